@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "replyd",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "replyd", targets: ["replyd"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+
+        .target(name: "Matching", dependencies: ["CPCRE2"], swiftSettings: settings),
+        .target(name: "Responder", dependencies: ["Matching", mustache], swiftSettings: settings),
+        .target(name: "RuleFiles", dependencies: ["CLibYAML", "Responder", crypto], swiftSettings: settings),
+        .target(name: "Providers", dependencies: ["Responder"], swiftSettings: settings),
+        .target(name: "Store", dependencies: ["Responder", grdb], swiftSettings: settings),
+        .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
+                crypto, hummingbird, lifecycle, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Sandbox",
+            dependencies: ["HTTPTransport", "Providers", "Responder", hummingbird, lifecycle, logging],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "replyd",
+            dependencies: ["Daemon", "Sandbox", arguments],
+            swiftSettings: settings
+        ),
+    ]
+)

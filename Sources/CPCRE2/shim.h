@@ -1,0 +1,3 @@
+// PCRE2 has one API per code unit width; ours is UTF-8.
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>

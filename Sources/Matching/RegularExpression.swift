@@ -1,0 +1,134 @@
+import CPCRE2
+
+/// A compiled PCRE2 pattern: Unicode, case-insensitive unless it says `(?-i)`, with a bound on the work one match may do.
+public struct RegularExpression: Sendable {
+    /// What is wrong with a pattern, and where.
+    public struct SyntaxError: Error, Hashable {
+        /// PCRE2's own words.
+        public var message: String
+        /// Offset into the pattern, in Unicode scalars.
+        public var offset: Int
+    }
+
+    /// What matching one text led to.
+    public enum Result: Sendable, Hashable {
+        /// The groups by number, 0 being the whole match; nil where a group took no part.
+        case match([String?])
+        case noMatch
+        /// The pattern would have needed more steps than ``matchLimit`` for this text.
+        case gaveUp
+    }
+
+    /// The most steps one match may take (PCRE2's match limit): about a millisecond.
+    public static let matchLimit: UInt32 = 100_000
+
+    /// The pattern as written.
+    public let pattern: String
+    /// Named groups and their numbers.
+    public let names: [String: Int]
+    private let code: CompiledCode
+
+    /// Compiles `pattern`; throws ``SyntaxError``.
+    public init(_ pattern: String) throws(SyntaxError) {
+        self.pattern = pattern
+        code = try CompiledCode(pattern)
+        names = code.names
+    }
+
+    /// Looks for the first match in `text`.
+    public func firstMatch(in text: String) -> Result {
+        code.firstMatch(in: text)
+    }
+}
+
+/// Owns a `pcre2_code` and the match context that carries the limits.
+///
+/// Unchecked because it holds C pointers; PCRE2 documents compiled code and match contexts as safe to share between
+/// threads once made (pcre2api, "Multithreading"), and nothing changes them after `init`.
+private final class CompiledCode: @unchecked Sendable {
+    private let code: OpaquePointer
+    private let context: OpaquePointer?
+    let names: [String: Int]
+
+    init(_ pattern: String) throws(RegularExpression.SyntaxError) {
+        var error: Int32 = 0
+        var offset = 0
+        let options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK
+        var copy = pattern
+        let compiled = copy.withUTF8 { bytes in
+            // An empty pattern has no base address; PCRE2 wants one even for length 0.
+            withUnsafePointer(to: UInt8(0)) { nothing in
+                pcre2_compile_8(bytes.baseAddress ?? nothing, bytes.count, options, &error, &offset, nil)
+            }
+        }
+        guard let compiled else {
+            let prefix = Substring(copy.utf8.prefix(offset))
+            throw RegularExpression.SyntaxError(message: Self.message(error), offset: prefix.unicodeScalars.count)
+        }
+        code = compiled
+        // Without JIT the pattern still runs, only slower.
+        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
+        context = pcre2_match_context_create_8(nil)
+        pcre2_set_match_limit_8(context, RegularExpression.matchLimit)
+        pcre2_set_depth_limit_8(context, RegularExpression.matchLimit)
+        // Kibibytes; the interpreter's frames live on the heap.
+        pcre2_set_heap_limit_8(context, 4096)
+        names = Self.names(of: compiled)
+    }
+
+    deinit {
+        pcre2_match_context_free_8(context)
+        pcre2_code_free_8(code)
+    }
+
+    func firstMatch(in text: String) -> RegularExpression.Result {
+        guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return .gaveUp }
+        defer { pcre2_match_data_free_8(data) }
+        var text = text
+        return text.withUTF8 { bytes in
+            withUnsafePointer(to: UInt8(0)) { nothing in
+                let start = bytes.baseAddress ?? nothing
+                var count = pcre2_match_8(code, start, bytes.count, 0, PCRE2_NO_UTF_CHECK, data, context)
+                if count == PCRE2_ERROR_JIT_STACKLIMIT {
+                    count = pcre2_match_8(code, start, bytes.count, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, data, context)
+                }
+                if count == PCRE2_ERROR_NOMATCH { return .noMatch }
+                guard count > 0, let offsets = pcre2_get_ovector_pointer_8(data) else { return .gaveUp }
+                let groups = Int(pcre2_get_ovector_count_8(data))
+                return .match(
+                    (0..<groups).map { group in
+                        let from = offsets[2 * group]
+                        let to = offsets[2 * group + 1]
+                        // PCRE2_UNSET is ~0; `\K` in a lookahead can put the start behind the end.
+                        guard group < count, from != .max, from <= to else { return nil }
+                        return String(decoding: bytes[from..<to], as: UTF8.self)
+                    }
+                )
+            }
+        }
+    }
+
+    private static func names(of code: OpaquePointer) -> [String: Int] {
+        var count: UInt32 = 0
+        var entrySize: UInt32 = 0
+        var table: UnsafePointer<UInt8>?
+        pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMECOUNT), &count)
+        pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMEENTRYSIZE), &entrySize)
+        pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMETABLE), &table)
+        guard let table else { return [:] }
+        var names: [String: Int] = [:]
+        for index in 0..<Int(count) {
+            // Two bytes of group number, then the name with its closing zero (pcre2api, PCRE2_INFO_NAMETABLE).
+            let entry = table + index * Int(entrySize)
+            names[String(cString: entry + 2)] = Int(entry[0]) << 8 | Int(entry[1])
+        }
+        return names
+    }
+
+    private static func message(_ code: Int32) -> String {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { buffer in
+            _ = pcre2_get_error_message_8(code, buffer.baseAddress, buffer.count)
+            return buffer.baseAddress.map { String(cString: $0) } ?? "invalid pattern"
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// The person who writes to one of our accounts.
+public struct Contact: Sendable, Hashable {
+    /// The provider's stable id of this contact at this account (`IL.1605856887361213`); absent in older payloads.
+    public var id: String?
+    /// The phone number in international digits; absent where the contact hides it.
+    public var number: String?
+    /// What a message to this contact is addressed to: the number, or the id where the number is hidden. Opaque.
+    public var address: String
+    /// The name the contact goes by, chosen by the contact.
+    public var name: String?
+
+    /// Makes a contact of its parts.
+    public init(id: String? = nil, number: String? = nil, address: String, name: String? = nil) {
+        self.id = id
+        self.number = number
+        self.address = address
+        self.name = name
+    }
+}

@@ -1,0 +1,167 @@
+public import Matching
+
+/// What a rule asks of a message. All conditions that are given must hold.
+public struct Match: Sendable {
+    /// One word, phrase or text to look for, with its wording in the rules file.
+    public struct Needle: Sendable {
+        /// What is looked for.
+        public var pattern: TextPattern
+        /// The wording in the rules file, for explanations.
+        public var source: String
+        var id: TextIndex.PatternID?
+
+        /// Makes a needle of a pattern and its wording.
+        public init(pattern: TextPattern, source: String) {
+            self.pattern = pattern
+            self.source = source
+        }
+    }
+
+    /// At least one of these words or phrases.
+    public var any: [Needle] = []
+    /// Every one of these words or phrases.
+    public var all: [Needle] = []
+    /// Not one of these words or phrases.
+    public var none: [Needle] = []
+    /// The whole message is one of these.
+    public var exact: [Needle] = []
+    /// The message begins with one of these.
+    public var starts: [Needle] = []
+    /// One of these is anywhere in the message.
+    public var contains: [Needle] = []
+    /// At least one of these regular expressions.
+    public var regex: [RegularExpression] = []
+    /// The message is of one of these types; empty where the rule does not ask.
+    public var types: Set<MessageType> = []
+
+    /// A match that asks nothing: `anything`.
+    public init() {}
+
+    /// Whether it asks for something in the words of the message.
+    public var asksForText: Bool {
+        !(any.isEmpty && all.isEmpty && none.isEmpty && exact.isEmpty && starts.isEmpty && contains.isEmpty
+            && regex.isEmpty)
+    }
+
+    mutating func register(in index: inout TextIndex) {
+        for path in [\Match.any, \.all, \.none, \.exact, \.starts, \.contains] {
+            for place in self[keyPath: path].indices {
+                self[keyPath: path][place].id = index.insert(self[keyPath: path][place].pattern)
+            }
+        }
+    }
+
+    /// Patterns of which one must be in the message for this to hold; nil where there is no such set.
+    var required: [TextIndex.PatternID]? {
+        let sets = [any, exact, starts, contains, Array(all.prefix(1))]
+        return sets.first { !$0.isEmpty }?.compactMap(\.id)
+    }
+}
+
+/// A message laid out for matching.
+struct Reading: Sendable {
+    var text: String?
+    var raw: String
+    var found: TextMatches
+
+    init(_ message: Message, index: TextIndex) {
+        text = message.text
+        raw = (message.text ?? "").withoutBidiMarks
+        found = index.matches(in: FoldedText(message.text ?? ""))
+    }
+
+    func has(_ needle: Match.Needle) -> Bool {
+        needle.id.map(found.contains) ?? false
+    }
+}
+
+extension Match {
+    /// Why a match holds or does not.
+    enum Verdict {
+        case holds(because: Evidence, groups: [String: String])
+        case fails(because: Failure)
+    }
+
+    enum Evidence {
+        case everyMessage
+        case type(MessageType)
+        case found(String)
+        case noneFound
+        case regex(String)
+    }
+
+    enum Failure {
+        case type(MessageType)
+        case noText
+        case noneOf(String, [Needle])
+        case missing(String)
+        case excluded(String)
+        case regex(gaveUp: Bool)
+    }
+
+    /// Tries the conditions in the order in which the language lists them and stops at the first that fails.
+    func verdict(on reading: Reading, type: MessageType) -> Verdict {
+        if !types.isEmpty, !types.contains(type) { return .fails(because: .type(type)) }
+        guard asksForText else {
+            return .holds(because: types.isEmpty ? .everyMessage : .type(type), groups: [:])
+        }
+        guard reading.text != nil else { return .fails(because: .noText) }
+        var evidence: Evidence?
+        for (name, needles) in [
+            ("any", any), ("exact", exact), ("starts", starts), ("contains", contains),
+        ] where !needles.isEmpty {
+            guard let hit = needles.first(where: reading.has) else { return .fails(because: .noneOf(name, needles)) }
+            evidence = evidence ?? .found(hit.source)
+        }
+        if let missing = all.first(where: { !reading.has($0) }) { return .fails(because: .missing(missing.source)) }
+        if let first = all.first { evidence = evidence ?? .found(first.source) }
+        if let unwanted = none.first(where: reading.has) { return .fails(because: .excluded(unwanted.source)) }
+        guard !regex.isEmpty else { return .holds(because: evidence ?? .noneFound, groups: [:]) }
+        return verdictOnRegex(reading, evidence: evidence)
+    }
+
+    private func verdictOnRegex(_ reading: Reading, evidence: Evidence?) -> Verdict {
+        var gaveUp = false
+        for expression in regex {
+            switch expression.firstMatch(in: reading.raw) {
+            case .noMatch: continue
+            case .gaveUp: gaveUp = true
+            case .match(let values):
+                var groups: [String: String] = [:]
+                for (number, value) in values.enumerated() { groups[String(number)] = value }
+                for (name, number) in expression.names { groups[name] = values[number] }
+                return .holds(because: evidence ?? .regex(expression.pattern), groups: groups)
+            }
+        }
+        return .fails(because: .regex(gaveUp: gaveUp))
+    }
+}
+
+extension Match.Evidence: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .everyMessage: "it answers every message"
+        case .type(let type): "the message is of type \(type.rawValue)"
+        case .found(let source): "the message says '\(source)'"
+        case .noneFound: "the message says none of what it excludes"
+        case .regex(let pattern): "the message matches /\(pattern)/"
+        }
+    }
+}
+
+extension Match.Failure: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .type(let type): "the message is of type \(type.rawValue)"
+        case .noText: "the message has no text"
+        case .noneOf(let name, let needles):
+            needles.count == 1
+                ? "\(name): the message does not say '\(needles[0].source)'"
+                : "\(name): the message says none of its \(needles.count) words or phrases"
+        case .missing(let source): "all: the message does not say '\(source)'"
+        case .excluded(let source): "none: the message says '\(source)'"
+        case .regex(gaveUp: false): "regex: the message does not match"
+        case .regex(gaveUp: true): "regex: gave up after \(RegularExpression.matchLimit) steps"
+        }
+    }
+}

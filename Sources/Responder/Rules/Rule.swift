@@ -1,0 +1,133 @@
+/// Where something stands in a rules file.
+public struct Place: Sendable, Hashable {
+    /// The file as the person named it.
+    public var file: String
+    /// Counted from 1.
+    public var line: Int
+
+    /// A place by file and line.
+    public init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+}
+
+/// One entry of a rules file.
+public struct Rule: Sendable {
+    /// One text of an answer; an answer of several is sent in order.
+    public struct Bubble: Sendable {
+        /// What it says.
+        public var text: RuleText
+        /// Whether it quotes the message it answers.
+        public var quote: Bool
+
+        /// Makes a bubble of its parts.
+        public init(text: RuleText, quote: Bool) {
+            self.text = text
+            self.quote = quote
+        }
+    }
+
+    /// What the rule says when it answers.
+    public enum Answer: Sendable {
+        case reply([Bubble])
+        case template(TemplateMessage)
+        /// Deliberate silence.
+        case ignore
+    }
+
+    /// What is done instead of a reply once the window has shut.
+    public enum Expired: Sendable {
+        case template(TemplateMessage)
+        case silent
+    }
+
+    /// Unique over all files.
+    public var id: String
+    /// Where it is written.
+    public var place: Place
+    /// Rules with a higher one are tried first.
+    public var priority: Int
+    /// Whether later rules are tried too.
+    public var continues: Bool
+    /// What the message must be like.
+    public var match: Match
+    /// nil where the rule answers nothing by itself.
+    public var answer: Answer?
+    /// nil where neither the rule nor its file names a fallback.
+    public var expired: Expired?
+
+    /// Makes a rule of its parts.
+    public init(
+        id: String, place: Place, priority: Int = 0, continues: Bool = false, match: Match = Match(),
+        answer: Answer? = nil, expired: Expired? = nil
+    ) {
+        self.id = id
+        self.place = place
+        self.priority = priority
+        self.continues = continues
+        self.match = match
+        self.answer = answer
+        self.expired = expired
+    }
+}
+
+/// A template as written in a rules file or the configuration.
+public struct TemplateMessage: Sendable {
+    /// The template's name at the provider (its id at 019sms-v2).
+    public var name: String
+    /// A language the providers have templates in.
+    public var language: TemplateLanguage
+    /// The picture, film or document above the text.
+    public var header: TemplateHeader?
+    /// What fills the template's places, at most ten.
+    public var variables: [RuleText]
+
+    /// Makes a template of its parts.
+    public init(
+        name: String, language: TemplateLanguage = .hebrew, header: TemplateHeader? = nil, variables: [RuleText] = []
+    ) {
+        self.name = name
+        self.language = language
+        self.header = header
+        self.variables = variables
+    }
+
+    func rendered(_ values: Variables) -> RenderedTemplate {
+        RenderedTemplate(
+            name: name, language: language, header: header, variables: variables.map { $0.render(values).onOneLine }
+        )
+    }
+}
+
+/// The languages of templates, by ISO 639-1.
+public enum TemplateLanguage: String, Sendable, Hashable, Codable, CaseIterable {
+    case hebrew = "he"
+    case english = "en"
+    case arabic = "ar"
+    case russian = "ru"
+    case spanish = "es"
+    case chinese = "zh"
+    case hindi = "hi"
+    case thai = "th"
+    case french = "fr"
+}
+
+/// What stands above a template's text.
+public struct TemplateHeader: Sendable, Hashable, Codable {
+    /// What kind of file the link leads to.
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        case image, video, document
+    }
+
+    /// What kind of file it is.
+    public var kind: Kind
+    /// Where the provider fetches it.
+    public var link: String
+
+    /// Makes a header of its parts.
+    public init(kind: Kind, link: String) {
+        self.kind = kind
+        self.link = link
+    }
+}

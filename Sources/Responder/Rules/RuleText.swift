@@ -1,0 +1,73 @@
+import Mustache
+
+/// A text of a rule with its `{{variables}}`, checked when it was loaded.
+public struct RuleText: Sendable, CustomStringConvertible {
+    /// The text as written in the rules file.
+    public let source: String
+    private let template: MustacheTemplate?
+
+    /// Parses the text. Throws Mustache's own parser error where tags are not balanced.
+    ///
+    /// What tags may be used and which names exist is for the loader to check: ``RuleText`` renders unknown names empty.
+    public init(_ source: String) throws {
+        self.source = source
+        template = source.contains("{{") ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
+    }
+
+    /// The text as written.
+    public var description: String { source }
+
+    /// The text with its variables filled in.
+    public func render(_ variables: Variables) -> String {
+        template?.render(variables.scope) ?? source
+    }
+}
+
+/// The values a rule's texts may use. Values come from outside, so what WhatsApp would take for formatting is made plain.
+public struct Variables: Sendable {
+    private var groups: [String: [String: String]] = [:]
+
+    /// No values at all.
+    public init() {}
+
+    /// Gives `group.name` a value; empty values count as missing, so that `{{#group.name}}` tells.
+    public mutating func set(_ group: String, _ name: String, _ value: String?) {
+        guard let value, !value.isEmpty else { return }
+        groups[group, default: [:]][name] = value.withoutFormatting
+    }
+
+    var scope: any MustacheParent { Scope(groups: groups) }
+
+    private struct Scope: MustacheParent {
+        let groups: [String: [String: String]]
+        func child(named name: String) -> Any? { groups[name].map(Group.init(values:)) }
+    }
+
+    private struct Group: MustacheParent {
+        let values: [String: String]
+        func child(named name: String) -> Any? { values[name] }
+    }
+}
+
+extension String {
+    /// The same text with `*`, `_`, `~` and the backtick replaced by look-alikes that WhatsApp does not take for formatting.
+    fileprivate var withoutFormatting: String {
+        guard utf8.contains(where: { "*_~`".utf8.contains($0) }) else { return self }
+        return String(
+            map { character in
+                switch character {
+                case "*": "∗"
+                case "_": "＿"
+                case "~": "∼"
+                case "`": "ˋ"
+                default: character
+                }
+            }
+        )
+    }
+
+    /// The same text fit for a template variable, which may hold no line break, no tab and no run of spaces.
+    var onOneLine: String {
+        split(whereSeparator: { $0.isNewline || $0 == "\t" || $0 == " " }).joined(separator: " ")
+    }
+}

@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Replyd: ParsableCommand { func run() {} }
