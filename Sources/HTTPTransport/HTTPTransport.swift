@@ -1,1 +1,100 @@
+import CCurl
+import Foundation
+import Synchronization
 
+/// Sends HTTP requests with libcurl's multi interface: one thread, however many requests; connections are kept and reused.
+///
+/// Certificates are verified, redirects are not followed (they could carry credentials elsewhere), answers are bounded.
+/// A request is written at most once: libcurl's own repetition on a connection that turned out dead is refused, since
+/// nobody can know whether the first one was read.
+public final class HTTPTransport: Sendable {
+    /// The most of an answer that is read, in bytes.
+    public static let bodyLimit = 1 << 20
+
+    private struct State {
+        var queued: [Transfer] = []
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let loop: CurlLoop
+
+    /// A transport that tells servers who it is.
+    ///
+    /// - Parameters:
+    ///   - userAgent: The `User-Agent` of every request.
+    ///   - connectionsPerHost: How many connections one host gets at most.
+    public init(userAgent: String, connectionsPerHost: Int = 32) {
+        loop = CurlLoop(userAgent: userAgent, connectionsPerHost: connectionsPerHost)
+        let thread = Thread { [self] in run() }
+        thread.name = "curl"
+        thread.start()
+    }
+
+    /// Sends a request and returns what came back.
+    public func post(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                let transfer = Transfer(request, continuation)
+                let isClosed = state.withLock { state in
+                    if !state.isClosed { state.queued.append(transfer) }
+                    return state.isClosed
+                }
+                if isClosed {
+                    transfer.finish(.failure(.notSent("replyd is stopping")))
+                } else {
+                    loop.wake()
+                }
+            }
+        } catch let error as TransportError {
+            throw error
+        } catch {
+            throw .maybeSent("\(error)")
+        }
+    }
+
+    /// Ends the thread. What is still under way ends as ``TransportError/maybeSent(_:)``.
+    public func close() {
+        state.withLock { $0.isClosed = true }
+        loop.wake()
+    }
+
+    private func run() {
+        while true {
+            let (transfers, isClosed) = state.withLock { state in
+                defer { state.queued = [] }
+                return (state.queued, state.isClosed)
+            }
+            transfers.forEach(loop.start)
+            if isClosed { break }
+            loop.turn()
+        }
+        loop.stop()
+    }
+}
+
+/// One request on its way: owned by the transport's thread once it is queued.
+///
+/// Unchecked because only that thread touches the mutable parts.
+final class Transfer: @unchecked Sendable {
+    let request: HTTPRequest
+    private let continuation: CheckedContinuation<HTTPResponse, any Error>
+    var body: [UInt8] = []
+    var isTooLarge = false
+    /// How often libcurl was about to write the request.
+    var departures = 0
+    var headers: UnsafeMutablePointer<curl_slist>?
+
+    init(_ request: HTTPRequest, _ continuation: CheckedContinuation<HTTPResponse, any Error>) {
+        self.request = request
+        self.continuation = continuation
+    }
+
+    deinit {
+        curl_slist_free_all(headers)
+    }
+
+    func finish(_ result: Result<HTTPResponse, TransportError>) {
+        continuation.resume(with: result.mapError { $0 })
+    }
+}

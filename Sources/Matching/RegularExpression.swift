@@ -26,6 +26,8 @@ public struct RegularExpression: Sendable {
     public let pattern: String
     /// Named groups and their numbers.
     public let names: [String: Int]
+    /// How many groups it captures, the whole match not counted.
+    public let groupCount: Int
     private let code: CompiledCode
 
     /// Compiles `pattern`; throws ``SyntaxError``.
@@ -33,6 +35,7 @@ public struct RegularExpression: Sendable {
         self.pattern = pattern
         code = try CompiledCode(pattern)
         names = code.names
+        groupCount = code.groupCount
     }
 
     /// Looks for the first match in `text`.
@@ -49,6 +52,7 @@ private final class CompiledCode: @unchecked Sendable {
     private let code: OpaquePointer
     private let context: OpaquePointer?
     let names: [String: Int]
+    let groupCount: Int
 
     init(_ pattern: String) throws(RegularExpression.SyntaxError) {
         var error: Int32 = 0
@@ -74,6 +78,9 @@ private final class CompiledCode: @unchecked Sendable {
         // Kibibytes; the interpreter's frames live on the heap.
         pcre2_set_heap_limit_8(context, 4096)
         names = Self.names(of: compiled)
+        var count: UInt32 = 0
+        pcre2_pattern_info_8(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT), &count)
+        groupCount = Int(count)
     }
 
     deinit {

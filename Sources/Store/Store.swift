@@ -1,1 +1,91 @@
+import Foundation
+public import GRDB
+public import Responder
 
+/// Everything replyd knows, in one SQLite database: inbox, conversations, decisions, outbox, attempts.
+///
+/// Each method that writes is one step of the pipeline and returns once that step is on disk.
+public final class Store: Sendable {
+    let pool: DatabasePool
+    let writes: GroupCommit
+    private let lock: StoreLock
+
+    /// Opens the database at `path`, making or migrating it as needed, and keeps other daemons from it.
+    public init(path: String) throws(StoreError) {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw .cannotOpen(path: path, why: "it is a folder")
+        }
+        lock = try StoreLock(database: path)
+        do {
+            // SQLite makes its side files with the permissions of the database; nobody else is to read customers' texts.
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else {
+                throw StoreError.cannotOpen(path: path, why: String(cString: strerror(errno)))
+            }
+            close(descriptor)
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try pool.read { db in try Self.check(db, path: path) }
+            try Schema.migrator.migrate(pool)
+            // GRDB opens WAL databases with NORMAL, which may lose the last commits in a power cut.
+            try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .foreign(path: path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw .cannotOpen(path: path, why: error.message ?? "no details")
+        } catch {
+            throw StoreError(error)
+        }
+        writes = GroupCommit(pool)
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "replyd"
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 2
+        configuration.prepareDatabase { db in
+            // Kibibytes; the hot pages of a large database fit in 8 MiB.
+            try db.execute(sql: "PRAGMA cache_size = -8192")
+        }
+        return configuration
+    }
+
+    private static func check(_ db: Database, path: String) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+        if application != Schema.applicationID, !isEmpty { throw StoreError.foreign(path: path) }
+        if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newer(path: path) }
+    }
+
+    /// Runs `body` as one step that is on disk when this returns.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws(StoreError) -> Result {
+        try await writes.perform(body)
+    }
+
+    /// Reads without waiting for the writer.
+    func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws(StoreError) -> Result {
+        do {
+            return try await pool.read(body)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Whether the database takes a write right now.
+    public func checkWritable() async throws(StoreError) {
+        try await write { db in
+            try db.execute(sql: "UPDATE stopped_account SET reason = reason WHERE number = ''")
+        }
+    }
+}
+
+extension Timestamp: DatabaseValueConvertible {
+    public var databaseValue: DatabaseValue { milliseconds.databaseValue }
+
+    public static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
+        Int64.fromDatabaseValue(value).map(Timestamp.init(milliseconds:))
+    }
+}

@@ -4,15 +4,15 @@ public import Matching
 public struct Match: Sendable {
     /// One word, phrase or text to look for, with its wording in the rules file.
     public struct Needle: Sendable {
-        /// What is looked for.
-        public var pattern: TextPattern
+        /// What is looked for; one of them is enough (a word set is one needle of many patterns).
+        public var patterns: [TextPattern]
         /// The wording in the rules file, for explanations.
         public var source: String
-        var id: TextIndex.PatternID?
+        var ids: [TextIndex.PatternID] = []
 
-        /// Makes a needle of a pattern and its wording.
-        public init(pattern: TextPattern, source: String) {
-            self.pattern = pattern
+        /// Makes a needle of its patterns and its wording.
+        public init(patterns: [TextPattern], source: String) {
+            self.patterns = patterns
             self.source = source
         }
     }
@@ -46,7 +46,7 @@ public struct Match: Sendable {
     mutating func register(in index: inout TextIndex) {
         for path in [\Match.any, \.all, \.none, \.exact, \.starts, \.contains] {
             for place in self[keyPath: path].indices {
-                self[keyPath: path][place].id = index.insert(self[keyPath: path][place].pattern)
+                self[keyPath: path][place].ids = self[keyPath: path][place].patterns.map { index.insert($0) }
             }
         }
     }
@@ -54,7 +54,7 @@ public struct Match: Sendable {
     /// Patterns of which one must be in the message for this to hold; nil where there is no such set.
     var required: [TextIndex.PatternID]? {
         let sets = [any, exact, starts, contains, Array(all.prefix(1))]
-        return sets.first { !$0.isEmpty }?.compactMap(\.id)
+        return sets.first { !$0.isEmpty }?.flatMap(\.ids)
     }
 }
 
@@ -71,7 +71,7 @@ struct Reading: Sendable {
     }
 
     func has(_ needle: Match.Needle) -> Bool {
-        needle.id.map(found.contains) ?? false
+        needle.ids.contains(where: found.contains)
     }
 }
 

@@ -57,3 +57,30 @@ extension AttemptOutcome {
         }
     }
 }
+
+extension AttemptOutcome {
+    /// What a `reason` other than 1 means, in an answer or in a later `system` hook.
+    ///
+    /// The table stands in both `99digital-send-message.txt` and `019sms-send-message.md`.
+    public init(reason: Int, status: Int? = nil, retryAfter: Duration? = nil) {
+        func refusal(_ text: String) -> Refusal { Refusal(reason: reason, status: status, text: text) }
+        switch reason {
+        case 2:
+            self = .accountFault(refusal("the provider does not know this account, or could not read the request (reason 2)"))
+        case 3:
+            self = .accountFault(refusal("the provider refused the API key (reason 3)"))
+        case 4:
+            self = .permanent(refusal("the contact's address is empty or malformed (reason 4)"))
+        case 5:
+            self = .permanent(refusal("the text is empty (reason 5)"))
+        case 6:
+            self = .transient(refusal("WhatsApp error, try again (reason 6)"), retryAfter: retryAfter)
+        case 7:
+            self = .windowShut(refusal("more than 24 hours since the contact's last message (reason 7)"))
+        case 8:
+            self = .windowShut(refusal("the contact has never written to this account (reason 8)"))
+        default:
+            self = .permanent(refusal("the provider refused it with the unknown reason \(reason)"))
+        }
+    }
+}

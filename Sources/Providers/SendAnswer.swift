@@ -1,0 +1,58 @@
+public import Responder
+
+/// What a provider answered to a ``SendRequest``.
+public struct SendAnswer: Sendable, Hashable {
+    /// The HTTP status.
+    public var status: Int
+    /// The body, whatever it is.
+    public var body: [UInt8]
+    /// The `Retry-After` header, where it gave seconds.
+    public var retryAfter: Duration?
+
+    /// Makes an answer of its parts.
+    public init(status: Int, body: [UInt8], retryAfter: Duration? = nil) {
+        self.status = status
+        self.body = body
+        self.retryAfter = retryAfter
+    }
+
+    /// What the answer means. The provider's own `reason` says more than the HTTP status and comes first.
+    public var outcome: AttemptOutcome {
+        let json = JSON(parsing: body)
+        let inner = json?["ans"] ?? json
+        let reason = (inner?["reason"] ?? json?["reason"])?.integer.flatMap(Int.init(exactly:))
+        if let reason, reason != 1 { return outcome(reason: reason) }
+        switch status {
+        case 200..<300:
+            return accepted(inner, json, reason)
+        case 401, 403:
+            return .accountFault(Refusal(reason: reason, status: status, text: "the provider refused the credential (HTTP \(status))"))
+        case 408, 429, 500...:
+            let text = "the provider answered HTTP \(status)"
+            return .transient(Refusal(reason: reason, status: status, text: text), retryAfter: retryAfter)
+        default:
+            return .permanent(Refusal(reason: reason, status: status, text: "the provider answered HTTP \(status)"))
+        }
+    }
+
+    private func accepted(_ inner: JSON?, _ json: JSON?, _ reason: Int?) -> AttemptOutcome {
+        guard let inner, case .object = inner else {
+            return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
+        }
+        let hasFailed = inner["status"]?.text?.uppercased() == "FAIL" || json?["success"] == .bool(false)
+        if hasFailed, reason == nil {
+            return .permanent(Refusal(status: status, text: "the provider refused it and gave no reason"))
+        }
+        let isOK = inner["status"]?.text?.uppercased() == "OK" || json?["success"] == .bool(true) || reason == 1
+        guard isOK, !hasFailed else {
+            return .unknown(Refusal(reason: reason, status: status, text: "the provider's answer contradicts itself"))
+        }
+        return .accepted(
+            unique: inner["unique"]?.text, minutesLeft: inner["templateTimeLeft"]?.integer.flatMap(Int.init(exactly:))
+        )
+    }
+
+    private func outcome(reason: Int) -> AttemptOutcome {
+        AttemptOutcome(reason: reason, status: status, retryAfter: retryAfter)
+    }
+}

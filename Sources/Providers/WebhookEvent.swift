@@ -1,0 +1,123 @@
+public import Responder
+
+/// What a webhook of the providers says.
+public enum WebhookEvent: Sendable, Hashable {
+    /// `hook: new`: a contact wrote.
+    case message(Message)
+    /// `hook: update`: something we sent got further.
+    case update(DeliveryUpdate)
+    /// `hook: system`, `type: messages`: something we sent has failed after all.
+    case failure(DeliveryFailure)
+    /// Any other hook: kept and counted, not understood.
+    case other(hook: String)
+
+    /// How far a message that was sent has got; `unique` as answered to the send.
+    public struct DeliveryUpdate: Sendable, Hashable {
+        public var unique: String
+        /// The contact, by number or id.
+        public var contact: String?
+        /// 1 sent, 2 delivered, 3 read, 0 or less failed.
+        public var ack: Int
+    }
+
+    /// Why a message that was accepted was not delivered.
+    public struct DeliveryFailure: Sendable, Hashable {
+        public var unique: String
+        /// The contact, by number or id.
+        public var contact: String?
+        /// Reads like `reason` in an answer.
+        public var reason: Int
+    }
+
+    /// Why a request body is no event.
+    public enum ParseError: Error, Hashable, CustomStringConvertible {
+        case notJSON
+        case notAnEvent(String)
+
+        public var description: String {
+            switch self {
+            case .notJSON: "the body is not JSON"
+            case .notAnEvent(let why): "the body is not an event: \(why)"
+            }
+        }
+    }
+
+    /// The longest id that is taken for one, in UTF-8 bytes; those seen have 32 to 70.
+    static let longestID = 256
+
+    /// Reads the body of a webhook.
+    ///
+    /// - Parameters:
+    ///   - body: UTF-8, hopefully JSON.
+    ///   - account: The number of the account whose webhook it came by.
+    ///   - now: The moment of arrival: it stands in for a timestamp that is missing, unreadable or over five minutes ahead.
+    public init(parsing body: some Collection<UInt8>, account: String, at now: Timestamp) throws(ParseError) {
+        guard let json = JSON(parsing: body) else { throw .notJSON }
+        guard case .object = json else { throw .notAnEvent("it is not a JSON object") }
+        guard let hook = json["hook"]?.text else { throw .notAnEvent("'hook' is missing") }
+        switch hook {
+        case "new":
+            try Self.check(json["to"]?.text, is: account)
+            self = .message(try Self.message(json, account: account, now: now))
+        case "update":
+            guard let ack = json["ack"]?.integer else { throw .notAnEvent("'ack' is missing") }
+            let update = DeliveryUpdate(
+                unique: try Self.id(json, "unique"), contact: json["from"]?.text, ack: Int(clamping: ack)
+            )
+            self = .update(update)
+        case "system" where json["type"]?.text == "messages" && json["messageUpdate"] != nil:
+            guard let reason = json["messageUpdate"]?.integer else { throw .notAnEvent("'messageUpdate' is no number") }
+            let failure = DeliveryFailure(
+                unique: try Self.id(json, "unique"), contact: json["messageTo"]?.text, reason: Int(clamping: reason)
+            )
+            self = .failure(failure)
+        default:
+            self = .other(hook: String(hook.prefix(40)))
+        }
+    }
+
+    private static func message(_ json: JSON, account: String, now: Timestamp) throws(ParseError) -> Message {
+        let named = json["from_id"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+        guard let address = json["from"]?.text.flatMap({ $0.isEmpty ? nil : $0 }) ?? named else {
+            throw .notAnEvent("'from' is missing")
+        }
+        // A contact who hides the number is addressed by the id.
+        let id = named ?? (address.isNumber ? nil : address)
+        for field in [address, id ?? ""] where field.utf8.count > longestID || field.hasControls {
+            throw .notAnEvent("'from' is no address")
+        }
+        let number = [json["phone"]?.text, address].lazy.compactMap(\.self).first { $0.isNumber }
+        return Message(
+            account: account,
+            unique: try self.id(json, "unique"),
+            contact: Contact(id: id, number: number, address: address, name: json["senderName"]?.text),
+            type: MessageType(rawValue: json["type"]?.text ?? "text"),
+            body: json["body"]?.text ?? "",
+            caption: json["caption"]?.text,
+            quoted: json["quoteUnique"]?.text,
+            timestamp: timestamp(json["timestamp"], now: now)
+        )
+    }
+
+    private static func timestamp(_ json: JSON?, now: Timestamp) -> Timestamp {
+        guard let seconds = json?.integer, seconds > 0, seconds < now.milliseconds / 1000 + 300 else { return now }
+        return Timestamp(seconds: seconds)
+    }
+
+    private static func id(_ json: JSON, _ key: String) throws(ParseError) -> String {
+        guard let id = json[key]?.text, !id.isEmpty else { throw .notAnEvent("'\(key)' is missing") }
+        guard id.utf8.count <= longestID, !id.hasControls else { throw .notAnEvent("'\(key)' is no id") }
+        return id
+    }
+
+    /// A webhook wired to the wrong account must not be answered from it.
+    private static func check(_ to: String?, is account: String) throws(ParseError) {
+        guard let to, to.drop(while: { $0 == "+" }) != account else { return }
+        throw .notAnEvent("it is for another account ('to')")
+    }
+}
+
+extension String {
+    fileprivate var hasControls: Bool { unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
+    fileprivate var isNumber: Bool { !isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) } }
+}

@@ -1,0 +1,136 @@
+import Crypto
+import Foundation
+public import Responder
+
+/// What loading rules led to: a rule set where nothing is wrong, and everything there is to say about the files.
+public struct LoadedRules: Sendable {
+    /// nil where there is an error: a rule set is loaded whole or not at all.
+    public var ruleSet: RuleSet?
+    /// Errors and warnings in the order of files and lines.
+    public var diagnostics: [Diagnostic]
+    /// The files the rules come from, in the order in which they are tried.
+    public var files: [SourceFile]
+
+    /// The diagnostics as people read them, each with its line.
+    public func report() -> String {
+        Diagnostic.report(diagnostics, files: files)
+    }
+}
+
+extension Diagnostic {
+    /// Diagnostics as people read them, each with its line.
+    public static func report(_ diagnostics: [Diagnostic], files: [SourceFile]) -> String {
+        let lines = Dictionary(
+            files.filter { file in diagnostics.contains { $0.file == file.path } }.map { ($0.path, $0.lines()) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return diagnostics.map { $0.rendered(lines: lines[$0.file] ?? []) }.joined(separator: "\n")
+    }
+}
+
+/// Makes rule sets of rules files.
+public enum RuleSetLoader {
+    /// Makes a rule set of files in the order in which they are tried. Pure.
+    public static func load(_ files: [SourceFile]) -> LoadedRules {
+        var linker = RuleLinker()
+        for file in files { linker.read(file) }
+        let (rules, diagnostics) = linker.link()
+        let ruleSet = diagnostics.hasErrors ? nil : RuleSet(rules, revision: revision(of: files))
+        return LoadedRules(ruleSet: ruleSet, diagnostics: diagnostics, files: files)
+    }
+
+    /// Reads and loads the rules files at `paths`: files, or folders with all that is in them.
+    public static func load(paths: [String]) -> LoadedRules {
+        var files: [SourceFile] = []
+        var diagnostics: [Diagnostic] = []
+        for path in paths {
+            do {
+                files += try RulesFolder.read(path)
+            } catch {
+                diagnostics.append(Diagnostic(file: path, range: nil, message: error.message, hint: error.hint))
+            }
+        }
+        var loaded = load(files)
+        if !diagnostics.isEmpty {
+            loaded.ruleSet = nil
+            loaded.diagnostics = diagnostics + loaded.diagnostics
+        }
+        return loaded
+    }
+
+    /// The first 12 hexadecimal digits of the SHA-256 of names and contents.
+    private static func revision(of files: [SourceFile]) -> String {
+        var hash = SHA256()
+        for file in files {
+            let name = file.path.utf8.map(\.self)
+            for part in [name, file.bytes] {
+                withUnsafeBytes(of: UInt64(part.count).littleEndian) { hash.update(bufferPointer: $0) }
+                hash.update(data: part)
+            }
+        }
+        return hash.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
+    }
+}
+
+/// The rules files of a folder.
+enum RulesFolder {
+    struct ReadError: Error {
+        var message: String
+        var hint: String?
+    }
+
+    /// The rules files at `path`, itself a file or a folder, by name. Names that start with `.` or `_` are passed over.
+    static func read(_ path: String) throws(ReadError) -> [SourceFile] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw ReadError(message: "no such file or folder")
+        }
+        guard isFolder.boolValue else { return [try readFile(path)] }
+        let names = try names(in: path, depth: 0)
+        guard !names.isEmpty else {
+            throw ReadError(message: "the folder holds no rules file", hint: "rules files are named *.yaml or *.yml")
+        }
+        var files: [SourceFile] = []
+        for name in names { files.append(try readFile(name)) }
+        return files
+    }
+
+    private static func names(in folder: String, depth: Int) throws(ReadError) -> [String] {
+        guard depth < 16 else { throw ReadError(message: "folders nested more than 16 deep, or a link to a folder above") }
+        let entries: [String]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw ReadError(message: "can't be read: \(error.localizedDescription)")
+        }
+        var names: [String] = []
+        let base = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+        // By bytes, so that the order is the same under every locale.
+        for entry in entries.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        where !entry.hasPrefix(".") && !entry.hasPrefix("_") {
+            let path = "\(base)/\(entry)"
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { continue }
+            if isFolder.boolValue {
+                names += try self.names(in: path, depth: depth + 1)
+            } else if entry.hasSuffix(".yaml") || entry.hasSuffix(".yml") {
+                names.append(path)
+            }
+        }
+        return names
+    }
+
+    private static func readFile(_ path: String) throws(ReadError) -> SourceFile {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw ReadError(message: "\(path) can't be opened", hint: "check its permissions")
+        }
+        defer { try? handle.close() }
+        do {
+            // One byte more than allowed, so that the parser sees it is too large.
+            let data = try handle.read(upToCount: YAMLParser.sizeLimit + 1) ?? Data()
+            return SourceFile(path: path, bytes: Array(data))
+        } catch {
+            throw ReadError(message: "\(path) can't be read: \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,140 @@
+extension Value {
+    /// The value turned into another, or refused with a message by `transform` returning nil.
+    public func map<Other>(_ transform: @escaping @Sendable (Result, Node, Reader) -> Other?) -> Value<Other> {
+        Value<Other> { node, reader in
+            read(node, reader).flatMap { transform($0, node, reader) }
+        }
+    }
+
+    /// The value with its place.
+    public var located: Value<Located<Result>> {
+        map { value, node, _ in Located(value: value, node: node) }
+    }
+
+    /// A list of such values.
+    public var list: Value<[Result]> {
+        Value<[Result]> { node, reader in
+            guard case .sequence(let items) = node.content else {
+                reader.error(node.range, "a list is expected, not \(node.kind)", hint: "begin each entry with '- '")
+                return nil
+            }
+            return items.compactMap { read($0, reader) }
+        }
+    }
+
+    /// One such value, or a list of them.
+    public var oneOrMore: Value<[Result]> {
+        Value<[Result]> { node, reader in
+            if case .sequence = node.content { return list.read(node, reader) }
+            return read(node, reader).map { [$0] }
+        }
+    }
+}
+
+/// A value and the node it was read from.
+public struct Located<Value> {
+    /// The value.
+    public var value: Value
+    /// Where it stands.
+    public var node: Node
+}
+
+extension Value where Result == String {
+    /// A text, taken exactly as written: `no`, `0501…` and `9:30` stay what they are.
+    public static var string: Value<String> {
+        Value { node, reader in
+            guard case .scalar(let text, _) = node.content else {
+                reader.error(node.range, "a text is expected, not \(node.kind)")
+                return nil
+            }
+            guard !node.isEmpty else {
+                reader.error(node.range, "a text is missing here")
+                return nil
+            }
+            return text
+        }
+    }
+}
+
+extension Value where Result == Bool {
+    /// `true` or `false`, or YAML's other words for them.
+    public static var boolean: Value<Bool> {
+        Value<String>.string.map { text, node, reader in
+            switch text.lowercased() {
+            case "true", "yes", "on": return true
+            case "false", "no", "off": return false
+            default:
+                reader.error(node.range, "'\(text)' is neither true nor false")
+                return nil
+            }
+        }
+    }
+}
+
+extension Value where Result == Int {
+    /// A whole number within `range`.
+    public static func integer(in range: ClosedRange<Int>) -> Value<Int> {
+        Value<String>.string.map { text, node, reader in
+            guard let number = Int(text), range.contains(number) else {
+                reader.error(
+                    node.range, "'\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+                )
+                return nil
+            }
+            return number
+        }
+    }
+}
+
+extension Value where Result == Duration {
+    /// A time span such as `90s`, `30m`, `12h`, `7d`, `1h30m` or `250ms`; plain `0` is none at all.
+    public static var duration: Value<Duration> {
+        Value<String>.string.map { text, node, reader in
+            guard let duration = Duration(parsing: text) else {
+                reader.error(node.range, "'\(text)' is not a time span", hint: "write it like 90s, 30m, 12h or 7d")
+                return nil
+            }
+            return duration
+        }
+    }
+}
+
+extension Value where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == String, Result.AllCases: Sendable {
+    /// One of the words of an enumeration.
+    public static func oneOf(_ what: String) -> Value<Result> {
+        Value<String>.string.map { text, node, reader in
+            if let value = Result(rawValue: text) { return value }
+            let words = Result.allCases.map(\.rawValue)
+            let near = Suggestion.nearest(to: text, among: words)
+            reader.error(
+                node.range, "'\(text)' is not \(what)",
+                hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))"
+            )
+            return nil
+        }
+    }
+}
+
+extension Duration {
+    /// Reads `90s`, `30m`, `12h`, `7d`, `1h30m`, `250ms` or `0`; nil where the text is none, or beyond ten years.
+    public init?(parsing text: String) {
+        let units: [String: Int64] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+        if text == "0" {
+            self = .zero
+            return
+        }
+        var rest = Substring(text)
+        var milliseconds: Int64 = 0
+        guard !rest.isEmpty else { return nil }
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isASCII && $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard digits.count <= 9, let count = Int64(digits), let factor = units[String(unit)] else { return nil }
+            milliseconds += count * factor
+            guard milliseconds <= 3_650 * 86_400_000 else { return nil }
+        }
+        self = .milliseconds(milliseconds)
+    }
+}

@@ -1,0 +1,256 @@
+import GRDB
+public import Responder
+
+/// How long a conversation is left to the person who took it over.
+public struct TakeoverPolicy: Sendable {
+    /// Zero: not at all.
+    public var pause: Duration
+    /// What the account's configuration says of unknown outcomes.
+    public var onUnknown: UnknownPolicy
+
+    /// Makes a policy of its parts.
+    public init(pause: Duration, onUnknown: UnknownPolicy) {
+        self.pause = pause
+        self.onUnknown = onUnknown
+    }
+}
+
+extension Store {
+    /// Takes note of how far something that was sent has got.
+    ///
+    /// An id we never saw settles an unknown attempt of the conversation as accepted, waits while an attempt is under
+    /// way, and otherwise means that somebody answered from elsewhere.
+    public func noteUpdate(
+        unique: String, contact: String?, ack: Int, account: String, policy: TakeoverPolicy, at now: Timestamp
+    ) async throws(StoreError) -> Accepted {
+        try await write { db in
+            if try Self.noteDelivery(ack, unique: unique, account: account, db) { return Accepted(result: .noted) }
+            let conversation = try Self.conversation(named: contact, account: account, db)
+            let isKnown = try Self.rememberForeign(
+                unique: unique, conversation: conversation, ack: ack, failure: nil, account: account, at: now, db
+            )
+            if isKnown { return Accepted(result: .noted) }
+            return try Self.placeForeign(
+                unique: unique, ack: ack, conversation: conversation, contact: contact, account: account, policy: policy,
+                at: now, db
+            )
+        }
+    }
+
+    /// Takes note of a failure that came after acceptance: it counts as the same reason in the answer would have.
+    public func noteFailure(
+        unique: String, contact: String?, outcome: AttemptOutcome, account: String, payload: String, delay: Duration,
+        policy: TakeoverPolicy, at now: Timestamp
+    ) async throws(StoreError) -> Accepted {
+        try await write { db in
+            try Self.insertHook("system", payload: payload, account: account, at: now, db)
+            if let accepted = try Self.fail(
+                unique: unique, outcome, account: account, delay: delay, policy: policy, at: now, db
+            ) {
+                return accepted
+            }
+            let conversation = try Self.conversation(named: contact, account: account, db)
+            if let conversation, try Self.hasAttemptUnderWay(conversation, db) {
+                _ = try Self.rememberForeign(
+                    unique: unique, conversation: conversation, ack: nil, failure: outcome.refusal?.reason,
+                    account: account, at: now, db
+                )
+            }
+            return Accepted(result: .noted)
+        }
+    }
+
+    // MARK: Known sends
+
+    /// Moves an attempt's delivery forward, never back; false where no attempt has that id.
+    private static func noteDelivery(_ ack: Int, unique: String, account: String, _ db: Database) throws -> Bool {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry
+                    WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+                    """
+            ), arguments: [unique, account]
+        )
+        guard let row else { return false }
+        let known: Int? = row["delivery"]
+        // Failed is the end of a message that has not got anywhere; one that arrived stays arrived.
+        let isProgress = ack > 0 ? ack > (known ?? 0) && known != 0 : (known ?? 0) <= 1
+        if isProgress {
+            try db.cachedStatement(sql: "UPDATE attempt SET delivery = ? WHERE id = ?")
+                .execute(arguments: [max(ack, 0), row["id"] as Int64])
+        }
+        return true
+    }
+
+    /// Applies a failure to the accepted attempt of that id; nil where there is none.
+    private static func fail(
+        unique: String, _ outcome: AttemptOutcome, account: String, delay: Duration, policy: TakeoverPolicy,
+        at now: Timestamp, _ db: Database
+    ) throws -> Accepted? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT a.id, a.number, a.outcome, o.attempts, o.state, o.id AS entry, o.conversation
+                    FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+                    """
+            ), arguments: [unique, account]
+        )
+        guard let row else { return nil }
+        // The same hook again, or news of an attempt that has been overtaken by a later one.
+        guard row["outcome"] == "accepted", row["state"] == "sent", row["number"] as Int == row["attempts"] else {
+            return Accepted(result: .noted)
+        }
+        let attempt: Int64 = row["id"]
+        try db.execute(
+            sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
+            arguments: [outcome.name, outcome.refusal?.reason, outcome.refusal?.text, attempt]
+        )
+        let settlement = try settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
+        var accepted = Accepted(result: .noted)
+        switch settlement {
+        case .over: break
+        case .retry(let due):
+            accepted.requeued = [EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: due)]
+        case .accountStopped:
+            accepted.requeued = [EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: now)]
+            accepted.accountFault = outcome.refusal
+        }
+        return accepted
+    }
+
+    // MARK: Foreign sends
+
+    /// Remembers what was said of an unknown id; true where something had been said of it before.
+    private static func rememberForeign(
+        unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp, _ db: Database
+    ) throws -> Bool {
+        let known = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT 1 FROM foreign_update WHERE account = ? AND unique_id = ?"),
+            arguments: [account, unique]
+        )
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO foreign_update (account, unique_id, conversation, ack, failure, is_waiting, received_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (account, unique_id) DO UPDATE SET ack = max(coalesce(ack, 0), coalesce(excluded.ack, 0)),
+                  failure = coalesce(excluded.failure, failure)
+                """
+        ).execute(arguments: [account, unique, conversation, ack, failure, failure != nil, now])
+        return known != nil
+    }
+
+    private static func placeForeign(
+        unique: String, ack: Int, conversation: Int64?, contact: String?, account: String, policy: TakeoverPolicy,
+        at now: Timestamp, _ db: Database
+    ) throws -> Accepted {
+        if let conversation {
+            if try hasAttemptUnderWay(conversation, db) {
+                try db.execute(
+                    sql: "UPDATE foreign_update SET is_waiting = 1 WHERE account = ? AND unique_id = ?",
+                    arguments: [account, unique]
+                )
+                return Accepted(result: .noted)
+            }
+            if try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) {
+                return Accepted(result: .noted)
+            }
+        }
+        guard policy.pause > .zero, let contact else { return Accepted(result: .noted) }
+        let isNumber = contact.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let paused = try conversation ?? Self.conversation(
+            of: Contact(id: isNumber ? nil : contact, number: isNumber ? contact : nil, address: contact),
+            account: account, at: now, db
+        )
+        try pause(paused, for: policy.pause, at: now, db)
+        return Accepted(result: .takenOver)
+    }
+
+    private static func pause(_ conversation: Int64, for pause: Duration, at now: Timestamp, _ db: Database) throws {
+        guard pause > .zero else { return }
+        try db.execute(
+            sql: "UPDATE conversation SET paused_until = max(coalesce(paused_until, 0), ?) WHERE id = ?",
+            arguments: [now + pause, conversation]
+        )
+    }
+
+    private static func hasAttemptUnderWay(_ conversation: Int64, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT 1 FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND state = 'sending' LIMIT 1"
+            ), arguments: [conversation]
+        ) != nil
+    }
+
+    /// The oldest entry of the conversation whose attempt nobody knew the outcome of turns out to have been accepted.
+    private static func settleUnknown(
+        of conversation: Int64, unique: String, ack: Int, account: String, _ db: Database
+    ) throws -> Bool {
+        let entry = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held')
+                      AND is_unknown = 1 ORDER BY id LIMIT 1
+                    """
+            ), arguments: [conversation]
+        )
+        guard let entry else { return false }
+        try db.execute(
+            sql: """
+                UPDATE attempt SET outcome = 'accepted', unique_id = ?, delivery = ?, detail = 'known by its delivery'
+                WHERE id = (SELECT max(id) FROM attempt WHERE entry = ? AND outcome = 'unknown')
+                """, arguments: [unique, max(ack, 0), entry]
+        )
+        try set(.sent, reason: nil, entry, db)
+        try db.execute(
+            sql: "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", arguments: [account, unique]
+        )
+        return true
+    }
+
+    /// Applies what arrived ahead of the answer to its own send, once that answer is there.
+    static func applyWaitingUpdates(
+        after attempt: Int64, _ outcome: AttemptOutcome, _ settlement: Settlement, policy: TakeoverPolicy,
+        at now: Timestamp, _ db: Database
+    ) throws -> Settlement {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT f.*, o.account AS sender FROM attempt a JOIN outbox o ON o.id = a.entry
+                    JOIN foreign_update f ON f.conversation = o.conversation AND f.is_waiting = 1
+                    WHERE a.id = ? ORDER BY f.received_at
+                    """
+            ), arguments: [attempt]
+        )
+        var settlement = settlement
+        for row in rows {
+            let unique: String = row["unique_id"]
+            let account: String = row["account"]
+            let ack: Int? = row["ack"]
+            if case .accepted(unique, _) = outcome {
+                if let ack { _ = try noteDelivery(ack, unique: unique, account: account, db) }
+                if let failure: Int = row["failure"] {
+                    let late = AttemptOutcome(reason: failure)
+                    try db.execute(
+                        sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
+                        arguments: [late.name, failure, late.refusal?.text, attempt]
+                    )
+                    settlement = try settle(
+                        attempt, late, onUnknown: policy.onUnknown, delay: .seconds(1), at: now, db
+                    )
+                }
+            } else if case .unknown = outcome,
+                try settleUnknown(of: row["conversation"], unique: unique, ack: ack ?? 1, account: account, db)
+            {
+                settlement = .over(.sent)
+            } else if ack != nil {
+                try pause(row["conversation"], for: policy.pause, at: now, db)
+            }
+            try db.execute(
+                sql: "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?",
+                arguments: [account, unique]
+            )
+        }
+        return settlement
+    }
+}

@@ -1,0 +1,111 @@
+import GRDB
+import Synchronization
+
+/// Runs writes one after another and lets those that arrive together share one transaction, and so one fsync.
+///
+/// When nothing else is going on a write is committed at once; under load each commit takes along all that arrived
+/// during the one before. A write is answered only after the commit that holds it.
+final class GroupCommit: Sendable {
+    private struct Job {
+        /// Does the work inside the transaction; keeps its result.
+        var run: (Database) -> Void
+        /// Answers the caller; with an error where the transaction as a whole failed.
+        var finish: (StoreError?) -> Void
+    }
+
+    /// How many writes share a transaction at most: bounds what one failure can take down.
+    private static let batchLimit = 256
+
+    private struct State {
+        var jobs: [Job] = []
+        var isDraining = false
+    }
+
+    private let pool: DatabasePool
+    private let state = Mutex(State())
+
+    init(_ pool: DatabasePool) {
+        self.pool = pool
+    }
+
+    /// Runs `body` in a transaction and returns its result once that is on disk. An error takes back only what `body`
+    /// itself has written.
+    func perform<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws(StoreError) -> Result {
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                let box = Box<Result>()
+                let job = Job(
+                    run: { db in box.result = Swift.Result { try Self.inSavepoint(db, body) }.mapError(StoreError.init) },
+                    finish: { failure in
+                        continuation.resume(with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
+                    }
+                )
+                enqueue(job)
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Filled and emptied on the writer's queue alone.
+    private final class Box<Result: Sendable>: @unchecked Sendable {
+        var result: Swift.Result<Result, StoreError>?
+    }
+
+    private static func inSavepoint<Result>(_ db: Database, _ body: (Database) throws -> Result) throws -> Result {
+        var result: Result?
+        try db.inSavepoint {
+            result = try body(db)
+            return .commit
+        }
+        guard let result else { throw StoreError.failed("not run") }
+        return result
+    }
+
+    private func enqueue(_ job: sending Job) {
+        let box = UncheckedJob(job: job)
+        let mustStart = state.withLock { state in
+            state.jobs.append(box.job)
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        if mustStart { pool.asyncWriteWithoutTransaction { db in self.drain(db) } }
+    }
+
+    /// Jobs are made by one caller and run by the writer's queue; nobody touches them in between.
+    private struct UncheckedJob: @unchecked Sendable {
+        let job: Job
+    }
+
+    private func drain(_ db: Database) {
+        while true {
+            let batch = state.withLock { state -> [UncheckedJob] in
+                let batch = state.jobs.prefix(Self.batchLimit).map(UncheckedJob.init)
+                state.jobs.removeFirst(batch.count)
+                if batch.isEmpty { state.isDraining = false }
+                return batch
+            }
+            if batch.isEmpty { return }
+            let failure = commit(batch.map(\.job), db)
+            for box in batch { box.job.finish(failure) }
+        }
+    }
+
+    private func commit(_ jobs: [Job], _ db: Database) -> StoreError? {
+        do {
+            try db.inTransaction(.immediate) {
+                for job in jobs {
+                    job.run(db)
+                    // A full disk or an I/O error makes SQLite roll back everything, not just the savepoint.
+                    guard db.isInsideTransaction else { throw StoreError.failed("the transaction was rolled back") }
+                }
+                return .commit
+            }
+            return nil
+        } catch {
+            return StoreError(error)
+        }
+    }
+}

@@ -1,0 +1,267 @@
+import GRDB
+public import Responder
+
+/// An outbox entry by its number, with what the sender needs to queue it.
+public struct EntryReference: Sendable, Hashable {
+    /// The entry's number; grows in the order of decisions.
+    public var id: Int64
+    /// Entries of one conversation are sent one after another.
+    public var conversation: Int64
+    /// The number of the account that sends it.
+    public var account: String
+    /// Not to be sent before.
+    public var due: Timestamp
+}
+
+/// Where an outbox entry stands.
+public enum EntryState: String, Sendable {
+    /// To be sent, now or after a while.
+    case waiting
+    /// An attempt is under way.
+    case sending
+    /// Nobody knows whether it was sent; a person must say.
+    case held
+    /// The provider accepted it.
+    case sent
+    /// Refused for good, or given up.
+    case failed
+    /// Not to be sent any more.
+    case dropped
+    /// Would have been sent, had it not been a dry run.
+    case dryRun = "dry-run"
+}
+
+/// What to do with an entry whose turn has come.
+public enum AttemptStart: Sendable {
+    /// Send this; the attempt is on record.
+    case send(Attempt)
+    /// Nothing is sent now; the entry is where `EntryState` says, for the reason given.
+    case over(EntryState, reason: String)
+}
+
+/// An attempt that is on record and about to leave.
+public struct Attempt: Sendable {
+    /// The attempt's number over all.
+    public var id: Int64
+    /// Its number within the entry, from 1.
+    public var number: Int
+    /// What is to be sent.
+    public var content: Content
+    /// To whom.
+    public var address: String
+    /// When it was put on record.
+    public var startedAt: Timestamp
+
+    /// What is to be sent.
+    public enum Content: Sendable {
+        case text(String, replyTo: String?)
+        case template(RenderedTemplate, isFallback: Bool)
+    }
+}
+
+/// Where an entry stands after an attempt.
+public enum Settlement: Sendable, Equatable {
+    case over(EntryState)
+    /// To be tried again, not before that moment.
+    case retry(at: Timestamp)
+    /// Kept, and the account stopped.
+    case accountStopped
+}
+
+extension Store {
+    /// Plans the entry and, where something is to be sent, puts the attempt on record before it leaves.
+    public func beginAttempt(
+        _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
+    ) async throws(StoreError) -> AttemptStart {
+        try await write { db in
+            guard let row = try Row.fetchOne(db.cachedStatement(sql: Self.entryToSend), arguments: [entry]) else {
+                return .over(.dropped, reason: "no-such-entry")
+            }
+            let state = EntryState(rawValue: row["state"]) ?? .failed
+            guard state == .waiting else { return .over(state, reason: row["reason"] ?? "") }
+            let known = try OutboxEntry(row: row)
+            let window = try Self.window(of: row["conversation"], db)
+            let content: Attempt.Content
+            switch plan(known, window: window, onUnknown: onUnknown, at: now) {
+            case .text(let text, let replyTo): content = .text(text, replyTo: replyTo)
+            case .template(let template, let isFallback): content = .template(template, isFallback: isFallback)
+            case .hold:
+                try Self.set(.held, reason: "unknown", entry, db)
+                return .over(.held, reason: "unknown")
+            case .giveUp(let reason):
+                let state = reason == .replaced ? EntryState.dropped : .failed
+                try Self.set(state, reason: reason.rawValue, entry, db)
+                return .over(state, reason: reason.rawValue)
+            }
+            let number: Int = row["attempts"] + 1
+            try db.cachedStatement(
+                sql: """
+                    UPDATE outbox SET state = 'sending', attempts = ?, fallback_at = coalesce(fallback_at, ?) WHERE id = ?
+                    """
+            ).execute(arguments: [number, content.isFallback ? now : nil, entry])
+            try db.cachedStatement(sql: "INSERT INTO attempt (entry, number, kind, started_at) VALUES (?, ?, ?, ?)")
+                .execute(arguments: [entry, number, content.kind, now])
+            return .send(
+                Attempt(
+                    id: db.lastInsertedRowID, number: number, content: content, address: row["address"], startedAt: now
+                )
+            )
+        }
+    }
+
+    static let entryToSend = """
+        SELECT o.*, c.address,
+          EXISTS (SELECT 1 FROM outbox s WHERE s.message = o.message AND s.id <> o.id AND s.fallback_at IS NOT NULL)
+            AS is_fallback_taken
+        FROM outbox o JOIN contact c ON c.id = o.conversation WHERE o.id = ?
+        """
+
+    /// Stores what became of an attempt and where its entry stands now.
+    ///
+    /// - Parameters:
+    ///   - attempt: The attempt.
+    ///   - outcome: What became of it.
+    ///   - policy: What the configuration says of unknown outcomes and of answers from elsewhere.
+    ///   - delay: How long to wait before the next attempt, should there be one.
+    ///   - request: The request as it would have been sent, its secret replaced; dry runs alone record it.
+    ///   - now: The moment the outcome was known.
+    public func endAttempt(
+        _ attempt: Int64, _ outcome: AttemptOutcome, policy: TakeoverPolicy, delay: Duration, request: String? = nil,
+        at now: Timestamp
+    ) async throws(StoreError) -> Settlement {
+        try await write { db in
+            let refusal = outcome.refusal
+            var unique: String?
+            if case .accepted(let id, _) = outcome { unique = id }
+            try db.cachedStatement(
+                sql: """
+                    UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, status = ?, detail = ?, unique_id = ?, request = ?
+                    WHERE id = ?
+                    """
+            ).execute(arguments: [
+                now, outcome.name, refusal?.reason, refusal?.status, refusal?.text, unique, request, attempt,
+            ])
+            let settlement = try Self.settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
+            return try Self.applyWaitingUpdates(after: attempt, outcome, settlement, policy: policy, at: now, db)
+        }
+    }
+
+    /// Moves the entry of an attempt to where the outcome puts it. Also used when the outcome comes later, by hook.
+    static func settle(
+        _ attempt: Int64, _ outcome: AttemptOutcome, onUnknown: UnknownPolicy, delay: Duration, at now: Timestamp,
+        _ db: Database
+    ) throws -> Settlement {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT o.*, a.kind, a.started_at, FALSE AS is_fallback_taken
+                    FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.id = ?
+                    """
+            ), arguments: [attempt]
+        )
+        guard let row else { throw StoreError.failed("attempt \(attempt) does not exist") }
+        let entry: Int64 = row["id"]
+        let conversation: Int64 = row["conversation"]
+        var window = try window(of: conversation, db)
+        func retry(at due: Timestamp, textRefused: Bool = false, isUnknown: Bool = false) throws -> Settlement {
+            let end = textEnd(of: try OutboxEntry(row: row), window: window)
+            // Where the window shuts before the next attempt, the fallback goes as soon as it has shut.
+            let next = end.map { $0 > now && $0 < due ? $0 : due } ?? due
+            try db.cachedStatement(
+                sql: """
+                    UPDATE outbox SET state = 'waiting', reason = ?, due_at = ?, text_refused = text_refused OR ?, is_unknown = ?
+                    WHERE id = ?
+                    """
+            ).execute(arguments: [outcome.name, next, textRefused, isUnknown, entry])
+            return .retry(at: next)
+        }
+        switch outcome {
+        case .accepted(_, let minutesLeft):
+            if let minutesLeft {
+                window.noteTimeLeft(minutes: minutesLeft, askedAt: row["started_at"])
+                try save(window, of: conversation, db)
+            }
+            try set(.sent, reason: nil, entry, db)
+            return .over(.sent)
+        case .dryRun:
+            try set(.dryRun, reason: nil, entry, db)
+            return .over(.dryRun)
+        case .transient:
+            return try retry(at: now + delay)
+        case .permanent(let refusal):
+            try set(.failed, reason: refusal.text, entry, db)
+            return .over(.failed)
+        case .windowShut(let refusal):
+            window.noteShut(askedAt: row["started_at"])
+            try save(window, of: conversation, db)
+            guard row["kind"] == "text" else {
+                try set(.failed, reason: refusal.text, entry, db)
+                return .over(.failed)
+            }
+            return try retry(at: now, textRefused: true)
+        case .accountFault(let refusal):
+            _ = try retry(at: now)
+            try stop(row["account"], refusal.text, at: now, db)
+            return .accountStopped
+        case .unknown:
+            if onUnknown == .resend { return try retry(at: now + delay, isUnknown: true) }
+            try db.execute(
+                sql: "UPDATE outbox SET state = 'held', reason = 'unknown', is_unknown = 1 WHERE id = ?", arguments: [entry]
+            )
+            return .over(.held)
+        }
+    }
+
+    static func set(_ state: EntryState, reason: String?, _ entry: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE outbox SET state = ?, reason = ?, is_unknown = ? WHERE id = ?")
+            .execute(arguments: [state.rawValue, reason, state == .held, entry])
+    }
+
+    // MARK: Start
+
+    /// Takes up after a stop or a crash: attempts that had left and have no outcome become unknown. Returns all entries
+    /// that are still to be sent, in order.
+    public func recover(at now: Timestamp) async throws(StoreError) -> [EntryReference] {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET state = 'waiting', is_unknown = 1, due_at = ?
+                    WHERE id IN (SELECT entry FROM attempt WHERE outcome IS NULL) AND state = 'sending'
+                    """, arguments: [now]
+            )
+            try db.execute(
+                sql: """
+                    UPDATE attempt SET outcome = 'unknown', ended_at = ?, detail = 'replyd stopped before the answer came'
+                    WHERE outcome IS NULL
+                    """, arguments: [now]
+            )
+            return try Row.fetchAll(
+                db, sql: "SELECT id, conversation, account, due_at FROM outbox WHERE state = 'waiting' ORDER BY id"
+            ).map { EntryReference(id: $0[0], conversation: $0[1], account: $0[2], due: $0[3]) }
+        }
+    }
+}
+
+extension Attempt.Content {
+    var kind: String {
+        switch self {
+        case .text: "text"
+        case .template: "template"
+        }
+    }
+
+    var isFallback: Bool {
+        if case .template(_, let isFallback) = self { return isFallback }
+        return false
+    }
+}
+
+extension OutboxEntry {
+    init(row: Row) throws {
+        self.init(outgoing: try Outgoing(json: row["outgoing"]), createdAt: row["created_at"])
+        fallbackAt = row["fallback_at"]
+        isTextRefused = row["text_refused"]
+        isUnknown = row["is_unknown"]
+        isFallbackTaken = row["is_fallback_taken"]
+    }
+}

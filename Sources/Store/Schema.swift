@@ -1,0 +1,138 @@
+import GRDB
+
+/// The tables, and how databases of earlier versions become the present one.
+///
+/// Times are milliseconds since 1970 UTC. A migration that has been released is never changed; the next one is added.
+enum Schema {
+    /// Marks the file as ours (`PRAGMA application_id`): "rply".
+    static let applicationID: Int32 = 0x7270_6C79
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: first)
+        }
+        return migrator
+    }
+
+    private static let first = """
+        -- Accounts that are stopped; an account in order has no row.
+        CREATE TABLE stopped_account (
+          number     TEXT PRIMARY KEY,
+          stopped_at INTEGER NOT NULL,
+          reason     TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE contact (
+          id          INTEGER PRIMARY KEY,
+          account     TEXT NOT NULL,
+          provider_id TEXT,
+          number      TEXT,
+          address     TEXT NOT NULL,
+          name        TEXT,
+          created_at  INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX contact_by_provider_id ON contact (account, provider_id) WHERE provider_id IS NOT NULL;
+        CREATE UNIQUE INDEX contact_by_number ON contact (account, number) WHERE number IS NOT NULL;
+
+        -- One account and one contact; has the contact's id.
+        CREATE TABLE conversation (
+          id                  INTEGER PRIMARY KEY REFERENCES contact (id),
+          last_message_at     INTEGER,
+          window_end          INTEGER,
+          window_corrected_at INTEGER,
+          paused_until        INTEGER
+        ) STRICT;
+
+        -- The inbox; ids grow in the order of arrival.
+        CREATE TABLE message (
+          id           INTEGER PRIMARY KEY,
+          account      TEXT NOT NULL,
+          unique_id    TEXT NOT NULL,
+          conversation INTEGER NOT NULL REFERENCES conversation (id),
+          address      TEXT NOT NULL,
+          name         TEXT,
+          type         TEXT NOT NULL,
+          body         TEXT NOT NULL,
+          caption      TEXT,
+          quoted       TEXT,
+          timestamp    INTEGER NOT NULL,
+          received_at  INTEGER NOT NULL,
+          payload      TEXT NOT NULL,
+          is_decided   INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE UNIQUE INDEX message_by_unique_id ON message (account, unique_id);
+        CREATE INDEX message_undecided ON message (timestamp, id) WHERE is_decided = 0;
+
+        -- Hooks that are no messages, as they came.
+        CREATE TABLE hook (
+          id          INTEGER PRIMARY KEY,
+          account     TEXT NOT NULL,
+          kind        TEXT NOT NULL,
+          received_at INTEGER NOT NULL,
+          payload     TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE decision (
+          message    INTEGER PRIMARY KEY REFERENCES message (id),
+          rule       TEXT,
+          outcome    TEXT NOT NULL,
+          reason     TEXT NOT NULL,
+          because    TEXT NOT NULL,
+          revision   TEXT NOT NULL,
+          decided_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE outbox (
+          id           INTEGER PRIMARY KEY,
+          message      INTEGER NOT NULL REFERENCES message (id),
+          conversation INTEGER NOT NULL REFERENCES conversation (id),
+          account      TEXT NOT NULL,
+          outgoing     TEXT NOT NULL,
+          state        TEXT NOT NULL,
+          reason       TEXT,
+          created_at   INTEGER NOT NULL,
+          due_at       INTEGER NOT NULL,
+          attempts     INTEGER NOT NULL DEFAULT 0,
+          fallback_at  INTEGER,
+          text_refused INTEGER NOT NULL DEFAULT 0,
+          is_unknown   INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX outbox_by_message ON outbox (message);
+        CREATE INDEX outbox_open ON outbox (conversation, id) WHERE state IN ('waiting', 'sending', 'held');
+
+        CREATE TABLE attempt (
+          id          INTEGER PRIMARY KEY,
+          entry       INTEGER NOT NULL REFERENCES outbox (id),
+          number      INTEGER NOT NULL,
+          kind        TEXT NOT NULL,
+          started_at  INTEGER NOT NULL,
+          ended_at    INTEGER,
+          outcome     TEXT,
+          reason      INTEGER,
+          status      INTEGER,
+          detail      TEXT,
+          unique_id   TEXT,
+          delivery    INTEGER,
+          request     TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX attempt_by_entry ON attempt (entry, number);
+        CREATE INDEX attempt_by_unique_id ON attempt (unique_id) WHERE unique_id IS NOT NULL;
+        CREATE INDEX attempt_open ON attempt (id) WHERE outcome IS NULL;
+
+        -- What the provider says of a message whose id we do not know (yet): it overtook the answer to its own send,
+        -- or somebody sent it from elsewhere.
+        CREATE TABLE foreign_update (
+          account      TEXT NOT NULL,
+          unique_id    TEXT NOT NULL,
+          conversation INTEGER,
+          ack          INTEGER,
+          failure      INTEGER,
+          is_waiting   INTEGER NOT NULL,
+          received_at  INTEGER NOT NULL,
+          PRIMARY KEY (account, unique_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX foreign_update_waiting ON foreign_update (conversation) WHERE is_waiting = 1;
+        """
+}

@@ -1,0 +1,57 @@
+import GRDB
+
+/// Why the database can't be used, in words for the person who has to mend it.
+public enum StoreError: Error, Hashable, CustomStringConvertible {
+    /// Another replyd serves from this database.
+    case inUse(path: String, process: String)
+    /// A newer replyd has written it.
+    case newer(path: String)
+    /// The file is no database of replyd's.
+    case foreign(path: String)
+    /// The file can't be opened or made.
+    case cannotOpen(path: String, why: String)
+    /// The disk is full.
+    case full
+    /// The disk or the file takes no writes.
+    case readOnly
+    /// Somebody else holds the database for longer than the busy time-out.
+    case busy
+    /// Anything else SQLite says.
+    case failed(String)
+
+    public var description: String {
+        switch self {
+        case .inUse(let path, let process):
+            "the database \(path) is in use by another replyd (process \(process)). Stop that one, or give this one its own `database`."
+        case .newer(let path):
+            "the database \(path) was written by a newer replyd. Use that version, or restore a backup from before the upgrade."
+        case .foreign(let path):
+            "the file \(path) is not a replyd database. Point `database` at another file."
+        case .cannotOpen(let path, let why):
+            "the database \(path) can't be opened: \(why). Check that its folder exists and that replyd may write there."
+        case .full:
+            "the disk is full: nothing more can be stored. Make room; replyd goes on by itself."
+        case .readOnly:
+            "the database can't be written to. Check the permissions of the file and its folder."
+        case .busy:
+            "the database is locked by another program. Close it; replyd goes on by itself."
+        case .failed(let why):
+            "the database failed: \(why)."
+        }
+    }
+
+    /// What an error of the database layer means.
+    init(_ error: any Error) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as DatabaseError:
+            switch error.resultCode {
+            case .SQLITE_FULL: self = .full
+            case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly
+            case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+            default: self = .failed("\(error.resultCode): \(error.message ?? "no details")")
+            }
+        default: self = .failed("\(error)")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// Makes sure that one daemon at a time serves from a database: holds a lock on a file beside it for as long as it lives.
+///
+/// The kernel lets go of the lock when the process ends, however it ends.
+final class StoreLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock, or says which process holds it.
+    init(database path: String) throws(StoreError) {
+        let file = path + ".lock"
+        descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .cannotOpen(path: path, why: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let owner = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+            let process = owner.trimmingCharacters(in: .whitespacesAndNewlines)
+            close(descriptor)
+            throw .inUse(path: path, process: process.isEmpty ? "unknown" : process)
+        }
+        ftruncate(descriptor, 0)
+        let process = "\(getpid())\n"
+        _ = process.withCString { write(descriptor, $0, strlen($0)) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}
