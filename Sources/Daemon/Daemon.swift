@@ -1,1 +1,119 @@
+import Foundation
+import HTTPTransport
+import Hummingbird
+public import Logging
+import NIOCore
+public import Responder
+public import ServiceLifecycle
+public import Store
 
+/// The whole daemon: webhook server, decider and sender around one store.
+public struct Daemon: Service {
+    /// The version of this replyd.
+    public static let version = "0.1.0"
+    /// How long a stop waits for what is under way.
+    public static let gracePeriod = Duration.seconds(15)
+
+    private let server: any Service
+    private let decider: Decider
+    private let sender: Sender
+    private let logger: Logger
+    private let address: Configuration.Address
+
+    /// Wires a daemon. Opens nothing; ``run()`` listens.
+    ///
+    /// - Parameters:
+    ///   - configuration: What `replyd.yaml` says.
+    ///   - rules: The rules to answer by.
+    ///   - store: The open database.
+    ///   - carrier: Where requests go; nil for the providers.
+    ///   - clock: The clocks.
+    ///   - logger: The log.
+    ///   - observe: Told of everything that happens.
+    public init(
+        configuration: Configuration, rules: RuleSet, store: Store, carrier: (any Carrier)? = nil,
+        clock: Clock = .system, logger: Logger, observe: @escaping @Sendable (DaemonEvent) -> Void = { _ in }
+    ) {
+        let log = DaemonLog(logger: logger)
+        let notify: @Sendable (DaemonEvent) -> Void = { event in
+            log.note(event)
+            observe(event)
+        }
+        let carrier = carrier ?? ProviderCarrier(transport: HTTPTransport(userAgent: "replyd/\(Self.version)"))
+        let signal = Signal()
+        sender = Sender(store: store, configuration: configuration, carrier: carrier, clock: clock, observe: notify)
+        decider = Decider(
+            store: store, rules: rules, policy: configuration.policy, clock: clock, signal: signal, sender: sender,
+            observe: notify
+        )
+        let intake = WebhookIntake(
+            store: store, clock: clock, takeoverPause: configuration.takeoverPause, decider: signal, sender: sender,
+            observe: notify
+        )
+        let responder = WebhookResponder(configuration: configuration, intake: intake) {
+            await Self.readiness(store: store, rules: rules, accounts: configuration.accounts.map(\.number))
+        }
+        self.logger = logger
+        address = configuration.listen
+        server = Application(
+            responder: responder,
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: .init(
+                address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil
+            ),
+            onServerRunning: { channel in notify(.listening(port: channel.localAddress?.port ?? 0)) },
+            logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    /// Runs until it is told to stop, then finishes what is under way.
+    public func run() async throws {
+        // Stopped in reverse order: no more webhooks, then decisions, then sends.
+        var group = ServiceGroupConfiguration(services: [sender, decider, server], logger: quiet)
+        group.maximumGracefulShutdownDuration = Self.gracePeriod
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError {
+            throw ListenError(address: address, code: error.errnoCode)
+        }
+    }
+
+    /// The libraries' own words about starting and stopping help nobody who runs replyd.
+    private var quiet: Logger {
+        Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private static func readiness(store: Store, rules: RuleSet, accounts: [String]) async -> Readiness {
+        var readiness = Readiness(
+            revision: rules.revision, ruleCount: rules.rules.count, accounts: accounts, stopped: []
+        )
+        do {
+            try await store.checkWritable()
+            readiness.stopped = try await store.stoppedAccounts()
+        } catch {
+            readiness.storeFailure = error
+        }
+        return readiness
+    }
+}
+
+/// Why the daemon can't listen.
+public struct ListenError: Error, CustomStringConvertible {
+    /// Where it was to listen.
+    public var address: Configuration.Address
+    /// The system's error number.
+    public var code: Int32
+
+    public var description: String {
+        switch code {
+        case EADDRINUSE:
+            "\(address) is taken by another program. Stop that program, or change `listen`."
+        case EACCES:
+            "replyd may not listen on \(address). Choose a port above 1023 in `listen`, or allow it (setcap cap_net_bind_service)."
+        case EADDRNOTAVAIL:
+            "\(address) is not an address of this machine. Change `listen`; 0.0.0.0 means all of them."
+        default:
+            "replyd can't listen on \(address): \(String(cString: strerror(code))). Change `listen`."
+        }
+    }
+}

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value read as tolerantly as the providers write: numbers may come as strings and strings as numbers.
-public enum JSON: Sendable, Hashable, Codable {
+public enum JSON: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -9,6 +9,11 @@ public enum JSON: Sendable, Hashable, Codable {
     case string(String)
     case array([JSON])
     case object([String: JSON])
+
+    /// A text.
+    public init(stringLiteral text: String) {
+        self = .string(text)
+    }
 
     /// Parses UTF-8 text; nil where it is not JSON.
     public init?(parsing bytes: some Collection<UInt8>) {

@@ -45,7 +45,7 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
 }
 
 /// What a request to a provider needs to know of an account.
-public struct Sender: Sendable, Hashable {
+public struct ProviderAccount: Sendable, Hashable {
     /// The account's number: international digits.
     public var number: String
     /// The provider's dialect.
@@ -55,7 +55,7 @@ public struct Sender: Sendable, Hashable {
     /// The API key or bearer token.
     public var credential: Secret
 
-    /// Makes a sender of its parts.
+    /// Makes an account of its parts.
     public init(number: String, provider: Provider, baseURL: String? = nil, credential: Secret) {
         self.number = number
         self.provider = provider

@@ -16,23 +16,23 @@ public struct SendRequest: Sendable, Hashable {
         case template(RenderedTemplate)
     }
 
-    /// Encodes what `sender` says to `address`, in the dialect of its provider.
-    public init(_ content: Content, from sender: Sender, to address: String) {
+    /// Encodes what `account` says to `address`, in the dialect of its provider.
+    public init(_ content: Content, from account: ProviderAccount, to address: String) {
         headers = ["Content-Type": "application/json; charset=utf-8", "Accept": "application/json"]
-        let isV2 = sender.provider == .sms019v2
-        body = [isV2 ? "source" : "from": .string(sender.number), isV2 ? "destination" : "to": .string(address)]
-        if sender.provider == .ninetyNineDigital {
-            body["apiKey"] = .string(sender.credential.reveal())
+        let isV2 = account.provider == .sms019v2
+        body = [isV2 ? "source" : "from": .string(account.number), isV2 ? "destination" : "to": .string(address)]
+        if account.provider == .ninetyNineDigital {
+            body["apiKey"] = .string(account.credential.reveal())
         } else {
-            headers["Authorization"] = "Bearer \(sender.credential.reveal())"
+            headers["Authorization"] = "Bearer \(account.credential.reveal())"
         }
         switch content {
         case .text(let text, let replyTo):
-            url = "\(sender.baseURL)/\(sender.provider.textPath)"
+            url = "\(account.baseURL)/\(account.provider.textPath)"
             body[isV2 ? "message" : "body"] = .string(text)
             if let replyTo { body["replyTo"] = .string(replyTo) }
         case .template(let template):
-            url = "\(sender.baseURL)/\(sender.provider.templatePath)"
+            url = "\(account.baseURL)/\(account.provider.templatePath)"
             body.merge(isV2 ? template.numbered : template.named) { $1 }
         }
     }

@@ -159,21 +159,24 @@ struct RuleLinker {
                 }
             )
         }
-        if let template = draft.template { return .template(self.template(template.value, captures: captures, reader)) }
+        if let template = draft.template { return .template(template.value.linked(captures: captures, reader)) }
         return ignore == nil ? nil : .ignore
     }
 
     private func expired(_ draft: ExpiredDraft, captures: TextTags.Captures, _ reader: Reader) -> Rule.Expired {
         switch draft {
         case .silent: .silent
-        case .template(let template): .template(self.template(template, captures: captures, reader))
+        case .template(let template): .template(template.linked(captures: captures, reader))
         }
     }
+}
 
-    private func template(_ draft: TemplateDraft, captures: TextTags.Captures, _ reader: Reader) -> TemplateMessage {
+extension TemplateDraft {
+    /// The template with its texts checked.
+    func linked(captures: TextTags.Captures, _ reader: Reader) -> TemplateMessage {
         TemplateMessage(
-            name: draft.name?.value ?? "", language: draft.language, header: draft.header,
-            variables: draft.variables.compactMap { TextTags.check($0, captures: captures, reader) }
+            name: name?.value ?? "", language: language, header: header,
+            variables: variables.compactMap { TextTags.check($0, captures: captures, reader) }
         )
     }
 }

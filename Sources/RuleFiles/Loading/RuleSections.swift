@@ -1,8 +1,23 @@
 import Matching
-import Responder
+public import Responder
 
 /// The keys of the rules language, each with the type of its value: the one place where they are listed.
-enum RuleSections {
+public enum RuleSections {
+    /// A template as it stands in a configuration: not yet checked.
+    public struct Template {
+        let draft: TemplateDraft
+    }
+
+    /// The value of the configuration's `expired:`.
+    public static let configuredTemplate = template("template").map { draft, _, _ in Template(draft: draft) }
+
+    /// Checks a template of the configuration and makes it ready for use.
+    public static func template(_ template: Template, _ reader: Reader) -> TemplateMessage? {
+        let before = reader.diagnostics.count
+        let message = template.draft.linked(captures: TextTags.Captures(), reader)
+        return reader.diagnostics.count == before ? message : nil
+    }
+
     static let file = Section<RuleFileDraft>("a rules file", [
         Field("version", .integer(in: 1...1), to: \.version),
         Field("settings", section(settings) { _ in RuleFileDraft.Settings() }, to: \.settings),

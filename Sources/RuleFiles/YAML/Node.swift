@@ -29,8 +29,16 @@ public struct Node: Sendable {
     public var content: Content
     /// Where it stands: all of a scalar on one line, else its beginning.
     public var range: SourceRange
+    /// What was written, where the value is not: a secret from the environment is never shown.
+    public var written: String?
     /// How many nodes it comes to with all aliases written out.
     var weight = 1
+
+    /// The scalar as messages may show it.
+    public var shown: String {
+        if case .scalar(let text, _) = content { return written ?? text }
+        return kind
+    }
 
     /// What a person would call this kind of value.
     public var kind: String {

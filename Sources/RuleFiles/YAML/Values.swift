@@ -64,7 +64,7 @@ extension Value where Result == Bool {
             case "true", "yes", "on": return true
             case "false", "no", "off": return false
             default:
-                reader.error(node.range, "'\(text)' is neither true nor false")
+                reader.error(node.range, "'\(node.shown)' is neither true nor false")
                 return nil
             }
         }
@@ -77,7 +77,7 @@ extension Value where Result == Int {
         Value<String>.string.map { text, node, reader in
             guard let number = Int(text), range.contains(number) else {
                 reader.error(
-                    node.range, "'\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+                    node.range, "'\(node.shown)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
                 )
                 return nil
             }
@@ -91,7 +91,7 @@ extension Value where Result == Duration {
     public static var duration: Value<Duration> {
         Value<String>.string.map { text, node, reader in
             guard let duration = Duration(parsing: text) else {
-                reader.error(node.range, "'\(text)' is not a time span", hint: "write it like 90s, 30m, 12h or 7d")
+                reader.error(node.range, "'\(node.shown)' is not a time span", hint: "write it like 90s, 30m, 12h or 7d")
                 return nil
             }
             return duration
@@ -107,7 +107,7 @@ extension Value where Result: RawRepresentable & CaseIterable & Sendable, Result
             let words = Result.allCases.map(\.rawValue)
             let near = Suggestion.nearest(to: text, among: words)
             reader.error(
-                node.range, "'\(text)' is not \(what)",
+                node.range, "'\(node.shown)' is not \(what)",
                 hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))"
             )
             return nil

@@ -1,0 +1,32 @@
+import Foundation
+public import Responder
+
+/// The two clocks: one that says what time it is, one that only goes forward and is good for delays.
+public struct Clock: Sendable {
+    /// The wall clock: for windows and timestamps.
+    public var now: @Sendable () -> Timestamp
+    /// Time since some fixed moment; never jumps.
+    public var uptime: @Sendable () -> Duration
+    /// Returns once ``uptime`` has reached the given figure, or throws `CancellationError`.
+    public var sleep: @Sendable (_ until: Duration) async throws -> Void
+
+    /// Clocks of one's own, for tests and simulation.
+    public init(
+        now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (_ until: Duration) async throws -> Void
+    ) {
+        self.now = now
+        self.uptime = uptime
+        self.sleep = sleep
+    }
+
+    /// The machine's clocks.
+    public static let system: Clock = {
+        let start = ContinuousClock.now
+        return Clock(
+            now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) },
+            uptime: { ContinuousClock.now - start },
+            sleep: { until in try await ContinuousClock().sleep(until: start + until) }
+        )
+    }()
+}

@@ -1,0 +1,72 @@
+public import Providers
+public import Responder
+
+/// What `replyd.yaml` says.
+public struct Configuration: Sendable {
+    /// A host and a port to listen on.
+    public struct Address: Sendable, Hashable, CustomStringConvertible {
+        /// A name or an address; IPv6 without its brackets.
+        public var host: String
+        /// 0 lets the system choose.
+        public var port: Int
+
+        /// Makes an address of its parts.
+        public init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// One of our WhatsApp numbers.
+    public struct Account: Sendable {
+        /// What its requests need.
+        public var provider: ProviderAccount
+        /// What the provider shows us with each webhook; nil where the webhook is open to anybody.
+        public var webhookSecret: Secret?
+        /// Where webhooks may come from; empty means anywhere.
+        public var allowFrom: [String] = []
+        /// The most sends in a second; nil where there is no ceiling.
+        public var rate: Double?
+        /// How long a send may take.
+        public var timeout = Duration.seconds(10)
+        /// What becomes of sends whose outcome nobody knows.
+        public var onUnknown = UnknownPolicy.hold
+
+        /// Makes an account with the usual limits.
+        public init(provider: ProviderAccount, webhookSecret: Secret?) {
+            self.provider = provider
+            self.webhookSecret = webhookSecret
+        }
+
+        /// The account's number.
+        public var number: String { provider.number }
+    }
+
+    /// Where webhooks arrive.
+    public var listen = Address(host: "127.0.0.1", port: 8080)
+    /// The database file.
+    public var database: String
+    /// The rules: a file or a folder.
+    public var rules: String
+    /// The fallback where neither rule nor file names one.
+    public var expired: TemplateMessage?
+    /// Older messages are never answered with text.
+    public var maxAge = Window.length
+    /// Quiet after a person answers from another tool.
+    public var takeoverPause = Duration.minutes(30)
+    /// Our numbers.
+    public var accounts: [Account]
+
+    /// Makes a configuration with the usual settings.
+    public init(database: String, rules: String, accounts: [Account]) {
+        self.database = database
+        self.rules = rules
+        self.accounts = accounts
+    }
+
+    var policy: DecisionPolicy {
+        DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)))
+    }
+}

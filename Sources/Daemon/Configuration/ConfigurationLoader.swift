@@ -1,0 +1,229 @@
+public import Foundation
+import Providers
+import Responder
+public import RuleFiles
+
+/// What reading a configuration file led to.
+public struct LoadedConfiguration: Sendable {
+    /// nil where there is an error.
+    public var configuration: Configuration?
+    /// Errors and warnings in the order of lines.
+    public var diagnostics: [Diagnostic]
+    /// The file.
+    public var file: SourceFile
+
+    /// The diagnostics as people read them, each with its line; credentials in the lines are hidden.
+    public func report() -> String {
+        let lines = file.lines().map { Substring($0.withoutSecrets) }
+        return diagnostics.map { $0.rendered(lines: lines) }.joined(separator: "\n")
+    }
+}
+
+/// Reads `replyd.yaml`.
+public struct ConfigurationLoader {
+    /// The environment that `${NAME}` takes from.
+    public var environment: [String: String]
+    /// Reads a file that holds a secret; nil where it can't be read.
+    public var readFile: (String) -> String?
+
+    /// A loader on the process's own environment and disk.
+    public init(
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
+    ) {
+        self.environment = environment
+        self.readFile = readFile
+    }
+
+    /// Reads the configuration at `path`.
+    public func load(path: String) -> LoadedConfiguration {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let file = SourceFile(path: path, bytes: [])
+            let diagnostic = Diagnostic(
+                file: path, range: nil, message: "the configuration can't be read",
+                hint: "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
+            )
+            return LoadedConfiguration(configuration: nil, diagnostics: [diagnostic], file: file)
+        }
+        return load(SourceFile(path: path, bytes: Array(data)))
+    }
+
+    /// Reads a configuration; paths in it are relative to its file.
+    public func load(_ file: SourceFile) -> LoadedConfiguration {
+        let reader = Reader(file)
+        let (node, diagnostics) = YAMLParser.parse(file)
+        reader.append(diagnostics)
+        var configuration: Configuration?
+        if var node {
+            expand(&node, reader)
+            var draft = ConfigurationDraft()
+            ConfigurationSections.file.read(node, into: &draft, reader)
+            configuration = link(draft, reader)
+        }
+        let all = reader.diagnostics.sorted { left, right in
+            guard let first = left.range, let second = right.range else { return left.range == nil && right.range != nil }
+            return first < second
+        }
+        return LoadedConfiguration(
+            configuration: all.hasErrors ? nil : configuration, diagnostics: all, file: file
+        )
+    }
+
+    // MARK: Environment
+
+    private func expand(_ node: inout Node, _ reader: Reader) {
+        switch node.content {
+        case .sequence(var items):
+            for index in items.indices { expand(&items[index], reader) }
+            node.content = .sequence(items)
+        case .mapping(var pairs):
+            for index in pairs.indices { expand(&pairs[index].value, reader) }
+            node.content = .mapping(pairs)
+        case .scalar(let text, let style) where text.contains("${"):
+            if let value = expand(text, in: node, reader) {
+                node.content = .scalar(value, style)
+            } else {
+                // Something must stand there, or the same place gets a second complaint.
+                node.content = .scalar(text, .doubleQuoted)
+            }
+            node.written = text
+        case .scalar:
+            break
+        }
+    }
+
+    private func expand(_ text: String, in node: Node, _ reader: Reader) -> String? {
+        var result = ""
+        var rest = Substring(text)
+        var isSound = true
+        while let start = rest.range(of: "${") {
+            result += rest[..<start.lowerBound]
+            let offset = text.unicodeScalars.distance(from: text.startIndex, to: start.lowerBound)
+            guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
+                reader.error(reader.place(of: offset, length: 2, in: node), "'${' is never closed", hint: "write ${NAME}")
+                return nil
+            }
+            let name = String(rest[start.upperBound..<end])
+            if let value = environment[name], !value.isEmpty {
+                result += value
+            } else {
+                let problem = environment[name] == nil ? "not set" : "empty"
+                reader.error(
+                    reader.place(of: offset, length: name.unicodeScalars.count + 3, in: node),
+                    "the environment variable \(name) is \(problem)", hint: "export \(name)=… before starting replyd"
+                )
+                isSound = false
+            }
+            rest = rest[text.index(after: end)...]
+        }
+        return isSound ? result + rest : nil
+    }
+
+    // MARK: Linking
+
+    private func link(_ draft: ConfigurationDraft, _ reader: Reader) -> Configuration? {
+        let top = SourceRange(line: 1, column: 1)
+        for (key, node) in [
+            ("admin", draft.admin?.node), ("admin_token", draft.adminToken?.node),
+            ("admin_token_file", draft.adminTokenFile?.node), ("alert_url", draft.alertURL?.node),
+            ("retention", draft.retention?.node),
+        ] {
+            if let node { reader.warning(node.range, "'\(key)' has no effect in this version yet") }
+        }
+        if draft.rules == nil { reader.error(top, "'rules' is missing", hint: "a file or folder with the rules") }
+        guard let accounts = draft.accounts else {
+            reader.error(top, "'accounts' is missing", hint: "list the WhatsApp numbers to answer from")
+            return nil
+        }
+        if accounts.value.isEmpty, !reader.diagnostics.hasErrors { reader.error(accounts.node.range, "there is no account") }
+        var seen: [String: SourceRange] = [:]
+        for account in accounts.value {
+            guard let number = account.number else { continue }
+            if let first = seen[number.value] {
+                reader.error(number.node.range, "the account \(number.value) stands twice", hint: "first in line \(first.line)")
+            }
+            seen[number.value] = number.node.range
+        }
+        let folder = (reader.file.path as NSString).deletingLastPathComponent
+        var configuration = Configuration(
+            database: resolve(draft.database ?? "replyd.sqlite", in: folder), rules: resolve(draft.rules ?? "", in: folder),
+            accounts: accounts.value.compactMap { account($0, folder: folder, reader) }
+        )
+        if let listen = draft.listen { configuration.listen = listen }
+        if let maxAge = draft.maxAge { configuration.maxAge = maxAge }
+        if let pause = draft.takeoverPause { configuration.takeoverPause = pause }
+        configuration.expired = draft.expired.flatMap { RuleSections.template($0, reader) }
+        return configuration
+    }
+
+    private func account(_ draft: AccountDraft, folder: String, _ reader: Reader) -> Configuration.Account? {
+        if let number = draft.number, !number.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || !(5...20).contains(number.value.count) {
+            reader.error(
+                number.node.range, "'\(number.node.shown)' is no account number",
+                hint: "international digits without + or spaces, like 972771234567"
+            )
+        }
+        if draft.number == nil { reader.error(draft.range, "an account needs a 'number'") }
+        if draft.provider == nil { reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2") }
+        let key = secret("api_key", draft.apiKey, draft.apiKeyFile, folder: folder, reader)
+        if draft.apiKey == nil, draft.apiKeyFile == nil {
+            reader.error(draft.range, "an account needs an 'api_key'", hint: "write api_key: ${NAME} and set NAME in the environment")
+        }
+        let secret = secret("webhook_secret", draft.webhookSecret, draft.webhookSecretFile, folder: folder, reader)
+        if draft.webhookSecret == nil, draft.webhookSecretFile == nil, !draft.isInsecureAllowed {
+            reader.error(
+                draft.range, "an account needs a 'webhook_secret': without one anybody can write in a contact's name",
+                hint: "set one, or write 'allow_insecure: true' for a trial"
+            )
+        }
+        guard let number = draft.number?.value, let provider = draft.provider, let key else { return nil }
+        var account = Configuration.Account(
+            provider: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
+            webhookSecret: secret
+        )
+        account.allowFrom = draft.allowFrom
+        account.rate = draft.rate
+        account.timeout = draft.timeout ?? account.timeout
+        account.onUnknown = draft.onUnknown ?? account.onUnknown
+        return account
+    }
+
+    private func secret(
+        _ key: String, _ direct: Located<String>?, _ file: Located<String>?, folder: String, _ reader: Reader
+    ) -> Secret? {
+        if let direct, let file {
+            reader.error(max(direct.node.range, file.node.range), "'\(key)' and '\(key)_file' are both given", hint: "keep one")
+            return nil
+        }
+        if let direct { return Secret(direct.value) }
+        guard let file else { return nil }
+        guard let content = readFile(resolve(file.value, in: folder)) else {
+            reader.error(file.node.range, "the file '\(file.value)' can't be read", hint: "check that it exists and that replyd may read it")
+            return nil
+        }
+        let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !secret.isEmpty else {
+            reader.error(file.node.range, "the file '\(file.value)' is empty")
+            return nil
+        }
+        return Secret(secret)
+    }
+
+    private func resolve(_ path: String, in folder: String) -> String {
+        path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+    }
+}
+
+extension Substring {
+    /// The line with what follows `api_key:`, `webhook_secret:` or `admin_token:` hidden, unless it only names where
+    /// the secret is.
+    fileprivate var withoutSecrets: String {
+        for key in ["api_key:", "webhook_secret:", "admin_token:"] {
+            guard let range = range(of: key) else { continue }
+            let value = self[range.upperBound...]
+            let isReference = value.drop { $0 == " " || $0 == "\"" || $0 == "'" }.hasPrefix("${")
+            return isReference ? String(self) : "\(self[..<range.upperBound]) •••"
+        }
+        return String(self)
+    }
+}

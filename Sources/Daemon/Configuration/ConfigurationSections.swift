@@ -1,0 +1,115 @@
+import Providers
+import Responder
+import RuleFiles
+
+/// A configuration file as written.
+struct ConfigurationDraft {
+    var listen: Configuration.Address?
+    var admin: Located<String>?
+    var adminToken: Located<String>?
+    var adminTokenFile: Located<String>?
+    var database: String?
+    var rules: String?
+    var expired: RuleSections.Template?
+    var alertURL: Located<String>?
+    var maxAge: Duration?
+    var takeoverPause: Duration?
+    var retention: Located<Duration>?
+    var accounts: Located<[AccountDraft]>?
+}
+
+struct AccountDraft {
+    var range: SourceRange
+    var number: Located<String>?
+    var provider: Provider?
+    var baseURL: String?
+    var apiKey: Located<String>?
+    var apiKeyFile: Located<String>?
+    var webhookSecret: Located<String>?
+    var webhookSecretFile: Located<String>?
+    var isInsecureAllowed = false
+    var allowFrom: [String] = []
+    var rate: Double?
+    var timeout: Duration?
+    var onUnknown: UnknownPolicy?
+}
+
+/// The keys of the configuration, each with the type of its value.
+enum ConfigurationSections {
+    static let file = Section<ConfigurationDraft>("the configuration", [
+        Field("listen", address, to: \.listen),
+        Field("admin", Value<String>.string.located, to: \.admin),
+        Field("admin_token", Value<String>.string.located, to: \.adminToken),
+        Field("admin_token_file", Value<String>.string.located, to: \.adminTokenFile),
+        Field("database", .string, to: \.database),
+        Field("rules", .string, to: \.rules),
+        Field("expired", RuleSections.configuredTemplate, to: \.expired),
+        Field("alert_url", Value<String>.string.located, to: \.alertURL),
+        Field("max_age", .duration, to: \.maxAge),
+        Field("takeover_pause", .duration, to: \.takeoverPause),
+        Field("retention", Value<Duration>.duration.located, to: \.retention),
+        Field("accounts", accounts.list.located, to: \.accounts),
+    ])
+
+    private static let account = Section<AccountDraft>("an account", [
+        Field("number", Value<String>.string.located, to: \.number),
+        Field("provider", .oneOf("a provider"), to: \.provider),
+        Field("base_url", link, to: \.baseURL),
+        Field("api_key", Value<String>.string.located, to: \.apiKey),
+        Field("api_key_file", Value<String>.string.located, to: \.apiKeyFile),
+        Field("webhook_secret", Value<String>.string.located, to: \.webhookSecret),
+        Field("webhook_secret_file", Value<String>.string.located, to: \.webhookSecretFile),
+        Field("allow_insecure", .boolean, to: \.isInsecureAllowed),
+        Field("allow_from", sources.oneOrMore, to: \.allowFrom),
+        Field("rate", rate, to: \.rate),
+        Field("timeout", timeout, to: \.timeout),
+        Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
+    ])
+
+    private static let accounts = Value<AccountDraft> { node, reader in
+        var draft = AccountDraft(range: node.range)
+        account.read(node, into: &draft, reader)
+        return draft
+    }
+
+    private static let address = Value<String>.string.map { text, node, reader -> Configuration.Address? in
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65535).contains(port)
+        else {
+            reader.error(node.range, "'\(node.shown)' is no address to listen on", hint: "write it like 127.0.0.1:8080")
+            return nil
+        }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        return Configuration.Address(host: host.isEmpty ? "0.0.0.0" : host, port: port)
+    }
+
+    private static let link = Value<String>.string.map { text, node, reader -> String? in
+        if text.hasPrefix("https://") || text.hasPrefix("http://") { return text }
+        reader.error(node.range, "'\(node.shown)' is no address of a provider", hint: "it must begin with https://")
+        return nil
+    }
+
+    private static let sources = Value<String>.string.map { text, node, reader -> String? in
+        if let source = SourceAddress(text) { return source.text }
+        reader.error(node.range, "'\(node.shown)' is no IP address", hint: "write it like 34.165.99.212")
+        return nil
+    }
+
+    private static let rate = Value<String>.string.map { text, node, reader -> Double? in
+        let parts = text.split(separator: "/")
+        let seconds: [Substring: Double] = ["s": 1, "m": 60, "h": 3600]
+        guard parts.count == 2, let count = Double(parts[0]), count > 0, count <= 100_000, let unit = seconds[parts[1]]
+        else {
+            reader.error(node.range, "'\(node.shown)' is no rate", hint: "write it like 20/s or 300/m")
+            return nil
+        }
+        return count / unit
+    }
+
+    private static let timeout = Value<Duration>.duration.map { duration, node, reader -> Duration? in
+        if duration >= .milliseconds(100), duration <= .minutes(2) { return duration }
+        reader.error(node.range, "a timeout is from 100ms to 2m")
+        return nil
+    }
+}

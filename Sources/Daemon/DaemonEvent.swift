@@ -1,0 +1,25 @@
+public import Providers
+public import Responder
+public import Store
+
+/// What happens in the pipeline, for whoever logs, counts or shows it.
+public enum DaemonEvent: Sendable {
+    /// A webhook was stored.
+    case accepted(account: String, WebhookEvent, Accepted.Result)
+    /// A message was decided.
+    case decided(Decided)
+    /// A request is about to leave.
+    case attempting(EntryReference, Attempt)
+    /// It is known what became of a request.
+    case attempted(EntryReference, Attempt, AttemptOutcome, Settlement)
+    /// An entry needs no request: it is over.
+    case settled(EntryReference, EntryState, reason: String)
+    /// An account sends nothing until somebody mends it.
+    case accountStopped(String, reason: String, waiting: Int)
+    /// An account sends again.
+    case accountResumed(String)
+    /// A step of the pipeline could not be stored and is tried again.
+    case storeFailed(StoreError)
+    /// Webhooks are taken at that port.
+    case listening(port: Int)
+}

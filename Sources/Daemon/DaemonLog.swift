@@ -1,0 +1,102 @@
+import Logging
+import Providers
+import Responder
+import Store
+
+/// Writes the pipeline's events to the log: ids, rules and outcomes; never what people wrote.
+struct DaemonLog: Sendable {
+    let logger: Logger
+
+    func note(_ event: DaemonEvent) {
+        switch event {
+        case .accepted(let account, let event, let result):
+            logger.debug("accepted", metadata: ["account": "\(account)", "event": "\(event.name)", "result": "\(result.rawValue)"])
+            if result == .takenOver {
+                logger.info("a person answered from another tool; the bot is quiet there", metadata: ["account": "\(account)"])
+            }
+        case .decided(let decided):
+            logger.info(
+                "decided",
+                metadata: [
+                    "account": "\(decided.message.account)", "message": "\(decided.message.unique.printable)",
+                    "contact": "\(decided.message.contact.address.shortened)",
+                    "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
+                    "reason": "\(decided.decision.reason.rawValue)",
+                ]
+            )
+        case .attempting:
+            break
+        case .attempted(let entry, let attempt, let outcome, let settlement):
+            noteAttempt(entry, attempt, outcome, settlement)
+        case .settled(let entry, let state, let reason):
+            let level: Logger.Level = state == .held ? .warning : .info
+            logger.log(level: level, "\(state.rawValue)", metadata: ["entry": "\(entry.id)", "reason": "\(reason)"])
+            if state == .held {
+                logger.warning("entry \(entry.id) is held: nobody knows whether its last attempt was sent")
+            }
+        case .accountStopped(let account, let reason, let waiting):
+            let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
+            logger.error(
+                "account \(account): \(reason); sending is stopped, \(entries) waiting. Check `api_key` and `number`; it is tried again every few minutes and at every start."
+            )
+        case .accountResumed(let account):
+            logger.notice("account \(account): the provider takes requests again; sending goes on")
+        case .storeFailed(let error):
+            logger.error("\(error)")
+        case .listening(let port):
+            logger.notice("listening", metadata: ["port": "\(port)"])
+        }
+    }
+
+    private func noteAttempt(
+        _ entry: EntryReference, _ attempt: Attempt, _ outcome: AttemptOutcome, _ settlement: Settlement
+    ) {
+        var metadata: Logger.Metadata = [
+            "account": "\(entry.account)", "entry": "\(entry.id)", "attempt": "\(attempt.number)",
+            "kind": "\(attempt.content.name)", "outcome": "\(outcome.name)",
+        ]
+        if let refusal = outcome.refusal { metadata["because"] = "\(refusal.text)" }
+        switch settlement {
+        case .over(.sent), .over(.dryRun): logger.info("sent", metadata: metadata)
+        case .over(.held):
+            logger.warning("held: nobody knows whether it was sent", metadata: metadata)
+        case .over: logger.warning("not sent", metadata: metadata)
+        case .retry: logger.info("trying again", metadata: metadata)
+        case .accountStopped: logger.info("waiting for the account", metadata: metadata)
+        }
+    }
+}
+
+extension Attempt.Content {
+    /// What is sent, in the word that logs and metrics share.
+    var name: String {
+        switch self {
+        case .text: "text"
+        case .template: "template"
+        }
+    }
+}
+
+extension WebhookEvent {
+    /// The event's kind, in the word that logs and metrics share.
+    var name: String {
+        switch self {
+        case .message: "message"
+        case .update: "update"
+        case .failure: "failure"
+        case .other: "other"
+        }
+    }
+}
+
+extension String {
+    /// A contact's number with its middle hidden: enough to recognise, not to call.
+    var shortened: String {
+        count > 7 ? "\(prefix(3))…\(suffix(3))".printable : "…"
+    }
+
+    /// Without characters that could write to a terminal or forge a log line.
+    var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? "\u{FFFD}" : $0 }))
+    }
+}

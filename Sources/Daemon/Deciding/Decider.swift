@@ -1,0 +1,43 @@
+import Responder
+import ServiceLifecycle
+import Store
+
+/// Decides what waits in the inbox, whenever it is told that something does.
+struct Decider: Service {
+    let store: Store
+    let rules: RuleSet
+    let policy: DecisionPolicy
+    let clock: Clock
+    let signal: Signal
+    let sender: Sender
+    let observe: @Sendable (DaemonEvent) -> Void
+
+    func run() async throws {
+        // Messages may have been accepted and not decided when replyd last stopped.
+        signal.send()
+        await withGracefulShutdownHandler {
+            for await _ in signal.signals { await decideAll() }
+        } onGracefulShutdown: {
+            signal.send()
+            signal.finish()
+        }
+    }
+
+    private func decideAll() async {
+        while true {
+            do {
+                let decided = try await store.decideWaiting(at: clock.now()) { [rules, policy, clock] message, conversation in
+                    decide(message, in: conversation, by: rules, policy: policy, at: clock.now())
+                }
+                if decided.isEmpty { return }
+                CrashPoint.reach(.decided)
+                for one in decided { observe(.decided(one)) }
+                sender.add(decided.flatMap(\.entries))
+            } catch {
+                observe(.storeFailed(error))
+                // Cancelled: replyd is stopping; what waits is decided at the next start.
+                guard (try? await clock.sleep(clock.uptime() + .seconds(1))) != nil else { return }
+            }
+        }
+    }
+}

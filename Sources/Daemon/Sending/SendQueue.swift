@@ -1,0 +1,167 @@
+import DequeModule
+import HeapModule
+import Store
+
+/// Says which outbox entries may be sent when. A state machine: knows no clock, sends nothing.
+///
+/// Entries of one conversation go one after another; conversations take turns; each account has its bound of requests
+/// under way, its rate, and stands still while it is stopped but for a probe now and then. Times are uptimes.
+struct SendQueue {
+    /// What an account allows.
+    struct Limits {
+        /// The most requests under way at once.
+        var concurrency = 32
+        /// The least time between two requests; zero where there is no ceiling.
+        var interval = Duration.zero
+    }
+
+    /// How long a stopped account is left alone before one entry is tried.
+    static let probeInterval = Duration.seconds(180)
+
+    private struct Item {
+        var entry: EntryReference
+        var due: Duration
+    }
+
+    private struct Lane {
+        var items: Deque<Item> = []
+        var isBusy = false
+        /// Whether it stands in an account's `ready` or in `delayed`.
+        var isQueued = false
+    }
+
+    private struct Account {
+        enum Gate: Equatable {
+            case open
+            case stopped(probeAt: Duration)
+            case probing
+        }
+
+        var limits: Limits
+        var gate = Gate.open
+        var ready: Deque<Int64> = []
+        var underWay = 0
+        /// Not to start another before.
+        var nextStart = Duration.zero
+    }
+
+    private struct Delayed: Comparable {
+        var due: Duration
+        var conversation: Int64
+
+        static func < (left: Delayed, right: Delayed) -> Bool {
+            (left.due, left.conversation) < (right.due, right.conversation)
+        }
+    }
+
+    private var accounts: [String: Account] = [:]
+    private var lanes: [Int64: Lane] = [:]
+    private var delayed = Heap<Delayed>()
+
+    /// A queue for accounts by number. A rate begins with its first pause: a restart must not make a burst.
+    init(_ limits: [String: Limits], at now: Duration) {
+        accounts = limits.mapValues { Account(limits: $0, nextStart: now) }
+    }
+
+    /// How many requests are under way.
+    var underWay: Int { accounts.values.reduce(0) { $0 + $1.underWay } }
+
+    /// Takes an entry that is to be sent at `due`. Entries of accounts that are no longer configured stay untouched.
+    mutating func add(_ entry: EntryReference, due: Duration, at now: Duration) {
+        guard accounts[entry.account] != nil else { return }
+        var lane = lanes[entry.conversation] ?? Lane()
+        guard !lane.items.contains(where: { $0.entry.id == entry.id }) else { return }
+        let place = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
+        // Nothing is put ahead of an entry that is under way.
+        lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(place, 1) : place)
+        lanes[entry.conversation] = lane
+        enqueue(entry.conversation, at: now)
+    }
+
+    /// The entries to begin now; each is under way until ``finished(_:retryAt:at:)``.
+    mutating func next(at now: Duration) -> [EntryReference] {
+        while let first = delayed.min, first.due <= now {
+            delayed.removeMin()
+            lanes[first.conversation]?.isQueued = false
+            enqueue(first.conversation, at: now)
+        }
+        var begun: [EntryReference] = []
+        for number in accounts.keys {
+            while let entry = nextEntry(of: number, at: now) { begun.append(entry) }
+        }
+        return begun
+    }
+
+    private mutating func nextEntry(of number: String, at now: Duration) -> EntryReference? {
+        guard var account = accounts[number], account.underWay < account.limits.concurrency, now >= account.nextStart,
+            let conversation = account.ready.first
+        else { return nil }
+        switch account.gate {
+        case .open: break
+        case .probing: return nil
+        case .stopped(let probeAt):
+            guard now >= probeAt else { return nil }
+            account.gate = .probing
+        }
+        account.ready.removeFirst()
+        account.underWay += 1
+        account.nextStart = max(account.nextStart, now) + account.limits.interval
+        accounts[number] = account
+        lanes[conversation]?.isQueued = false
+        lanes[conversation]?.isBusy = true
+        return lanes[conversation]?.items.first?.entry
+    }
+
+    /// The moment at which ``next(at:)`` will have something new, if nothing happens before.
+    func nextWake(at now: Duration) -> Duration? {
+        var wake = delayed.min?.due
+        for account in accounts.values where !account.ready.isEmpty && account.underWay < account.limits.concurrency {
+            var moment = account.nextStart
+            if case .stopped(let probeAt) = account.gate { moment = max(moment, probeAt) }
+            if account.gate == .probing { continue }
+            wake = min(wake ?? moment, moment)
+        }
+        return wake
+    }
+
+    /// Takes note that a request is no longer under way: its entry is over, or to be tried again at `retryAt`.
+    mutating func finished(_ entry: EntryReference, retryAt: Duration? = nil, at now: Duration) {
+        accounts[entry.account]?.underWay -= 1
+        guard var lane = lanes[entry.conversation] else { return }
+        lane.isBusy = false
+        if let place = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
+            if let retryAt { lane.items[place].due = retryAt } else { lane.items.remove(at: place) }
+        }
+        lanes[entry.conversation] = lane.items.isEmpty ? nil : lane
+        enqueue(entry.conversation, at: now)
+    }
+
+    /// Stops an account but for a probe at `probeAt`.
+    mutating func stop(_ number: String, probeAt: Duration) {
+        accounts[number]?.gate = .stopped(probeAt: probeAt)
+    }
+
+    /// Takes note that a probe led to nothing; without effect where none was under way.
+    mutating func probeFailed(_ number: String, nextAt: Duration) {
+        if accounts[number]?.gate == .probing { stop(number, probeAt: nextAt) }
+    }
+
+    /// Lets an account send again; true where it was stopped.
+    mutating func resume(_ number: String) -> Bool {
+        guard let gate = accounts[number]?.gate, gate != .open else { return false }
+        accounts[number]?.gate = .open
+        return true
+    }
+
+    /// Puts a lane where its first entry belongs.
+    private mutating func enqueue(_ conversation: Int64, at now: Duration) {
+        guard var lane = lanes[conversation], !lane.isBusy, !lane.isQueued, let first = lane.items.first else { return }
+        lane.isQueued = true
+        lanes[conversation] = lane
+        if first.due <= now {
+            accounts[first.entry.account]?.ready.append(conversation)
+        } else {
+            delayed.insert(Delayed(due: first.due, conversation: conversation))
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import Providers
+import Responder
+import ServiceLifecycle
+import Store
+import Synchronization
+
+/// Sends what is in the outbox: puts each attempt on record, carries it to the provider, stores what became of it.
+final class Sender: Service {
+    private let store: Store
+    private let accounts: [String: Configuration.Account]
+    private let takeoverPause: Duration
+    private let carrier: any Carrier
+    private let clock: Clock
+    private let observe: @Sendable (DaemonEvent) -> Void
+    private let signal = Signal()
+    private let queue: Mutex<SendQueue>
+    private let isStopping = Atomic(false)
+    private let schedule = RetrySchedule()
+
+    init(
+        store: Store, configuration: Configuration, carrier: any Carrier, clock: Clock,
+        observe: @escaping @Sendable (DaemonEvent) -> Void
+    ) {
+        self.store = store
+        self.carrier = carrier
+        self.clock = clock
+        self.observe = observe
+        accounts = Dictionary(uniqueKeysWithValues: configuration.accounts.map { ($0.number, $0) })
+        takeoverPause = configuration.takeoverPause
+        let limits = accounts.mapValues { account in
+            SendQueue.Limits(interval: account.rate.map { .seconds(1) / $0 } ?? .zero)
+        }
+        queue = Mutex(SendQueue(limits, at: clock.uptime()))
+    }
+
+    /// Takes entries that wait in the outbox.
+    func add(_ entries: [EntryReference]) {
+        guard !entries.isEmpty else { return }
+        let now = clock.now()
+        let uptime = clock.uptime()
+        queue.withLock { queue in
+            for entry in entries { queue.add(entry, due: uptime + max(entry.due - now, .zero), at: uptime) }
+        }
+        signal.send()
+    }
+
+    /// Stops an account after a fault and says so.
+    func stop(_ account: String, _ refusal: Refusal) async {
+        let uptime = clock.uptime()
+        queue.withLock { $0.stop(account, probeAt: uptime + SendQueue.probeInterval) }
+        signal.send()
+        let stopped = try? await store.stoppedAccounts().first { $0.number == account }
+        observe(.accountStopped(account, reason: refusal.text, waiting: stopped?.waiting ?? 0))
+    }
+
+    func run() async throws {
+        try await recover()
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                var alarm: (due: Duration, task: Task<Void, Never>)?
+                var signals = signal.signals.makeAsyncIterator()
+                while !isStopping.load(ordering: .acquiring) {
+                    let uptime = clock.uptime()
+                    let (entries, wake) = queue.withLock { ($0.next(at: uptime), $0.nextWake(at: uptime)) }
+                    for entry in entries { group.addTask { await self.send(entry) } }
+                    if let wake, alarm?.due != wake {
+                        alarm?.task.cancel()
+                        alarm = (wake, Task { [clock, signal] in
+                            if (try? await clock.sleep(wake)) != nil { signal.send() }
+                        })
+                    }
+                    if await signals.next() == nil { break }
+                }
+                alarm?.task.cancel()
+            }
+        } onGracefulShutdown: {
+            // What is under way is finished; what waits stays in the outbox.
+            self.isStopping.store(true, ordering: .releasing)
+            self.signal.finish()
+        }
+        carrier.close()
+    }
+
+    private func recover() async throws {
+        let entries = try await store.recover(at: clock.now())
+        let uptime = clock.uptime()
+        for account in try await store.stoppedAccounts() {
+            // One entry is tried at once: the fault may have been mended while replyd was down.
+            queue.withLock { $0.stop(account.number, probeAt: uptime) }
+        }
+        add(entries)
+    }
+
+    private func send(_ entry: EntryReference) async {
+        guard let account = accounts[entry.account] else { return }
+        do {
+            switch try await store.beginAttempt(entry.id, onUnknown: account.onUnknown, at: clock.now()) {
+            case .over(let state, let reason):
+                finish(entry)
+                observe(.settled(entry, state, reason: reason))
+            case .send(let attempt):
+                CrashPoint.reach(.begun)
+                await send(attempt, of: entry, from: account)
+            }
+        } catch {
+            observe(.storeFailed(error))
+            finish(entry, retryAt: clock.uptime() + .seconds(1))
+        }
+    }
+
+    private func send(_ attempt: Attempt, of entry: EntryReference, from account: Configuration.Account) async {
+        observe(.attempting(entry, attempt))
+        let request = SendRequest(attempt.content.request, from: account.provider, to: attempt.address)
+        let outcome = await carrier.carry(request, timeout: account.timeout)
+        CrashPoint.reach(.answered)
+        guard let settlement = await store(outcome, of: attempt, request, account) else { return }
+        CrashPoint.reach(.ended)
+        switch settlement {
+        case .over: finish(entry)
+        case .retry(let due): finish(entry, retryAt: clock.uptime() + max(due - clock.now(), .zero))
+        case .accountStopped: finish(entry, retryAt: clock.uptime())
+        }
+        observe(.attempted(entry, attempt, outcome, settlement))
+        await updateGate(of: account.number, after: outcome)
+    }
+
+    /// Stores an outcome, as often as it takes: until it is on disk the entry can't move. nil where replyd stops first;
+    /// the next start finds the attempt without an outcome.
+    private func store(
+        _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest, _ account: Configuration.Account
+    ) async -> Settlement? {
+        var random = SystemRandomNumberGenerator()
+        var retryAfter: Duration?
+        if case .transient(_, let asked) = outcome { retryAfter = asked }
+        let delay = schedule.delay(after: attempt.number, retryAfter: retryAfter, using: &random)
+        while true {
+            do {
+                return try await store.endAttempt(
+                    attempt.id, outcome, policy: TakeoverPolicy(pause: takeoverPause, onUnknown: account.onUnknown),
+                    delay: delay, request: carrier.record(of: request), at: clock.now()
+                )
+            } catch {
+                observe(.storeFailed(error))
+                if isStopping.load(ordering: .acquiring) { return nil }
+                try? await clock.sleep(clock.uptime() + .seconds(1))
+            }
+        }
+    }
+
+    /// A fault stops the account; anything that shows the provider knows us lets it go on.
+    private func updateGate(of account: String, after outcome: AttemptOutcome) async {
+        switch outcome {
+        case .accountFault(let refusal):
+            await stop(account, refusal)
+        case .transient:
+            // Says nothing about the account. Where this was the probe, the next one is due in a while.
+            let uptime = clock.uptime()
+            queue.withLock { $0.probeFailed(account, nextAt: uptime + SendQueue.probeInterval) }
+        case .accepted, .permanent, .windowShut, .unknown, .dryRun:
+            guard queue.withLock({ $0.resume(account) }) else { return }
+            do {
+                try await store.resume(account)
+            } catch {
+                observe(.storeFailed(error))
+            }
+            signal.send()
+            observe(.accountResumed(account))
+        }
+    }
+
+    private func finish(_ entry: EntryReference, retryAt: Duration? = nil) {
+        let uptime = clock.uptime()
+        queue.withLock { $0.finished(entry, retryAt: retryAt, at: uptime) }
+        signal.send()
+    }
+}
+
+extension Attempt.Content {
+    fileprivate var request: SendRequest.Content {
+        switch self {
+        case .text(let text, let replyTo): .text(text, replyTo: replyTo)
+        case .template(let template, _): .template(template)
+        }
+    }
+}

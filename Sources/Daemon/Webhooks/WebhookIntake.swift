@@ -1,0 +1,56 @@
+import Foundation
+import Providers
+import Responder
+import Store
+
+/// Takes what webhooks say into the store and sets off what follows from it.
+struct WebhookIntake: Sendable {
+    let store: Store
+    let clock: Clock
+    let takeoverPause: Duration
+    let decider: Signal
+    let sender: Sender
+    let observe: @Sendable (DaemonEvent) -> Void
+
+    /// Stores the event in `body`. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
+    func take(_ body: [UInt8], account: Configuration.Account) async throws -> Accepted.Result {
+        let now = clock.now()
+        let event = try WebhookEvent(parsing: body, account: account.number, at: now)
+        do {
+            let accepted = try await store(event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
+            CrashPoint.reach(.accepted)
+            if case .message = event, accepted.result == .new { decider.send() }
+            if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
+            sender.add(accepted.requeued)
+            observe(.accepted(account: account.number, event, accepted.result))
+            return accepted.result
+        } catch {
+            observe(.storeFailed(error))
+            throw error
+        }
+    }
+
+    private func store(
+        _ event: WebhookEvent, payload: String, account: Configuration.Account, at now: Timestamp
+    ) async throws(StoreError) -> Accepted {
+        let policy = TakeoverPolicy(pause: takeoverPause, onUnknown: account.onUnknown)
+        switch event {
+        case .message(let message):
+            return try await store.accept(message, payload: payload, at: now)
+        case .update(let update):
+            return try await store.noteUpdate(
+                unique: update.unique, contact: update.contact, ack: update.ack, account: account.number, policy: policy,
+                at: now
+            )
+        case .failure(let failure):
+            var random = SystemRandomNumberGenerator()
+            return try await store.noteFailure(
+                unique: failure.unique, contact: failure.contact, outcome: AttemptOutcome(reason: failure.reason),
+                account: account.number, payload: payload, delay: RetrySchedule().delay(after: 1, using: &random),
+                policy: policy, at: now
+            )
+        case .other(let hook):
+            return try await store.keep(hook: hook, payload: payload, account: account.number, at: now)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import HTTPTypes
+public import Hummingbird
+import NIOCore
+import Providers
+import Responder
+import Store
+import Synchronization
+
+/// What the webhook server knows of a request beside the request.
+public struct WebhookContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+    /// Where the request came from.
+    let source: SourceAddress?
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        self.source = SourceAddress(source.channel.remoteAddress)
+    }
+}
+
+/// Answers the webhook port: `POST /webhook/{account}`, `GET /healthz`, `GET /readyz`.
+///
+/// A webhook gets its 200 once its event is on disk, and not before.
+struct WebhookResponder: HTTPResponder {
+    typealias Context = WebhookContext
+
+    /// The largest body, in bytes.
+    static let bodyLimit = 256 << 10
+    /// How many webhooks may be under way before more are turned away.
+    static let concurrencyLimit = 2048
+
+    let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
+    let intake: WebhookIntake
+    let readiness: @Sendable () async -> Readiness
+    let underWay = UnderWay()
+
+    init(
+        configuration: Configuration, intake: WebhookIntake, readiness: @escaping @Sendable () async -> Readiness
+    ) {
+        accounts = Dictionary(
+            uniqueKeysWithValues: configuration.accounts.map {
+                ($0.number, ($0, WebhookAuthorizer($0.webhookSecret)))
+            }
+        )
+        self.intake = intake
+        self.readiness = readiness
+    }
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        let path = request.uri.path
+        if let number = path.split(separator: "/", omittingEmptySubsequences: false).onlyWebhook {
+            guard request.method == .post else { return .text(.methodNotAllowed, "use POST", [.allow: "POST"]) }
+            return await webhook(request, account: number, source: context.source)
+        }
+        guard request.method == .get || request.method == .head else { return .text(.notFound, "not found") }
+        switch path {
+        case "/healthz":
+            return .text(.ok, "ok")
+        case "/readyz":
+            let readiness = await readiness()
+            return .json(readiness.isReady ? .ok : .serviceUnavailable, readiness.json)
+        default:
+            return .text(.notFound, "not found")
+        }
+    }
+
+    private func webhook(_ request: Request, account number: String, source: SourceAddress?) async -> Response {
+        guard let account = accounts[number] else { return .refusal(.notFound, "there is no such account here") }
+        if !account.configuration.allowFrom.isEmpty, !account.configuration.allowFrom.contains(source?.text ?? "") {
+            return .refusal(.unauthorized, "webhooks from this address are not allowed")
+        }
+        let key = request.headers[.webhookKey] ?? request.uri.queryParameters["key"].map(String.init)
+        guard account.authorizer.admits(key) else { return .refusal(.unauthorized, "the key is wrong or missing") }
+        guard request.isJSON else { return .refusal(.unsupportedMediaType, "the content type must be application/json") }
+        guard underWay.enter(limit: Self.concurrencyLimit) else {
+            return .refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
+        }
+        defer { underWay.leave() }
+        guard let body = await body(of: request) else {
+            return .refusal(.contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB", [.connection: "close"])
+        }
+        do {
+            let result = try await intake.take(body, account: account.configuration)
+            return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
+        } catch let error as WebhookEvent.ParseError {
+            return .refusal(.badRequest, error.description)
+        } catch {
+            return .refusal(.serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
+        }
+    }
+
+    /// nil where it is too large.
+    private func body(of request: Request) async -> [UInt8]? {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit { return nil }
+        guard let buffer = try? await request.body.collect(upTo: Self.bodyLimit) else { return nil }
+        return Array(buffer.readableBytesView)
+    }
+}
+
+/// Counts requests under way.
+final class UnderWay: Sendable {
+    private let count = Atomic(0)
+
+    /// Counts one in, unless there are `limit` already.
+    func enter(limit: Int) -> Bool {
+        if count.add(1, ordering: .relaxed).newValue <= limit { return true }
+        leave()
+        return false
+    }
+
+    func leave() {
+        count.subtract(1, ordering: .relaxed)
+    }
+}
+
+extension [Substring] {
+    /// The account of `/webhook/{account}`; nil for any other path.
+    fileprivate var onlyWebhook: String? {
+        count == 3 && self[0].isEmpty && self[1] == "webhook" && !self[2].isEmpty ? String(self[2]) : nil
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let webhookKey = HTTPField.Name("X-Webhook-Key")!
+}
+
+extension Request {
+    /// The providers do not document the content type they send; none at all is taken for JSON.
+    fileprivate var isJSON: Bool {
+        guard let type = headers[.contentType] else { return true }
+        let media = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return media == "application/json" || media.hasSuffix("+json")
+    }
+}
+
+extension Response {
+    static func text(_ status: HTTPResponse.Status, _ text: String, _ headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "text/plain; charset=utf-8"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
+    }
+
+    static func json(_ status: HTTPResponse.Status, _ json: String, _ headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: json + "\n")))
+    }
+
+    static func refusal(_ status: HTTPResponse.Status, _ why: String, _ headers: HTTPFields = [:]) -> Response {
+        let json = JSON.object(["error": .string(why)])
+        return .json(status, String(decoding: json.encoded, as: UTF8.self), headers)
+    }
+}
