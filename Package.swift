@@ -12,6 +12,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = ["DequeModule", "HeapModule"].map {
     Target.Dependency.product(name: $0, package: "swift-collections")
@@ -47,7 +48,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
-                crypto, hummingbird, lifecycle, logging,
+                crypto, hummingbird, lifecycle, logging, signals,
             ] + collections,
             swiftSettings: settings
         ),
@@ -58,7 +59,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "replyd",
-            dependencies: ["Daemon", "Sandbox", arguments],
+            dependencies: [
+                "Daemon", "HTTPTransport", "Providers", "Responder", "RuleFiles", "Sandbox", "Store",
+                arguments, lifecycle, logging, signals,
+            ],
             swiftSettings: settings
         ),
     ]

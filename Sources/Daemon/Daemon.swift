@@ -6,6 +6,7 @@ import NIOCore
 public import Responder
 public import ServiceLifecycle
 public import Store
+import UnixSignals
 
 /// The whole daemon: webhook server, decider and sender around one store.
 public struct Daemon: Service {
@@ -115,5 +116,15 @@ public struct ListenError: Error, CustomStringConvertible {
         default:
             "replyd can't listen on \(address): \(String(cString: strerror(code))). Change `listen`."
         }
+    }
+}
+
+extension Daemon {
+    /// Runs until Ctrl-C or SIGTERM, then finishes what is under way.
+    public func runUntilSignal() async throws {
+        let group = ServiceGroupConfiguration(
+            services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
+        )
+        try await ServiceGroup(configuration: group).run()
     }
 }

@@ -1,1 +1,90 @@
+import Foundation
+import HTTPTransport
+import Hummingbird
+import Logging
+import NIOCore
+import Providers
+import Responder
+public import ServiceLifecycle
+import Synchronization
 
+/// A stand-in for both providers on this machine: for trying, demonstrations and tests.
+///
+/// It speaks their calls, enforces their 24-hour window, posts webhooks and delivery acks, and fails as it is told to.
+public final class Sandbox: Service {
+    private let provider: SandboxProvider
+    private let transport = HTTPTransport(userAgent: "replyd-sandbox", connectionsPerHost: 64)
+    private let followUps = FollowUps()
+    private let server: any Service
+
+    /// A stand-in that listens on `host` and `port`; 0 lets the system choose.
+    ///
+    /// - Parameters:
+    ///   - host: A name or an address.
+    ///   - port: 0 lets the system choose.
+    ///   - accounts: The accounts it knows.
+    ///   - timeScale: What the waits between tries of a webhook are multiplied by.
+    ///   - onListening: Told the port once it listens.
+    public init(
+        host: String, port: Int, accounts: [SandboxAccount], timeScale: Double = 1,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+        provider = SandboxProvider(accounts: accounts, now: now)
+        let responder = SandboxResponder(
+            provider: provider, courier: WebhookCourier(transport: transport, timeScale: timeScale, now: now),
+            followUps: followUps
+        )
+        server = Application(
+            responder: responder,
+            configuration: .init(address: .hostname(host, port: port)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: Logger(label: "sandbox", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    /// Runs until it is told to stop.
+    public func run() async throws {
+        let quiet = Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
+        var group = ServiceGroupConfiguration(services: [followUps, server], logger: quiet)
+        // Sends that hang are cut off.
+        group.maximumGracefulShutdownDuration = .seconds(1)
+        defer { transport.close() }
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    /// What it was asked to send, oldest first.
+    public var received: [ReceivedSend] {
+        get async { await provider.received }
+    }
+
+    /// Replaces the plan of what is to go wrong.
+    public func setFaults(_ faults: [Fault]) async {
+        await provider.setFaults(faults)
+    }
+}
+
+/// Runs what goes on after a request was answered, for as long as the sandbox runs.
+final class FollowUps: Service {
+    private let stream: AsyncStream<@Sendable () async -> Void>
+    private let continuation: AsyncStream<@Sendable () async -> Void>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream()
+    }
+
+    func run(_ work: @escaping @Sendable () async -> Void) {
+        continuation.yield(work)
+    }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await work in stream { group.addTask(operation: work) }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.continuation.finish()
+        }
+    }
+}

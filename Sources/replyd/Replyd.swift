@@ -1,2 +1,17 @@
 import ArgumentParser
-@main struct Replyd: ParsableCommand { func run() {} }
+import Daemon
+
+@main
+struct Replyd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replyd",
+        abstract: "Answers WhatsApp messages by rules, for business lines at 99digital and 019sms.",
+        discussion: """
+            Try it without a provider:   replyd demo
+            Check rules before use:      replyd check --rules rules
+            Run it:                      replyd serve --config replyd.yaml
+            """,
+        version: Daemon.version,
+        subcommands: [Serve.self, Check.self, SandboxCommand.self, Demo.self]
+    )
+}

@@ -1,0 +1,90 @@
+public import Providers
+import Responder
+
+/// Something that is to go wrong with sends, as a provider, a network or WhatsApp itself might have it.
+public struct Fault: Sendable, Hashable {
+    /// What goes wrong.
+    public enum Kind: Sendable, Hashable {
+        /// Refused with this `reason`.
+        case reason(Int)
+        /// Answered with this HTTP status and no JSON.
+        case status(Int, retryAfter: Int?)
+        /// Answered properly, but late.
+        case delay(Duration)
+        /// Taken note of, never answered.
+        case hang
+        /// The connection is cut before anything is taken note of.
+        case reset
+        /// Accepted, but the connection is cut instead of an answer.
+        case lost
+        /// Accepted, but the answer is no JSON.
+        case garbled
+        /// Answered properly, with every number as a string.
+        case strings
+        /// Accepted, then reported as failed by a `system` hook with this reason.
+        case late(Int)
+    }
+
+    /// What goes wrong.
+    public var kind: Kind
+    /// How many sends it befalls; nil for all.
+    public var times: Int?
+    /// Only sends to this contact.
+    public var to: String?
+    /// Only `text` or `template`.
+    public var only: String?
+
+    /// Makes a fault of its parts.
+    public init(_ kind: Kind, times: Int? = 1, to: String? = nil, only: String? = nil) {
+        self.kind = kind
+        self.times = times
+        self.to = to
+        self.only = only
+    }
+
+    /// Reads `{"reason": 6, "times": 2, "to": "9725…", "only": "text"}`; the first key may also be `status` (with
+    /// `retry_after`), `delay`, `hang`, `reset`, `lost`, `garbled`, `strings` or `late`. `times: 0` means for ever.
+    public init?(_ json: JSON) {
+        if let reason = json["reason"]?.integer {
+            kind = .reason(Int(clamping: reason))
+        } else if let status = json["status"]?.integer, (200..<600).contains(status) {
+            kind = .status(Int(status), retryAfter: json["retry_after"]?.integer.map { Int(clamping: $0) })
+        } else if let delay = json["delay"]?.text.flatMap({ Duration(parsing: $0) }) {
+            kind = .delay(delay)
+        } else if let late = json["late"]?.integer {
+            kind = .late(Int(clamping: late))
+        } else if let flag = Self.flags.first(where: { json[$0.key] == .bool(true) }) {
+            kind = flag.value
+        } else {
+            return nil
+        }
+        times = json["times"]?.integer.map { Int(clamping: $0) } ?? 1
+        if times == 0 { times = nil }
+        to = json["to"]?.text
+        only = json["only"]?.text
+    }
+
+    private static let flags: [String: Kind] = [
+        "hang": .hang, "reset": .reset, "lost": .lost, "garbled": .garbled, "strings": .strings,
+    ]
+
+    var json: JSON {
+        var members: [String: JSON] = ["times": .integer(Int64(times ?? 0))]
+        switch kind {
+        case .reason(let reason): members["reason"] = .integer(Int64(reason))
+        case .status(let status, let retryAfter):
+            members["status"] = .integer(Int64(status))
+            if let retryAfter { members["retry_after"] = .integer(Int64(retryAfter)) }
+        case .delay(let delay): members["delay"] = .string("\(delay.inMilliseconds)ms")
+        case .late(let reason): members["late"] = .integer(Int64(reason))
+        case .hang: members["hang"] = .bool(true)
+        case .reset: members["reset"] = .bool(true)
+        case .lost: members["lost"] = .bool(true)
+        case .garbled: members["garbled"] = .bool(true)
+        case .strings: members["strings"] = .bool(true)
+        }
+        if let to { members["to"] = .string(to) }
+        if let only { members["only"] = .string(only) }
+        return .object(members)
+    }
+}

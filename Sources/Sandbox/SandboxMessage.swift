@@ -1,0 +1,34 @@
+import Foundation
+import Providers
+import Responder
+
+/// What a pretended contact writes: `{"account": "9727…", "from": "9725…", "text": "hello"}`, and more.
+struct SandboxMessage {
+    var account: String
+    var address: String
+    var unique: String
+    var sentAt: Timestamp
+    /// The webhook's body.
+    var hook: [String: JSON]
+
+    /// Reads `account`, `from` and, all optional, `text`, `type`, `caption`, `name`, `from_id`, `unique`, `quote`,
+    /// `timestamp` (seconds) or `ago` (a time span such as `25h`). nil where account or contact is missing.
+    init?(_ json: JSON, now: Timestamp = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))) {
+        guard let account = json["account"]?.text, let address = json["from"]?.text ?? json["from_id"]?.text else { return nil }
+        let ago = json["ago"]?.text.flatMap { Duration(parsing: $0) } ?? .zero
+        self.account = account
+        self.address = address
+        unique = json["unique"]?.text ?? SandboxProvider.newUnique()
+        sentAt = json["timestamp"]?.integer.map(Timestamp.init(seconds:)) ?? (now - ago)
+        let isNumber = address.allSatisfy { $0.isASCII && $0.isNumber }
+        hook = [
+            "status": "OK", "hook": "new", "unique": .string(unique), "from": .string(address),
+            "from_id": json["from_id"] ?? .null, "username": .null, "country": "IL",
+            "phone": isNumber ? .string(address) : .null, "to": .string(account),
+            "senderName": .string(json["name"]?.text ?? ""), "type": .string(json["type"]?.text ?? "text"),
+            "body": .string(json["text"]?.text ?? ""), "caption": json["caption"] ?? .null, "isForwarded": .bool(false),
+            "timestamp": .string(String(sentAt.milliseconds / 1000)), "media": .bool(false),
+            "quote": .bool(false), "quoteUnique": json["quote"] ?? .bool(false), "conversationTimeLeft": "600",
+        ]
+    }
+}

@@ -1,0 +1,200 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+import Providers
+import Responder
+
+/// What the sandbox knows of a request beside the request: its connection, to be able to cut it.
+struct SandboxContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}
+
+/// The stand-in's endpoints: both providers' own, and `/sandbox/…` to steer it.
+struct SandboxResponder: HTTPResponder {
+    typealias Context = SandboxContext
+
+    let provider: SandboxProvider
+    let courier: WebhookCourier
+    let followUps: FollowUps
+
+    /// The providers' calls, by path as their documents give them.
+    private static let calls: [String: (provider: Provider, isTemplate: Bool)] = {
+        var calls: [String: (Provider, Bool)] = [:]
+        for (provider, base) in [
+            (Provider.ninetyNineDigital, "/whatsapp/v2"), (.sms019, "/api/whatsapp"), (.sms019v2, "/whatsapp-api"),
+        ] {
+            calls["\(base)/\(provider.textPath)"] = (provider, false)
+            calls["\(base)/\(provider.templatePath)"] = (provider, true)
+        }
+        return calls
+    }()
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        let path = request.uri.path
+        if let call = Self.calls[path] {
+            guard request.method == .post else { return Self.json("use POST", .methodNotAllowed) }
+            return try await send(request, context, call.provider, isTemplate: call.isTemplate)
+        }
+        switch (request.method, path) {
+        case (.get, "/"):
+            return Response(
+                status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: SandboxPage.html))
+            )
+        case (.post, "/whatsapp/v2/setWebhook"):
+            return Self.json(await provider.setWebhook(try await Self.body(request)))
+        case (.post, "/whatsapp/v2/getWebhook"):
+            return Self.json(await provider.getWebhook(try await Self.body(request)))
+        case (.get, "/sandbox/received"):
+            return Self.json(.array(await provider.received.map(\.json)))
+        case (.get, "/sandbox/hooks"):
+            return Self.json(.array(courier.delivered.map(\.json)))
+        case (.get, "/sandbox/faults"):
+            return Self.json(.array(await provider.plan().map(\.json)))
+        case (.post, "/sandbox/faults"):
+            return try await setFaults(request)
+        case (.post, "/sandbox/say"):
+            return try await say(request)
+        default:
+            return Self.json("not found", .notFound)
+        }
+    }
+
+    // MARK: The providers' calls
+
+    private func send(
+        _ request: Request, _ context: Context, _ dialect: Provider, isTemplate: Bool
+    ) async throws -> Response {
+        let body = try await request.body.collect(upTo: 1 << 20)
+        let (answer, delay, record) = await provider.send(
+            Array(body.readableBytesView), provider: dialect, isTemplate: isTemplate,
+            authorization: request.headers[.authorization]
+        )
+        if let record, record.isAccepted, let account = await provider.account(record.from) {
+            followUps.run { await followUp(record, account) }
+        }
+        if delay > .zero { try await Task.sleep(for: delay) }
+        switch answer {
+        case .json(let json, let status):
+            return Self.json(json, .init(code: status))
+        case .bare(let status, let retryAfter):
+            var headers = HTTPFields()
+            if let retryAfter { headers[.retryAfter] = String(retryAfter) }
+            return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: "HTTP \(status)\n")))
+        case .garbled:
+            return Response(status: .ok, headers: [.contentType: "text/html"], body: .init(byteBuffer: ByteBuffer(string: "<html>gateway")))
+        case .hang:
+            try await Task.sleep(for: .seconds(300))
+            throw HTTPError(.gatewayTimeout)
+        case .cut:
+            // Linger zero makes the kernel send a reset instead of a proper end.
+            let abrupt = linger(l_onoff: 1, l_linger: 0)
+            _ = try? await (context.channel as? any SocketOptionProvider)?.setSoLinger(abrupt).get()
+            try? await context.channel.close()
+            throw HTTPError(.badGateway)
+        }
+    }
+
+    /// What follows an accepted send: delivery acks, or the news that it failed after all.
+    private func followUp(_ record: ReceivedSend, _ account: SandboxAccount) async {
+        guard let unique = record.unique else { return }
+        if case .late(let reason)? = record.fault?.kind {
+            guard account.sendsSystem else { return }
+            await courier.deliver(
+                [
+                    "status": "OK", "hook": "system", "type": "messages", "to": .string(account.number),
+                    "timestamp": .integer(record.receivedAt.milliseconds / 1000), "unique": .string(unique),
+                    "messageUpdate": .integer(Int64(reason)), "messageTo": .string(record.to),
+                ], to: account
+            )
+            return
+        }
+        guard account.sendsStatus else { return }
+        for ack in 1...3 {
+            await courier.deliver(
+                [
+                    "status": "OK", "hook": "update", "unique": .string(unique), "from": .string(record.to),
+                    "to": .string(account.number), "ack": .integer(Int64(ack)),
+                ], to: account
+            )
+        }
+    }
+
+    // MARK: Steering
+
+    private func setFaults(_ request: Request) async throws -> Response {
+        let json = try await Self.body(request)
+        let entries: [JSON]
+        if case .array(let list) = json["faults"] ?? json { entries = list } else { entries = [json] }
+        var faults: [Fault] = []
+        for entry in entries {
+            guard let fault = Fault(entry) else {
+                return Self.json("one of reason, status, delay, hang, reset, lost, garbled, strings, late is expected", .badRequest)
+            }
+            faults.append(fault)
+        }
+        await provider.setFaults(faults)
+        return Self.json(.array(faults.map(\.json)))
+    }
+
+    private func say(_ request: Request) async throws -> Response {
+        let json = try await Self.body(request)
+        guard let said = SandboxMessage(json), let account = await provider.account(said.account) else {
+            return Self.json("account and from are expected, and the account must be known here", .badRequest)
+        }
+        await provider.noteMessage(from: said.address, to: account.number, at: said.sentAt)
+        let status = await courier.post(said.hook, to: account)
+        if status != 200, account.retries { followUps.run { await courier.deliver(said.hook, to: account) } }
+        return Self.json(.object([
+            "unique": .string(said.unique), "status": status.map { .integer(Int64($0)) } ?? .null,
+        ]))
+    }
+
+    private static func body(_ request: Request) async throws -> JSON {
+        let buffer = try await request.body.collect(upTo: 1 << 20)
+        return JSON(parsing: buffer.readableBytesView) ?? .null
+    }
+
+    private static func json(_ json: JSON, _ status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: json.encoded + [10]))
+        )
+    }
+
+    private static func json(_ error: String, _ status: HTTPResponse.Status) -> Response {
+        json(.object(["error": .string(error)]), status)
+    }
+}
+
+extension ReceivedSend {
+    var json: JSON {
+        var members: [String: JSON] = [
+            "received_at": .integer(receivedAt.milliseconds), "provider": .string(provider.rawValue), "from": .string(from),
+            "to": .string(to), "kind": .string(kind), "text": .string(text),
+            "variables": .array(variables.map(JSON.string)), "accepted": .bool(isAccepted),
+        ]
+        if let replyTo { members["reply_to"] = .string(replyTo) }
+        if let reason { members["reason"] = .integer(Int64(reason)) }
+        if let unique { members["unique"] = .string(unique) }
+        if let fault { members["fault"] = fault.json }
+        return .object(members)
+    }
+}
+
+extension DeliveredHook {
+    fileprivate var json: JSON {
+        .object([
+            "posted_at": .integer(postedAt.milliseconds), "account": .string(account), "hook": .string(hook),
+            "unique": .string(unique), "status": status.map { .integer(Int64($0)) } ?? .null, "tries": .integer(Int64(tries)),
+        ])
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import HTTPTransport
+import Providers
+import Responder
+import Synchronization
+
+/// One webhook that the stand-in provider has posted, or tried to.
+struct DeliveredHook: Sendable {
+    var postedAt: Timestamp
+    var account: String
+    var hook: String
+    var unique: String
+    /// The HTTP status of the last try; nil where none came.
+    var status: Int?
+    var tries: Int
+}
+
+/// Posts webhooks the way the providers do: five seconds for a 200, then again after 0 s, 5 min, 20 min, 1 h, 4 h, 24 h.
+final class WebhookCourier: Sendable {
+    static let waits: [Duration] = [.zero, .minutes(5), .minutes(20), .hours(1), .hours(4), .hours(24)]
+
+    private let transport: HTTPTransport
+    private let timeScale: Double
+    private let now: @Sendable () -> Timestamp
+    private let log = Mutex<[DeliveredHook]>([])
+
+    /// A courier whose waits are multiplied by `timeScale`.
+    init(transport: HTTPTransport, timeScale: Double, now: @escaping @Sendable () -> Timestamp) {
+        self.transport = transport
+        self.timeScale = timeScale
+        self.now = now
+    }
+
+    /// What has been posted, oldest first.
+    var delivered: [DeliveredHook] { log.withLock { $0 } }
+
+    /// Posts a hook once and says what status came back; nil where none did.
+    @discardableResult
+    func post(_ hook: [String: JSON], to account: SandboxAccount, tries: Int = 1) async -> Int? {
+        guard let url = account.webhook else { return nil }
+        let request = HTTPRequest(
+            url: url, headers: ["Content-Type": "application/json"], body: JSON.object(hook).encoded, timeout: .seconds(5)
+        )
+        let status = (try? await transport.post(request))?.status
+        let delivered = DeliveredHook(
+            postedAt: now(), account: account.number, hook: hook["hook"]?.text ?? "", unique: hook["unique"]?.text ?? "",
+            status: status, tries: tries
+        )
+        log.withLock { log in
+            log.append(delivered)
+            if log.count > 10_000 { log.removeFirst(1000) }
+        }
+        return status
+    }
+
+    /// Posts a hook until it gets its 200 or the provider would have lost patience.
+    func deliver(_ hook: [String: JSON], to account: SandboxAccount) async {
+        if await post(hook, to: account) == 200 || !account.retries { return }
+        for (number, wait) in Self.waits.enumerated() {
+            guard (try? await Task.sleep(for: wait * timeScale)) != nil else { return }
+            if await post(hook, to: account, tries: number + 2) == 200 { return }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import HTTPTransport
+import Providers
+import Responder
+import Sandbox
+import Store
+
+/// Plays the demonstration's conversations and writes them down.
+final class DemoScript {
+    private let sandbox: Sandbox
+    private let base: String
+    private let transport: HTTPTransport
+    private let secret: String
+    private var events: AsyncStream<DaemonEvent>.AsyncIterator
+
+    init(sandbox: Sandbox, base: String, transport: HTTPTransport, events: AsyncStream<DaemonEvent>, secret: String) {
+        self.sandbox = sandbox
+        self.base = base
+        self.transport = transport
+        self.secret = secret
+        self.events = events.makeAsyncIterator()
+    }
+
+    func play() async throws {
+        let port = try await listening()
+        for account in [DemoStage.digital, DemoStage.sms] {
+            try await post("/whatsapp/v2/setWebhook", [
+                "apiKey": "demo-key", "from": .string(account), "readStatus": .integer(1), "retry": .integer(1),
+                "system": .integer(1), "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(secret)"),
+            ])
+        }
+        printLine("The sandbox stands in for both providers at \(base)/, replyd listens on port \(port).")
+
+        title("1. A question in Hebrew, at 99digital")
+        try await say(["account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "היי, מה שעות הפתיחה שלכם?"])
+        try await settle()
+
+        title("2. An order number in English, at 019sms")
+        try await say(["account": .string(DemoStage.sms), "from": "972521112233", "name": "Ronen", "text": "Where is my order #48213 ?"])
+        try await settle()
+
+        title("3. A message that arrives 25 hours late: the window has shut, the template goes instead")
+        try await say(["account": .string(DemoStage.digital), "from": "972539998877", "name": "יוסי", "text": "כמה עולה משלוח?", "ago": "25h"])
+        try await settle(entries: 2)
+
+        title("4. WhatsApp has a hiccup (reason 6): replyd tries again")
+        await sandbox.setFaults([Fault(.reason(6))])
+        try await say(["account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "ומה הכתובת?", "unique": "HICCUP0001"])
+        try await settle()
+
+        title("5. The provider delivers the same message again: nothing changes")
+        let before = await sandbox.received.count
+        try await say(["account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "ומה הכתובת?", "unique": "HICCUP0001"])
+        try await duplicate()
+        guard await sandbox.received.count == before else {
+            printLine("   ✗ something was sent")
+            throw ExitCode.notFine
+        }
+        printLine("\nDone: \(await sandbox.received.count) requests reached the provider, \(await sandbox.received.count(where: \.isAccepted)) were accepted.")
+    }
+
+    func stayUp() async throws {
+        printLine("""
+
+            Still up. Write as a contact at \(base)/ (accounts \(DemoStage.digital) and \(DemoStage.sms)), or:
+              curl -d '{"account":"\(DemoStage.digital)","from":"972501234567","text":"מה הכתובת?"}' \(base)/sandbox/say
+            Ctrl-C ends it.
+            """)
+        while let event = await next() { show(event) }
+    }
+
+    // MARK: Waiting
+
+    /// The next event; nil after 20 seconds without one, or when the daemon is gone.
+    private func next() async -> DaemonEvent? {
+        await events.next()
+    }
+
+    private func listening() async throws -> Int {
+        while let event = await next() {
+            if case .listening(let port) = event { return port }
+        }
+        throw ExitCode.internalError
+    }
+
+    /// Waits until as many outbox entries are over, showing what happens.
+    private func settle(entries: Int = 1) async throws {
+        var left = entries
+        while left > 0, let event = await next() {
+            show(event)
+            switch event {
+            case .attempted(_, _, _, .over), .settled: left -= 1
+            default: break
+            }
+        }
+        if left > 0 { throw ExitCode.internalError }
+    }
+
+    private func duplicate() async throws {
+        while let event = await next() {
+            show(event)
+            if case .accepted(_, .message, .duplicate) = event { return }
+        }
+        throw ExitCode.internalError
+    }
+
+    // MARK: Showing
+
+    private func title(_ text: String) {
+        printLine("\n\(text)")
+    }
+
+    private func show(_ event: DaemonEvent) {
+        let time = Self.time()
+        switch event {
+        case .accepted(_, .message(let message), .new):
+            printLine("   \(time)  \(message.contact.address)  ←  \(message.text ?? "(\(message.type.rawValue))")")
+        case .accepted(_, .message(let message), .duplicate):
+            printLine("   \(time)  \(message.contact.address)  ←  the same message again: known already, nothing is sent")
+        case .decided(let decided):
+            let rule = decided.decision.rule.map { "rule \($0)" } ?? "no rule"
+            printLine("   \(time)  decided: \(rule), \(decided.decision.outcome.rawValue), because \(decided.decision.because)")
+        case .attempting(_, let attempt):
+            printLine("   \(time)  \(attempt.address)  →  \(Self.shown(attempt.content, indent: 38))")
+        case .attempted(_, let attempt, let outcome, let settlement):
+            printLine("   \(time)  attempt \(attempt.number): \(Self.shown(outcome, settlement))")
+        case .settled(_, _, let reason):
+            printLine("   \(time)  not sent: \(reason)")
+        default:
+            break
+        }
+    }
+
+    private static func shown(_ content: Attempt.Content, indent: Int) -> String {
+        let next = "\n" + String(repeating: " ", count: indent)
+        switch content {
+        case .text(let text, let replyTo):
+            let quote = replyTo.map { " (quoting \($0.prefix(8))…)" } ?? ""
+            return text.split(separator: "\n").joined(separator: next) + quote
+        case .template(let template, let isFallback):
+            let variables = template.variables.joined(separator: ", ")
+            return "template \(template.name) [\(template.language.rawValue)] (\(variables))\(isFallback ? ", instead of the text" : "")"
+        }
+    }
+
+    private static func shown(_ outcome: AttemptOutcome, _ settlement: Settlement) -> String {
+        switch (outcome, settlement) {
+        case (.accepted(let unique, _), _): "accepted by the provider as \(unique?.prefix(8) ?? "?")…"
+        case (_, .retry): "\(outcome.refusal?.text ?? outcome.name); trying again"
+        default: outcome.refusal?.text ?? outcome.name
+        }
+    }
+
+    private static func time() -> String {
+        let now = Calendar.current.dateComponents([.hour, .minute, .second], from: Date())
+        return String(format: "%02d:%02d:%02d", now.hour ?? 0, now.minute ?? 0, now.second ?? 0)
+    }
+
+    // MARK: Steering the sandbox
+
+    private func say(_ message: [String: JSON]) async throws {
+        try await post("/sandbox/say", message)
+    }
+
+    private func post(_ path: String, _ body: [String: JSON]) async throws {
+        _ = try await transport.post(
+            HTTPRequest(
+                url: base + path, headers: ["Content-Type": "application/json"], body: JSON.object(body).encoded,
+                timeout: .seconds(10)
+            )
+        )
+    }
+}

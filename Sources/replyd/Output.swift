@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+
+extension ExitCode {
+    /// What was checked is not fine.
+    static let notFine = ExitCode(1)
+    /// Something inside replyd went wrong.
+    static let internalError = ExitCode(70)
+    /// The configuration, the rules or the machine must be mended first.
+    static let misconfigured = ExitCode(78)
+}
+
+/// Writes a line for people: to standard error.
+func complain(_ text: String) {
+    write(text, to: STDERR_FILENO)
+}
+
+/// Writes a line of what was asked for: to standard output, at once.
+func printLine(_ text: String = "") {
+    write(text, to: STDOUT_FILENO)
+}
+
+/// A reader that has gone away is no reason to fail: what can't be written is dropped.
+private func write(_ line: String, to descriptor: Int32) {
+    var bytes = Array((line + "\n").utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        bytes = bytes.dropFirst(count)
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Sandbox
+import ServiceLifecycle
+import UnixSignals
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Run a stand-in for both providers on this machine.",
+        discussion: """
+            Example:  replyd sandbox --account 972771234567=http://127.0.0.1:8080/webhook/972771234567?key=SECRET
+
+            Open http://127.0.0.1:9090/ to write as a contact, see what was sent, and make things go wrong.
+            Accounts in replyd.yaml reach it by base_url:
+              99digital   http://127.0.0.1:9090/whatsapp/v2
+              019sms      http://127.0.0.1:9090/api/whatsapp
+              019sms-v2   http://127.0.0.1:9090/whatsapp-api
+            """
+    )
+
+    @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
+    var listen = "127.0.0.1:9090"
+
+    @Option(help: ArgumentHelp("An account and where its webhooks go; may be repeated.", valueName: "number=url"))
+    var account: [String] = []
+
+    @Option(help: ArgumentHelp("The only API key that is accepted for every account.", valueName: "key"))
+    var key: String?
+
+    @Option(help: "What the waits between tries of a webhook (up to 24 hours) are multiplied by.")
+    var timeScale = 1.0
+
+    func run() async throws {
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]) else {
+            throw ValidationError("--listen is a host and a port, like 127.0.0.1:9090")
+        }
+        let accounts = account.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            return SandboxAccount(number: parts.first ?? "", key: key, webhook: parts.count > 1 ? parts[1] : nil)
+        }
+        guard Set(accounts.map(\.number)).count == accounts.count else {
+            throw ValidationError("an account is given twice")
+        }
+        let host = String(listen[..<colon])
+        let sandbox = Sandbox(host: host, port: port, accounts: accounts, timeScale: timeScale) { port in
+            complain("sandbox: http://\(host):\(port)/")
+        }
+        var group = ServiceGroupConfiguration(
+            services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint], logger: .init(label: "sandbox") { _ in
+                SwiftLogNoOpLogHandler()
+            }
+        )
+        group.maximumGracefulShutdownDuration = .seconds(2)
+        try await ServiceGroup(configuration: group).run()
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Logging
+import Responder
+import RuleFiles
+import ServiceLifecycle
+import Store
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Receive webhooks and answer them.",
+        discussion: """
+            Example:  replyd serve --config examples/replyd.yaml --dry-run
+
+            Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
+    var config: String
+
+    @Flag(help: "Do everything as usual but send nothing: each would-be request is printed as a line of JSON.")
+    var dryRun = false
+
+    func run() async throws {
+        let configuration = try Self.configuration(at: config)
+        let rules = try Self.rules(at: configuration.rules)
+        let store = try Self.store(at: configuration.database)
+        LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
+        let logger = Logger(label: "replyd")
+        let accounts = configuration.accounts.map(\.number).joined(separator: ", ")
+        logger.notice("replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(rules.rules.count) rules, revision \(rules.revision)")
+        for account in configuration.accounts where account.webhookSecret == nil {
+            logger.warning("account \(account.number): anybody who reaches the webhook can write in a contact's name. Set `webhook_secret`.")
+        }
+        let carrier = dryRun ? DryRunCarrier { printLine($0) } : nil
+        // A peer or a pipe that goes away must not end the daemon.
+        signal(SIGPIPE, SIG_IGN)
+        let daemon = Daemon(configuration: configuration, rules: rules, store: store, carrier: carrier, logger: logger)
+        do {
+            try await daemon.runUntilSignal()
+        } catch let error as ListenError {
+            complain("replyd: \(error)")
+            throw ExitCode.misconfigured
+        } catch let error as StoreError {
+            complain("replyd: \(error)")
+            throw ExitCode.misconfigured
+        }
+        logger.notice("stopped")
+    }
+
+    private static func configuration(at path: String) throws -> Configuration {
+        let loaded = ConfigurationLoader().load(path: path)
+        if !loaded.diagnostics.isEmpty { complain(loaded.report()) }
+        guard let configuration = loaded.configuration else { throw ExitCode.misconfigured }
+        return configuration
+    }
+
+    private static func rules(at path: String) throws -> RuleSet {
+        let loaded = RuleSetLoader.load(paths: [path])
+        if !loaded.diagnostics.isEmpty { complain(loaded.report()) }
+        guard let rules = loaded.ruleSet else { throw ExitCode.misconfigured }
+        return rules
+    }
+
+    private static func store(at path: String) throws -> Store {
+        do {
+            return try Store(path: path)
+        } catch {
+            complain("replyd: \(error)")
+            throw ExitCode.misconfigured
+        }
+    }
+}
