@@ -65,5 +65,27 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+
+        test("Matching"),
+        test("Responder", ["Matching"]),
+        test("RuleFiles", ["Matching", "Responder"], resources: true),
+        test("Providers", ["Responder"]),
+        test("Store", ["Responder", grdb]),
+        test("HTTPTransport"),
+        test("Daemon", ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", logging], resources: true),
+        test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
+        // The real binary, real sockets, real kills.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["HTTPTransport", "Providers", "Responder", "replyd", grdb],
+            swiftSettings: settings
+        ),
     ]
 )
+
+/// The tests of one target.
+func test(_ target: String, _ more: [Target.Dependency] = [], resources: Bool = false) -> Target {
+    .testTarget(
+        name: "\(target)Tests", dependencies: [.byName(name: target)] + more,
+        resources: resources ? [.copy("Fixtures")] : [], swiftSettings: settings
+    )
+}

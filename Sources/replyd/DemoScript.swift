@@ -43,7 +43,7 @@ final class DemoScript {
 
         title("3. A message that arrives 25 hours late: the window has shut, the template goes instead")
         try await say(["account": .string(DemoStage.digital), "from": "972539998877", "name": "יוסי", "text": "כמה עולה משלוח?", "ago": "25h"])
-        try await settle(entries: 2)
+        try await settle()
 
         title("4. WhatsApp has a hiccup (reason 6): replyd tries again")
         await sandbox.setFaults([Fault(.reason(6))])
@@ -123,7 +123,7 @@ final class DemoScript {
             let rule = decided.decision.rule.map { "rule \($0)" } ?? "no rule"
             printLine("   \(time)  decided: \(rule), \(decided.decision.outcome.rawValue), because \(decided.decision.because)")
         case .attempting(_, let attempt):
-            printLine("   \(time)  \(attempt.address)  →  \(Self.shown(attempt.content, indent: 38))")
+            printLine("   \(time)  \(attempt.address)  →  \(Self.shown(attempt.content, indent: 30))")
         case .attempted(_, let attempt, let outcome, let settlement):
             printLine("   \(time)  attempt \(attempt.number): \(Self.shown(outcome, settlement))")
         case .settled(_, _, let reason):
@@ -139,9 +139,9 @@ final class DemoScript {
         case .text(let text, let replyTo):
             let quote = replyTo.map { " (quoting \($0.prefix(8))…)" } ?? ""
             return text.split(separator: "\n").joined(separator: next) + quote
-        case .template(let template, let isFallback):
+        case .template(let template, _):
             let variables = template.variables.joined(separator: ", ")
-            return "template \(template.name) [\(template.language.rawValue)] (\(variables))\(isFallback ? ", instead of the text" : "")"
+            return "template \(template.name) [\(template.language.rawValue)] (\(variables))"
         }
     }
 

@@ -106,17 +106,19 @@ private struct Answering {
             decision.because = "; its text is empty once its variables are filled in"
             return
         }
+        let refusal: Decision.Reason = conversation.window.isOpen(at: now) ? .tooOld : .windowExpired
         let entry = OutboxEntry(outgoing: first, createdAt: now)
         switch plan(entry, window: conversation.window, onUnknown: .hold, at: now) {
         case .text:
             decision.outcome = .reply
             decision.reason = .matched
-        case .template:
+        case .template(let template, _):
             decision.outcome = .template
-            decision.reason = now < first.textEnd ? .windowExpired : .tooOld
+            decision.reason = refusal
             decision.because = "; \(decision.reason.cause), so the template goes instead"
+            decision.sends = [Outgoing(body: .template(template), textEnd: first.textEnd)]
         case .hold, .giveUp:
-            decision.reason = now < first.textEnd ? .windowExpired : .tooOld
+            decision.reason = refusal
             decision.because = "; \(decision.reason.cause), and no template is configured for that"
             decision.sends = []
         }

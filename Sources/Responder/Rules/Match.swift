@@ -4,17 +4,33 @@ public import Matching
 public struct Match: Sendable {
     /// One word, phrase or text to look for, with its wording in the rules file.
     public struct Needle: Sendable {
-        /// What is looked for; one of them is enough (a word set is one needle of many patterns).
-        public var patterns: [TextPattern]
-        /// The wording in the rules file, for explanations.
-        public var source: String
-        var ids: [TextIndex.PatternID] = []
+        /// One wording and the pattern it makes.
+        public struct Wording: Sendable {
+            /// What is looked for.
+            public var pattern: TextPattern
+            /// The words in the rules file, for explanations.
+            public var source: String
+            var id: TextIndex.PatternID?
 
-        /// Makes a needle of its patterns and its wording.
-        public init(patterns: [TextPattern], source: String) {
-            self.patterns = patterns
+            /// Makes a wording of its parts.
+            public init(pattern: TextPattern, source: String) {
+                self.pattern = pattern
+                self.source = source
+            }
+        }
+
+        /// What is looked for; one of them is enough (a word set is one needle of many wordings).
+        public var wordings: [Wording]
+        /// How the rules file names it: the wording itself, or `$name` of a word set.
+        public var source: String
+
+        /// Makes a needle of its wordings and its name.
+        public init(wordings: [Wording], source: String) {
+            self.wordings = wordings
             self.source = source
         }
+
+        var ids: [TextIndex.PatternID] { wordings.compactMap(\.id) }
     }
 
     /// At least one of these words or phrases.
@@ -46,7 +62,10 @@ public struct Match: Sendable {
     mutating func register(in index: inout TextIndex) {
         for path in [\Match.any, \.all, \.none, \.exact, \.starts, \.contains] {
             for place in self[keyPath: path].indices {
-                self[keyPath: path][place].ids = self[keyPath: path][place].patterns.map { index.insert($0) }
+                for wording in self[keyPath: path][place].wordings.indices {
+                    let pattern = self[keyPath: path][place].wordings[wording].pattern
+                    self[keyPath: path][place].wordings[wording].id = index.insert(pattern)
+                }
             }
         }
     }
@@ -71,7 +90,12 @@ struct Reading: Sendable {
     }
 
     func has(_ needle: Match.Needle) -> Bool {
-        needle.ids.contains(where: found.contains)
+        wording(of: needle) != nil
+    }
+
+    /// The wording of the needle that the message holds.
+    func wording(of needle: Match.Needle) -> String? {
+        needle.wordings.first { $0.id.map(found.contains) ?? false }?.source
     }
 }
 
@@ -110,12 +134,14 @@ extension Match {
         for (name, needles) in [
             ("any", any), ("exact", exact), ("starts", starts), ("contains", contains),
         ] where !needles.isEmpty {
-            guard let hit = needles.first(where: reading.has) else { return .fails(because: .noneOf(name, needles)) }
-            evidence = evidence ?? .found(hit.source)
+            guard let hit = needles.lazy.compactMap(reading.wording).first else {
+                return .fails(because: .noneOf(name, needles))
+            }
+            evidence = evidence ?? .found(hit)
         }
         if let missing = all.first(where: { !reading.has($0) }) { return .fails(because: .missing(missing.source)) }
-        if let first = all.first { evidence = evidence ?? .found(first.source) }
-        if let unwanted = none.first(where: reading.has) { return .fails(because: .excluded(unwanted.source)) }
+        if let first = all.first { evidence = evidence ?? reading.wording(of: first).map(Evidence.found) }
+        if let unwanted = none.lazy.compactMap(reading.wording).first { return .fails(because: .excluded(unwanted)) }
         guard !regex.isEmpty else { return .holds(because: evidence ?? .noneFound, groups: [:]) }
         return verdictOnRegex(reading, evidence: evidence)
     }

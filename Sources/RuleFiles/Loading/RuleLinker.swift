@@ -116,7 +116,7 @@ struct RuleLinker {
                     file.reader.error(word.node.range, "nothing of '\(word.value)' can be looked for", hint: "use letters, digits or emoji")
                     return nil
                 }
-                return Match.Needle(patterns: [pattern], source: word.value)
+                return Match.Needle(wordings: [.init(pattern: pattern, source: word.value)], source: word.value)
             }
             let name = String(word.value.dropFirst())
             guard let set = wordSet(name, in: file) else {
@@ -128,7 +128,11 @@ struct RuleLinker {
                 )
                 return nil
             }
-            return Match.Needle(patterns: set.words.compactMap { pattern($0.value) }, source: word.value)
+            return Match.Needle(
+                wordings: set.words.compactMap { word in
+                    pattern(word.value).map { .init(pattern: $0, source: word.value) }
+                }, source: word.value
+            )
         }
     }
 
