@@ -17,11 +17,11 @@ enum CrashPoint: String {
 
     static func reach(_ point: CrashPoint) {
         #if DEBUG
-        if point == chosen { kill(getpid(), SIGKILL) }
+            if point == chosen { kill(getpid(), SIGKILL) }
         #endif
     }
 
     #if DEBUG
-    private static let chosen = ProcessInfo.processInfo.environment["REPLYD_CRASH_AT"].flatMap(CrashPoint.init)
+        private static let chosen = ProcessInfo.processInfo.environment["REPLYD_CRASH_AT"].flatMap(CrashPoint.init)
     #endif
 }

@@ -10,9 +10,12 @@ struct DaemonLog: Sendable {
     func note(_ event: DaemonEvent) {
         switch event {
         case .accepted(let account, let event, let result):
-            logger.debug("accepted", metadata: ["account": "\(account)", "event": "\(event.name)", "result": "\(result.rawValue)"])
+            logger.debug(
+                "accepted",
+                metadata: ["account": "\(account)", "event": "\(event.name)", "result": "\(result.rawValue)"])
             if result == .takenOver {
-                logger.info("a person answered from another tool; the bot is quiet there", metadata: ["account": "\(account)"])
+                logger.info(
+                    "a person answered from another tool; the bot is quiet there", metadata: ["account": "\(account)"])
             }
         case .decided(let decided):
             logger.info(
@@ -97,6 +100,11 @@ extension String {
 
     /// Without characters that could write to a terminal or forge a log line.
     var printable: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? "\u{FFFD}" : $0 }))
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map {
+                    $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+                        ? "\u{FFFD}" : $0
+                }))
     }
 }

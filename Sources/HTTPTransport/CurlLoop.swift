@@ -119,7 +119,8 @@ final class CurlLoop: @unchecked Sendable {
         }
         // Without this libcurl asks for permission before larger bodies and waits a second for it.
         transfer.headers = curl_slist_append(transfer.headers, "Expect:")
-        let milliseconds = Int(transfer.request.timeout.components.seconds) * 1000
+        let milliseconds =
+            Int(transfer.request.timeout.components.seconds) * 1000
             + Int(transfer.request.timeout.components.attoseconds / 1_000_000_000_000_000)
         let body = transfer.request.body
         let settings: [CURLcode] = [
@@ -143,7 +144,8 @@ final class CurlLoop: @unchecked Sendable {
             replyd_curl_set_long(easy, CURLOPT_POSTFIELDSIZE, body.count),
             body.withUnsafeBytes { bytes in
                 // Copied by libcurl, for the array may move.
-                replyd_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+                replyd_curl_set_pointer(
+                    easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
             },
         ]
         return settings.first { $0 != CURLE_OK } ?? CURLE_OK

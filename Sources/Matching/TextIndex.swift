@@ -33,7 +33,8 @@ public struct TextIndex: Sendable {
         switch pattern {
         case .phrase(let phrase):
             let word = phrase.words.indices.max { phrase.words[$0].bytes.count < phrase.words[$1].bytes.count } ?? 0
-            anchors[hash(phrase.words[word].bytes[...]), default: []].append(Anchor(pattern: id, phrase: phrase, word: word))
+            anchors[hash(phrase.words[word].bytes[...]), default: []].append(
+                Anchor(pattern: id, phrase: phrase, word: word))
             hasSymbolPhrases = hasSymbolPhrases || phrase.hasSymbols
         case .exact(let bytes):
             exact[hash(bytes[...]), default: []].append((id, bytes))

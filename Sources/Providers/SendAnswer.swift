@@ -26,7 +26,8 @@ public struct SendAnswer: Sendable, Hashable {
         case 200..<300:
             return accepted(inner, json, reason)
         case 401, 403:
-            return .accountFault(Refusal(reason: reason, status: status, text: "the provider refused the credential (HTTP \(status))"))
+            return .accountFault(
+                Refusal(reason: reason, status: status, text: "the provider refused the credential (HTTP \(status))"))
         case 408, 429, 500...:
             let text = "the provider answered HTTP \(status)"
             return .transient(Refusal(reason: reason, status: status, text: text), retryAfter: retryAfter)

@@ -14,7 +14,9 @@ struct SandboxMessage {
     /// Reads `account`, `from` and, all optional, `text`, `type`, `caption`, `name`, `from_id`, `unique`, `quote`,
     /// `timestamp` (seconds) or `ago` (a time span such as `25h`). nil where account or contact is missing.
     init?(_ json: JSON, now: Timestamp = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))) {
-        guard let account = json["account"]?.text, let address = json["from"]?.text ?? json["from_id"]?.text else { return nil }
+        guard let account = json["account"]?.text, let address = json["from"]?.text ?? json["from_id"]?.text else {
+            return nil
+        }
         let ago = json["ago"]?.text.flatMap { Duration(parsing: $0) } ?? .zero
         self.account = account
         self.address = address

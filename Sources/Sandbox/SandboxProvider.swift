@@ -180,8 +180,10 @@ actor SandboxProvider {
     /// The `reason` for which the providers would refuse the send; nil where they would not.
     private func refusal(_ request: JSON, _ record: ReceivedSend, authorization: String?) -> Int? {
         guard let account = accounts[record.from] else { return 2 }
-        let shown = record.provider == .ninetyNineDigital
-            ? request["apiKey"]?.text : authorization.flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+        let shown =
+            record.provider == .ninetyNineDigital
+            ? request["apiKey"]?.text
+            : authorization.flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
         if let key = account.key, shown != key { return 3 }
         guard Self.isAddress(record.to) else { return 4 }
         if record.text.isEmpty || record.variables.contains(where: { $0.contains("\n") }) { return 5 }
@@ -198,9 +200,10 @@ actor SandboxProvider {
 
     private func answer(_ record: ReceivedSend, _ request: JSON, strings: Bool) -> JSON {
         let timestamp = now().milliseconds / 1000
-        let left = lastMessages[record.from]?[record.to].map { last in
-            max(0, Int64((Window.length - (now() - last)).components.seconds / 60))
-        } ?? 0
+        let left =
+            lastMessages[record.from]?[record.to].map { last in
+                max(0, Int64((Window.length - (now() - last)).components.seconds / 60))
+            } ?? 0
         func number(_ value: Int64) -> JSON {
             strings ? .string(String(value)) : .integer(value)
         }
@@ -219,7 +222,9 @@ actor SandboxProvider {
             members["templateTimeLeft"] = record.provider == .sms019 ? .string(String(left)) : number(left)
             members["conversationTimeLeft"] = record.provider == .sms019 ? "800" : number(0)
         }
-        if record.provider == .ninetyNineDigital, request["showRequest"]?.integer == 1, case .object(var shown) = request {
+        if record.provider == .ninetyNineDigital, request["showRequest"]?.integer == 1,
+            case .object(var shown) = request
+        {
             shown["apiKey"] = nil
             members["originalRequest"] = .object(shown)
         }

@@ -88,9 +88,13 @@ struct SandboxResponder: HTTPResponder {
         case .bare(let status, let retryAfter):
             var headers = HTTPFields()
             if let retryAfter { headers[.retryAfter] = String(retryAfter) }
-            return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: "HTTP \(status)\n")))
+            return Response(
+                status: .init(code: status), headers: headers,
+                body: .init(byteBuffer: ByteBuffer(string: "HTTP \(status)\n")))
         case .garbled:
-            return Response(status: .ok, headers: [.contentType: "text/html"], body: .init(byteBuffer: ByteBuffer(string: "<html>gateway")))
+            return Response(
+                status: .ok, headers: [.contentType: "text/html"],
+                body: .init(byteBuffer: ByteBuffer(string: "<html>gateway")))
         case .hang:
             try await Task.sleep(for: .seconds(300))
             throw HTTPError(.gatewayTimeout)
@@ -137,7 +141,8 @@ struct SandboxResponder: HTTPResponder {
         var faults: [Fault] = []
         for entry in entries {
             guard let fault = Fault(entry) else {
-                return Self.json("one of reason, status, delay, hang, reset, lost, garbled, strings, late is expected", .badRequest)
+                return Self.json(
+                    "one of reason, status, delay, hang, reset, lost, garbled, strings, late is expected", .badRequest)
             }
             faults.append(fault)
         }
@@ -153,9 +158,10 @@ struct SandboxResponder: HTTPResponder {
         await provider.noteMessage(from: said.address, to: account.number, at: said.sentAt)
         let status = await courier.post(said.hook, to: account)
         if status != 200, account.retries { followUps.run { await courier.deliver(said.hook, to: account) } }
-        return Self.json(.object([
-            "unique": .string(said.unique), "status": status.map { .integer(Int64($0)) } ?? .null,
-        ]))
+        return Self.json(
+            .object([
+                "unique": .string(said.unique), "status": status.map { .integer(Int64($0)) } ?? .null,
+            ]))
     }
 
     private static func body(_ request: Request) async throws -> JSON {
@@ -178,7 +184,8 @@ struct SandboxResponder: HTTPResponder {
 extension ReceivedSend {
     var json: JSON {
         var members: [String: JSON] = [
-            "received_at": .integer(receivedAt.milliseconds), "provider": .string(provider.rawValue), "from": .string(from),
+            "received_at": .integer(receivedAt.milliseconds), "provider": .string(provider.rawValue),
+            "from": .string(from),
             "to": .string(to), "kind": .string(kind), "text": .string(text),
             "variables": .array(variables.map(JSON.string)), "accepted": .bool(isAccepted),
         ]
@@ -194,7 +201,8 @@ extension DeliveredHook {
     fileprivate var json: JSON {
         .object([
             "posted_at": .integer(postedAt.milliseconds), "account": .string(account), "hook": .string(hook),
-            "unique": .string(unique), "status": status.map { .integer(Int64($0)) } ?? .null, "tries": .integer(Int64(tries)),
+            "unique": .string(unique), "status": status.map { .integer(Int64($0)) } ?? .null,
+            "tries": .integer(Int64(tries)),
         ])
     }
 }

@@ -39,11 +39,13 @@ final class WebhookCourier: Sendable {
     func post(_ hook: [String: JSON], to account: SandboxAccount, tries: Int = 1) async -> Int? {
         guard let url = account.webhook else { return nil }
         let request = HTTPRequest(
-            url: url, headers: ["Content-Type": "application/json"], body: JSON.object(hook).encoded, timeout: .seconds(5)
+            url: url, headers: ["Content-Type": "application/json"], body: JSON.object(hook).encoded,
+            timeout: .seconds(5)
         )
         let status = (try? await transport.post(request))?.status
         let delivered = DeliveredHook(
-            postedAt: now(), account: account.number, hook: hook["hook"]?.text ?? "", unique: hook["unique"]?.text ?? "",
+            postedAt: now(), account: account.number, hook: hook["hook"]?.text ?? "",
+            unique: hook["unique"]?.text ?? "",
             status: status, tries: tries
         )
         log.withLock { log in

@@ -58,7 +58,8 @@ extension Store {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            id, decision.rule, decision.outcome.rawValue, decision.reason.rawValue, decision.because, decision.revision, now,
+            id, decision.rule, decision.outcome.rawValue, decision.reason.rawValue, decision.because, decision.revision,
+            now,
         ])
         let entries = try decision.sends.map { outgoing in
             try db.cachedStatement(
@@ -67,7 +68,8 @@ extension Store {
                     VALUES (?, ?, ?, ?, 'waiting', ?, ?)
                     """
             ).execute(arguments: [id, conversationID, message.account, try outgoing.json, now, now])
-            return EntryReference(id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: now)
+            return EntryReference(
+                id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: now)
         }
         return Decided(message: message, decision: decision, entries: entries)
     }

@@ -31,7 +31,8 @@ extension Store {
             )
             if isKnown { return Accepted(result: .noted) }
             return try Self.placeForeign(
-                unique: unique, ack: ack, conversation: conversation, contact: contact, account: account, policy: policy,
+                unique: unique, ack: ack, conversation: conversation, contact: contact, account: account,
+                policy: policy,
                 at: now, db
             )
         }
@@ -111,9 +112,13 @@ extension Store {
         switch settlement {
         case .over: break
         case .retry(let due):
-            accepted.requeued = [EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: due)]
+            accepted.requeued = [
+                EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: due)
+            ]
         case .accountStopped:
-            accepted.requeued = [EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: now)]
+            accepted.requeued = [
+                EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: now)
+            ]
             accepted.accountFault = outcome.refusal
         }
         return accepted
@@ -123,7 +128,8 @@ extension Store {
 
     /// Remembers what was said of an unknown id; true where something had been said of it before.
     private static func rememberForeign(
-        unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp, _ db: Database
+        unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp,
+        _ db: Database
     ) throws -> Bool {
         let known = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT 1 FROM foreign_update WHERE account = ? AND unique_id = ?"),
@@ -158,10 +164,12 @@ extension Store {
         }
         guard policy.pause > .zero, let contact else { return Accepted(result: .noted) }
         let isNumber = contact.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        let paused = try conversation ?? Self.conversation(
-            of: Contact(id: isNumber ? nil : contact, number: isNumber ? contact : nil, address: contact),
-            account: account, at: now, db
-        )
+        let paused =
+            try conversation
+            ?? Self.conversation(
+                of: Contact(id: isNumber ? nil : contact, number: isNumber ? contact : nil, address: contact),
+                account: account, at: now, db
+            )
         try pause(paused, for: policy.pause, at: now, db)
         return Accepted(result: .takenOver)
     }
@@ -177,7 +185,8 @@ extension Store {
     private static func hasAttemptUnderWay(_ conversation: Int64, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db.cachedStatement(
-                sql: "SELECT 1 FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND state = 'sending' LIMIT 1"
+                sql:
+                    "SELECT 1 FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND state = 'sending' LIMIT 1"
             ), arguments: [conversation]
         ) != nil
     }

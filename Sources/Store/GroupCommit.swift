@@ -37,9 +37,11 @@ final class GroupCommit: Sendable {
             return try await withCheckedThrowingContinuation { continuation in
                 let box = Box<Result>()
                 let job = Job(
-                    run: { db in box.result = Swift.Result { try Self.inSavepoint(db, body) }.mapError(StoreError.init) },
+                    run: { db in box.result = Swift.Result { try Self.inSavepoint(db, body) }.mapError(StoreError.init)
+                    },
                     finish: { failure in
-                        continuation.resume(with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
+                        continuation.resume(
+                            with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
                     }
                 )
                 enqueue(job)

@@ -55,7 +55,9 @@ extension Store {
     }
 
     /// Keeps a hook that is not understood.
-    public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError) -> Accepted {
+    public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
+        -> Accepted
+    {
         try await write { db in
             try Self.insertHook(hook, payload: payload, account: account, at: now, db)
             return Accepted(result: .noted)
@@ -108,7 +110,8 @@ extension Store {
             try db.execute(sql: "UPDATE contact SET number = NULL WHERE id = ?", arguments: [byNumber["id"] as Int64])
         }
         try db.cachedStatement(
-            sql: "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+            sql:
+                "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)"
         ).execute(arguments: [account, contact.id, contact.number, contact.address, contact.name, now])
         let id = db.lastInsertedRowID
         try db.cachedStatement(sql: "INSERT INTO conversation (id) VALUES (?)").execute(arguments: [id])

@@ -206,7 +206,8 @@ extension Store {
         case .unknown:
             if onUnknown == .resend { return try retry(at: now + delay, isUnknown: true) }
             try db.execute(
-                sql: "UPDATE outbox SET state = 'held', reason = 'unknown', is_unknown = 1 WHERE id = ?", arguments: [entry]
+                sql: "UPDATE outbox SET state = 'held', reason = 'unknown', is_unknown = 1 WHERE id = ?",
+                arguments: [entry]
             )
             return .over(.held)
         }

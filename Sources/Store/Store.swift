@@ -66,7 +66,9 @@ public final class Store: Sendable {
     }
 
     /// Reads without waiting for the writer.
-    func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws(StoreError) -> Result {
+    func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws(StoreError)
+        -> Result
+    {
         do {
             return try await pool.read(body)
         } catch {

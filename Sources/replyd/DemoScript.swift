@@ -26,43 +26,63 @@ final class DemoScript {
     func play() async throws {
         let port = try await listening()
         for account in [DemoStage.digital, DemoStage.sms] {
-            try await post("/whatsapp/v2/setWebhook", [
-                "apiKey": "demo-key", "from": .string(account), "readStatus": .integer(1), "retry": .integer(1),
-                "system": .integer(1), "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(secret)"),
-            ])
+            try await post(
+                "/whatsapp/v2/setWebhook",
+                [
+                    "apiKey": "demo-key", "from": .string(account), "readStatus": .integer(1), "retry": .integer(1),
+                    "system": .integer(1), "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(secret)"),
+                ])
         }
         printLine("The sandbox stands in for both providers at \(base)/, replyd listens on port \(port).")
 
         title("1. A question in Hebrew, at 99digital")
-        try await say(["account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "היי, מה שעות הפתיחה שלכם?"])
+        try await say([
+            "account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה",
+            "text": "היי, מה שעות הפתיחה שלכם?",
+        ])
         try await settle()
 
         title("2. An order number in English, at 019sms")
-        try await say(["account": .string(DemoStage.sms), "from": "972521112233", "name": "Ronen", "text": "Where is my order #48213 ?"])
+        try await say([
+            "account": .string(DemoStage.sms), "from": "972521112233", "name": "Ronen",
+            "text": "Where is my order #48213 ?",
+        ])
         try await settle()
 
         title("3. A message that arrives 25 hours late: the window has shut, the template goes instead")
-        try await say(["account": .string(DemoStage.digital), "from": "972539998877", "name": "יוסי", "text": "כמה עולה משלוח?", "ago": "25h"])
+        try await say([
+            "account": .string(DemoStage.digital), "from": "972539998877", "name": "יוסי", "text": "כמה עולה משלוח?",
+            "ago": "25h",
+        ])
         try await settle()
 
         title("4. WhatsApp has a hiccup (reason 6): replyd tries again")
         await sandbox.setFaults([Fault(.reason(6))])
-        try await say(["account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "ומה הכתובת?", "unique": "HICCUP0001"])
+        try await say([
+            "account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "ומה הכתובת?",
+            "unique": "HICCUP0001",
+        ])
         try await settle()
 
         title("5. The provider delivers the same message again: nothing changes")
         let before = await sandbox.received.count
-        try await say(["account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "ומה הכתובת?", "unique": "HICCUP0001"])
+        try await say([
+            "account": .string(DemoStage.digital), "from": "972501234567", "name": "דנה", "text": "ומה הכתובת?",
+            "unique": "HICCUP0001",
+        ])
         try await duplicate()
         guard await sandbox.received.count == before else {
             printLine("   ✗ something was sent")
             throw ExitCode.notFine
         }
-        printLine("\nDone: \(await sandbox.received.count) requests reached the provider, \(await sandbox.received.count(where: \.isAccepted)) were accepted.")
+        printLine(
+            "\nDone: \(await sandbox.received.count) requests reached the provider, \(await sandbox.received.count(where: \.isAccepted)) were accepted."
+        )
     }
 
     func stayUp() async throws {
-        printLine("""
+        printLine(
+            """
 
             Still up. Write as a contact at \(base)/ (accounts \(DemoStage.digital) and \(DemoStage.sms)), or:
               curl -d '{"account":"\(DemoStage.digital)","from":"972501234567","text":"מה הכתובת?"}' \(base)/sandbox/say
@@ -118,10 +138,13 @@ final class DemoScript {
         case .accepted(_, .message(let message), .new):
             printLine("   \(time)  \(message.contact.address)  ←  \(message.text ?? "(\(message.type.rawValue))")")
         case .accepted(_, .message(let message), .duplicate):
-            printLine("   \(time)  \(message.contact.address)  ←  the same message again: known already, nothing is sent")
+            printLine(
+                "   \(time)  \(message.contact.address)  ←  the same message again: known already, nothing is sent")
         case .decided(let decided):
             let rule = decided.decision.rule.map { "rule \($0)" } ?? "no rule"
-            printLine("   \(time)  decided: \(rule), \(decided.decision.outcome.rawValue), because \(decided.decision.because)")
+            printLine(
+                "   \(time)  decided: \(rule), \(decided.decision.outcome.rawValue), because \(decided.decision.because)"
+            )
         case .attempting(_, let attempt):
             printLine("   \(time)  \(attempt.address)  →  \(Self.shown(attempt.content, indent: 30))")
         case .attempted(_, let attempt, let outcome, let settlement):

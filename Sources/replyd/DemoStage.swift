@@ -41,7 +41,8 @@ struct DemoStage {
             let daemon = daemon(store: store, sandboxPort: port)
             group.addTask { try await daemon.run() }
             let script = DemoScript(
-                sandbox: sandbox, base: "http://127.0.0.1:\(port)", transport: transport, events: events, secret: Self.secret
+                sandbox: sandbox, base: "http://127.0.0.1:\(port)", transport: transport, events: events,
+                secret: Self.secret
             )
             try await script.play()
             if !once { try await script.stayUp() }

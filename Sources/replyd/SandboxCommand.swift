@@ -48,7 +48,8 @@ struct SandboxCommand: AsyncParsableCommand {
             complain("sandbox: http://\(host):\(port)/")
         }
         var group = ServiceGroupConfiguration(
-            services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint], logger: .init(label: "sandbox") { _ in
+            services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: .init(label: "sandbox") { _ in
                 SwiftLogNoOpLogHandler()
             }
         )

@@ -30,9 +30,13 @@ struct Serve: AsyncParsableCommand {
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "replyd")
         let accounts = configuration.accounts.map(\.number).joined(separator: ", ")
-        logger.notice("replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(rules.rules.count) rules, revision \(rules.revision)")
+        logger.notice(
+            "replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(rules.rules.count) rules, revision \(rules.revision)"
+        )
         for account in configuration.accounts where account.webhookSecret == nil {
-            logger.warning("account \(account.number): anybody who reaches the webhook can write in a contact's name. Set `webhook_secret`.")
+            logger.warning(
+                "account \(account.number): anybody who reaches the webhook can write in a contact's name. Set `webhook_secret`."
+            )
         }
         let carrier = dryRun ? DryRunCarrier { printLine($0) } : nil
         // A peer or a pipe that goes away must not end the daemon.

@@ -41,7 +41,8 @@ public struct ConfigurationLoader {
             let file = SourceFile(path: path, bytes: [])
             let diagnostic = Diagnostic(
                 file: path, range: nil, message: "the configuration can't be read",
-                hint: "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
+                hint:
+                    "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
             )
             return LoadedConfiguration(configuration: nil, diagnostics: [diagnostic], file: file)
         }
@@ -61,7 +62,9 @@ public struct ConfigurationLoader {
             configuration = link(draft, reader)
         }
         let all = reader.diagnostics.sorted { left, right in
-            guard let first = left.range, let second = right.range else { return left.range == nil && right.range != nil }
+            guard let first = left.range, let second = right.range else {
+                return left.range == nil && right.range != nil
+            }
             return first < second
         }
         return LoadedConfiguration(
@@ -100,7 +103,8 @@ public struct ConfigurationLoader {
             result += rest[..<start.lowerBound]
             let offset = text.unicodeScalars.distance(from: text.startIndex, to: start.lowerBound)
             guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
-                reader.error(reader.place(of: offset, length: 2, in: node), "'${' is never closed", hint: "write ${NAME}")
+                reader.error(
+                    reader.place(of: offset, length: 2, in: node), "'${' is never closed", hint: "write ${NAME}")
                 return nil
             }
             let name = String(rest[start.upperBound..<end])
@@ -135,18 +139,22 @@ public struct ConfigurationLoader {
             reader.error(top, "'accounts' is missing", hint: "list the WhatsApp numbers to answer from")
             return nil
         }
-        if accounts.value.isEmpty, !reader.diagnostics.hasErrors { reader.error(accounts.node.range, "there is no account") }
+        if accounts.value.isEmpty, !reader.diagnostics.hasErrors {
+            reader.error(accounts.node.range, "there is no account")
+        }
         var seen: [String: SourceRange] = [:]
         for account in accounts.value {
             guard let number = account.number else { continue }
             if let first = seen[number.value] {
-                reader.error(number.node.range, "the account \(number.value) stands twice", hint: "first in line \(first.line)")
+                reader.error(
+                    number.node.range, "the account \(number.value) stands twice", hint: "first in line \(first.line)")
             }
             seen[number.value] = number.node.range
         }
         let folder = (reader.file.path as NSString).deletingLastPathComponent
         var configuration = Configuration(
-            database: resolve(draft.database ?? "replyd.sqlite", in: folder), rules: resolve(draft.rules ?? "", in: folder),
+            database: resolve(draft.database ?? "replyd.sqlite", in: folder),
+            rules: resolve(draft.rules ?? "", in: folder),
             accounts: accounts.value.compactMap { account($0, folder: folder, reader) }
         )
         if let listen = draft.listen { configuration.listen = listen }
@@ -157,17 +165,23 @@ public struct ConfigurationLoader {
     }
 
     private func account(_ draft: AccountDraft, folder: String, _ reader: Reader) -> Configuration.Account? {
-        if let number = draft.number, !number.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || !(5...20).contains(number.value.count) {
+        if let number = draft.number,
+            !number.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || !(5...20).contains(number.value.count)
+        {
             reader.error(
                 number.node.range, "'\(number.node.shown)' is no account number",
                 hint: "international digits without + or spaces, like 972771234567"
             )
         }
         if draft.number == nil { reader.error(draft.range, "an account needs a 'number'") }
-        if draft.provider == nil { reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2") }
+        if draft.provider == nil {
+            reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2")
+        }
         let key = secret("api_key", draft.apiKey, draft.apiKeyFile, folder: folder, reader)
         if draft.apiKey == nil, draft.apiKeyFile == nil {
-            reader.error(draft.range, "an account needs an 'api_key'", hint: "write api_key: ${NAME} and set NAME in the environment")
+            reader.error(
+                draft.range, "an account needs an 'api_key'",
+                hint: "write api_key: ${NAME} and set NAME in the environment")
         }
         let secret = secret("webhook_secret", draft.webhookSecret, draft.webhookSecretFile, folder: folder, reader)
         if draft.webhookSecret == nil, draft.webhookSecretFile == nil, !draft.isInsecureAllowed {
@@ -192,13 +206,16 @@ public struct ConfigurationLoader {
         _ key: String, _ direct: Located<String>?, _ file: Located<String>?, folder: String, _ reader: Reader
     ) -> Secret? {
         if let direct, let file {
-            reader.error(max(direct.node.range, file.node.range), "'\(key)' and '\(key)_file' are both given", hint: "keep one")
+            reader.error(
+                max(direct.node.range, file.node.range), "'\(key)' and '\(key)_file' are both given", hint: "keep one")
             return nil
         }
         if let direct { return Secret(direct.value) }
         guard let file else { return nil }
         guard let content = readFile(resolve(file.value, in: folder)) else {
-            reader.error(file.node.range, "the file '\(file.value)' can't be read", hint: "check that it exists and that replyd may read it")
+            reader.error(
+                file.node.range, "the file '\(file.value)' can't be read",
+                hint: "check that it exists and that replyd may read it")
             return nil
         }
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)

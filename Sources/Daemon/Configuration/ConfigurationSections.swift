@@ -36,35 +36,39 @@ struct AccountDraft {
 
 /// The keys of the configuration, each with the type of its value.
 enum ConfigurationSections {
-    static let file = Section<ConfigurationDraft>("the configuration", [
-        Field("listen", address, to: \.listen),
-        Field("admin", Value<String>.string.located, to: \.admin),
-        Field("admin_token", Value<String>.string.located, to: \.adminToken),
-        Field("admin_token_file", Value<String>.string.located, to: \.adminTokenFile),
-        Field("database", .string, to: \.database),
-        Field("rules", .string, to: \.rules),
-        Field("expired", RuleSections.configuredTemplate, to: \.expired),
-        Field("alert_url", Value<String>.string.located, to: \.alertURL),
-        Field("max_age", .duration, to: \.maxAge),
-        Field("takeover_pause", .duration, to: \.takeoverPause),
-        Field("retention", Value<Duration>.duration.located, to: \.retention),
-        Field("accounts", accounts.list.located, to: \.accounts),
-    ])
+    static let file = Section<ConfigurationDraft>(
+        "the configuration",
+        [
+            Field("listen", address, to: \.listen),
+            Field("admin", Value<String>.string.located, to: \.admin),
+            Field("admin_token", Value<String>.string.located, to: \.adminToken),
+            Field("admin_token_file", Value<String>.string.located, to: \.adminTokenFile),
+            Field("database", .string, to: \.database),
+            Field("rules", .string, to: \.rules),
+            Field("expired", RuleSections.configuredTemplate, to: \.expired),
+            Field("alert_url", Value<String>.string.located, to: \.alertURL),
+            Field("max_age", .duration, to: \.maxAge),
+            Field("takeover_pause", .duration, to: \.takeoverPause),
+            Field("retention", Value<Duration>.duration.located, to: \.retention),
+            Field("accounts", accounts.list.located, to: \.accounts),
+        ])
 
-    private static let account = Section<AccountDraft>("an account", [
-        Field("number", Value<String>.string.located, to: \.number),
-        Field("provider", .oneOf("a provider"), to: \.provider),
-        Field("base_url", link, to: \.baseURL),
-        Field("api_key", Value<String>.string.located, to: \.apiKey),
-        Field("api_key_file", Value<String>.string.located, to: \.apiKeyFile),
-        Field("webhook_secret", Value<String>.string.located, to: \.webhookSecret),
-        Field("webhook_secret_file", Value<String>.string.located, to: \.webhookSecretFile),
-        Field("allow_insecure", .boolean, to: \.isInsecureAllowed),
-        Field("allow_from", sources.oneOrMore, to: \.allowFrom),
-        Field("rate", rate, to: \.rate),
-        Field("timeout", timeout, to: \.timeout),
-        Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
-    ])
+    private static let account = Section<AccountDraft>(
+        "an account",
+        [
+            Field("number", Value<String>.string.located, to: \.number),
+            Field("provider", .oneOf("a provider"), to: \.provider),
+            Field("base_url", link, to: \.baseURL),
+            Field("api_key", Value<String>.string.located, to: \.apiKey),
+            Field("api_key_file", Value<String>.string.located, to: \.apiKeyFile),
+            Field("webhook_secret", Value<String>.string.located, to: \.webhookSecret),
+            Field("webhook_secret_file", Value<String>.string.located, to: \.webhookSecretFile),
+            Field("allow_insecure", .boolean, to: \.isInsecureAllowed),
+            Field("allow_from", sources.oneOrMore, to: \.allowFrom),
+            Field("rate", rate, to: \.rate),
+            Field("timeout", timeout, to: \.timeout),
+            Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
+        ])
 
     private static let accounts = Value<AccountDraft> { node, reader in
         var draft = AccountDraft(range: node.range)

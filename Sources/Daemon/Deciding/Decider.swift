@@ -26,7 +26,8 @@ struct Decider: Service {
     private func decideAll() async {
         while true {
             do {
-                let decided = try await store.decideWaiting(at: clock.now()) { [rules, policy, clock] message, conversation in
+                let decided = try await store.decideWaiting(at: clock.now()) {
+                    [rules, policy, clock] message, conversation in
                     decide(message, in: conversation, by: rules, policy: policy, at: clock.now())
                 }
                 if decided.isEmpty { return }

@@ -65,9 +65,12 @@ final class Sender: Service {
                     for entry in entries { group.addTask { await self.send(entry) } }
                     if let wake, alarm?.due != wake {
                         alarm?.task.cancel()
-                        alarm = (wake, Task { [clock, signal] in
-                            if (try? await clock.sleep(wake)) != nil { signal.send() }
-                        })
+                        alarm = (
+                            wake,
+                            Task { [clock, signal] in
+                                if (try? await clock.sleep(wake)) != nil { signal.send() }
+                            }
+                        )
                     }
                     if await signals.next() == nil { break }
                 }

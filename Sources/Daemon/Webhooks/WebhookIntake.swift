@@ -17,7 +17,8 @@ struct WebhookIntake: Sendable {
         let now = clock.now()
         let event = try WebhookEvent(parsing: body, account: account.number, at: now)
         do {
-            let accepted = try await store(event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
+            let accepted = try await store(
+                event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
             CrashPoint.reach(.accepted)
             if case .message = event, accepted.result == .new { decider.send() }
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
@@ -39,7 +40,8 @@ struct WebhookIntake: Sendable {
             return try await store.accept(message, payload: payload, at: now)
         case .update(let update):
             return try await store.noteUpdate(
-                unique: update.unique, contact: update.contact, ack: update.ack, account: account.number, policy: policy,
+                unique: update.unique, contact: update.contact, ack: update.ack, account: account.number,
+                policy: policy,
                 at: now
             )
         case .failure(let failure):

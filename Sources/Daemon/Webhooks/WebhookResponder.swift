@@ -72,13 +72,16 @@ struct WebhookResponder: HTTPResponder {
         }
         let key = request.headers[.webhookKey] ?? request.uri.queryParameters["key"].map(String.init)
         guard account.authorizer.admits(key) else { return .refusal(.unauthorized, "the key is wrong or missing") }
-        guard request.isJSON else { return .refusal(.unsupportedMediaType, "the content type must be application/json") }
+        guard request.isJSON else {
+            return .refusal(.unsupportedMediaType, "the content type must be application/json")
+        }
         guard underWay.enter(limit: Self.concurrencyLimit) else {
             return .refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
         }
         defer { underWay.leave() }
         guard let body = await body(of: request) else {
-            return .refusal(.contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB", [.connection: "close"])
+            return .refusal(
+                .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB", [.connection: "close"])
         }
         do {
             let result = try await intake.take(body, account: account.configuration)

@@ -16,7 +16,9 @@ public func decide(
     var chosen: (rule: Rule, because: Match.Evidence, groups: [String: String])?
     for place in rules.candidates(for: reading) {
         let rule = rules.rules[place]
-        guard case .holds(let because, let groups) = rule.match.verdict(on: reading, type: message.type) else { continue }
+        guard case .holds(let because, let groups) = rule.match.verdict(on: reading, type: message.type) else {
+            continue
+        }
         // A rule that goes on and says nothing itself leaves an earlier one's answer standing.
         if rule.answer != nil || chosen == nil { chosen = (rule, because, groups) }
         if !rule.continues { break }

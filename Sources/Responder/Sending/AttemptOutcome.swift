@@ -66,7 +66,8 @@ extension AttemptOutcome {
         func refusal(_ text: String) -> Refusal { Refusal(reason: reason, status: status, text: text) }
         switch reason {
         case 2:
-            self = .accountFault(refusal("the provider does not know this account, or could not read the request (reason 2)"))
+            self = .accountFault(
+                refusal("the provider does not know this account, or could not read the request (reason 2)"))
         case 3:
             self = .accountFault(refusal("the provider refused the API key (reason 3)"))
         case 4:

@@ -18,7 +18,8 @@ struct RuleLinker {
         if let node {
             RuleSections.file.read(node, into: &draft, reader)
             if draft.version == nil, !reader.diagnostics.hasErrors {
-                reader.error(SourceRange(line: 1, column: 1), "a rules file begins with its version", hint: "add 'version: 1'")
+                reader.error(
+                    SourceRange(line: 1, column: 1), "a rules file begins with its version", hint: "add 'version: 1'")
             }
         }
         files.append(ReadFile(draft: draft, reader: reader))
@@ -35,7 +36,8 @@ struct RuleLinker {
                     let place = Place(file: file.reader.file.path, line: id.node.range.line)
                     if let first = ids[id.value] {
                         file.reader.error(
-                            id.node.range, "the id '\(id.value)' is taken", hint: "by the rule at \(first.file):\(first.line)"
+                            id.node.range, "the id '\(id.value)' is taken",
+                            hint: "by the rule at \(first.file):\(first.line)"
                         )
                     } else {
                         ids[id.value] = place
@@ -58,7 +60,9 @@ struct RuleLinker {
     private func rule(_ draft: RuleDraft, in file: ReadFile) -> Rule? {
         let reader = file.reader
         if draft.id == nil { reader.error(draft.range, "a rule needs an 'id'", hint: "a short name of your choice") }
-        if draft.match == nil { reader.error(draft.range, "a rule needs a 'match'", hint: "for every message: 'match: anything'") }
+        if draft.match == nil {
+            reader.error(draft.range, "a rule needs a 'match'", hint: "for every message: 'match: anything'")
+        }
         if let id = draft.id, id.value.count > 100 || id.value.contains(where: { $0.isNewline || $0.isWhitespace }) {
             reader.error(id.node.range, "an id has no spaces and at most 100 characters")
         }
@@ -95,9 +99,10 @@ struct RuleLinker {
                 let names = Set(expression.names.keys.map { "match.\($0)" }).union(
                     (0...expression.groupCount).map { "match.\($0)" }
                 )
-                captures = captures.map {
-                    .init(all: $0.all.intersection(names), some: $0.some.union(names))
-                } ?? .init(all: names, some: names)
+                captures =
+                    captures.map {
+                        .init(all: $0.all.intersection(names), some: $0.some.union(names))
+                    } ?? .init(all: names, some: names)
             } catch {
                 file.reader.error(
                     file.reader.place(of: error.offset, in: source.node), "the regex is wrong here: \(error.message)"
@@ -111,9 +116,13 @@ struct RuleLinker {
         _ words: [Located<String>], in file: ReadFile, _ pattern: (String) -> TextPattern?
     ) -> [Match.Needle] {
         words.compactMap { word in
-            guard word.value.hasPrefix("$"), word.value.count > 1, word.value.dropFirst().allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }) else {
+            guard word.value.hasPrefix("$"), word.value.count > 1,
+                word.value.dropFirst().allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
+            else {
                 guard let pattern = pattern(word.value) else {
-                    file.reader.error(word.node.range, "nothing of '\(word.value)' can be looked for", hint: "use letters, digits or emoji")
+                    file.reader.error(
+                        word.node.range, "nothing of '\(word.value)' can be looked for",
+                        hint: "use letters, digits or emoji")
                     return nil
                 }
                 return Match.Needle(wordings: [.init(pattern: pattern, source: word.value)], source: word.value)
@@ -149,7 +158,9 @@ struct RuleLinker {
         let ignore = draft.ignore.flatMap { $0.value ? $0 : nil }
         let places = [draft.reply?.node, draft.template?.node, ignore?.node].compactMap { $0?.range }
         if places.count > 1 {
-            reader.error(places.max() ?? draft.range, "a rule answers in one way only", hint: "keep one of reply, template and ignore")
+            reader.error(
+                places.max() ?? draft.range, "a rule answers in one way only",
+                hint: "keep one of reply, template and ignore")
         }
         if places.isEmpty, !draft.continues {
             reader.error(draft.range, "the rule does nothing", hint: "add reply, template or ignore")
@@ -158,7 +169,9 @@ struct RuleLinker {
             if reply.value.isEmpty { reader.error(reply.node.range, "the reply is empty") }
             return .reply(
                 reply.value.compactMap { bubble in
-                    guard let text = bubble.text, let checked = text.checked(captures: captures, reader) else { return nil }
+                    guard let text = bubble.text, let checked = text.checked(captures: captures, reader) else {
+                        return nil
+                    }
                     return Rule.Bubble(text: checked, quote: bubble.quote ?? draft.quote ?? file.draft.settings.quote)
                 }
             )

@@ -18,61 +18,75 @@ public enum RuleSections {
         return reader.diagnostics.count == before ? message : nil
     }
 
-    static let file = Section<RuleFileDraft>("a rules file", [
-        Field("version", .integer(in: 1...1), to: \.version),
-        Field("settings", section(settings) { _ in RuleFileDraft.Settings() }, to: \.settings),
-        Field("words", words, to: \.words),
-        Field("rules", rules.list, to: \.rules),
-    ])
+    static let file = Section<RuleFileDraft>(
+        "a rules file",
+        [
+            Field("version", .integer(in: 1...1), to: \.version),
+            Field("settings", section(settings) { _ in RuleFileDraft.Settings() }, to: \.settings),
+            Field("words", words, to: \.words),
+            Field("rules", rules.list, to: \.rules),
+        ])
 
-    private static let settings = Section<RuleFileDraft.Settings>("settings", [
-        Field("quote", .boolean, to: \.quote),
-        Field("prefixes", prefixes, to: \.prefixes),
-        Field("expired", expired, to: \.expired),
-    ])
+    private static let settings = Section<RuleFileDraft.Settings>(
+        "settings",
+        [
+            Field("quote", .boolean, to: \.quote),
+            Field("prefixes", prefixes, to: \.prefixes),
+            Field("expired", expired, to: \.expired),
+        ])
 
-    private static let rule = Section<RuleDraft>("a rule", [
-        Field("id", Value<String>.string.located, to: \.id),
-        Field("match", match, to: \.match),
-        Field("priority", .integer(in: -1_000_000...1_000_000), to: \.priority),
-        Field("continue", .boolean, to: \.continues),
-        Field("enabled", .boolean, to: \.isEnabled),
-        Field("prefixes", prefixes, to: \.prefixes),
-        Field("quote", .boolean, to: \.quote),
-        Field("reply", bubble.oneOrMore.located, to: \.reply),
-        Field("template", template("name").located, to: \.template),
-        Field("ignore", Value<Bool>.boolean.located, to: \.ignore),
-        Field("expired", expired, to: \.expired),
-    ])
+    private static let rule = Section<RuleDraft>(
+        "a rule",
+        [
+            Field("id", Value<String>.string.located, to: \.id),
+            Field("match", match, to: \.match),
+            Field("priority", .integer(in: -1_000_000...1_000_000), to: \.priority),
+            Field("continue", .boolean, to: \.continues),
+            Field("enabled", .boolean, to: \.isEnabled),
+            Field("prefixes", prefixes, to: \.prefixes),
+            Field("quote", .boolean, to: \.quote),
+            Field("reply", bubble.oneOrMore.located, to: \.reply),
+            Field("template", template("name").located, to: \.template),
+            Field("ignore", Value<Bool>.boolean.located, to: \.ignore),
+            Field("expired", expired, to: \.expired),
+        ])
 
-    private static let conditions = Section<MatchDraft>("match", [
-        Field("any", words(named: "any"), to: \.any),
-        Field("all", words(named: "all"), to: \.all),
-        Field("none", words(named: "none"), to: \.none),
-        Field("exact", words(named: "exact"), to: \.exact),
-        Field("starts", words(named: "starts"), to: \.starts),
-        Field("contains", words(named: "contains"), to: \.contains),
-        Field("regex", words(named: "regex"), to: \.regex),
-        Field("type", type.oneOrMore, to: \.types),
-    ])
+    private static let conditions = Section<MatchDraft>(
+        "match",
+        [
+            Field("any", words(named: "any"), to: \.any),
+            Field("all", words(named: "all"), to: \.all),
+            Field("none", words(named: "none"), to: \.none),
+            Field("exact", words(named: "exact"), to: \.exact),
+            Field("starts", words(named: "starts"), to: \.starts),
+            Field("contains", words(named: "contains"), to: \.contains),
+            Field("regex", words(named: "regex"), to: \.regex),
+            Field("type", type.oneOrMore, to: \.types),
+        ])
 
-    private static let bubbleKeys = Section<BubbleDraft>("a reply", [
-        Field("text", Value<String>.string.located, to: \.text),
-        Field("quote", .boolean, to: \.quote),
-    ])
+    private static let bubbleKeys = Section<BubbleDraft>(
+        "a reply",
+        [
+            Field("text", Value<String>.string.located, to: \.text),
+            Field("quote", .boolean, to: \.quote),
+        ])
 
     private static func templateKeys(_ title: String, name: String) -> Section<TemplateDraft> {
-        Section(title, [
-            Field(name, Value<String>.string.located, to: \.name),
-            Field("language", language, to: \.language),
-            Field("header", header, to: \.header),
-            Field("variables", Value<String>.string.located.list, to: \.variables),
-        ])
+        Section(
+            title,
+            [
+                Field(name, Value<String>.string.located, to: \.name),
+                Field("language", language, to: \.language),
+                Field("header", header, to: \.header),
+                Field("variables", Value<String>.string.located.list, to: \.variables),
+            ])
     }
 
     // MARK: Values
 
-    private static func section<Draft>(_ section: Section<Draft>, _ make: @escaping @Sendable (Node) -> Draft) -> Value<Draft> {
+    private static func section<Draft>(_ section: Section<Draft>, _ make: @escaping @Sendable (Node) -> Draft) -> Value<
+        Draft
+    > {
         Value { node, reader in
             var draft = make(node)
             section.read(node, into: &draft, reader)
@@ -165,7 +179,8 @@ public enum RuleSections {
     }
 
     private static let header = Value<TemplateHeader> { node, reader in
-        guard case .mapping(let pairs) = node.content, pairs.count == 1, let kind = TemplateHeader.Kind(rawValue: pairs[0].name)
+        guard case .mapping(let pairs) = node.content, pairs.count == 1,
+            let kind = TemplateHeader.Kind(rawValue: pairs[0].name)
         else {
             reader.error(node.range, "a header is one link", hint: "write {image: https://…}, or video or document")
             return nil

@@ -96,7 +96,9 @@ enum RulesFolder {
     }
 
     private static func names(in folder: String, depth: Int) throws(ReadError) -> [String] {
-        guard depth < 16 else { throw ReadError(message: "folders nested more than 16 deep, or a link to a folder above") }
+        guard depth < 16 else {
+            throw ReadError(message: "folders nested more than 16 deep, or a link to a folder above")
+        }
         let entries: [String]
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: folder)

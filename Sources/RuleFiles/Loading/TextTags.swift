@@ -30,7 +30,9 @@ struct TextTags {
         let sections = Set(tags.filter { $0.sigil == "#" }.map(\.name))
         for tag in tags {
             if let sigil = tag.sigil, !"#^/&{!".contains(sigil) {
-                complain(tag, "'{{\(sigil)' is not supported in texts", "use {{name}}, {{#name}}…{{/name}} or {{^name}}…{{/name}}")
+                complain(
+                    tag, "'{{\(sigil)' is not supported in texts",
+                    "use {{name}}, {{#name}}…{{/name}} or {{^name}}…{{/name}}")
                 continue
             }
             if tag.sigil == "!" || tag.sigil == "/" { continue }
@@ -50,7 +52,8 @@ struct TextTags {
                 let near = Suggestion.nearest(to: tag.name, among: names + captures.some)
                 complain(
                     tag, "unknown variable '\(tag.name)'",
-                    near.map { "did you mean '\($0)'?" } ?? "known are: \((names + captures.all.sorted()).joined(separator: ", "))"
+                    near.map { "did you mean '\($0)'?" }
+                        ?? "known are: \((names + captures.all.sorted()).joined(separator: ", "))"
                 )
             }
         }

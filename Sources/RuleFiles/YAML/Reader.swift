@@ -43,7 +43,9 @@ public final class Reader {
             let row = before.count { $0 == "\n" }
             let column = before.reversed().prefix { $0 != "\n" }.count
             let first = node.range.line
-            guard let shown = lines.dropFirst(first).first(where: { $0.contains { $0 != " " } }) else { return node.range }
+            guard let shown = lines.dropFirst(first).first(where: { $0.contains { $0 != " " } }) else {
+                return node.range
+            }
             let indent = shown.prefix { $0 == " " }.count
             return SourceRange(line: first + 1 + row, column: indent + column + 1, length: length)
         case .folded:
@@ -79,12 +81,16 @@ public struct Field<Owner>: Sendable {
     }
 
     /// A key whose value goes to `property`.
-    public init<Result>(_ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result> & Sendable) {
+    public init<Result>(
+        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result> & Sendable
+    ) {
         self.init(name, value) { $0[keyPath: property] = $1 }
     }
 
     /// A key whose value goes to `property`.
-    public init<Result>(_ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result?> & Sendable) {
+    public init<Result>(
+        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result?> & Sendable
+    ) {
         self.init(name, value) { $0[keyPath: property] = $1 }
     }
 }
@@ -134,7 +140,8 @@ public enum Suggestion {
     /// The candidate that fewest typing mistakes separate from `word`, if they are few for its length.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let limit = max(1, word.count / 3)
-        return candidates
+        return
+            candidates
             .map { (candidate: $0, distance: distance(word.lowercased(), $0.lowercased(), limit: limit)) }
             .filter { $0.distance <= limit }
             .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
@@ -152,7 +159,9 @@ public enum Suggestion {
             var row = [i + 1]
             for j in right.indices {
                 var cost = min(row[j] + 1, last[j + 1] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
-                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { cost = min(cost, before[j - 1] + 1) }
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    cost = min(cost, before[j - 1] + 1)
+                }
                 row.append(cost)
             }
             before = last

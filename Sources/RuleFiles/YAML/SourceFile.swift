@@ -31,7 +31,8 @@ public struct SourceFile: Sendable {
                 continue
             }
             lines.append(text[start..<index])
-            index = scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n" ? scalars.index(after: next) : next
+            index =
+                scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n" ? scalars.index(after: next) : next
             start = index
         }
         lines.append(text[start...])

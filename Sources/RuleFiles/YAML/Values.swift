@@ -93,7 +93,8 @@ extension Value where Result == Duration {
     public static var duration: Value<Duration> {
         Value<String>.string.map { text, node, reader in
             guard let duration = Duration(parsing: text) else {
-                reader.error(node.range, "'\(node.shown)' is not a time span", hint: "write it like 90s, 30m, 12h or 7d")
+                reader.error(
+                    node.range, "'\(node.shown)' is not a time span", hint: "write it like 90s, 30m, 12h or 7d")
                 return nil
             }
             return duration
@@ -101,7 +102,8 @@ extension Value where Result == Duration {
     }
 }
 
-extension Value where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == String, Result.AllCases: Sendable {
+extension Value
+where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == String, Result.AllCases: Sendable {
     /// One of the words of an enumeration.
     public static func oneOf(_ what: String) -> Value<Result> {
         Value<String>.string.map { text, node, reader in

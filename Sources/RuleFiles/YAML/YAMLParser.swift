@@ -43,7 +43,8 @@ public struct YAMLParser: ~Copyable {
     private static func check(_ file: SourceFile) throws {
         guard file.bytes.count <= sizeLimit else {
             throw Failure(
-                range: nil, message: "the file is larger than \(sizeLimit >> 20) MiB", hint: "split it into several files"
+                range: nil, message: "the file is larger than \(sizeLimit >> 20) MiB",
+                hint: "split it into several files"
             )
         }
         guard String(validating: file.bytes, as: UTF8.self) == nil else { return }
@@ -95,7 +96,8 @@ public struct YAMLParser: ~Copyable {
         switch event.type {
         case .alias(let name):
             guard let target = anchors[name] else {
-                throw Failure(range: event.range, message: "unknown alias '*\(name)'", hint: "no '&\(name)' stands above")
+                throw Failure(
+                    range: event.range, message: "unknown alias '*\(name)'", hint: "no '&\(name)' stands above")
             }
             node = target
             node.range = event.range
@@ -132,7 +134,8 @@ public struct YAMLParser: ~Copyable {
 
     private struct Event {
         enum Kind: Equatable {
-            case streamStart, streamEnd, documentStart, documentEnd, sequenceStart, sequenceEnd, mappingStart, mappingEnd
+            case streamStart, streamEnd, documentStart, documentEnd, sequenceStart, sequenceEnd, mappingStart,
+                mappingEnd
             case alias(String)
             case scalar(String, Node.Style)
         }
