@@ -106,8 +106,8 @@ private final class CompiledCode: @unchecked Sendable {
                     (0..<groups).map { group in
                         let from = offsets[2 * group]
                         let to = offsets[2 * group + 1]
-                        // PCRE2_UNSET is ~0; `\K` in a lookahead can put the start behind the end.
-                        guard group < count, from != .max, from <= to else { return nil }
+                        // PCRE2_UNSET is ~0, here -1; `\K` in a lookahead can put the start behind the end.
+                        guard group < count, from >= 0, from <= to else { return nil }
                         return String(decoding: bytes[from..<to], as: UTF8.self)
                     }
                 )

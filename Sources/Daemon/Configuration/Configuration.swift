@@ -56,6 +56,8 @@ public struct Configuration: Sendable {
     public var maxAge = Window.length
     /// Quiet after a person answers from another tool.
     public var takeoverPause = Duration.minutes(30)
+    /// How many webhooks may be under way before more are turned away with 429.
+    public var webhookConcurrency = 2048
     /// Our numbers.
     public var accounts: [Account]
 

@@ -27,13 +27,13 @@ struct WebhookResponder: HTTPResponder {
 
     /// The largest body, in bytes.
     static let bodyLimit = 256 << 10
-    /// How many webhooks may be under way before more are turned away.
-    static let concurrencyLimit = 2048
+    private static let keyHeader = HTTPField.Name("X-Webhook-Key")
 
     let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
     let intake: WebhookIntake
     let readiness: @Sendable () async -> Readiness
-    let underWay = UnderWay()
+    private let concurrencyLimit: Int
+    private let underWay = UnderWay()
 
     init(
         configuration: Configuration, intake: WebhookIntake, readiness: @escaping @Sendable () async -> Readiness
@@ -45,6 +45,7 @@ struct WebhookResponder: HTTPResponder {
         )
         self.intake = intake
         self.readiness = readiness
+        concurrencyLimit = configuration.webhookConcurrency
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -70,12 +71,12 @@ struct WebhookResponder: HTTPResponder {
         if !account.configuration.allowFrom.isEmpty, !account.configuration.allowFrom.contains(source?.text ?? "") {
             return .refusal(.unauthorized, "webhooks from this address are not allowed")
         }
-        let key = request.headers[.webhookKey] ?? request.uri.queryParameters["key"].map(String.init)
+        let key = Self.keyHeader.flatMap { request.headers[$0] } ?? request.uri.queryParameters["key"].map(String.init)
         guard account.authorizer.admits(key) else { return .refusal(.unauthorized, "the key is wrong or missing") }
         guard request.isJSON else {
             return .refusal(.unsupportedMediaType, "the content type must be application/json")
         }
-        guard underWay.enter(limit: Self.concurrencyLimit) else {
+        guard underWay.enter(limit: concurrencyLimit) else {
             return .refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
         }
         defer { underWay.leave() }
@@ -122,10 +123,6 @@ extension [Substring] {
     fileprivate var onlyWebhook: String? {
         count == 3 && self[0].isEmpty && self[1] == "webhook" && !self[2].isEmpty ? String(self[2]) : nil
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let webhookKey = HTTPField.Name("X-Webhook-Key")!
 }
 
 extension Request {

@@ -1,0 +1,111 @@
+import Testing
+
+@testable import Matching
+
+@Suite struct FoldingTests {
+    /// Texts that differ only in what folding takes away.
+    @Test(arguments: [
+        ("HELLO", "hello"),
+        ("שָׁלוֹם", "שלום"),
+        ("ש\u{5C1}ל\u{5B9}ום", "שלום"),
+        ("\u{FB2A}לום", "שלום"),
+        ("\u{200F}שלום\u{200E}", "שלום"),
+        ("\u{2067}שלום\u{2069}", "שלום"),
+        ("של\u{200B}ום", "שלום"),
+        ("צה״ל", "צה\"ל"),
+        ("צה''ל", "צה״ל"),
+        ("צה״ל", "צהל"),
+        ("ג׳ירפה", "ג'ירפה"),
+        ("ג’ירפה", "גירפה"),
+        ("don't", "don’t"),
+        ("don't", "dont"),
+        ("ＨＥＬＬＯ　１２３", "hello 123"),
+        ("a\u{A0}b", "a b"),
+        ("  a \n\t b  ", "a b"),
+        ("Straße", "STRASSE"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("caf\u{E9}", "cafe\u{301}"),
+        ("ﷺ", "صلى الله عليه وسلم"),
+        ("مُحَمَّد", "محمد"),
+        ("مــحمد", "محمد"),
+        ("ﻣﺤﻤﺪ", "محمد"),
+        ("ПРИВЕТ", "привет"),
+        ("❤️", "❤"),
+        ("👍🏽", "👍"),
+        ("1️⃣", "1"),
+        ("①", "1"),
+        ("a\u{323}\u{301}", "a\u{301}\u{323}"),
+    ])
+    func foldedAlike(left: String, right: String) {
+        #expect(FoldedText(left) == FoldedText(right))
+        #expect(!FoldedText(left).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("שלום", "שלומ"), ("e", "é"), ("👩‍👩‍👧", "👩👩👧"), ("a.b", "a b"), ("ı", "i"), ("كتاب", "کتاب"), ("أ", "ا"),
+    ])
+    func foldedApart(left: String, right: String) {
+        #expect(FoldedText(left) != FoldedText(right))
+    }
+
+    /// Where words begin and end: `|` between tokens.
+    @Test(arguments: [
+        ("שלום, עולם!", "שלום|עולם"),
+        ("opening-hours?", "opening|hours"),
+        ("*bold* _it_", "bold|it"),
+        ("צה״ל בע\"מ", "צהל|בעמ"),
+        ("'quoted'", "quoted"),
+        ("א׳–ה׳", "א|ה"),
+        ("₪200", "₪|200"),
+        ("הזמנה#1234", "הזמנה|1234"),
+        ("3.5", "3|5"),
+        ("ok👍🏽thanks", "ok|👍|thanks"),
+        ("👩‍👩‍👧 hi", "👩‍👩‍👧|hi"),
+        ("हिन्दी", "हिन्दी"),
+        ("שֶׁל־אֲנִי", "של|אני"),
+        ("a\u{200D}b", "ab"),
+        ("", ""),
+        ("!?…", ""),
+        ("\u{301}\u{5B9}", ""),
+    ])
+    func wordsEndWhereLettersAndDigitsEnd(text: String, tokens: String) {
+        let folded = FoldedText(text)
+        let found = folded.tokens.map { String(decoding: folded.bytes[$0.range], as: UTF8.self) }
+        #expect(found.joined(separator: "|") == tokens)
+    }
+
+    /// Folding a folded text changes nothing, whatever the text.
+    @Test(arguments: 0..<40)
+    func foldingTwiceIsFoldingOnce(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<250 {
+            let text = randomText(using: &random)
+            let once = FoldedText(text)
+            let twice = FoldedText(String(decoding: once.bytes, as: UTF8.self))
+            #expect(once == twice, "seed \(seed): \(text.debugDescription)")
+        }
+    }
+
+    @Test(arguments: 0..<20)
+    func tokensAreInOrderAndInsideTheText(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<250 {
+            let text = randomText(using: &random)
+            let folded = FoldedText(text)
+            var end: Int32 = 0
+            for token in folded.tokens {
+                #expect(token.start >= end && token.end > token.start, "seed \(seed): \(text.debugDescription)")
+                end = token.end
+            }
+            #expect(Int(end) <= folded.bytes.count)
+            #expect(String(validating: folded.bytes, as: UTF8.self) != nil)
+        }
+    }
+}
+
+@Suite struct BidiMarkTests {
+    @Test func onlyDirectionalControlsAreRemoved() {
+        #expect("\u{200F}הזמנה \u{202A}1234\u{202C}\u{2066}!\u{2069}\u{61C}".withoutBidiMarks == "הזמנה 1234!")
+        #expect("צה״ל\u{200D}".withoutBidiMarks == "צה״ל\u{200D}")
+    }
+}

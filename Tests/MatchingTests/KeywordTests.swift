@@ -1,0 +1,96 @@
+import Testing
+
+@testable import Matching
+
+private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes = .longWords) -> Bool {
+    var index = TextIndex()
+    guard let phrase = Phrase(keyword, prefixes: prefixes) else { return false }
+    let id = index.insert(.phrase(phrase))
+    return index.matches(in: FoldedText(text)).contains(id)
+}
+
+@Suite struct KeywordTests {
+    @Test(arguments: ["המשלוח", "למשלוח", "ושהמשלוח", "במשלוח", "שלמשלוח", "וכשהמשלוח", "מהמשלוח", "לכשהמשלוח", "משלוח"])
+    func aHebrewKeywordIsFoundBehindAttachedLetters(word: String) {
+        #expect(finds("משלוח", in: "מה עם \(word)?"))
+    }
+
+    @Test(arguments: ["אמשלוח", "משלוחים", "המשלוחון", "ההמשלוח", "בלמשלוח", "מ שלוח", "xמשלוח"])
+    func butNotInsideOtherWords(word: String) {
+        #expect(!finds("משלוח", in: "מה עם \(word)?"))
+    }
+
+    @Test func shortKeywordsTakePrefixesOnlyWhenTold() {
+        #expect(!finds("רגל", in: "ברגל"))
+        #expect(finds("רגל", in: "ברגל", prefixes: .always))
+        #expect(!finds("משלוח", in: "המשלוח", prefixes: .never))
+        #expect(!finds("=משלוח", in: "המשלוח"))
+        #expect(finds("=משלוח", in: "משלוח!"))
+        #expect(!finds("=רגל", in: "ברגל", prefixes: .always))
+    }
+
+    @Test func prefixesAreHebrewAlone() {
+        #expect(!finds("delivery", in: "הdelivery"))
+        #expect(!finds("ועדה2", in: "בועדה2"))
+        #expect(finds("ארה״ב", in: "בארה\"ב"))
+    }
+
+    @Test(arguments: [
+        ("שעות פתיחה", "מה שעות הפתיחה?", true),
+        ("שעות פתיחה", "שעות, פתיחה", true),
+        ("שעות פתיחה", "שעות\n\u{200F}פתיחה", true),
+        ("שעות פתיחה", "שעות של פתיחה", false),
+        ("שעות פתיחה", "פתיחה שעות", false),
+        ("opening hours", "Opening-Hours!!", true),
+        ("opening hours", "opening 🙂 hours", true),
+        ("opening hours", "openinghours", false),
+        ("hi", "this", false),
+        ("hi", "hi", true),
+        ("50$", "it costs 50 $", true),
+        ("50$", "it costs 50", false),
+        ("👍", "ok 👍🏽", true),
+        ("👍", "ok", false),
+        ("a b a b c", "a b a b a b c", true),
+        ("هلا", "هَلا والله", true),
+        ("2", "2️⃣", true),
+        ("don't", "I dont know", true),
+    ])
+    func phrasesAreWholeWordsInARow(keyword: String, text: String, expected: Bool) {
+        #expect(finds(keyword, in: text) == expected)
+    }
+
+    @Test(arguments: ["", "  ", "!?", "\u{200F}", "…", "״"])
+    func aKeywordOfNothingIsNone(keyword: String) {
+        #expect(Phrase(keyword) == nil)
+    }
+}
+
+@Suite struct WholeTextTests {
+    private func holds(_ pattern: TextPattern?, _ text: String) throws -> Bool {
+        var index = TextIndex()
+        let id = index.insert(try #require(pattern))
+        return index.matches(in: FoldedText(text)).contains(id)
+    }
+
+    @Test(arguments: [
+        ("תודה", " תודה!! 🙏", true), ("תודה", "תודה רבה", false), ("כן, תודה", "כן, תודה.", true), ("כן, תודה", "כן תודה", false),
+        ("👍", "👍", true), ("👍", "👍👍", false), ("👍", "ok", false), ("?", "?", true), ("?", "מה?", false), ("OK", "\"ok\"", true),
+    ])
+    func exactIsTheWholeMessageButForItsEnds(pattern: String, text: String, expected: Bool) throws {
+        #expect(try holds(.exact(pattern), text) == expected)
+    }
+
+    @Test(arguments: [
+        ("הזמ", "הזמנה 5", true), ("order", "  *Order* 5", true), ("order", "my order", false), ("#", "#5", true), ("hi there", "hi  there!", true),
+    ])
+    func startsIsTheBeginning(pattern: String, text: String, expected: Bool) throws {
+        #expect(try holds(.starts(pattern), text) == expected)
+    }
+
+    @Test(arguments: [
+        ("שלוח", "המשלוחים", true), ("50%", "הנחה של 50% היום", true), ("%", "50", false), ("לו", "שָׁלוֹם", true), ("a b", "a\n\nb", true),
+    ])
+    func containsIsAnywhere(pattern: String, text: String, expected: Bool) throws {
+        #expect(try holds(.contains(pattern), text) == expected)
+    }
+}

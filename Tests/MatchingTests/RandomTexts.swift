@@ -1,0 +1,40 @@
+/// A generator that gives the same figures for the same seed (SplitMix64).
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Words and signs in which matching could go wrong, from several scripts.
+private let pieces: [String] = [
+    "שלום", "משלוח", "המשלוח", "ושהמשלוח", "כשלמשלוח", "רגל", "ברגל", "צה״ל", "צהל", "בצה\"ל", "ג׳ירפה", "הזמנה", "לכשהזמנה",
+    "הזמנות", "שָׁלוֹם", "מחיר", "במחיר", "שעות", "פתיחה", "הפתיחה", "של", "ב", "ה", "hello", "Hello", "HELLO", "don't", "dont",
+    "opening", "hours", "order", "1234", "٣", "مرحبا", "مَرْحَبًا", "مـرحبا", "привет", "ПРИВЕТ", "straße", "STRASSE", "café",
+    "👍", "👍🏽", "👩‍👩‍👧", "❤️", "$", "₪", "+", "1️⃣",
+]
+
+private let glue: [String] = [
+    " ", " ", " ", "  ", "\n", ", ", ". ", "-", "–", "־", "!", "? ", "'", "\"", "״", "׳", "\u{200F}", "\u{200E}", "\u{200D}", "\u{FEFF}",
+    "", "", "\u{A0}", "_", "*", "…", "\u{301}", "\u{5B8}",
+]
+
+/// A text of such words with anything between them.
+func randomText(using random: inout SeededRandom, upTo words: Int = 6) -> String {
+    var text = ""
+    for _ in 0..<Int.random(in: 0...words, using: &random) {
+        text += glue.randomElement(using: &random) ?? ""
+        text += pieces.randomElement(using: &random) ?? ""
+        if Int.random(in: 0..<4, using: &random) > 0 { text += " " }
+    }
+    return text + (glue.randomElement(using: &random) ?? "")
+}

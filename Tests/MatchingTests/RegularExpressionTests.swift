@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Matching
+
+@Suite struct RegularExpressionTests {
+    @Test func namedGroupsAreFoundInHebrewAndEnglish() throws {
+        let expression = try RegularExpression(#"(?:order|הזמנה)\s*#?(?<number>\d{4,})"#)
+        #expect(expression.names == ["number": 1])
+        #expect(expression.groupCount == 1)
+        #expect(expression.firstMatch(in: "My ORDER #48213!") == .match(["ORDER #48213", "48213"]))
+        #expect(expression.firstMatch(in: "הזמנה 7777") == .match(["הזמנה 7777", "7777"]))
+        #expect(expression.firstMatch(in: "order 12") == .noMatch)
+        #expect(expression.firstMatch(in: "") == .noMatch)
+    }
+
+    @Test func unicodeWordBoundariesAndCaseAreKnown() throws {
+        #expect(try RegularExpression(#"\bשלום\b"#).firstMatch(in: "היי שלום!") == .match(["שלום"]))
+        #expect(try RegularExpression(#"\bשלום\b"#).firstMatch(in: "השלום") == .noMatch)
+        #expect(try RegularExpression("привет").firstMatch(in: "ПРИВЕТ") == .match(["ПРИВЕТ"]))
+        #expect(try RegularExpression("(?-i)hello").firstMatch(in: "HELLO") == .noMatch)
+    }
+
+    @Test func aGroupThatTookNoPartIsNil() throws {
+        #expect(try RegularExpression("(a)|(b)").firstMatch(in: "b") == .match(["b", nil, "b"]))
+        #expect(try RegularExpression("(a)?c").firstMatch(in: "c") == .match(["c", nil]))
+    }
+
+    @Test func anEmptyPatternMatchesNothingInParticular() throws {
+        #expect(try RegularExpression("").firstMatch(in: "abc") == .match([""]))
+        #expect(try RegularExpression("").firstMatch(in: "") == .match([""]))
+    }
+
+    @Test(arguments: [("(abc", 4), ("שלום(", 5), ("a**b", 2), ("[z-a]", 3), ("(?<n>a)(?<n>b)", 12), (#"\C"#, 2)])
+    func mistakesAreToldWithTheirPlaceInCharacters(pattern: String, offset: Int) {
+        #expect { try RegularExpression(pattern) } throws: { error in
+            (error as? RegularExpression.SyntaxError)?.offset == offset
+        }
+    }
+
+    /// Patterns that would need years.
+    @Test(arguments: [
+        (#"^(a+)+$"#, String(repeating: "a", count: 40) + "!"),
+        (#"^(a|a)*$"#, String(repeating: "a", count: 60) + "!"),
+        (#"^(x+x+)+[yz]$"#, String(repeating: "x", count: 200)),
+    ])
+    func aPatternThatBacktracksForEverGivesUp(pattern: String, text: String) throws {
+        let clock = ContinuousClock()
+        var result: RegularExpression.Result?
+        let time = try clock.measure { result = try RegularExpression(pattern).firstMatch(in: text) }
+        #expect(result == .gaveUp)
+        // No benchmark: without its limit this would not end in the lifetime of the machine.
+        #expect(time < .seconds(5))
+    }
+
+    @Test func deepNestingAndLongTextsDoNotCrash() throws {
+        let deep = String(repeating: "(", count: 200) + "a" + String(repeating: ")", count: 200)
+        #expect(try RegularExpression(deep).groupCount == 200)
+        let long = String(repeating: "שלום ", count: 50_000)
+        #expect(try RegularExpression("(?:.|\\n)*סוף").firstMatch(in: long) != .match(["סוף"]))
+    }
+}
