@@ -1,0 +1,83 @@
+import Providers
+import Responder
+import Testing
+
+private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = nil) -> AttemptOutcome {
+    SendAnswer(status: status, body: Array(body.utf8), retryAfter: retryAfter).outcome
+}
+
+@Suite struct SendAnswerTests {
+    /// The examples of the two documents, and the shapes seen in the field.
+    @Test(arguments: [
+        (#"{"status":"OK","unique":"65d","body":"b","timestamp":1600115719,"from":"1","to":"2","templateTimeLeft":1200,"reason":1}"#, 1200),
+        (#"{"status":"OK","unique":"65d","body":"b","timestamp":1600115719,"from":"1","to":"2","templateTimeLeft":"400","conversationTimeLeft":"800","reason":1}"#, 400),
+        (#"{"status":"OK","unique":"65d","timestamp":"1600115719","templateTimeLeft":"400","reason":"1"}"#, 400),
+        (#"{"success":true,"ans":{"status":"OK","unique":"65d","timestamp":1600115719,"reason":1}}"#, nil),
+        (#"{"success":true,"reason":1,"ans":{"status":"OK","unique":"65d"}}"#, nil),
+        (#"{"status":"ok","unique":"65d","more":{"x":[1,2]},"templateTimeLeft":null}"#, nil),
+    ])
+    func acceptedAnswersAreRead(body: String, minutes: Int?) {
+        #expect(outcome(body) == .accepted(unique: "65d", minutesLeft: minutes))
+    }
+
+    @Test func anAcceptedAnswerNeedsNoId() {
+        #expect(outcome(#"{"status":"OK","reason":1}"#) == .accepted(unique: nil, minutesLeft: nil))
+    }
+
+    /// Every row of the reason table, as a number and as a string, in both shapes, whatever the HTTP status.
+    @Test(arguments: [
+        (2, "account-fault"), (3, "account-fault"), (4, "permanent"), (5, "permanent"), (6, "transient"), (7, "window-shut"),
+        (8, "window-shut"), (9, "permanent"), (0, "permanent"), (-1, "permanent"),
+    ])
+    func reasonsAreClassified(reason: Int, name: String) {
+        for body in [
+            #"{"status":"FAIL","reason":\#(reason)}"#, #"{"status":"FAIL","reason":"\#(reason)"}"#,
+            #"{"success":false,"ans":{"status":"FAIL","reason":\#(reason)}}"#, #"{"success":false,"reason":\#(reason)}"#,
+            #"{"reason":\#(reason)}"#,
+        ] {
+            for status in [200, 400, 403, 500] {
+                let outcome = outcome(body, status: status)
+                #expect(outcome.name == name, "\(body) with HTTP \(status)")
+                #expect(outcome.refusal?.reason == reason)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (401, "account-fault"), (403, "account-fault"), (408, "transient"), (429, "transient"), (500, "transient"),
+        (502, "transient"), (503, "transient"), (504, "transient"), (599, "transient"), (400, "permanent"), (404, "permanent"),
+        (422, "permanent"), (301, "permanent"), (302, "permanent"),
+    ])
+    func withoutAReasonTheStatusSpeaks(status: Int, name: String) {
+        for body in ["", "<html>", "{}", "[]", "null"] {
+            #expect(outcome(body, status: status).name == name, "\(body)")
+        }
+    }
+
+    @Test func theProvidersWishToWaitIsKept() {
+        let busy = outcome("", status: 503, retryAfter: .seconds(30))
+        guard case .transient(let refusal, let wait) = busy else {
+            Issue.record("\(busy)")
+            return
+        }
+        #expect(wait == .seconds(30))
+        #expect(refusal == Refusal(status: 503, text: "the provider answered HTTP 503"))
+    }
+
+    @Test(arguments: ["", "<html>gateway", "{", "[1]", "42", "{\"status\":\"OK\"", "\u{0}"])
+    func aSuccessThatCannotBeReadIsUnknown(body: String) {
+        #expect(outcome(body).name == "unknown")
+    }
+
+    @Test func aSuccessThatContradictsItselfIsUnknown() {
+        #expect(outcome(#"{"status":"FAIL","reason":1}"#).name == "unknown")
+        #expect(outcome(#"{}"#).name == "unknown")
+        #expect(outcome(#"{"status":"FAIL"}"#).name == "permanent")
+    }
+
+    @Test func theWordsForPeopleSayWhatHappened() {
+        #expect(AttemptOutcome(reason: 3).refusal?.text == "the provider refused the API key (reason 3)")
+        #expect(AttemptOutcome(reason: 7).refusal?.text == "more than 24 hours since the contact's last message (reason 7)")
+        #expect(AttemptOutcome(reason: 42).refusal?.text == "the provider refused it with the unknown reason 42")
+    }
+}

@@ -1,0 +1,112 @@
+import Responder
+import Testing
+
+private let wrote = Timestamp(seconds: 1_700_000_000)
+private let template = RenderedTemplate(name: "reopen", language: .hebrew)
+
+private func entry(fallback: RenderedTemplate? = template, maxAge: Duration = .hours(24)) -> OutboxEntry {
+    OutboxEntry(
+        outgoing: Outgoing(body: .text("hi", replyTo: "U1"), fallback: fallback, textEnd: wrote + maxAge), createdAt: wrote
+    )
+}
+
+private var open: Window {
+    var window = Window()
+    window.noteMessage(at: wrote)
+    return window
+}
+
+private let text = Plan.text("hi", replyTo: "U1")
+private let fallback = Plan.template(template, isFallback: true)
+
+@Suite struct PlanTests {
+    /// At the moment of sending, to the second.
+    @Test(arguments: [
+        (Duration.zero, text), (.seconds(24 * 3600 - 61), text), (.seconds(24 * 3600 - 60), fallback),
+        (.seconds(24 * 3600), fallback), (.hours(40), fallback),
+    ])
+    func aTextBecomesItsFallbackAMinuteBeforeTheWindowShuts(after: Duration, expected: Plan) {
+        #expect(plan(entry(), window: open, onUnknown: .hold, at: wrote + after) == expected)
+    }
+
+    @Test func withoutAFallbackItIsGivenUp() {
+        let end = wrote + .hours(24) - .seconds(60)
+        #expect(plan(entry(fallback: nil), window: open, onUnknown: .hold, at: end) == .giveUp(.windowExpired))
+        #expect(plan(entry(fallback: nil), window: Window(), onUnknown: .hold, at: wrote) == .giveUp(.windowExpired))
+    }
+
+    @Test func aMessageOlderThanMaxAgeIsNeverAnsweredWithText() {
+        let old = entry(maxAge: .hours(1))
+        #expect(plan(old, window: open, onUnknown: .hold, at: wrote + .minutes(59)) == text)
+        #expect(plan(old, window: open, onUnknown: .hold, at: wrote + .minutes(60)) == fallback)
+        let silent = entry(fallback: nil, maxAge: .hours(1))
+        #expect(plan(silent, window: open, onUnknown: .hold, at: wrote + .hours(1)) == .giveUp(.tooOld))
+    }
+
+    @Test func aRefusedTextFallsBackWhateverOurWindowSays() {
+        var refused = entry()
+        refused.isTextRefused = true
+        #expect(plan(refused, window: open, onUnknown: .hold, at: wrote) == fallback)
+    }
+
+    @Test func aMessageGetsOneFallbackAtMost() {
+        var second = entry()
+        second.isFallbackTaken = true
+        #expect(plan(second, window: Window(), onUnknown: .hold, at: wrote) == .giveUp(.replaced))
+        #expect(plan(second, window: open, onUnknown: .hold, at: wrote) == text)
+    }
+
+    @Test func onceTheFallbackHasBegunItIsNotTakenBack() {
+        var begun = entry()
+        begun.fallbackAt = wrote
+        #expect(plan(begun, window: open, onUnknown: .hold, at: wrote + .seconds(1)) == fallback)
+        #expect(plan(begun, window: open, onUnknown: .hold, at: wrote + .hours(24)) == .giveUp(.expired))
+    }
+
+    @Test func aTemplateOfARuleNeedsNoWindowAndHasNoFallback() {
+        let sent = OutboxEntry(outgoing: Outgoing(body: .template(template), fallback: template, textEnd: wrote), createdAt: wrote)
+        #expect(plan(sent, window: Window(), onUnknown: .hold, at: wrote) == .template(template, isFallback: false))
+        #expect(plan(sent, window: open, onUnknown: .hold, at: wrote + .hours(24)) == .giveUp(.expired))
+    }
+
+    @Test func anUnknownOutcomeIsHeldOrSentAgainAsConfigured() {
+        var unknown = entry()
+        unknown.isUnknown = true
+        #expect(plan(unknown, window: open, onUnknown: .hold, at: wrote) == .hold)
+        #expect(plan(unknown, window: open, onUnknown: .resend, at: wrote) == text)
+    }
+
+    @Test func retriesWakeWhenTheWindowShuts() {
+        #expect(textEnd(of: entry(), window: open) == wrote + .hours(24) - .seconds(60))
+        #expect(textEnd(of: entry(maxAge: .hours(2)), window: open) == wrote + .hours(2))
+        var begun = entry()
+        begun.fallbackAt = wrote
+        #expect(textEnd(of: begun, window: open) == nil)
+    }
+}
+
+@Suite struct RetryScheduleTests {
+    @Test func waitsDoubleFromASecondToAQuarterOfAnHourWithJitter() {
+        var random = SystemRandomNumberGenerator()
+        for attempt in 1...40 {
+            let step = min(Duration.minutes(15), .seconds(1) * (1 << min(attempt - 1, 12)))
+            for _ in 0..<20 {
+                let delay = RetrySchedule().delay(after: attempt, using: &random)
+                #expect(delay >= step / 2 && delay <= step, "attempt \(attempt)")
+            }
+        }
+    }
+
+    @Test func theProvidersWishIsNeverUndercutNorBelievedBeyondADay() {
+        var random = SystemRandomNumberGenerator()
+        #expect(RetrySchedule().delay(after: 1, retryAfter: .seconds(90), using: &random) == .seconds(90))
+        #expect(RetrySchedule().delay(after: 1, retryAfter: .days(400), using: &random) == .days(1))
+        #expect(RetrySchedule().delay(after: 30, retryAfter: .seconds(1), using: &random) >= .minutes(7))
+    }
+
+    @Test func nobodyWaitsAlike() {
+        var random = SystemRandomNumberGenerator()
+        let delays = Set((0..<50).map { _ in RetrySchedule().delay(after: 5, using: &random) })
+        #expect(delays.count > 40)
+    }
+}
