@@ -28,6 +28,9 @@ final class GroupCommit: Sendable {
         self.pool = pool
     }
 
+    /// How many writes wait for the one that is running.
+    var waiting: Int { state.withLock { $0.jobs.count } }
+
     /// Runs `body` in a transaction and returns its result once that is on disk. An error takes back only what `body`
     /// itself has written.
     func perform<Result: Sendable>(

@@ -42,9 +42,21 @@ public struct Decision: Sendable {
     /// The reason in a sentence, for people.
     public var because: String
     /// What is to be sent, in order; at the moment of sending ``plan(_:window:onUnknown:at:)`` has the last word.
-    public var sends: [Outgoing] = []
+    public var sends: [Outgoing]
     /// The revision of the rule set that decided.
     public var revision: String
+
+    /// Makes a decision of its parts.
+    public init(
+        rule: String?, outcome: Outcome, reason: Reason, because: String, sends: [Outgoing] = [], revision: String
+    ) {
+        self.rule = rule
+        self.outcome = outcome
+        self.reason = reason
+        self.because = because
+        self.sends = sends
+        self.revision = revision
+    }
 }
 
 /// What the configuration, not a rule, says about deciding.

@@ -1,0 +1,151 @@
+import Foundation
+import GRDB
+import Responder
+import Testing
+
+@testable import Store
+
+@Suite struct DatabaseTests {
+    private func folder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-database-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    @Test func commitsSurviveAPowerCut() async throws {
+        let temporary = try TemporaryStore()
+        let pragmas = try await temporary.store.write { db in
+            (try String.fetchOne(db, sql: "PRAGMA journal_mode"), try Int.fetchOne(db, sql: "PRAGMA synchronous"))
+        }
+        #expect(pragmas.0 == "wal")
+        // 2 is FULL.
+        #expect(pragmas.1 == 2)
+    }
+
+    @Test func onlyItsOwnerMayReadTheFiles() async throws {
+        let temporary = try TemporaryStore()
+        try await temporary.accept(TemporaryStore.message())
+        for name in try FileManager.default.contentsOfDirectory(atPath: temporary.folder.path) {
+            let path = temporary.folder.appendingPathComponent(name).path
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(name)")
+        }
+    }
+
+    @Test func oneDaemonAtATimeServesFromADatabase() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("a.sqlite").path
+        let first = try Store(path: path)
+        #expect(throws: StoreError.inUse(path: path, process: "\(getpid())")) { try Store(path: path) }
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func aDatabaseOfANewerVersionIsRefusedAndNotTouched() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("a.sqlite").path
+        _ = try Store(path: path)
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+        let before = try queue.read { db in try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name") }
+        #expect(throws: StoreError.newer(path: path)) { try Store(path: path) }
+        let after = try queue.read { db in try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name") }
+        #expect(before == after)
+    }
+
+    @Test func otherFilesAreRefused() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = folder.appendingPathComponent("text").path
+        try Data(String(repeating: "no database ", count: 500).utf8).write(to: URL(fileURLWithPath: text))
+        #expect(throws: StoreError.foreign(path: text)) { try Store(path: text) }
+        let other = folder.appendingPathComponent("other.sqlite").path
+        try DatabaseQueue(path: other).write { db in try db.execute(sql: "CREATE TABLE t (x)") }
+        #expect(throws: StoreError.foreign(path: other)) { try Store(path: other) }
+        #expect(throws: StoreError.cannotOpen(path: folder.path, why: "it is a folder")) { try Store(path: folder.path) }
+        let nowhere = "/nonexistent/a.sqlite"
+        #expect(throws: StoreError.cannotOpen(path: nowhere, why: "No such file or directory")) { try Store(path: nowhere) }
+    }
+
+    /// Every statement of the hot path must be served by an index: none may read a whole table.
+    @Test(arguments: [
+        "SELECT 1 FROM message WHERE account = ? AND unique_id = ?",
+        "SELECT id, number, address, name FROM contact WHERE account = ? AND provider_id = ?",
+        "SELECT id, provider_id, address, name FROM contact WHERE account = ? AND number = ?",
+        Store.waitingMessages,
+        Store.entryToSend,
+        "SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1",
+        "SELECT id FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND is_unknown = 1 ORDER BY id LIMIT 1",
+        "SELECT entry FROM attempt WHERE outcome IS NULL",
+        "SELECT * FROM foreign_update f WHERE f.conversation = ? AND f.is_waiting = 1",
+    ])
+    func theHotPathIsServedByIndexes(sql: String) async throws {
+        let temporary = try TemporaryStore()
+        let plan = try await temporary.store.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql.replacing("?", with: "'1'")).map { $0["detail"] as String }
+        }
+        for step in plan {
+            #expect(!step.hasPrefix("SCAN") || step.contains("USING"), "\(step)")
+            #expect(!step.contains("TEMP B-TREE"), "\(step)")
+        }
+    }
+}
+
+@Suite struct GroupCommitTests {
+    @Test func aWriteThatFailsTakesBackItselfAlone() async throws {
+        let temporary = try TemporaryStore()
+        let store = temporary.store
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    _ = try? await store.write { db in
+                        try db.execute(sql: "INSERT INTO hook (account, kind, received_at, payload) VALUES ('a', 'k', ?, '')", arguments: [number])
+                        if number % 3 == 0 { throw StoreError.failed("on purpose") }
+                    }
+                }
+            }
+        }
+        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 133)
+        #expect(try await temporary.integer("SELECT count(*) FROM hook WHERE received_at % 3 = 0") == 0)
+    }
+
+    @Test func writesThatArriveTogetherShareACommit() async throws {
+        let temporary = try TemporaryStore()
+        let store = temporary.store
+        func changes() async throws -> Int {
+            // The WAL's header counts nothing; frames with a commit mark do: one per transaction.
+            let wal = try Data(contentsOf: temporary.folder.appendingPathComponent("test.sqlite-wal"))
+            var commits = 0
+            var offset = 32
+            while offset + 24 <= wal.count {
+                if wal[offset + 4..<offset + 8].contains(where: { $0 != 0 }) { commits += 1 }
+                offset += 24 + 4096
+            }
+            return commits
+        }
+        let before = try await changes()
+        let gate = AsyncStream<Void>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // The first write holds the writer up until all others have queued behind it.
+            group.addTask {
+                try await store.write { _ in
+                    let lock = DispatchSemaphore(value: 0)
+                    Task {
+                        for await _ in gate.stream { break }
+                        lock.signal()
+                    }
+                    lock.wait()
+                }
+            }
+            for number in 0..<100 {
+                group.addTask { _ = try await store.keep(hook: "k", payload: "", account: "a", at: Timestamp(seconds: Int64(number))) }
+            }
+            while store.writes.waiting < 100 { await Task.yield() }
+            gate.continuation.yield()
+            try await group.waitForAll()
+        }
+        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 100)
+        #expect(try await changes() - before <= 5)
+    }
+}

@@ -1,0 +1,132 @@
+import Responder
+import Testing
+
+@testable import Store
+
+private typealias T = TemporaryStore
+
+@Suite struct DeliveryTests {
+    private func sent(_ t: TemporaryStore, fallback: String? = "reopen") async throws -> EntryReference {
+        let entry = try await t.entries(fallback: fallback)[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil))
+        return entry
+    }
+
+    /// Steps may be skipped, repeated and out of order; they never go back.
+    @Test(arguments: [
+        ([1, 2, 3], 3), ([3, 1, 2], 3), ([2], 2), ([1, 1], 1), ([0], 0), ([-1], 0), ([1, 0], 0), ([2, 0], 2), ([3, -1], 3),
+    ])
+    func deliveryGoesForwardOnly(acks: [Int], expected: Int) async throws {
+        let t = try TemporaryStore()
+        _ = try await sent(t)
+        for ack in acks { #expect(try await t.update("A1", ack: ack).result == .noted) }
+        #expect(try await t.integer("SELECT delivery FROM attempt") == expected)
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
+    }
+
+    @Test(arguments: [7, 8])
+    func aFailureThatComesLaterFallsBackOnce(reason: Int) async throws {
+        let t = try TemporaryStore()
+        let entry = try await sent(t)
+        let accepted = try await t.fail("A1", reason: reason)
+        #expect(accepted.requeued.map(\.id) == [entry.id])
+        #expect(try await t.begin(entry).word == "template reopen instead")
+        // The same hook again, while the template is under way.
+        #expect(try await t.fail("A1", reason: reason).requeued.isEmpty)
+        #expect(try await t.integer("SELECT window_end FROM conversation") == Int(T.start.milliseconds))
+    }
+
+    @Test func aFailureThatComesLaterCountsLikeItsReasonInTheAnswer() async throws {
+        let again = try TemporaryStore()
+        let entry = try await sent(again)
+        #expect(try await again.fail("A1", reason: 6).requeued == [EntryReference(id: entry.id, conversation: entry.conversation, account: T.account, due: T.start + .seconds(1))])
+        let refused = try TemporaryStore()
+        _ = try await sent(refused)
+        #expect(try await refused.fail("A1", reason: 4).requeued.isEmpty)
+        #expect(try await refused.string("SELECT state FROM outbox") == "failed")
+        let stopped = try TemporaryStore()
+        _ = try await sent(stopped)
+        #expect(try await stopped.fail("A1", reason: 3).accountFault?.reason == 3)
+        #expect(try await stopped.store.stoppedAccounts().count == 1)
+    }
+
+    @Test func aFailureOfATemplateIsTheEnd() async throws {
+        let t = try TemporaryStore()
+        let entry = try await sent(t)
+        _ = try await t.fail("A1", reason: 7)
+        let fallback = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(fallback, .accepted(unique: "B1", minutesLeft: 0))
+        #expect(try await t.fail("B1", reason: 7).requeued.isEmpty)
+        #expect(try await t.string("SELECT state FROM outbox") == "failed")
+    }
+
+    @Test func anUpdateForAnIdWeNeverSawSettlesAnUnknownAttempt() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, .unknown(Refusal(text: "no answer came")))
+        #expect(try await t.update("X9", ack: 2).result == .noted)
+        #expect(try await t.begin(entry).word == "sent ")
+        #expect(try await t.string("SELECT unique_id || delivery || outcome FROM attempt") == "X92accepted")
+        #expect(try await t.update("X9", ack: 3).result == .noted)
+        #expect(try await t.integer("SELECT delivery FROM attempt") == 3)
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
+    }
+
+    @Test func anUpdateThatOvertakesTheAnswerToItsSendWaitsForIt() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.update("A1", ack: 1).result == .noted)
+        #expect(try await t.update("A1", ack: 2).result == .noted)
+        #expect(try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil)) == .over(.sent))
+        #expect(try await t.integer("SELECT delivery FROM attempt") == 2)
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
+    }
+
+    @Test func anUpdateThatCameFirstSettlesAnAnswerThatGotLost() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.update("A1", ack: 1).result == .noted)
+        #expect(try await t.end(attempt, .unknown(Refusal(text: "no answer came"))) == .over(.sent))
+        #expect(try await t.begin(entry).word == "sent ")
+    }
+
+    @Test func aFailureThatOvertakesTheAnswerToItsSendWaitsForIt() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.fail("A1", reason: 7).requeued.isEmpty)
+        #expect(try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil)) == .retry(at: T.start))
+        #expect(try await t.begin(entry).word == "template reopen instead")
+    }
+
+    @Test func anAnswerFromElsewhereQuietsTheConversationOnce() async throws {
+        let t = try TemporaryStore()
+        try await t.accept(T.message())
+        #expect(try await t.update("X1").result == .takenOver)
+        let pause = Int((T.start + .minutes(30)).milliseconds)
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == pause)
+        // Read an hour later: no new pause.
+        #expect(try await t.update("X1", ack: 3, at: T.start + .hours(1)).result == .noted)
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == pause)
+    }
+
+    @Test func alsoWhereTheContactHasNotWrittenYet() async throws {
+        let t = try TemporaryStore()
+        #expect(try await t.update("X1", contact: "972509999999").result == .takenOver)
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
+        #expect(try await t.update("X2", contact: nil).result == .noted)
+    }
+
+    @Test func anUpdateFromElsewhereDuringAnAttemptQuietsAfterIt() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.update("X1").result == .noted)
+        #expect(try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil)) == .over(.sent))
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
+    }
+}

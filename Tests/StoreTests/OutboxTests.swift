@@ -1,0 +1,188 @@
+import Responder
+import Testing
+
+@testable import Store
+
+private typealias T = TemporaryStore
+
+private let hiccup = AttemptOutcome(reason: 6)
+private let shut = AttemptOutcome(reason: 7)
+private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
+
+@Suite struct OutboxTests {
+    @Test func anAcceptedSendIsOver() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let start = try await t.begin(entry)
+        #expect(start.word == "text hello")
+        let attempt = try #require(start.attempt)
+        #expect(attempt.number == 1 && attempt.address == "972501234567")
+        #expect(try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil)) == .over(.sent))
+        #expect(try await t.begin(entry).word == "sent ")
+    }
+
+    @Test func anEntryUnderWayIsNotBegunTwice() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        _ = try await t.begin(entry)
+        #expect(try await t.begin(entry).word == "sending ")
+        #expect(try await t.integer("SELECT count(*) FROM attempt") == 1)
+    }
+
+    @Test func aHiccupIsTriedAgainAfterTheDelay() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.end(attempt, hiccup, delay: .seconds(7)) == .retry(at: T.start + .seconds(7)))
+        let second = try #require(try await t.begin(entry, at: T.start + .seconds(7)).attempt)
+        #expect(second.number == 2)
+    }
+
+    /// The next attempt would come after the window has shut: it comes when the window shuts, and is the template.
+    @Test func aRetryNeverSleepsPastTheWindow() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let end = T.start + .hours(24) - .seconds(60)
+        let attempt = try #require(try await t.begin(entry, at: end - .minutes(5)).attempt)
+        #expect(try await t.end(attempt, hiccup, delay: .minutes(15), at: end - .minutes(5)) == .retry(at: end))
+        #expect(try await t.begin(entry, at: end).word == "template reopen instead")
+    }
+
+    @Test func hiccupsWithoutEndAreGivenUp() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries(fallback: nil)[0]
+        var now = T.start
+        var attempts = 0
+        while let attempt = try await t.begin(entry, at: now).attempt {
+            attempts += 1
+            guard case .retry(let due) = try await t.end(attempt, hiccup, delay: .minutes(15), at: now) else { break }
+            now = due
+        }
+        #expect(attempts == 96)
+        #expect(try await t.begin(entry, at: now).word == "failed window-expired")
+        #expect(now == T.start + .hours(24) - .seconds(60))
+    }
+
+    @Test func aFallbackThatHasHiccupsIsTriedFor24HoursMore() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        var now = T.start + .hours(24)
+        var texts = 0
+        var templates = 0
+        while let attempt = try await t.begin(entry, at: now).attempt {
+            if case .template = attempt.content { templates += 1 } else { texts += 1 }
+            guard case .retry(let due) = try await t.end(attempt, hiccup, delay: .minutes(15), at: now) else { break }
+            now = due
+        }
+        #expect(texts == 0)
+        #expect(templates == 96)
+        #expect(try await t.begin(entry, at: now).word == "failed tried-for-24-hours")
+    }
+
+    @Test(arguments: [7, 8])
+    func aShutWindowMeansTheTemplateOnce(reason: Int) async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.end(attempt, AttemptOutcome(reason: reason)) == .retry(at: T.start))
+        #expect(try await t.integer("SELECT window_end FROM conversation") == Int(T.start.milliseconds))
+        let fallback = try await t.begin(entry)
+        #expect(fallback.word == "template reopen instead")
+        // A template that is refused never becomes another one.
+        #expect(try await t.end(try #require(fallback.attempt), AttemptOutcome(reason: reason)) == .over(.failed))
+        #expect(try await t.begin(entry).word.hasPrefix("failed"))
+    }
+
+    @Test func aMessageGetsOneFallbackHoweverManyTextsItsAnswerHas() async throws {
+        let t = try TemporaryStore()
+        let entries = try await t.entries(["one", "two", "three"])
+        let first = try #require(try await t.begin(entries[0]).attempt)
+        #expect(try await t.end(first, .accepted(unique: "A", minutesLeft: nil)) == .over(.sent))
+        let second = try #require(try await t.begin(entries[1]).attempt)
+        #expect(try await t.end(second, shut) == .retry(at: T.start))
+        let fallback = try await t.begin(entries[1])
+        #expect(fallback.word == "template reopen instead")
+        #expect(try await t.end(try #require(fallback.attempt), .accepted(unique: "B", minutesLeft: 0)) == .over(.sent))
+        #expect(try await t.begin(entries[2]).word == "dropped replaced")
+    }
+
+    @Test func withoutATemplateAShutWindowIsTheEnd() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries(fallback: nil)[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, shut)
+        #expect(try await t.begin(entry).word == "failed window-expired")
+    }
+
+    @Test(arguments: [4, 5, 99])
+    func whatIsRefusedForGoodIsKeptWithItsReason(reason: Int) async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.end(attempt, AttemptOutcome(reason: reason)) == .over(.failed))
+        #expect(try await t.integer("SELECT reason FROM attempt") == reason)
+        #expect(try await t.string("SELECT reason FROM outbox") == AttemptOutcome(reason: reason).refusal?.text)
+    }
+
+    @Test func anAccountFaultKeepsTheEntryAndStopsTheAccount() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.end(attempt, AttemptOutcome(reason: 3)) == .accountStopped)
+        let stopped = try await t.store.stoppedAccounts()
+        #expect(stopped == [StoppedAccount(number: T.account, stoppedAt: T.start, reason: "the provider refused the API key (reason 3)", waiting: 1)])
+        try await t.store.resume(T.account)
+        #expect(try await t.store.stoppedAccounts().isEmpty)
+        #expect(try await t.begin(entry).word == "text hello")
+    }
+
+    @Test func theProvidersTimeLeftCorrectsTheWindow() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, .accepted(unique: "A", minutesLeft: 60))
+        #expect(try await t.integer("SELECT window_end FROM conversation") == Int((T.start + .hours(1)).milliseconds))
+    }
+
+    @Test func anUnknownOutcomeIsHeldOrSentAgainAsConfigured() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        let attempt = try #require(try await t.begin(entry).attempt)
+        #expect(try await t.end(attempt, lost) == .over(.held))
+        #expect(try await t.begin(entry).word == "held unknown")
+
+        let again = try TemporaryStore()
+        let other = try await again.entries()[0]
+        let first = try #require(try await again.begin(other, onUnknown: .resend).attempt)
+        #expect(try await again.end(first, lost, onUnknown: .resend, delay: .seconds(2)) == .retry(at: T.start + .seconds(2)))
+        #expect(try await again.begin(other, onUnknown: .resend).word == "text hello")
+    }
+}
+
+@Suite struct RecoveryTests {
+    @Test func whatWaitsIsFoundAgainInOrder() async throws {
+        let t = try TemporaryStore()
+        let entries = try await t.entries(["one", "two"])
+        #expect(try await t.store.recover(at: T.start) == entries)
+    }
+
+    @Test func anAttemptThatHadLeftIsUnknownAfterACrash() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        _ = try await t.begin(entry)
+        let found = try await t.store.recover(at: T.start + .seconds(5))
+        #expect(found.map(\.id) == [entry.id])
+        #expect(try await t.string("SELECT outcome FROM attempt") == "unknown")
+        #expect(try await t.begin(entry).word == "held unknown")
+        #expect(try await t.store.recover(at: T.start + .seconds(9)).isEmpty)
+        #expect(try await t.begin(entry).word == "held unknown")
+    }
+
+    @Test func orIsSentAgainWhereThatIsWanted() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        _ = try await t.begin(entry)
+        _ = try await t.store.recover(at: T.start)
+        #expect(try await t.begin(entry, onUnknown: .resend).attempt?.number == 2)
+    }
+}

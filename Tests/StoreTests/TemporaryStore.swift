@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+import Responder
+
+@testable import Store
+
+/// A store in a folder that goes with it, and the shortest way to put things in.
+final class TemporaryStore: Sendable {
+    let folder: URL
+    let store: Store
+    static let account = "972771234567"
+    static let start = Timestamp(seconds: 1_700_000_000)
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        store = try Store(path: folder.appendingPathComponent("test.sqlite").path)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    static func message(
+        _ unique: String = "U1", from number: String = "972501234567", id: String? = nil, name: String? = nil,
+        at timestamp: Timestamp = start
+    ) -> Message {
+        Message(
+            account: account, unique: unique, contact: Contact(id: id, number: number, address: number, name: name),
+            body: "hi", timestamp: timestamp
+        )
+    }
+
+    @discardableResult
+    func accept(_ message: Message, at now: Timestamp = start) async throws -> Accepted.Result {
+        try await store.accept(message, payload: "{}", at: now).result
+    }
+
+    /// Decides everything that waits: each message gets these answers.
+    @discardableResult
+    func answer(
+        _ texts: [String] = ["hello"], fallback: String? = "reopen", at now: Timestamp = start
+    ) async throws -> [Decided] {
+        try await store.decideWaiting(at: now) { message, _ in
+            var decision = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
+            decision.sends = texts.map {
+                Outgoing(
+                    body: .text($0, replyTo: message.unique),
+                    fallback: fallback.map { RenderedTemplate(name: $0, language: .hebrew) },
+                    textEnd: message.timestamp + .hours(24)
+                )
+            }
+            return decision
+        }
+    }
+
+    /// Accepts one message, answers it and returns the entries.
+    func entries(_ texts: [String] = ["hello"], fallback: String? = "reopen") async throws -> [EntryReference] {
+        try await accept(Self.message())
+        return try await answer(texts, fallback: fallback).flatMap(\.entries)
+    }
+
+    func begin(
+        _ entry: EntryReference, onUnknown: UnknownPolicy = .hold, at now: Timestamp = start
+    ) async throws -> AttemptStart {
+        try await store.beginAttempt(entry.id, onUnknown: onUnknown, at: now)
+    }
+
+    func end(
+        _ attempt: Attempt, _ outcome: AttemptOutcome, onUnknown: UnknownPolicy = .hold, delay: Duration = .seconds(1),
+        at now: Timestamp = start
+    ) async throws -> Settlement {
+        try await store.endAttempt(
+            attempt.id, outcome, policy: TakeoverPolicy(pause: .minutes(30), onUnknown: onUnknown), delay: delay, at: now
+        )
+    }
+
+    func update(_ unique: String, ack: Int = 1, contact: String? = "972501234567", at now: Timestamp = start) async throws -> Accepted {
+        try await store.noteUpdate(
+            unique: unique, contact: contact, ack: ack, account: Self.account,
+            policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
+        )
+    }
+
+    func fail(_ unique: String, reason: Int, contact: String? = "972501234567", at now: Timestamp = start) async throws -> Accepted {
+        try await store.noteFailure(
+            unique: unique, contact: contact, outcome: AttemptOutcome(reason: reason), account: Self.account, payload: "{}",
+            delay: .seconds(1), policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
+        )
+    }
+
+    func integer(_ sql: String) async throws -> Int? {
+        try await store.read { db in try Int.fetchOne(db, sql: sql) }
+    }
+
+    func string(_ sql: String) async throws -> String? {
+        try await store.read { db in try String.fetchOne(db, sql: sql) }
+    }
+}
+
+extension AttemptStart {
+    /// The attempt, where there is one.
+    var attempt: Attempt? {
+        if case .send(let attempt) = self { return attempt }
+        return nil
+    }
+
+    /// What is to be sent, or the state the entry is in, in a word.
+    var word: String {
+        switch self {
+        case .send(let attempt):
+            switch attempt.content {
+            case .text(let text, _): "text \(text)"
+            case .template(let template, let isFallback): "template \(template.name)\(isFallback ? " instead" : "")"
+            }
+        case .over(let state, let reason): "\(state.rawValue) \(reason)"
+        }
+    }
+}
