@@ -76,7 +76,8 @@ let package = Package(
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
         // The real binary, real sockets, real kills.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["HTTPTransport", "Providers", "Responder", "replyd", grdb],
+            name: "EndToEndTests",
+            dependencies: ["HTTPTransport", "Providers", "Responder", "Sandbox", "replyd", grdb],
             swiftSettings: settings
         ),
     ]

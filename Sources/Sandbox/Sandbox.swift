@@ -58,6 +58,11 @@ public final class Sandbox: Service {
         get async { await provider.received }
     }
 
+    /// Takes note that a contact wrote, as if through the provider.
+    func note(_ contact: String, at moment: Timestamp) async {
+        for account in await provider.numbers { await provider.noteMessage(from: contact, to: account, at: moment) }
+    }
+
     /// Replaces the plan of what is to go wrong.
     public func setFaults(_ faults: [Fault]) async {
         await provider.setFaults(faults)

@@ -79,6 +79,7 @@ actor SandboxProvider {
     // MARK: Set-up
 
     func account(_ number: String) -> SandboxAccount? { accounts[number] }
+    var numbers: [String] { Array(accounts.keys) }
     func plan() -> [Fault] { faults }
     func setFaults(_ plan: [Fault]) { faults = plan }
 

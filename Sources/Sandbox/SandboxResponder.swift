@@ -117,7 +117,7 @@ struct SandboxResponder: HTTPResponder {
                     "status": "OK", "hook": "system", "type": "messages", "to": .string(account.number),
                     "timestamp": .integer(record.receivedAt.milliseconds / 1000), "unique": .string(unique),
                     "messageUpdate": .integer(Int64(reason)), "messageTo": .string(record.to),
-                ], to: account
+                ], to: account.number, at: provider
             )
             return
         }
@@ -127,7 +127,7 @@ struct SandboxResponder: HTTPResponder {
                 [
                     "status": "OK", "hook": "update", "unique": .string(unique), "from": .string(record.to),
                     "to": .string(account.number), "ack": .integer(Int64(ack)),
-                ], to: account
+                ], to: account.number, at: provider
             )
         }
     }
@@ -157,7 +157,7 @@ struct SandboxResponder: HTTPResponder {
         }
         await provider.noteMessage(from: said.address, to: account.number, at: said.sentAt)
         let status = await courier.post(said.hook, to: account)
-        if status != 200, account.retries { followUps.run { await courier.deliver(said.hook, to: account) } }
+        if status != 200, account.retries { followUps.run { await courier.deliver(said.hook, to: account.number, at: provider) } }
         return Self.json(
             .object([
                 "unique": .string(said.unique), "status": status.map { .integer(Int64($0)) } ?? .null,

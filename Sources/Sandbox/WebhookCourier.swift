@@ -55,12 +55,13 @@ final class WebhookCourier: Sendable {
         return status
     }
 
-    /// Posts a hook until it gets its 200 or the provider would have lost patience.
-    func deliver(_ hook: [String: JSON], to account: SandboxAccount) async {
-        if await post(hook, to: account) == 200 || !account.retries { return }
-        for (number, wait) in Self.waits.enumerated() {
+    /// Posts a hook until it gets its 200 or the provider would have lost patience; each try goes where the account's
+    /// webhooks go by then.
+    func deliver(_ hook: [String: JSON], to number: String, at provider: SandboxProvider) async {
+        for (tries, wait) in ([.zero] + Self.waits).enumerated() {
             guard (try? await Task.sleep(for: wait * timeScale)) != nil else { return }
-            if await post(hook, to: account, tries: number + 2) == 200 { return }
+            guard let account = await provider.account(number), tries == 0 || account.retries else { return }
+            if await post(hook, to: account, tries: tries + 1) == 200 { return }
         }
     }
 }

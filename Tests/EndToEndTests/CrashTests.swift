@@ -1,0 +1,68 @@
+import Foundation
+import Providers
+import Responder
+import Testing
+
+@testable import Sandbox
+
+/// The process is killed between every two steps of the pipeline, as a power cut would do it, and started again.
+@Suite struct CrashTests {
+    private func crash(at point: String, _ scene: Scene) async throws {
+        let running = try await scene.start(environment: ["REPLYD_CRASH_AT": point])
+        // The provider tries again until it gets its 200: here the next start gives it.
+        _ = try? await scene.say("opening hours", unique: "U1")
+        #expect(await running.process.exit() == .init(status: SIGKILL, wasKilled: true), "it should have crashed at '\(point)'")
+    }
+
+    /// Nothing had left: the answer goes out after the restart, once.
+    @Test(arguments: ["accepted", "decided", "ended"])
+    func aCrashBeforeOrAfterTheRequestLosesNothingAndDoublesNothing(point: String) async throws {
+        let scene = try await Scene()
+        try await crash(at: point, scene)
+        let running = try await scene.start()
+        #expect(try await scene.say("opening hours", unique: "U1") == 200)
+        #expect(try await scene.accepted(1).count == 1)
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        // Anything sent twice would have been sent before this one, which comes after it in the conversation.
+        try await scene.say("count me", unique: "U2")
+        #expect(try await scene.accepted(2).map(\.replyTo) == ["U1", "U2"])
+        #expect(await scene.sandbox.received.count == 2)
+        #expect(try scene.query("SELECT CAST(count(*) AS TEXT) FROM decision") == ["2"])
+        _ = await scene.stop(running)
+    }
+
+    /// The attempt was on record: whether it left nobody knows, so it is held.
+    @Test(arguments: [("begun", 0), ("answered", 1)])
+    func aCrashAroundTheRequestLeavesItHeld(point: String, received: Int) async throws {
+        let scene = try await Scene(webhookRetries: false)
+        try await crash(at: point, scene)
+        #expect(await scene.sandbox.received.count == received)
+        try await scene.sandboxCall("/whatsapp/v2/setWebhook", ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
+        let running = try await scene.start()
+        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.say("count me", unique: "U2")
+        try await scene.expect("SELECT state FROM outbox ORDER BY id", gives: ["held", "sent"])
+        #expect(await scene.sandbox.received.count == received + 1)
+        _ = await scene.stop(running)
+    }
+
+    @Test(arguments: [("begun", 1), ("answered", 2)])
+    func orIsSentAgainWhereThatIsConfigured(point: String, received: Int) async throws {
+        let scene = try await Scene(accountSettings: "on_unknown: resend", webhookRetries: false)
+        try await crash(at: point, scene)
+        let running = try await scene.start()
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        #expect(await scene.sandbox.received.count == received)
+        _ = await scene.stop(running)
+    }
+
+    /// An ack for the send whose answer was lost in the crash tells that it was sent after all.
+    @Test func anAckSettlesWhatTheCrashLeftUnknown() async throws {
+        let scene = try await Scene()
+        try await crash(at: "answered", scene)
+        let running = try await scene.start()
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        #expect(await scene.sandbox.received.count == 1)
+        _ = await scene.stop(running)
+    }
+}

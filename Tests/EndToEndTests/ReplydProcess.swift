@@ -1,0 +1,131 @@
+import Foundation
+import Synchronization
+
+/// The real binary as a process of its own, with everything it writes.
+final class ReplydProcess: Sendable {
+    struct Exit: Equatable {
+        var status: Int32
+        var wasKilled: Bool
+    }
+
+    private struct State {
+        var output = ""
+        var errors = ""
+        var waiters: [(text: String, continuation: CheckedContinuation<Bool, Never>)] = []
+        var exit: Exit?
+        var exitWaiters: [CheckedContinuation<Exit, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    let pid: Int32
+
+    /// Beside the test bundle, where the package manager puts every product.
+    static let binary: URL = {
+        if let path = ProcessInfo.processInfo.environment["REPLYD_BINARY"] { return URL(fileURLWithPath: path) }
+        var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        while folder.path != "/", !FileManager.default.isExecutableFile(atPath: folder.appendingPathComponent("replyd").path) {
+            folder.deleteLastPathComponent()
+        }
+        return folder.appendingPathComponent("replyd")
+    }()
+
+    init(_ arguments: [String], environment: [String: String] = [:], in folder: URL) throws {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        var all = ProcessInfo.processInfo.environment
+        all["REPLYD_CRASH_AT"] = nil
+        process.environment = all.merging(environment) { $1 }
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        let ended = DispatchGroup()
+        (0..<2).forEach { _ in ended.enter() }
+        try process.run()
+        pid = process.processIdentifier
+        read(output, until: ended) { $0.output += $1 }
+        read(errors, until: ended) { $0.errors += $1 }
+        Thread { [self] in
+            process.waitUntilExit()
+            ended.wait()
+            let exit = Exit(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
+            let (waiters, readers) = state.withLock { state in
+                state.exit = exit
+                defer {
+                    state.exitWaiters = []
+                    state.waiters = []
+                }
+                return (state.exitWaiters, state.waiters)
+            }
+            waiters.forEach { $0.resume(returning: exit) }
+            readers.forEach { $0.continuation.resume(returning: false) }
+        }.start()
+    }
+
+    private func read(_ pipe: Pipe, until ended: DispatchGroup, _ append: @escaping @Sendable (inout State, String) -> Void) {
+        let handle = pipe.fileHandleForReading
+        Thread { [self] in
+            while case let data = handle.availableData, !data.isEmpty {
+                let ready = state.withLock { state in
+                    append(&state, String(decoding: data, as: UTF8.self))
+                    let (ready, rest) = state.waiters.partitioned { (state.output + state.errors).contains($0.text) }
+                    state.waiters = rest
+                    return ready
+                }
+                ready.forEach { $0.continuation.resume(returning: true) }
+            }
+            ended.leave()
+        }.start()
+    }
+
+    /// What it wrote to standard output so far.
+    var output: String { state.withLock { $0.output } }
+    /// What it wrote to standard error so far.
+    var errors: String { state.withLock { $0.errors } }
+
+    /// Waits until it has written `text`; false where it ends without.
+    func waits(for text: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let known: Bool? = state.withLock { state in
+                if (state.output + state.errors).contains(text) { return true }
+                if state.exit != nil { return false }
+                state.waiters.append((text, continuation))
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+
+    /// Waits until it has ended.
+    func exit() async -> Exit {
+        await withCheckedContinuation { continuation in
+            let known = state.withLock { state in
+                if state.exit == nil { state.exitWaiters.append(continuation) }
+                return state.exit
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+
+    func send(_ signal: Int32) {
+        kill(pid, signal)
+    }
+
+    /// Runs it to its end.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], in folder: URL
+    ) async throws -> (exit: Exit, output: String, errors: String) {
+        let process = try ReplydProcess(arguments, environment: environment, in: folder)
+        let exit = await process.exit()
+        return (exit, process.output, process.errors)
+    }
+}
+
+extension Array {
+    fileprivate func partitioned(_ isFirst: (Element) -> Bool) -> (first: [Element], rest: [Element]) {
+        (filter(isFirst), filter { !isFirst($0) })
+    }
+}

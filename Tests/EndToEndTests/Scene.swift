@@ -1,0 +1,192 @@
+import Foundation
+import GRDB
+import HTTPTransport
+import Providers
+import Responder
+import Testing
+
+@testable import Sandbox
+
+/// A provider, a folder with configuration, rules and database, and replyd as often as it is started.
+final class Scene: Sendable {
+    static let digital = "972771234567"
+    static let sms = "972550000019"
+    static let smsV2 = "972550000020"
+    static let apiKey = "api-key-never-to-be-seen"
+    static let webhookSecret = "webhook-secret-never-to-be-seen"
+    static let contact = "972501234567"
+
+    let folder: URL
+    let sandbox: Sandbox
+    let transport = HTTPTransport(userAgent: "test", connectionsPerHost: 128)
+    private let sandboxTask: Task<Void, any Error>
+    let sandboxPort: Int
+
+    static let rules = """
+        version: 1
+        settings:
+          expired: {template: reopen_chat, language: he, variables: ["{{contact.name}}"]}
+        rules:
+          - id: order
+            match: {regex: 'order\\s*#?(?<number>\\d+)'}
+            reply: "Order {{match.number}} is on its way."
+          - id: hours
+            match: [שעות פתיחה, opening hours]
+            reply: "א׳–ה׳ 09:00–18:00"
+          - id: count
+            match: {starts: count}
+            reply: "counted: {{message.text}}"
+        """
+
+    init(rules: String = Scene.rules, settings: String = "", accountSettings: String = "", webhookRetries: Bool = true) async throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-scene-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let (ports, announce) = AsyncStream<Int>.makeStream()
+        let accounts = [Self.digital, Self.sms, Self.smsV2].map { number in
+            var account = SandboxAccount(number: number, key: Self.apiKey)
+            account.retries = webhookRetries
+            return account
+        }
+        let sandbox = Sandbox(host: "127.0.0.1", port: 0, accounts: accounts, timeScale: 0.001) { announce.yield($0) }
+        self.sandbox = sandbox
+        sandboxTask = Task { try await sandbox.run() }
+        var iterator = ports.makeAsyncIterator()
+        sandboxPort = try #require(await iterator.next())
+        try write(rules: rules)
+        try configure(settings, account: accountSettings)
+    }
+
+    deinit {
+        sandboxTask.cancel()
+        transport.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func write(rules: String) throws {
+        try Data(rules.utf8).write(to: folder.appendingPathComponent("rules.yaml"))
+    }
+
+    func configure(_ settings: String, account extra: String = "", key: String = "${API_KEY}") throws {
+        var yaml = "listen: 127.0.0.1:0\ndatabase: data.sqlite\nrules: rules.yaml\n\(settings)\naccounts:\n"
+        for (number, provider, path) in [
+            (Self.digital, "99digital", "/whatsapp/v2"), (Self.sms, "019sms", "/api/whatsapp"), (Self.smsV2, "019sms-v2", "/whatsapp-api"),
+        ] {
+            yaml += """
+                  - number: "\(number)"
+                    provider: \(provider)
+                    base_url: http://127.0.0.1:\(sandboxPort)\(path)
+                    api_key: \(key)
+                    webhook_secret_file: secret
+                    \(extra)
+
+                """
+        }
+        try Data((Self.webhookSecret + "\n").utf8).write(to: folder.appendingPathComponent("secret"))
+        try Data(yaml.utf8).write(to: folder.appendingPathComponent("replyd.yaml"))
+    }
+
+    // MARK: replyd
+
+    struct Running {
+        var process: ReplydProcess
+        var port: Int
+    }
+
+    func start(_ arguments: String..., environment: [String: String] = [:]) async throws -> Running {
+        let process = try ReplydProcess(
+            ["serve", "--config", "replyd.yaml"] + arguments,
+            environment: ["API_KEY": Self.apiKey].merging(environment) { $1 }, in: folder
+        )
+        guard await process.waits(for: "listening"), let port = process.errors.firstMatch(of: /port=(\d+)/).flatMap({ Int($0.1) })
+        else {
+            Issue.record("replyd did not start: \(process.errors)")
+            throw CancellationError()
+        }
+        for account in [Self.digital, Self.sms, Self.smsV2] {
+            _ = try await sandboxCall(
+                "/whatsapp/v2/setWebhook",
+                ["apiKey": .string(Self.apiKey), "from": .string(account), "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(Self.webhookSecret)")]
+            )
+        }
+        return Running(process: process, port: port)
+    }
+
+    /// Asks it to stop and waits until it has.
+    func stop(_ running: Running) async -> ReplydProcess.Exit {
+        running.process.send(SIGTERM)
+        return await running.process.exit()
+    }
+
+    // MARK: Contacts
+
+    /// Writes as a contact through the sandbox; returns the HTTP status replyd gave, 0 for none.
+    @discardableResult
+    func say(
+        _ text: String, to account: String = Scene.digital, from contact: String = Scene.contact, unique: String? = nil,
+        ago: String? = nil, name: String? = "Dana"
+    ) async throws -> Int {
+        var message: [String: JSON] = ["account": .string(account), "from": .string(contact), "text": .string(text)]
+        if let unique { message["unique"] = .string(unique) }
+        if let ago { message["ago"] = .string(ago) }
+        if let name { message["name"] = .string(name) }
+        return try await Int(sandboxCall("/sandbox/say", message)["status"]?.integer ?? 0)
+    }
+
+    @discardableResult
+    func sandboxCall(_ path: String, _ body: [String: JSON]) async throws -> JSON {
+        let response = try await transport.post(
+            HTTPRequest(
+                url: "http://127.0.0.1:\(sandboxPort)\(path)", headers: ["Content-Type": "application/json"],
+                body: JSON.object(body).encoded, timeout: .seconds(30)
+            )
+        )
+        return JSON(parsing: response.body) ?? .null
+    }
+
+    /// Posts to replyd's webhook by hand.
+    func post(
+        _ body: [UInt8], to running: Running, path: String = "/webhook/\(Scene.digital)", key: String? = Scene.webhookSecret,
+        headers: [String: String] = ["Content-Type": "application/json"]
+    ) async throws -> HTTPResponse {
+        var headers = headers
+        if let key { headers["X-Webhook-Key"] = key }
+        return try await transport.post(
+            HTTPRequest(url: "http://127.0.0.1:\(running.port)\(path)", headers: headers, body: body, timeout: .seconds(30))
+        )
+    }
+
+    // MARK: Looking
+
+    /// Waits until the sandbox has accepted so many sends and returns them.
+    func accepted(_ count: Int) async throws -> [ReceivedSend] {
+        try await eventually { await self.sandbox.received.filter(\.isAccepted).count >= count }
+        return await sandbox.received.filter(\.isAccepted)
+    }
+
+    /// Asks the database, beside a replyd that may be running.
+    func query(_ sql: String) throws -> [String] {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: folder.appendingPathComponent("data.sqlite").path, configuration: configuration)
+        return try queue.read { db in try String.fetchAll(db, sql: sql) }
+    }
+
+    /// Waits until a query gives this, or says what it gives instead.
+    func expect(_ sql: String, gives expected: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try? await eventually { (try? self.query(sql)) == expected }
+        #expect(try query(sql) == expected, sourceLocation: sourceLocation)
+    }
+
+    /// Looks again and again, for what happens in another process tells nobody here.
+    func eventually(_ isTrue: @Sendable () async -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while await !isTrue() {
+            guard ContinuousClock.now < end else {
+                Issue.record("did not happen within 30 seconds")
+                throw CancellationError()
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import FoundationNetworking
+import GRDB
+import HTTPTransport
+import Responder
+import Testing
+
+@testable import Sandbox
+
+private let good = Array(#"{"hook":"new","unique":"U1","from":"972501234567","to":"972771234567","type":"text","body":"x"}"#.utf8)
+
+@Suite struct WebhookTests {
+    @Test func everyStatusIsGivenForItsReason() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        func status(_ response: HTTPResponse) -> String {
+            "\(response.status) \(String(decoding: response.body, as: UTF8.self))".trimmingCharacters(in: .newlines)
+        }
+        #expect(status(try await scene.post(good, to: running)) == #"200 {"result":"new"}"#)
+        #expect(status(try await scene.post(good, to: running)) == #"200 {"result":"duplicate"}"#)
+        #expect(status(try await scene.post(Array(#"{"hook":"mystery"}"#.utf8), to: running)) == #"200 {"result":"noted"}"#)
+        let inQuery = "/webhook/\(Scene.digital)?key=\(Scene.webhookSecret)"
+        #expect(try await scene.post(good, to: running, path: inQuery, key: nil).status == 200)
+        #expect(try await scene.post(good, to: running, headers: ["Content-Type": ""]).status == 200)
+
+        #expect(status(try await scene.post(Array("{".utf8), to: running)) == #"400 {"error":"the body is not JSON"}"#)
+        #expect(try await scene.post([], to: running).status == 400)
+        #expect(status(try await scene.post(Array("{}".utf8), to: running)) == #"400 {"error":"the body is not an event: 'hook' is missing"}"#)
+        #expect(status(try await scene.post(good, to: running, key: "wrong")) == #"401 {"error":"the key is wrong or missing"}"#)
+        #expect(try await scene.post(good, to: running, key: nil).status == 401)
+        #expect(try await scene.post(good, to: running, key: "").status == 401)
+        #expect(status(try await scene.post(good, to: running, path: "/webhook/972000000000")) == #"404 {"error":"there is no such account here"}"#)
+        #expect(try await scene.post(good, to: running, path: "/").status == 404)
+        #expect(try await scene.post(good, to: running, path: "/webhook/").status == 404)
+        #expect(try await scene.post(good, to: running, path: "/webhook/\(Scene.digital)/x").status == 404)
+        #expect(status(try await scene.post(good, to: running, headers: ["Content-Type": "text/plain"])) == #"415 {"error":"the content type must be application/json"}"#)
+        let large = Array(repeating: UInt8(ascii: " "), count: (256 << 10) + 1)
+        #expect(status(try await scene.post(large, to: running)) == #"413 {"error":"the body is larger than 256 KiB"}"#)
+        #expect(try await scene.post(good + Array(repeating: UInt8(ascii: " "), count: (256 << 10) - good.count), to: running).status == 200)
+
+        #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])
+        #expect(try scene.query("SELECT payload FROM hook") == [#"{"hook":"mystery"}"#])
+        _ = await scene.stop(running)
+    }
+
+    @Test func aSourceThatIsNotAllowedIsTurnedAway() async throws {
+        let scene = try await Scene(accountSettings: "allow_from: [34.165.99.212]")
+        let running = try await scene.start()
+        #expect(try await scene.post(good, to: running).status == 401)
+        _ = await scene.stop(running)
+        try scene.configure("", account: "allow_from: [127.0.0.1]")
+        let again = try await scene.start()
+        #expect(try await scene.post(good, to: again).status == 200)
+        _ = await scene.stop(again)
+    }
+
+    /// A 200 is a promise: while nothing can be stored there is none.
+    @Test func whileNothingCanBeStoredThereIsNo200() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let path = scene.folder.appendingPathComponent("data.sqlite").path
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try await queue.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        let response = try await scene.post(good, to: running)
+        #expect(response.status == 503)
+        #expect(response.retryAfter == .seconds(5))
+        #expect(running.process.errors.contains("the database is locked by another program. Close it; replyd goes on by itself."))
+        try await queue.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        #expect(try await scene.post(good, to: running).status == 200)
+        #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])
+        _ = await scene.stop(running)
+    }
+
+    @Test func healthAndReadinessAreTold() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        func get(_ path: String) async throws -> String {
+            let url = try #require(URL(string: "http://127.0.0.1:\(running.port)\(path)"))
+            return String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
+        }
+        #expect(try await get("/healthz") == "ok\n")
+        let revision = try #require(running.process.errors.firstMatch(of: /revision (\w+)/)?.1)
+        #expect(
+            try await get("/readyz")
+                == #"{"accounts":[{"number":"972550000019","state":"sending"},{"number":"972550000020","state":"sending"},{"number":"972771234567","state":"sending"}],"ready":true,"rules":{"count":3,"revision":"\#(revision)"},"store":"ok"}"#
+                + "\n"
+        )
+        _ = await scene.stop(running)
+    }
+}
