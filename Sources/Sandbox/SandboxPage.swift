@@ -22,7 +22,7 @@ enum SandboxPage {
         ol { list-style: none; padding: 0; margin: 0; display: grid; gap: .5rem; }
         li { border: 1px solid var(--line); border-radius: .6rem; padding: .6rem .8rem; background: var(--soft); overflow-wrap: anywhere; }
         .meta { display: flex; flex-wrap: wrap; gap: .2rem .8rem; font-size: .8rem; opacity: .85; }
-        .text { white-space: pre-wrap; margin-top: .2rem; }
+        .text { white-space: pre-wrap; margin-top: .2rem; unicode-bidi: plaintext; text-align: start; }
         .good { color: var(--good); } .bad { color: var(--bad); }
         output { font-size: .85rem; }
         </style>
@@ -32,7 +32,7 @@ enum SandboxPage {
         <p>Stands in for 99digital and 019sms on this machine. Nothing here reaches WhatsApp.</p>
         <h2>Write as a contact</h2>
         <form id="say">
-          <label>to account <input name="account" required inputmode="numeric"></label>
+          <label>to account <select name="account" id="account" required></select></label>
           <label>from contact <input name="from" required value="972501234567"></label>
           <label>name <input name="name" dir="auto"></label>
           <label>sent how long ago <input name="ago" placeholder="now, or 25h"></label>
@@ -74,6 +74,7 @@ enum SandboxPage {
           const plan = await post("/sandbox/faults", kind ? [{...JSON.parse(kind), times: Number(times)}] : []);
           $("plan").textContent = plan.length ? "will go wrong" : "nothing will go wrong";
         };
+        fetch("/sandbox/accounts").then(r => r.json()).then(list => $("account").replaceChildren(...list.map(number => new Option(number))));
         let shown = -1;
         async function refresh() {
           const list = await fetch("/sandbox/received").then(r => r.json()).catch(() => null);

@@ -53,6 +53,8 @@ struct SandboxResponder: HTTPResponder {
             return Self.json(await provider.setWebhook(try await Self.body(request)))
         case (.post, "/whatsapp/v2/getWebhook"):
             return Self.json(await provider.getWebhook(try await Self.body(request)))
+        case (.get, "/sandbox/accounts"):
+            return Self.json(.array(await provider.numbers.sorted().map(JSON.string)))
         case (.get, "/sandbox/received"):
             return Self.json(.array(await provider.received.map(\.json)))
         case (.get, "/sandbox/hooks"):

@@ -20,13 +20,19 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
     var config: String
 
-    @Flag(help: "Do everything as usual but send nothing: each would-be request is printed as a line of JSON.")
+    @Flag(
+        help: """
+            Do everything as usual but send nothing: each would-be request is printed as a line of JSON. Works on a \
+            database of its own beside the configured one (.dry-run).
+            """
+    )
     var dryRun = false
 
     func run() async throws {
         let configuration = try Self.configuration(at: config)
         let rules = try Self.rules(at: configuration.rules)
-        let store = try Self.store(at: configuration.database)
+        // A dry run has a database of its own: what it records must never be taken for the real thing.
+        let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "replyd")
         let accounts = configuration.accounts.map(\.number).joined(separator: ", ")

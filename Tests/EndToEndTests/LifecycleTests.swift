@@ -30,7 +30,7 @@ import Testing
         let scene = try await Scene()
         let running = try await scene.start("--dry-run")
         for account in [Scene.digital, Scene.sms] { try await scene.say("opening hours", to: account, unique: "U\(account)") }
-        try await scene.expect("SELECT state FROM outbox", gives: ["dry-run", "dry-run"])
+        try await scene.expect("SELECT state FROM outbox", gives: ["dry-run", "dry-run"], database: "data.sqlite.dry-run")
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         #expect(await scene.sandbox.received.isEmpty)
         let lines = Set(running.process.output.split(separator: "\n").map(String.init))
@@ -41,7 +41,8 @@ import Testing
                 #"{"body":{"body":"א׳–ה׳ 09:00–18:00","from":"972550000019","replyTo":"U972550000019","to":"972501234567"},"headers":{"Accept":"application/json","Authorization":"Bearer •••","Content-Type":"application/json; charset=utf-8"},"method":"POST","url":"\#(base)/api/whatsapp/sendMessage"}"#,
             ]
         )
-        #expect(try Set(scene.query("SELECT request FROM attempt")) == lines)
+        #expect(try Set(scene.query("SELECT request FROM attempt", database: "data.sqlite.dry-run")) == lines)
+        #expect(!FileManager.default.fileExists(atPath: scene.folder.appendingPathComponent("data.sqlite").path))
     }
 
     /// Whatever goes wrong, secrets stay in memory.
@@ -55,7 +56,8 @@ import Testing
                 try await scene.say("opening hours", to: Scene.sms, from: "97250123450\(number)")
             }
             _ = try await scene.post([], to: running, key: "wrong")
-            try await scene.eventually { (try? scene.query("SELECT id FROM attempt"))?.isEmpty == false }
+            let database = arguments.isEmpty ? "data.sqlite" : "data.sqlite.dry-run"
+            try await scene.eventually { (try? scene.query("SELECT outcome FROM attempt", database: database))?.isEmpty == false }
             _ = await scene.stop(running)
             let written = running.process.output + running.process.errors
             #expect(!written.isEmpty)

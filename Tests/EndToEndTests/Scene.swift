@@ -164,18 +164,21 @@ final class Scene: Sendable {
     }
 
     /// Asks the database, beside a replyd that may be running.
-    func query(_ sql: String) throws -> [String] {
+    func query(_ sql: String, database: String = "data.sqlite") throws -> [String] {
         var configuration = GRDB.Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: folder.appendingPathComponent("data.sqlite").path, configuration: configuration)
+        let queue = try DatabaseQueue(path: folder.appendingPathComponent(database).path, configuration: configuration)
         return try queue.read { db in try String.fetchAll(db, sql: sql) }
     }
 
     /// Waits until a query gives this, or says what it gives instead.
-    func expect(_ sql: String, gives expected: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try? await eventually { (try? self.query(sql)) == expected }
-        #expect(try query(sql) == expected, sourceLocation: sourceLocation)
+    func expect(
+        _ sql: String, gives expected: [String], database: String = "data.sqlite",
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try? await eventually { (try? self.query(sql, database: database)) == expected }
+        #expect(try query(sql, database: database) == expected, sourceLocation: sourceLocation)
     }
 
     /// Looks again and again, for what happens in another process tells nobody here.

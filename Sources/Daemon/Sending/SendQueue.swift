@@ -21,6 +21,8 @@ struct SendQueue {
     private struct Item {
         var entry: EntryReference
         var due: Duration
+        /// Set where the entry came back while it was still under way: it is not over after all.
+        var returnsAt: Duration?
     }
 
     private struct Lane {
@@ -70,7 +72,11 @@ struct SendQueue {
     mutating func add(_ entry: EntryReference, due: Duration, at now: Duration) {
         guard accounts[entry.account] != nil else { return }
         var lane = lanes[entry.conversation] ?? Lane()
-        guard !lane.items.contains(where: { $0.entry.id == entry.id }) else { return }
+        if let known = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
+            if lane.isBusy, known == 0 { lane.items[0].returnsAt = due }
+            lanes[entry.conversation] = lane
+            return
+        }
         let place = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
         // Nothing is put ahead of an entry that is under way.
         lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(place, 1) : place)
@@ -130,7 +136,12 @@ struct SendQueue {
         guard var lane = lanes[entry.conversation] else { return }
         lane.isBusy = false
         if let place = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
-            if let retryAt { lane.items[place].due = retryAt } else { lane.items.remove(at: place) }
+            if let due = retryAt ?? lane.items[place].returnsAt {
+                lane.items[place].due = due
+                lane.items[place].returnsAt = nil
+            } else {
+                lane.items.remove(at: place)
+            }
         }
         lanes[entry.conversation] = lane.items.isEmpty ? nil : lane
         enqueue(entry.conversation, at: now)
