@@ -165,17 +165,26 @@ import Testing
         )
     }
 
-    @Test("However a configuration is cut off, no literal secret shows", arguments: 0..<4)
-    func cutOff(_ style: Int) {
-        let key = [
-            "api_key: literal-secret", "'api_key' : \"literal-secret\"", "api_key: >\n      literal-secret",
-            "api_key=literal-secret",
-        ][style]
-        let text = "rules: rules/\naccounts:\n  - number: \"9\n    \(key)\n    foo: [\"bar\n"
-        for end in 0...text.utf8.count {
-            let file = SourceFile(path: "x.yaml", bytes: Array(text.utf8.prefix(end) + [0x0A, 0x5D]))
-            let report = Self.loader.load(file).report()
-            #expect(!report.contains("literal-"), "\(report)")
+    @Test(
+        "Whatever is broken behind the key of a literal secret, nothing of the secret shows",
+        arguments: [
+            "api_key: Zq7Zq7Zq7", "'api_key' : \"Zq7Zq7Zq7\"", "api_key: >\n      Zq7Zq7Zq7", "api_key=Zq7Zq7Zq7",
+            "other: {provider: x, api_key: Zq7Zq7Zq7, rate: 5}", "apikey: 'Zq7Zq7Zq7'", "api_key: [Zq7, Zq7]",
+        ]
+    )
+    func broken(_ line: String) throws {
+        let text = "rules: rules/\naccounts:\n  - number: \"9\"\n    \(line)\n    rate: 5\n"
+        let key = try #require(text.range(of: "key")).upperBound
+        let pieces = ["\"", "'", "{", "}", "[", "]", ": ", ":", "- ", "\n", "\t", " #", "*", "\u{1}", ", ", "${", "\\"]
+        var shown = 0
+        for place in text.indices[key...] {
+            for piece in pieces {
+                let broken = text[..<place] + piece + text[place...]
+                let report = load(String(broken)).report()
+                #expect(!report.contains("Zq") && !report.contains("q7"), "\(report)")
+                shown += report.contains("•") ? 1 : 0
+            }
         }
+        #expect(shown > 50)
     }
 }

@@ -37,21 +37,29 @@ struct ConcealedLines {
         guard let range = diagnostic.range, lines.indices.contains(range.line - 1) else { return diagnostic }
         let line = lines[range.line - 1]
         let isConcealed = concealed[range.line - 1]
-        guard isConcealed.indices.contains(range.column - 1), isConcealed[range.column - 1] else { return diagnostic }
-        let hidden = String(String.UnicodeScalarView(zip(line, isConcealed).filter(\.1).map(\.0)))
+        let place = line.indices.dropFirst(range.column - 1).prefix(range.length)
+        guard place.contains(where: { isConcealed[$0] }) else { return diagnostic }
+        let hidden = Self.text(zip(line, isConcealed).filter(\.1).map(\.0))
+        let sources = [hidden, Self.text(line[place])]
         var copy = diagnostic
-        copy.message = Self.withoutQuotations(diagnostic.message, from: hidden)
-        copy.hint = diagnostic.hint.map { Self.withoutQuotations($0, from: hidden) }
+        copy.message = Self.withoutQuotations(diagnostic.message, from: sources)
+        copy.hint = diagnostic.hint.map { Self.withoutQuotations($0, from: sources) }
         return copy
     }
 
-    private static func withoutQuotations(_ text: String, from hidden: String) -> String {
+    private static func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    private static func withoutQuotations(_ text: String, from sources: [String]) -> String {
         guard let first = text.firstIndex(of: "'"), let last = text.lastIndex(of: "'"), first < last else {
             return text
         }
         let quoted = text[text.index(after: first)..<last]
         let isTaken = quoted.split(separator: "'").contains { part in
-            part.contains { $0.isLetter || $0.isNumber } && hidden.contains(part)
+            part.contains { $0.isLetter || $0.isNumber } && sources.contains { $0.contains(part) }
         }
         return isTaken ? "\(text[...first])•••\(text[last...])" : text
     }
@@ -60,7 +68,7 @@ struct ConcealedLines {
     private static func beginsKey(_ line: [Unicode.Scalar], within column: Int) -> Bool {
         let start = line.prefix { $0 == " " || $0 == "-" || $0 == "{" }.count
         let word = line.dropFirst(start).prefix(while: isWord)
-        return !word.isEmpty && start <= column && isColon(line, at: start + word.count)
+        return isKey(word) && start <= column && isColon(line, at: start + word.count)
     }
 
     /// Conceals the values of secrets in one line; returns the column of the last key of one.
@@ -97,8 +105,7 @@ struct ConcealedLines {
     private static func endOfReference(_ line: [Unicode.Scalar], from start: Int) -> Int? {
         guard start + 1 < line.count, line[start] == "$", line[start + 1] == "{" else { return nil }
         let end = start + 2 + line[(start + 2)...].prefix(while: isWord).count
-        guard end < line.count else { return end }
-        return line[end] == "}" ? end + 1 : nil
+        return line.dropFirst(end).first == "}" ? end + 1 : nil
     }
 
     private static func isEndOfValue(_ line: [Unicode.Scalar], at place: Int) -> Bool {
@@ -110,7 +117,7 @@ struct ConcealedLines {
         for comma in line.indices.dropFirst(start) where line[comma] == "," {
             let gap = line[(comma + 1)...].prefix { $0 == " " || $0 == "\"" || $0 == "'" }.count
             let word = line[(comma + 1 + gap)...].prefix(while: isWord)
-            if gap > 0, !word.isEmpty, isColon(line, at: word.endIndex) { return comma }
+            if gap > 0, isKey(word), isColon(line, at: word.endIndex) { return comma }
         }
         return line.count
     }
@@ -124,6 +131,11 @@ struct ConcealedLines {
 
     private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "_" || scalar == "-" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    }
+
+    /// A configuration's keys are in small letters; what a credential is made of seldom is.
+    private static func isKey(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+        !word.isEmpty && word.allSatisfy { ("a"..."z").contains($0) || $0 == "_" }
     }
 
     private static func isSecret(_ word: String) -> Bool {
