@@ -14,7 +14,7 @@ public struct LoadedConfiguration: Sendable {
 
     /// The diagnostics as people read them, each with its line; credentials in the lines are hidden.
     public func report() -> String {
-        let lines = file.lines().map { Substring($0.withoutSecrets) }
+        let lines = ConcealedLines(file).shown
         return diagnostics.map { $0.rendered(lines: lines) }.joined(separator: "\n")
     }
 }
@@ -58,15 +58,12 @@ public struct ConfigurationLoader {
         if var node {
             expand(&node, reader)
             var draft = ConfigurationDraft()
-            ConfigurationSections.file.read(node, into: &draft, reader)
-            configuration = link(draft, reader)
-        }
-        let all = reader.diagnostics.sorted { left, right in
-            guard let first = left.range, let second = right.range else {
-                return left.range == nil && right.range != nil
+            if let given = ConfigurationSections.file.read(node, into: &draft, reader) {
+                draft.given = given
+                configuration = link(draft, reader)
             }
-            return first < second
         }
+        let all = reader.ordered.map(ConcealedLines(file).conceal)
         return LoadedConfiguration(
             configuration: all.hasErrors ? nil : configuration, diagnostics: all, file: file
         )
@@ -82,12 +79,12 @@ public struct ConfigurationLoader {
         case .mapping(var pairs):
             for index in pairs.indices { expand(&pairs[index].value, reader) }
             node.content = .mapping(pairs)
-        case .scalar(let text, let style) where text.contains("${"):
+        case .scalar(let text, _) where text.contains("${"):
             if let value = expand(text, in: node, reader) {
-                node.content = .scalar(value, style)
+                // In quotes, since `~` from the environment is a text too.
+                node.content = .scalar(value, .doubleQuoted)
             } else {
-                // Something must stand there, or the same place gets a second complaint.
-                node.content = .scalar(text, .doubleQuoted)
+                node.isRefused = true
             }
             node.written = text
         case .scalar:
@@ -104,12 +101,18 @@ public struct ConfigurationLoader {
             let offset = text.unicodeScalars.distance(from: text.startIndex, to: start.lowerBound)
             guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
                 reader.error(
-                    reader.place(of: offset, length: 2, in: node), "'${' is never closed", hint: "write ${NAME}")
+                    reader.place(of: offset, length: 2, in: node), "'${' is never closed", hint: "write it like ${NAME}"
+                )
                 return nil
             }
             let name = String(rest[start.upperBound..<end])
             if let value = environment[name], !value.isEmpty {
                 result += value
+            } else if name.isEmpty {
+                reader.error(
+                    reader.place(of: offset, length: 3, in: node), "the name is missing in '${}'",
+                    hint: "write it like ${NAME}")
+                isSound = false
             } else {
                 let problem = environment[name] == nil ? "not set" : "empty"
                 reader.error(
@@ -134,33 +137,35 @@ public struct ConfigurationLoader {
         ] {
             if let node { reader.warning(node.range, "'\(key)' has no effect in this version yet") }
         }
-        if draft.rules == nil { reader.error(top, "'rules' is missing", hint: "a file or folder with the rules") }
-        guard let accounts = draft.accounts else {
+        if !draft.given.contains("rules") {
+            reader.error(top, "'rules' is missing", hint: "a file or folder with the rules")
+        }
+        if !draft.given.contains("accounts") {
             reader.error(top, "'accounts' is missing", hint: "list the WhatsApp numbers to answer from")
-            return nil
         }
-        if accounts.value.isEmpty, !reader.diagnostics.hasErrors {
-            reader.error(accounts.node.range, "there is no account")
-        }
+        // Checked even where there is no account: what is wrong is said all at once.
+        let expired = draft.expired.flatMap { RuleSections.template($0, reader) }
+        let accounts = draft.accounts ?? []
         var seen: [String: SourceRange] = [:]
-        for account in accounts.value {
+        for account in accounts {
             guard let number = account.number else { continue }
             if let first = seen[number.value] {
                 reader.error(
-                    number.node.range, "the account \(number.value) stands twice", hint: "first in line \(first.line)")
+                    number.node.range, "the account \(number.node.shown) stands twice",
+                    hint: "first in line \(first.line)")
             }
-            seen[number.value] = number.node.range
+            seen[number.value] = seen[number.value] ?? number.node.range
         }
         let folder = (reader.file.path as NSString).deletingLastPathComponent
         var configuration = Configuration(
             database: resolve(draft.database ?? "replyd.sqlite", in: folder),
             rules: resolve(draft.rules ?? "", in: folder),
-            accounts: accounts.value.compactMap { account($0, folder: folder, reader) }
+            accounts: accounts.compactMap { account($0, folder: folder, reader) }
         )
         if let listen = draft.listen { configuration.listen = listen }
         if let maxAge = draft.maxAge { configuration.maxAge = maxAge }
         if let pause = draft.takeoverPause { configuration.takeoverPause = pause }
-        configuration.expired = draft.expired.flatMap { RuleSections.template($0, reader) }
+        configuration.expired = expired
         return configuration
     }
 
@@ -173,18 +178,23 @@ public struct ConfigurationLoader {
                 hint: "international digits without + or spaces, like 972771234567"
             )
         }
-        if draft.number == nil { reader.error(draft.range, "an account needs a 'number'") }
-        if draft.provider == nil {
+        if !draft.given.contains("number") {
+            reader.error(
+                draft.range, "an account needs a 'number'", hint: "the number to answer from, like 972771234567")
+        }
+        if !draft.given.contains("provider") {
             reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2")
         }
         let key = secret("api_key", draft.apiKey, draft.apiKeyFile, folder: folder, reader)
-        if draft.apiKey == nil, draft.apiKeyFile == nil {
+        if draft.given.isDisjoint(with: ["api_key", "api_key_file"]) {
             reader.error(
                 draft.range, "an account needs an 'api_key'",
                 hint: "write api_key: ${NAME} and set NAME in the environment")
         }
         let secret = secret("webhook_secret", draft.webhookSecret, draft.webhookSecretFile, folder: folder, reader)
-        if draft.webhookSecret == nil, draft.webhookSecretFile == nil, !draft.isInsecureAllowed {
+        let isOpen = draft.given.isDisjoint(with: ["webhook_secret", "webhook_secret_file"])
+        // A switch that is there and not in order has had its own complaint.
+        if isOpen, !(draft.isInsecureAllowed ?? draft.given.contains("allow_insecure")) {
             reader.error(
                 draft.range, "an account needs a 'webhook_secret': without one anybody can write in a contact's name",
                 hint: "set one, or write 'allow_insecure: true' for a trial"
@@ -214,13 +224,13 @@ public struct ConfigurationLoader {
         guard let file else { return nil }
         guard let content = readFile(resolve(file.value, in: folder)) else {
             reader.error(
-                file.node.range, "the file '\(file.value)' can't be read",
+                file.node.range, "the file '\(file.node.shown)' can't be read",
                 hint: "check that it exists and that replyd may read it")
             return nil
         }
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {
-            reader.error(file.node.range, "the file '\(file.value)' is empty")
+            reader.error(file.node.range, "the file '\(file.node.shown)' is empty", hint: "the secret belongs in it")
             return nil
         }
         return Secret(secret)
@@ -228,19 +238,5 @@ public struct ConfigurationLoader {
 
     private func resolve(_ path: String, in folder: String) -> String {
         path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
-    }
-}
-
-extension Substring {
-    /// The line with what follows `api_key:`, `webhook_secret:` or `admin_token:` hidden, unless it only names where
-    /// the secret is.
-    fileprivate var withoutSecrets: String {
-        for key in ["api_key:", "webhook_secret:", "admin_token:"] {
-            guard let range = range(of: key) else { continue }
-            let value = self[range.upperBound...]
-            let isReference = value.drop { $0 == " " || $0 == "\"" || $0 == "'" }.hasPrefix("${")
-            return isReference ? String(self) : "\(self[..<range.upperBound]) •••"
-        }
-        return String(self)
     }
 }

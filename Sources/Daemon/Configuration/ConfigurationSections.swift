@@ -4,6 +4,8 @@ import RuleFiles
 
 /// A configuration file as written.
 struct ConfigurationDraft {
+    /// The keys that are there, in order or not.
+    var given: Set<String> = []
     var listen: Configuration.Address?
     var admin: Located<String>?
     var adminToken: Located<String>?
@@ -15,11 +17,13 @@ struct ConfigurationDraft {
     var maxAge: Duration?
     var takeoverPause: Duration?
     var retention: Located<Duration>?
-    var accounts: Located<[AccountDraft]>?
+    var accounts: [AccountDraft]?
 }
 
 struct AccountDraft {
     var range: SourceRange
+    /// The keys that are there, in order or not.
+    var given: Set<String> = []
     var number: Located<String>?
     var provider: Provider?
     var baseURL: String?
@@ -27,7 +31,7 @@ struct AccountDraft {
     var apiKeyFile: Located<String>?
     var webhookSecret: Located<String>?
     var webhookSecretFile: Located<String>?
-    var isInsecureAllowed = false
+    var isInsecureAllowed: Bool?
     var allowFrom: [String] = []
     var rate: Double?
     var timeout: Duration?
@@ -43,14 +47,14 @@ enum ConfigurationSections {
             Field("admin", Value<String>.string.located, to: \.admin),
             Field("admin_token", Value<String>.string.located, to: \.adminToken),
             Field("admin_token_file", Value<String>.string.located, to: \.adminTokenFile),
-            Field("database", .string, to: \.database),
-            Field("rules", .string, to: \.rules),
+            Field("database", .filled, to: \.database),
+            Field("rules", .filled, to: \.rules),
             Field("expired", RuleSections.configuredTemplate, to: \.expired),
             Field("alert_url", Value<String>.string.located, to: \.alertURL),
             Field("max_age", .duration, to: \.maxAge),
             Field("takeover_pause", .duration, to: \.takeoverPause),
             Field("retention", Value<Duration>.duration.located, to: \.retention),
-            Field("accounts", accounts.list.located, to: \.accounts),
+            Field("accounts", accounts, to: \.accounts),
         ])
 
     private static let account = Section<AccountDraft>(
@@ -59,10 +63,10 @@ enum ConfigurationSections {
             Field("number", Value<String>.string.located, to: \.number),
             Field("provider", .oneOf("a provider"), to: \.provider),
             Field("base_url", link, to: \.baseURL),
-            Field("api_key", Value<String>.string.located, to: \.apiKey),
-            Field("api_key_file", Value<String>.string.located, to: \.apiKeyFile),
-            Field("webhook_secret", Value<String>.string.located, to: \.webhookSecret),
-            Field("webhook_secret_file", Value<String>.string.located, to: \.webhookSecretFile),
+            Field("api_key", Value<String>.filled.located, to: \.apiKey),
+            Field("api_key_file", Value<String>.filled.located, to: \.apiKeyFile),
+            Field("webhook_secret", Value<String>.filled.located, to: \.webhookSecret),
+            Field("webhook_secret_file", Value<String>.filled.located, to: \.webhookSecretFile),
             Field("allow_insecure", .boolean, to: \.isInsecureAllowed),
             Field("allow_from", sources.oneOrMore, to: \.allowFrom),
             Field("rate", rate, to: \.rate),
@@ -70,9 +74,18 @@ enum ConfigurationSections {
             Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
         ])
 
-    private static let accounts = Value<AccountDraft> { node, reader in
+    private static let accounts = Value<[AccountDraft]> { node, reader in
+        if case .sequence(let items) = node.content, items.isEmpty {
+            reader.error(node.range, "there is no account", hint: "list the WhatsApp numbers to answer from")
+            return nil
+        }
+        return accountEntry.list.read(node, reader)
+    }
+
+    private static let accountEntry = Value<AccountDraft> { node, reader in
         var draft = AccountDraft(range: node.range)
-        account.read(node, into: &draft, reader)
+        guard let given = account.read(node, into: &draft, reader) else { return nil }
+        draft.given = given
         return draft
     }
 
@@ -113,7 +126,7 @@ enum ConfigurationSections {
 
     private static let timeout = Value<Duration>.duration.map { duration, node, reader -> Duration? in
         if duration >= .milliseconds(100), duration <= .minutes(2) { return duration }
-        reader.error(node.range, "a timeout is from 100ms to 2m")
+        reader.error(node.range, "a timeout is from 100ms to 2m", hint: "10s is usual")
         return nil
     }
 }

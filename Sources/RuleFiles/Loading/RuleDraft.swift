@@ -3,10 +3,12 @@ import Responder
 
 /// A rules file as written: everything in place, nothing yet looked up elsewhere.
 struct RuleFileDraft {
-    var version: Int?
     var settings = Settings()
-    var words: [Located<(name: String, words: [Located<String>])>] = []
+    /// nil where they are not in order, so that nobody knows which there are.
+    var words: [Located<(name: String, words: [Located<String>])>]? = []
     var rules: [RuleDraft] = []
+    /// The keys that are there, in order or not.
+    var given: Set<String> = []
 
     struct Settings {
         var quote = true
@@ -17,10 +19,12 @@ struct RuleFileDraft {
 
 struct RuleDraft {
     var range: SourceRange
+    /// The keys that are there, in order or not.
+    var given: Set<String> = []
     var id: Located<String>?
     var match: MatchDraft?
     var priority = 0
-    var continues = false
+    var continues: Bool?
     var isEnabled = true
     var prefixes: Phrase.Prefixes?
     var quote: Bool?
@@ -45,6 +49,8 @@ struct MatchDraft {
     var contains: [Located<String>] = []
     var regex: [Located<String>] = []
     var types: [MessageType] = []
+    /// Whether everything in it was understood; otherwise nobody knows what it captures.
+    var isSound = true
 }
 
 struct TemplateDraft {

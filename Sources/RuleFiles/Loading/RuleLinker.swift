@@ -15,13 +15,12 @@ struct RuleLinker {
         var draft = RuleFileDraft()
         let (node, diagnostics) = YAMLParser.parse(file)
         reader.append(diagnostics)
-        if let node {
-            RuleSections.file.read(node, into: &draft, reader)
-            if draft.version == nil, !reader.diagnostics.hasErrors {
-                reader.error(
-                    SourceRange(line: 1, column: 1), "a rules file begins with its version", hint: "add 'version: 1'")
-            }
+        let given = node.flatMap { RuleSections.file.read($0, into: &draft, reader) }
+        if let given, !given.contains("version") {
+            reader.error(
+                SourceRange(line: 1, column: 1), "a rules file begins with its version", hint: "add 'version: 1'")
         }
+        if given == nil { draft.words = nil }
         files.append(ReadFile(draft: draft, reader: reader))
     }
 
@@ -30,50 +29,51 @@ struct RuleLinker {
         var rules: [Rule] = []
         var ids: [String: Place] = [:]
         for file in files {
+            // Once for the file, not once for each rule: what is wrong with it is wrong once.
+            let expired = file.draft.settings.expired.map { self.expired($0, captures: .none, file.reader) }
             for draft in file.draft.rules {
-                let rule = rule(draft, in: file)
-                if let id = draft.id {
-                    let place = Place(file: file.reader.file.path, line: id.node.range.line)
-                    if let first = ids[id.value] {
-                        file.reader.error(
-                            id.node.range, "the id '\(id.value)' is taken",
-                            hint: "by the rule at \(first.file):\(first.line)"
-                        )
-                    } else {
-                        ids[id.value] = place
-                    }
-                }
+                let rule = rule(draft, expired: expired, in: file)
+                if let id = draft.id { note(id, in: file, &ids) }
                 if let rule, draft.isEnabled { rules.append(rule) }
             }
         }
-        let diagnostics = files.flatMap { file in
-            file.reader.diagnostics.enumerated().sorted {
-                let (left, right) = ($0.element.range, $1.element.range)
-                if left == right { return $0.offset < $1.offset }
-                guard let left, let right else { return left == nil }
-                return left < right
-            }.map(\.element)
-        }
-        return (rules, diagnostics)
+        return (rules, files.flatMap(\.reader.ordered))
     }
 
-    private func rule(_ draft: RuleDraft, in file: ReadFile) -> Rule? {
+    private func note(_ id: Located<String>, in file: ReadFile, _ ids: inout [String: Place]) {
+        guard let first = ids[id.value] else {
+            ids[id.value] = Place(file: file.reader.file.path, line: id.node.range.line)
+            return
+        }
+        let isHere = first.file == file.reader.file.path
+        file.reader.error(
+            id.node.range, "the id '\(id.value)' is taken",
+            hint: "by the rule in \(isHere ? "line \(first.line)" : "\(first.file):\(first.line)")"
+        )
+    }
+
+    private func rule(_ draft: RuleDraft, expired: Rule.Expired?, in file: ReadFile) -> Rule? {
         let reader = file.reader
-        if draft.id == nil { reader.error(draft.range, "a rule needs an 'id'", hint: "a short name of your choice") }
-        if draft.match == nil {
+        if !draft.given.contains("id") {
+            reader.error(draft.range, "a rule needs an 'id'", hint: "a short name of your choice")
+        }
+        if !draft.given.contains("match") {
             reader.error(draft.range, "a rule needs a 'match'", hint: "for every message: 'match: anything'")
         }
-        if let id = draft.id, id.value.count > 100 || id.value.contains(where: { $0.isNewline || $0.isWhitespace }) {
-            reader.error(id.node.range, "an id has no spaces and at most 100 characters")
+        if let id = draft.id, !(1...100).contains(id.value.count) || id.value.contains(where: \.isWhitespace) {
+            reader.error(
+                id.node.range, "an id has 1 to 100 characters, and no spaces", hint: "write it like opening-hours")
         }
-        guard let id = draft.id?.value, let asked = draft.match else { return nil }
         let settings = file.draft.settings
-        let (match, captures) = match(asked, prefixes: draft.prefixes ?? settings.prefixes, in: file)
+        let (match, captures) =
+            draft.match.map { self.match($0, prefixes: draft.prefixes ?? settings.prefixes, in: file) }
+            ?? (Match(), .unknown)
         let answer = answer(draft, captures: captures, in: file)
-        let expired = (draft.expired ?? settings.expired).map { self.expired($0, captures: captures, reader) }
+        let own = draft.expired.map { self.expired($0, captures: captures, reader) }
+        guard let id = draft.id?.value, draft.match != nil else { return nil }
         return Rule(
             id: id, place: Place(file: reader.file.path, line: draft.range.line), priority: draft.priority,
-            continues: draft.continues, match: match, answer: answer, expired: expired
+            continues: draft.continues ?? false, match: match, answer: answer, expired: own ?? expired
         )
     }
 
@@ -91,49 +91,50 @@ struct RuleLinker {
         match.starts = needles(draft.starts, in: file, TextPattern.starts)
         match.contains = needles(draft.contains, in: file, TextPattern.contains)
         match.types = Set(draft.types)
-        var captures: TextTags.Captures?
-        for source in draft.regex {
-            do {
-                let expression = try RegularExpression(source.value)
-                match.regex.append(expression)
-                let names = Set(expression.names.keys.map { "match.\($0)" }).union(
-                    (0...expression.groupCount).map { "match.\($0)" }
-                )
-                captures =
-                    captures.map {
-                        .init(all: $0.all.intersection(names), some: $0.some.union(names))
-                    } ?? .init(all: names, some: names)
-            } catch {
-                file.reader.error(
-                    file.reader.place(of: error.offset, in: source.node), "the regex is wrong here: \(error.message)"
-                )
-            }
+        let names = draft.regex.map { source -> Set<String>? in
+            guard let expression = regularExpression(source, file.reader) else { return nil }
+            match.regex.append(expression)
+            return Set(expression.names.keys.map { "match.\($0)" })
+                .union((0...expression.groupCount).map { "match.\($0)" })
         }
-        return (match, captures ?? TextTags.Captures())
+        return (match, draft.isSound ? TextTags.Captures(names) : .unknown)
+    }
+
+    private func regularExpression(_ source: Located<String>, _ reader: Reader) -> RegularExpression? {
+        guard !source.value.isEmpty else {
+            reader.error(source.node.range, "the regex is empty", hint: "for every message write 'match: anything'")
+            return nil
+        }
+        do {
+            return try RegularExpression(source.value)
+        } catch {
+            let mistake = RegexMistake(error, in: source.value)
+            reader.error(reader.place(of: mistake.offset, in: source.node), mistake.message, hint: mistake.hint)
+            return nil
+        }
     }
 
     private func needles(
         _ words: [Located<String>], in file: ReadFile, _ pattern: (String) -> TextPattern?
     ) -> [Match.Needle] {
         words.compactMap { word in
-            guard word.value.hasPrefix("$"), word.value.count > 1,
-                word.value.dropFirst().allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
-            else {
+            guard let name = WordSetName(reference: word.value)?.text else {
                 guard let pattern = pattern(word.value) else {
                     file.reader.error(
-                        word.node.range, "nothing of '\(word.value)' can be looked for",
+                        word.node.range, "'\(word.value)' holds nothing that can be looked for",
                         hint: "use letters, digits or emoji")
                     return nil
                 }
                 return Match.Needle(wordings: [.init(pattern: pattern, source: word.value)], source: word.value)
             }
-            let name = String(word.value.dropFirst())
             guard let set = wordSet(name, in: file) else {
-                let known = files.flatMap { $0.draft.words.map(\.value.name) }
+                // Where a file is not in order, the set may well be in it.
+                guard files.allSatisfy({ $0.draft.words != nil }) else { return nil }
+                let known = files.flatMap { $0.draft.words ?? [] }.map(\.value.name)
                 let near = Suggestion.nearest(to: name, among: known)
                 file.reader.error(
                     word.node.range, "unknown word set '\(word.value)'",
-                    hint: near.map { "did you mean '$\($0)'?" } ?? "define it under 'words:'"
+                    hint: near.map { "did you mean '$\($0)'?" } ?? "list its words under 'words:'"
                 )
                 return nil
             }
@@ -147,8 +148,8 @@ struct RuleLinker {
 
     /// A file's own word set comes before one of the same name in another file.
     private func wordSet(_ name: String, in file: ReadFile) -> (name: String, words: [Located<String>])? {
-        let own = file.draft.words.first { $0.value.name == name }
-        return (own ?? files.lazy.flatMap(\.draft.words).first { $0.value.name == name })?.value
+        let inOrder = [file] + files
+        return inOrder.lazy.compactMap { $0.draft.words?.first { $0.value.name == name } }.first?.value
     }
 
     // MARK: answer
@@ -162,11 +163,10 @@ struct RuleLinker {
                 places.max() ?? draft.range, "a rule answers in one way only",
                 hint: "keep one of reply, template and ignore")
         }
-        if places.isEmpty, !draft.continues {
+        if isWithoutAnswer(draft) {
             reader.error(draft.range, "the rule does nothing", hint: "add reply, template or ignore")
         }
         if let reply = draft.reply {
-            if reply.value.isEmpty { reader.error(reply.node.range, "the reply is empty") }
             return .reply(
                 reply.value.compactMap { bubble in
                     guard let text = bubble.text, let checked = text.checked(captures: captures, reader) else {
@@ -178,6 +178,14 @@ struct RuleLinker {
         }
         if let template = draft.template { return .template(template.value.linked(captures: captures, reader)) }
         return ignore == nil ? nil : .ignore
+    }
+
+    /// What is there but not in order has had its own complaint.
+    private func isWithoutAnswer(_ draft: RuleDraft) -> Bool {
+        var given = draft.given.intersection(["reply", "template", "ignore", "continue"])
+        if draft.ignore?.value == false { given.remove("ignore") }
+        if draft.continues == false { given.remove("continue") }
+        return given.isEmpty
     }
 
     private func expired(_ draft: ExpiredDraft, captures: TextTags.Captures, _ reader: Reader) -> Rule.Expired {
@@ -203,6 +211,10 @@ extension Located<String> {
     private static var longestText: Int { 4096 }
 
     fileprivate func checked(captures: TextTags.Captures, _ reader: Reader) -> RuleText? {
+        if value.allSatisfy(\.isWhitespace) {
+            reader.error(node.range, "the text is empty", hint: "for deliberate silence write 'ignore: true'")
+            return nil
+        }
         if value.utf16.count > Self.longestText {
             reader.error(
                 node.range, "the text has \(value.utf16.count) characters, a message takes at most \(Self.longestText)",

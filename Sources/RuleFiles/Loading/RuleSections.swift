@@ -14,20 +14,20 @@ public enum RuleSections {
     /// Checks a template of the configuration and makes it ready for use.
     public static func template(_ template: Template, _ reader: Reader) -> TemplateMessage? {
         let before = reader.diagnostics.count
-        let message = template.draft.linked(captures: TextTags.Captures(), reader)
+        let message = template.draft.linked(captures: .none, reader)
         return reader.diagnostics.count == before ? message : nil
     }
 
     static let file = Section<RuleFileDraft>(
         "a rules file",
         [
-            Field("version", .integer(in: 1...1), to: \.version),
-            Field("settings", section(settings) { _ in RuleFileDraft.Settings() }, to: \.settings),
-            Field("words", words, to: \.words),
+            Field("version", version) { _, _ in },
+            Field("settings", settings, to: \.settings),
+            Field("words", wordSets, to: \.words),
             Field("rules", rules.list, to: \.rules),
         ])
 
-    private static let settings = Section<RuleFileDraft.Settings>(
+    private static let settingsKeys = Section<RuleFileDraft.Settings>(
         "settings",
         [
             Field("quote", .boolean, to: \.quote),
@@ -35,7 +35,7 @@ public enum RuleSections {
             Field("expired", expired, to: \.expired),
         ])
 
-    private static let rule = Section<RuleDraft>(
+    private static let ruleKeys = Section<RuleDraft>(
         "a rule",
         [
             Field("id", Value<String>.string.located, to: \.id),
@@ -45,7 +45,7 @@ public enum RuleSections {
             Field("enabled", .boolean, to: \.isEnabled),
             Field("prefixes", prefixes, to: \.prefixes),
             Field("quote", .boolean, to: \.quote),
-            Field("reply", bubble.oneOrMore.located, to: \.reply),
+            Field("reply", replies.located, to: \.reply),
             Field("template", template("name").located, to: \.template),
             Field("ignore", Value<Bool>.boolean.located, to: \.ignore),
             Field("expired", expired, to: \.expired),
@@ -71,36 +71,30 @@ public enum RuleSections {
             Field("quote", .boolean, to: \.quote),
         ])
 
-    private static func templateKeys(_ title: String, name: String) -> Section<TemplateDraft> {
-        Section(
-            title,
-            [
-                Field(name, Value<String>.string.located, to: \.name),
-                Field("language", language, to: \.language),
-                Field("header", header, to: \.header),
-                Field("variables", Value<String>.string.located.list, to: \.variables),
-            ])
-    }
-
     // MARK: Values
 
-    private static func section<Draft>(_ section: Section<Draft>, _ make: @escaping @Sendable (Node) -> Draft) -> Value<
-        Draft
-    > {
-        Value { node, reader in
-            var draft = make(node)
-            section.read(node, into: &draft, reader)
-            return draft
-        }
+    private static let version = Value<String>.string.map { text, node, reader -> Int? in
+        if text == "1" { return 1 }
+        reader.error(node.range, "'\(text)' is no version of the rules language", hint: "write 'version: 1'")
+        return nil
     }
 
-    private static let rules = section(rule) { RuleDraft(range: $0.range) }
+    private static let settings = Value<RuleFileDraft.Settings> { node, reader in
+        var draft = RuleFileDraft.Settings()
+        settingsKeys.read(node, into: &draft, reader)
+        return draft
+    }
+
+    private static let rules = Value<RuleDraft> { node, reader in
+        var draft = RuleDraft(range: node.range)
+        guard let given = ruleKeys.read(node, into: &draft, reader) else { return nil }
+        draft.given = given
+        return draft
+    }
 
     private static let prefixes = Value<Bool>.boolean.map { isOn, _, _ in
         isOn ? Phrase.Prefixes.always : .never
     }
-
-    private static let language = Value<TemplateLanguage>.oneOf("a language of templates")
 
     private static let type = Value<String>.string.map { text, node, reader -> MessageType? in
         let type = MessageType(rawValue: text)
@@ -114,14 +108,19 @@ public enum RuleSections {
         return nil
     }
 
-    private static func words(named key: String) -> Value<[Located<String>]> {
-        Value<String>.string.located.oneOrMore.map { words, node, reader in
-            if words.isEmpty { reader.error(node.range, "'\(key)' is empty", hint: "without words it can't match") }
-            return words
+    static func words(named key: String) -> Value<[Located<String>]> {
+        let words = Value<String>.string.located.oneOrMore
+        return Value { node, reader in
+            if case .sequence(let items) = node.content, items.isEmpty {
+                reader.error(node.range, "'\(key)' is empty", hint: "list at least one word or phrase")
+                return nil
+            }
+            return words.read(node, reader)
         }
     }
 
     private static let match = Value<MatchDraft> { node, reader in
+        let before = reader.diagnostics.count
         var draft = MatchDraft(range: node.range)
         switch node.content {
         case .scalar("anything", .plain):
@@ -134,7 +133,16 @@ public enum RuleSections {
             }
             conditions.read(node, into: &draft, reader)
         }
+        draft.isSound = reader.diagnostics.count == before
         return draft
+    }
+
+    private static let replies = Value<[BubbleDraft]> { node, reader in
+        if case .sequence(let items) = node.content, items.isEmpty {
+            reader.error(node.range, "the reply is empty", hint: "for deliberate silence write 'ignore: true'")
+            return nil
+        }
+        return bubble.oneOrMore.read(node, reader)
     }
 
     private static let bubble = Value<BubbleDraft> { node, reader in
@@ -142,70 +150,8 @@ public enum RuleSections {
             return Value<String>.string.read(node, reader).map { BubbleDraft(text: Located(value: $0, node: node)) }
         }
         var draft = BubbleDraft()
-        bubbleKeys.read(node, into: &draft, reader)
-        if draft.text == nil { reader.error(node.range, "a reply needs a 'text'") }
+        let given = bubbleKeys.read(node, into: &draft, reader)
+        if let given, !given.contains("text") { reader.error(node.range, "a reply needs a 'text'") }
         return draft
-    }
-
-    static func template(_ nameKey: String) -> Value<TemplateDraft> {
-        let title = nameKey == "name" ? "a template" : "expired"
-        return Value { node, reader in
-            guard case .mapping = node.content else {
-                return Value<String>.string.read(node, reader)
-                    .map { TemplateDraft(name: Located(value: $0, node: node)) }
-            }
-            var draft = TemplateDraft()
-            templateKeys(title, name: nameKey).read(node, into: &draft, reader)
-            if draft.name == nil { reader.error(node.range, "\(title) needs a '\(nameKey)'") }
-            if draft.variables.count > 10 {
-                reader.error(
-                    draft.variables[10].node.range, "a template takes at most 10 variables, this is number 11"
-                )
-            }
-            return draft
-        }
-    }
-
-    private static let expired = Value<ExpiredDraft> { node, reader in
-        if case .scalar(let text, _) = node.content {
-            if text == "silent" { return .silent }
-            reader.error(
-                node.range, "'\(text)' is not something to do when the window has shut",
-                hint: "write 'silent', or {template: NAME, language: he}"
-            )
-            return nil
-        }
-        return template("template").read(node, reader).map(ExpiredDraft.template)
-    }
-
-    private static let header = Value<TemplateHeader> { node, reader in
-        guard case .mapping(let pairs) = node.content, pairs.count == 1,
-            let kind = TemplateHeader.Kind(rawValue: pairs[0].name)
-        else {
-            reader.error(node.range, "a header is one link", hint: "write {image: https://…}, or video or document")
-            return nil
-        }
-        guard let link = Value<String>.string.read(pairs[0].value, reader) else { return nil }
-        guard link.hasPrefix("https://") || link.hasPrefix("http://") else {
-            reader.error(pairs[0].value.range, "'\(link)' is not a link", hint: "it must begin with https://")
-            return nil
-        }
-        return TemplateHeader(kind: kind, link: link)
-    }
-
-    private static let words = Value<[Located<(name: String, words: [Located<String>])>]> { node, reader in
-        guard case .mapping(let pairs) = node.content else {
-            reader.error(node.range, "words must be a mapping of names to lists, not \(node.kind)")
-            return nil
-        }
-        var seen: Set<String> = []
-        return pairs.compactMap { pair in
-            guard seen.insert(pair.name).inserted else {
-                reader.error(pair.key.range, "'\(pair.name)' stands twice in words")
-                return nil
-            }
-            guard let words = Value<String>.string.located.oneOrMore.read(pair.value, reader) else { return nil }
-            return Located(value: (pair.name, words), node: pair.key)
-        }
     }
 }

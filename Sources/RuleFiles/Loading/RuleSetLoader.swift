@@ -21,7 +21,9 @@ extension Diagnostic {
     /// Diagnostics as people read them, each with its line.
     public static func report(_ diagnostics: [Diagnostic], files: [SourceFile]) -> String {
         let lines = Dictionary(
-            files.filter { file in diagnostics.contains { $0.file == file.path } }.map { ($0.path, $0.lines()) },
+            files.filter { file in diagnostics.contains { $0.file == file.path && $0.range != nil } }.map {
+                ($0.path, $0.lines())
+            },
             uniquingKeysWith: { first, _ in first }
         )
         return diagnostics.map { $0.rendered(lines: lines[$0.file] ?? []) }.joined(separator: "\n")

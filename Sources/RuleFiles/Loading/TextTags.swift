@@ -5,94 +5,166 @@ struct TextTags {
     /// Names that every text may use. `match.…` depends on the rule's regular expressions.
     static let names = ["contact.name", "contact.number", "message.text"]
 
-    /// What the regular expressions of a rule capture: `all` in each of them, `some` in one at least.
-    struct Captures {
-        var all: Set<String> = []
-        var some: Set<String> = []
+    /// Which `match.…` a text may use.
+    enum Captures {
+        /// The text belongs to no rule.
+        case none
+        /// The rule's match is not in order, so that nobody knows.
+        case unknown
+        /// What the regular expressions of the rule capture: `all` in each of them, `some` in one at least.
+        case known(all: Set<String>, some: Set<String>)
+
+        /// What expressions that capture these `names` have in common; nil stands for one that is not in order.
+        init(_ names: [Set<String>?]) {
+            let sound = names.compactMap(\.self)
+            guard sound.count == names.count else {
+                self = .unknown
+                return
+            }
+            let some = sound.reduce(into: Set()) { $0.formUnion($1) }
+            self = .known(all: sound.reduce(some) { $0.intersection($1) }, some: some)
+        }
+
+        var all: Set<String> {
+            if case .known(let all, _) = self { return all }
+            return []
+        }
+
+        var some: Set<String> {
+            if case .known(_, let some) = self { return some }
+            return []
+        }
     }
 
-    private struct Tag {
-        var sigil: Character?
-        var name: String
-        /// Of the name, in scalars from the beginning of the text.
-        var offset: Int
-    }
+    private let text: Located<String>
+    private let captures: Captures
+    private let reader: Reader
+    private let tags: [TextTag]
 
     /// Parses a text and notes every tag that is unknown, unsupported or not closed.
     static func check(_ text: Located<String>, captures: Captures, _ reader: Reader) -> RuleText? {
-        var isSound = true
-        func complain(_ tag: Tag, _ message: String, _ hint: String?) {
-            let length = max(tag.name.unicodeScalars.count, 1)
-            reader.error(reader.place(of: tag.offset, length: length, in: text.node), message, hint: hint)
-            isSound = false
-        }
-        let tags = tags(in: text.value)
-        let sections = Set(tags.filter { $0.sigil == "#" }.map(\.name))
-        for tag in tags {
-            if let sigil = tag.sigil, !"#^/&{!".contains(sigil) {
-                complain(
-                    tag, "'{{\(sigil)' is not supported in texts",
-                    "use {{name}}, {{#name}}…{{/name}} or {{^name}}…{{/name}}")
-                continue
-            }
-            if tag.sigil == "!" || tag.sigil == "/" { continue }
-            if names.contains(tag.name) || captures.all.contains(tag.name) { continue }
-            if captures.some.contains(tag.name) {
-                // Where the text asks first whether there is one, it need not be captured every time.
-                if sections.contains(tag.name) { continue }
-                complain(tag, "not every regex of this rule captures '\(tag.name)'", "name the group in each of them")
-            } else if tag.name.hasPrefix("match.") {
-                let group = tag.name.dropFirst("match.".count)
-                let near = Suggestion.nearest(to: tag.name, among: captures.some)
-                complain(
-                    tag, "no regex of this rule captures '\(group)'",
-                    near.map { "did you mean '\($0)'?" } ?? "name a group in the regex: (?<\(group)>…)"
-                )
-            } else {
-                let near = Suggestion.nearest(to: tag.name, among: names + captures.some)
-                complain(
-                    tag, "unknown variable '\(tag.name)'",
-                    near.map { "did you mean '\($0)'?" }
-                        ?? "known are: \((names + captures.all.sorted()).joined(separator: ", "))"
-                )
-            }
-        }
-        guard isSound else { return nil }
+        let before = reader.diagnostics.count
+        let checked = TextTags(text: text, captures: captures, reader: reader, tags: TextTag.tags(in: text.value))
+        for tag in checked.tags { checked.check(tag) }
+        guard reader.diagnostics.count == before else { return nil }
+        checked.checkBalance()
+        guard reader.diagnostics.count == before else { return nil }
         do {
             return try RuleText(text.value)
         } catch {
-            let offset = tags.first.map { max($0.offset - 2, 0) } ?? 0
-            reader.error(
-                reader.place(of: offset, in: text.node), "the {{…}} tags of this text do not fit together",
-                hint: "each {{#name}} or {{^name}} needs its {{/name}}, each {{ its }}"
-            )
+            reader.error(text.node.range, "the {{…}} tags of this text are not understood")
             return nil
         }
     }
 
-    private static func tags(in text: String) -> [Tag] {
-        let scalars = Array(text.unicodeScalars)
-        var tags: [Tag] = []
-        var index = 0
-        while index + 1 < scalars.count {
-            guard scalars[index] == "{", scalars[index + 1] == "{" else {
-                index += 1
-                continue
-            }
-            var start = index + 2
-            var sigil: Character?
-            if start < scalars.count, "#^/&{!><$=%".unicodeScalars.contains(scalars[start]) {
-                sigil = Character(scalars[start])
-                start += 1
-            }
-            var end = start
-            while end < scalars.count, scalars[end] != "}" { end += 1 }
-            var name = scalars[start..<end]
-            while name.first == " " { name.removeFirst() }
-            while name.last == " " { name.removeLast() }
-            tags.append(Tag(sigil: sigil, name: String(String.UnicodeScalarView(name)), offset: name.startIndex))
-            index = end + 1
+    private func complain(_ range: Range<Int>, _ message: String, _ hint: String?) {
+        if let written = text.node.written {
+            // What the environment holds may be a secret, and the tags are its.
+            reader.error(text.node.range, "the {{…}} tags in '\(written)' are not in order")
+        } else {
+            reader.error(
+                reader.place(of: range.lowerBound, length: range.count, in: text.node), message, hint: hint)
         }
-        return tags
+    }
+
+    private func check(_ tag: TextTag) {
+        guard tag.isClosed else {
+            complain(tag.whole, "'{{' is never closed", "write it like {{contact.name}}")
+            return
+        }
+        switch tag.sigil {
+        case "!", "/": return
+        case "#", "^", "&", "{", nil: break
+        case .some(let sigil):
+            complain(
+                tag.whole, "'{{\(sigil)' is not supported in texts",
+                "use {{name}}, {{#name}}…{{/name}} or {{^name}}…{{/name}}")
+            return
+        }
+        if captures.some.contains(tag.name), !tag.name.utf8.allSatisfy(Self.isLatin) {
+            complain(
+                tag.place, "a group that a text uses needs a name in Latin letters and digits",
+                "rename it in the regex and here")
+        } else if tag.name.isEmpty {
+            complain(tag.whole, "the name is missing between '{{' and '}}'", "like {{contact.name}}")
+        } else if Self.names.contains(tag.name) || captures.all.contains(tag.name) {
+            return
+        } else if tag.name.hasPrefix("match.") {
+            checkCapture(tag)
+        } else {
+            let known = Self.names + captures.all.sorted()
+            let near = Suggestion.nearest(to: tag.name, among: known + captures.some)
+            complain(
+                tag.place, "unknown variable '\(tag.name)'",
+                near.map { "did you mean '\($0)'?" } ?? "known are: \(known.joined(separator: ", "))"
+            )
+        }
+    }
+
+    /// Swift-mustache takes no other letters in names.
+    private static func isLatin(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    private func checkCapture(_ tag: TextTag) {
+        let group = tag.name.dropFirst("match.".count)
+        switch captures {
+        case .unknown:
+            return
+        case .none:
+            complain(
+                tag.place, "'\(tag.name)' is known only in a rule",
+                "known here are: \(Self.names.joined(separator: ", "))")
+        case .known(_, let some) where some.isEmpty:
+            complain(tag.place, "'\(tag.name)' needs a regex in this rule's match", nil)
+        case .known(_, let some) where some.contains(tag.name):
+            // Where the text asks first whether there is one, it need not be captured every time.
+            guard !tags.contains(where: { $0.sigil == "#" && $0.name == tag.name }) else { return }
+            complain(
+                tag.place, "not every regex of this rule captures '\(group)'",
+                "name the group in each of them, or write {{#\(tag.name)}}…{{/\(tag.name)}} around what needs it")
+        case .known(_, let some):
+            let near = Suggestion.nearest(to: tag.name, among: some.filter { $0.last?.isNumber == false })
+            let isNumber = group.allSatisfy { "0123456789".contains($0) }
+            complain(
+                tag.place, "no regex of this rule captures '\(group)'",
+                near.map { "did you mean '\($0)'?" }
+                    ?? (isNumber
+                        ? "its groups in parentheses are counted from 1" : "name a group in the regex: (?<\(group)>…)")
+            )
+        }
+    }
+
+    private func checkBalance() {
+        var open: [TextTag] = []
+        for tag in tags {
+            switch tag.sigil {
+            case "#", "^":
+                open.append(tag)
+            case "/":
+                guard let last = open.popLast() else {
+                    complain(
+                        tag.whole, "'{{/\(tag.name)}}' closes nothing", "remove it, or add {{#\(tag.name)}} before it")
+                    return
+                }
+                guard last.name == tag.name else {
+                    complain(
+                        tag.place, "'{{/\(tag.name)}}' does not fit '{{\(last.sigil ?? "#")\(last.name)}}'",
+                        "close what was opened last: {{/\(last.name)}}")
+                    return
+                }
+            default: break
+            }
+        }
+        if let last = open.last {
+            complain(
+                last.whole, "'{{\(last.sigil ?? "#")\(last.name)}}' is never closed",
+                "add {{/\(last.name)}} where it ends")
+        }
     }
 }

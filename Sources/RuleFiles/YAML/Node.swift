@@ -31,6 +31,10 @@ public struct Node: Sendable {
     public var range: SourceRange
     /// What was written, where the value is not: a secret from the environment is never shown.
     public var written: String?
+    /// Whether a complaint about the value has been made already: whoever reads it passes over it in silence.
+    public var isRefused = false
+    /// Where the value itself stands, where ``range`` holds only its `*name`.
+    var origin: SourceRange?
     /// How many nodes it comes to with all aliases written out.
     var weight = 1
 
@@ -43,15 +47,22 @@ public struct Node: Sendable {
     /// What a person would call this kind of value.
     public var kind: String {
         switch content {
-        case .scalar: "a text"
+        case .scalar: isEmpty ? "nothing" : "a text"
         case .sequence: "a list"
-        case .mapping: "a mapping"
+        case .mapping: "keys with values"
         }
     }
 
     /// Whether nothing was written: `key:` and no more, or `~`.
     public var isEmpty: Bool {
         if case .scalar(let text, .plain) = content { return text.isEmpty || text == "~" || text == "null" }
+        return false
+    }
+
+    /// Whether it is `{{name}}` without quotes, which YAML takes for keys in keys.
+    var isBareVariable: Bool {
+        guard case .mapping(let pairs) = content, let first = pairs.first else { return false }
+        if case .mapping = first.key.content { return true }
         return false
     }
 }

@@ -16,27 +16,40 @@ public struct SourceFile: Sendable {
         self.init(path: path, bytes: Array(text.utf8))
     }
 
+    /// The bytes without the mark (U+FEFF) that some editors put first, which no editor counts as a column.
+    var content: ArraySlice<UInt8> {
+        bytes.starts(with: "\u{FEFF}".utf8) ? bytes.dropFirst(3) : bytes[...]
+    }
+
     /// The lines without their breaks, broken where YAML breaks them; invalid UTF-8 shows as U+FFFD.
     public func lines() -> [Substring] {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let scalars = text.unicodeScalars
-        var lines: [Substring] = []
-        var start = text.startIndex
-        var index = text.startIndex
-        while index < scalars.endIndex {
-            let scalar = scalars[index]
-            let next = scalars.index(after: index)
-            guard ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar) else {
-                index = next
-                continue
+        content.withUnsafeBufferPointer { bytes in
+            var lines: [Substring] = []
+            var start = 0
+            var index = 0
+            while index < bytes.count {
+                let length = Self.breakLength(bytes, at: index)
+                if length > 0 {
+                    lines.append(Substring(String(decoding: bytes[start..<index], as: UTF8.self)))
+                    start = index + length
+                }
+                index += max(length, 1)
             }
-            lines.append(text[start..<index])
-            index =
-                scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n" ? scalars.index(after: next) : next
-            start = index
+            lines.append(Substring(String(decoding: bytes[start...], as: UTF8.self)))
+            return lines
         }
-        lines.append(text[start...])
-        return lines
+    }
+
+    /// In bytes; 0 where no line ends. YAML 1.1 ends lines at LF, CR, CRLF, U+0085, U+2028 and U+2029.
+    private static func breakLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+        switch bytes[index] {
+        case 0x0A: 1
+        case 0x0D: index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1
+        case 0xC2: index + 1 < bytes.count && bytes[index + 1] == 0x85 ? 2 : 0
+        case 0xE2:
+            index + 2 < bytes.count && bytes[index + 1] == 0x80 && (0xA8...0xA9).contains(bytes[index + 2]) ? 3 : 0
+        default: 0
+        }
     }
 }
 

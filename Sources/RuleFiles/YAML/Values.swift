@@ -16,8 +16,10 @@ extension Value {
     /// A list of such values.
     public var list: Value<[Result]> {
         Value<[Result]> { node, reader in
+            guard !node.isRefused else { return nil }
             guard case .sequence(let items) = node.content else {
-                reader.error(node.range, "a list is expected, not \(node.kind)", hint: "begin each entry with '- '")
+                let problem = node.isEmpty ? "a list is missing here" : "a list is expected here, not \(node.kind)"
+                reader.error(node.range, problem, hint: "begin each entry with '- '")
                 return nil
             }
             return items.compactMap { read($0, reader) }
@@ -45,15 +47,30 @@ extension Value where Result == String {
     /// A text, taken exactly as written: `no`, `0501…` and `9:30` stay what they are.
     public static var string: Value<String> {
         Value { node, reader in
+            guard !node.isRefused, !reader.refusesBareVariable(node) else { return nil }
             guard case .scalar(let text, _) = node.content else {
-                reader.error(node.range, "a text is expected, not \(node.kind)")
+                reader.error(node.range, "one value is expected here, not \(node.kind)")
                 return nil
             }
             guard !node.isEmpty else {
-                reader.error(node.range, "a text is missing here")
+                let isMarked = reader.hasComment(behind: node)
+                reader.error(
+                    node.range, "a value is missing here",
+                    hint: isMarked ? "put quotes around a text that begins with '#'" : "write one, or remove this")
                 return nil
             }
             return text
+        }
+    }
+}
+
+extension Value where Result == String {
+    /// A text that says something: a name, a path, a secret.
+    public static var filled: Value<String> {
+        Value<String>.string.map { text, node, reader in
+            if !text.allSatisfy(\.isWhitespace) { return text }
+            reader.error(node.range, "a value is missing here", hint: "write one, or remove this")
+            return nil
         }
     }
 }
@@ -66,7 +83,7 @@ extension Value where Result == Bool {
             case "true", "yes", "on": return true
             case "false", "no", "off": return false
             default:
-                reader.error(node.range, "'\(node.shown)' is neither true nor false")
+                reader.error(node.range, "'\(node.shown)' is neither true nor false", hint: "write true or false")
                 return nil
             }
         }
@@ -109,7 +126,8 @@ where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == Str
         Value<String>.string.map { text, node, reader in
             if let value = Result(rawValue: text) { return value }
             let words = Result.allCases.map(\.rawValue)
-            let near = Suggestion.nearest(to: text, among: words)
+            // A guess would say what a secret from the environment is like.
+            let near = node.written == nil ? Suggestion.nearest(to: text, among: words) : nil
             reader.error(
                 node.range, "'\(node.shown)' is not \(what)",
                 hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))"

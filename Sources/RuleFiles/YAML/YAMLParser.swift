@@ -18,15 +18,21 @@ public struct YAMLParser: ~Copyable {
     }
 
     /// libyaml keeps pointers into its parser, so it lives at one address.
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    let parser: UnsafeMutablePointer<yaml_parser_t>
+    let bytes: UnsafeBufferPointer<UInt8>
     private var anchors: [String: Node] = [:]
-    private var weight = 0
+    /// Where the last text in quotes began, and the line in which it ended, if that is another one: most likely its
+    /// closing quote is missing, and what it ran into is not what its writer meant.
+    private(set) var lastLongQuote: (start: SourceRange, end: Int)?
+
+    /// The brackets that are open, innermost last.
+    private(set) var openBrackets: [(sign: String, range: SourceRange)] = []
 
     /// The only document of the file, or nil with a diagnostic; an empty file is an empty mapping.
     public static func parse(_ file: SourceFile) -> (node: Node?, diagnostics: [Diagnostic]) {
         do {
             try check(file)
-            return try file.bytes.withUnsafeBufferPointer { bytes in
+            return try file.content.withUnsafeBufferPointer { bytes in
                 var parser = try YAMLParser(bytes)
                 return (try parser.document(), [])
             }
@@ -60,6 +66,7 @@ public struct YAMLParser: ~Copyable {
     }
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+        self.bytes = bytes
         parser = .allocate(capacity: 1)
         guard yaml_parser_initialize(parser) == 1 else {
             parser.deallocate()
@@ -83,24 +90,30 @@ public struct YAMLParser: ~Copyable {
         event = try next()
         if event.type == .documentEnd { event = try next() }
         guard event.type == .streamEnd else {
-            throw Failure(range: event.range, message: "a file holds one document", hint: "remove the '---'")
+            throw Failure(
+                range: event.range, message: "a second document begins here, and a file holds only one",
+                hint: "remove the '---'")
         }
         return root.isEmpty ? nothing : root
     }
 
     private mutating func node(_ event: Event, depth: Int) throws -> Node {
         guard depth < Self.depthLimit else {
-            throw Failure(range: event.range, message: "nested more than \(Self.depthLimit) levels deep")
+            throw Failure(
+                range: event.range, message: "this is nested more than \(Self.depthLimit) levels deep",
+                hint: "check the indentation and the brackets")
         }
         var node: Node
         switch event.type {
         case .alias(let name):
             guard let target = anchors[name] else {
                 throw Failure(
-                    range: event.range, message: "unknown alias '*\(name)'", hint: "no '&\(name)' stands above")
+                    range: event.range, message: "'*\(name)' stands for nothing: there is no '&\(name)' above",
+                    hint: "put quotes around a text that begins with '*'")
             }
             node = target
             node.range = event.range
+            node.origin = target.origin ?? target.range
         case .scalar(let text, let style):
             node = Node(content: .scalar(text, style), range: event.range)
         case .sequenceStart:
@@ -126,7 +139,9 @@ public struct YAMLParser: ~Copyable {
             throw Failure(range: event.range, message: "unexpected \(event.type)")
         }
         guard node.weight <= Self.nodeLimit else {
-            throw Failure(range: event.range, message: "aliases blow this up to more than \(Self.nodeLimit) values")
+            throw Failure(
+                range: event.range, message: "with its '*' aliases written out this has more than a million values",
+                hint: "write out what is meant")
         }
         if let anchor = event.anchor { anchors[anchor] = node }
         return node
@@ -145,7 +160,7 @@ public struct YAMLParser: ~Copyable {
         var range: SourceRange
     }
 
-    private func next() throws -> Event {
+    private mutating func next() throws -> Event {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
         defer { yaml_event_delete(&event) }
@@ -162,17 +177,28 @@ public struct YAMLParser: ~Copyable {
         case YAML_DOCUMENT_END_EVENT: type = .documentEnd
         case YAML_SEQUENCE_START_EVENT:
             anchor = event.data.sequence_start.anchor
+            openBrackets.append(("[", range))
             type = .sequenceStart
-        case YAML_SEQUENCE_END_EVENT: type = .sequenceEnd
+        case YAML_SEQUENCE_END_EVENT:
+            openBrackets.removeLast()
+            type = .sequenceEnd
         case YAML_MAPPING_START_EVENT:
             anchor = event.data.mapping_start.anchor
+            openBrackets.append(("{", range))
             type = .mappingStart
-        case YAML_MAPPING_END_EVENT: type = .mappingEnd
+        case YAML_MAPPING_END_EVENT:
+            openBrackets.removeLast()
+            type = .mappingEnd
         case YAML_ALIAS_EVENT: type = .alias(String(cString: event.data.alias.anchor))
         default:
             anchor = event.data.scalar.anchor
             let text = UnsafeBufferPointer(start: event.data.scalar.value, count: event.data.scalar.length)
             type = .scalar(String(decoding: text, as: UTF8.self), Self.style(event.data.scalar.style))
+        }
+        if case .scalar(_, .singleQuoted) = type, start.line != end.line {
+            lastLongQuote = (range, Int(end.line) + 1)
+        } else if case .scalar(_, .doubleQuoted) = type, start.line != end.line {
+            lastLongQuote = (range, Int(end.line) + 1)
         }
         return Event(type: type, anchor: anchor.map { String(cString: $0) }, range: range)
     }
@@ -184,52 +210,6 @@ public struct YAMLParser: ~Copyable {
         case YAML_LITERAL_SCALAR_STYLE: .literal
         case YAML_FOLDED_SCALAR_STYLE: .folded
         default: .plain
-        }
-    }
-
-    /// libyaml's complaint, in words for people who do not know how YAML is parsed.
-    private func failure() -> Failure {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
-        let context = parser.pointee.context.map { String(cString: $0) } ?? ""
-        let mark = parser.pointee.problem_mark
-        var range = SourceRange(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
-        let from = parser.pointee.context_mark
-        switch problem {
-        case "mapping values are not allowed in this context":
-            return Failure(
-                range: range, message: "a ':' is not expected here",
-                hint: "put quotes around a text that holds ': ', or check the indentation"
-            )
-        case "found character that cannot start any token":
-            return Failure(
-                range: range, message: "this character can't begin a value",
-                hint: "indent with spaces, not tabs, and put quotes around a text that begins with @, ` or %"
-            )
-        case "did not find expected key":
-            return Failure(
-                range: range, message: "this does not fit the lines above",
-                hint: "check its indentation, and that quotes above are closed"
-            )
-        case "did not find expected '-' indicator":
-            return Failure(
-                range: range, message: "a list goes on here, but there is no '-'",
-                hint: "begin it with '- ' or check the indentation"
-            )
-        case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
-            let sign = problem.hasSuffix("]'") ? "]" : "}"
-            range = SourceRange(line: Int(from.line) + 1, column: Int(from.column) + 1)
-            return Failure(
-                range: range, message: "what begins here is not closed",
-                hint: "add '\(sign)', or quotes around a text that holds any of , [ ] { }"
-            )
-        case "found unexpected end of stream" where context.contains("quoted"):
-            range = SourceRange(line: Int(from.line) + 1, column: Int(from.column) + 1)
-            return Failure(range: range, message: "the quote that begins here is never closed")
-        case "could not find expected ':'":
-            range = SourceRange(line: Int(from.line) + 1, column: Int(from.column) + 1)
-            return Failure(range: range, message: "a ':' is missing after this key")
-        default:
-            return Failure(range: range, message: context.isEmpty ? problem : "\(context), \(problem)")
         }
     }
 }

@@ -1,0 +1,146 @@
+import RuleFiles
+
+/// The lines of a configuration as reports may show them: nothing of a secret that is written in the file itself.
+///
+/// It reads the lines and not the YAML, since a file that is not YAML is shown too, and rather conceals too much: what
+/// follows a word like `api_key` to the end of its value, and what may go on with it in the lines below.
+struct ConcealedLines {
+    private static let keys = ["api_key", "webhook_secret", "admin_token", "alert_url"]
+    /// What a misspelt or mistaken key for a secret is likely to hold.
+    private static let marks = ["key", "secret", "token", "passw", "credential", "bearer", "auth"]
+    private static let cover: Unicode.Scalar = "•"
+
+    /// Line by line, each concealed scalar covered by one of its own, so that columns stay what they are.
+    private(set) var shown: [Substring] = []
+    private var concealed: [[Bool]] = []
+    private let lines: [[Unicode.Scalar]]
+
+    init(_ file: SourceFile) {
+        lines = file.lines().map { Array($0.unicodeScalars) }
+        var open: Int?
+        for line in lines {
+            var isConcealed = [Bool](repeating: false, count: line.count)
+            let indent = line.prefix { $0 == " " }.count
+            if let column = open, !Self.beginsKey(line, within: column) {
+                for place in indent..<line.count { isConcealed[place] = true }
+            } else {
+                open = Self.conceal(line, &isConcealed)
+            }
+            concealed.append(isConcealed)
+            let covered = zip(line, isConcealed).map { $1 ? Self.cover : $0 }
+            shown.append(Substring(String(String.UnicodeScalarView(covered))))
+        }
+    }
+
+    /// The diagnostic without words that it took from what is concealed.
+    func conceal(_ diagnostic: Diagnostic) -> Diagnostic {
+        guard let range = diagnostic.range, lines.indices.contains(range.line - 1) else { return diagnostic }
+        let line = lines[range.line - 1]
+        let isConcealed = concealed[range.line - 1]
+        let place = line.indices.dropFirst(range.column - 1).prefix(range.length)
+        guard place.contains(where: { isConcealed[$0] }) else { return diagnostic }
+        let hidden = Self.text(zip(line, isConcealed).filter(\.1).map(\.0))
+        let sources = [hidden, Self.text(line[place])]
+        var copy = diagnostic
+        copy.message = Self.withoutQuotations(diagnostic.message, from: sources)
+        copy.hint = diagnostic.hint.map { Self.withoutQuotations($0, from: sources) }
+        return copy
+    }
+
+    private static func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    private static func withoutQuotations(_ text: String, from sources: [String]) -> String {
+        guard let first = text.firstIndex(of: "'"), let last = text.lastIndex(of: "'"), first < last else {
+            return text
+        }
+        let quoted = text[text.index(after: first)..<last]
+        let isTaken = quoted.split(separator: "'").contains { part in
+            part.contains { $0.isLetter || $0.isNumber } && sources.contains { $0.contains(part) }
+        }
+        return isTaken ? "\(text[...first])•••\(text[last...])" : text
+    }
+
+    /// Whether a line begins with a key no further to the right than `column`, so that no value above goes on in it.
+    private static func beginsKey(_ line: [Unicode.Scalar], within column: Int) -> Bool {
+        let start = line.prefix { $0 == " " || $0 == "-" || $0 == "{" }.count
+        let word = line.dropFirst(start).prefix(while: isWord)
+        return isKey(word) && start <= column && isColon(line, at: start + word.count)
+    }
+
+    /// Conceals the values of secrets in one line; returns the column of the last key of one.
+    private static func conceal(_ line: [Unicode.Scalar], _ isConcealed: inout [Bool]) -> Int? {
+        var last: Int?
+        var place = 0
+        while place < line.count {
+            if let behind = endOfReference(line, from: place) {
+                place = behind
+                continue
+            }
+            let word = line[place...].prefix(while: isWord)
+            let end = word.endIndex
+            guard isSecret(String(String.UnicodeScalarView(word))), line.dropFirst(end).first != "/" else {
+                place = max(end, place + 1)
+                continue
+            }
+            last = place
+            var start = end
+            while start < line.count, "\"' :=".unicodeScalars.contains(line[start]) { start += 1 }
+            if let behind = endOfReference(line, from: start), isEndOfValue(line, at: behind) {
+                place = behind
+                last = nil
+                continue
+            }
+            place = endOfValue(line, from: start)
+            for hidden in start..<place { isConcealed[hidden] = true }
+            if place < line.count { last = nil }
+        }
+        return last
+    }
+
+    /// `${NAME}` says only where the secret is.
+    private static func endOfReference(_ line: [Unicode.Scalar], from start: Int) -> Int? {
+        guard start + 1 < line.count, line[start] == "$", line[start + 1] == "{" else { return nil }
+        let end = start + 2 + line[(start + 2)...].prefix(while: isWord).count
+        return line.dropFirst(end).first == "}" ? end + 1 : nil
+    }
+
+    private static func isEndOfValue(_ line: [Unicode.Scalar], at place: Int) -> Bool {
+        place >= line.count || " \"',}]".unicodeScalars.contains(line[place])
+    }
+
+    /// Up to `, other_key:`, or to the end of the line.
+    private static func endOfValue(_ line: [Unicode.Scalar], from start: Int) -> Int {
+        for comma in line.indices.dropFirst(start) where line[comma] == "," {
+            let gap = line[(comma + 1)...].prefix { $0 == " " || $0 == "\"" || $0 == "'" }.count
+            let word = line[(comma + 1 + gap)...].prefix(while: isWord)
+            if gap > 0, isKey(word), isColon(line, at: word.endIndex) { return comma }
+        }
+        return line.count
+    }
+
+    /// Whether a colon that ends a key stands there, behind the quote of the key if it has one.
+    private static func isColon(_ line: [Unicode.Scalar], at place: Int) -> Bool {
+        let start = place + line.dropFirst(place).prefix { "\"' ".unicodeScalars.contains($0) }.count
+        guard start < line.count, line[start] == ":" else { return false }
+        return start + 1 == line.count || line[start + 1] == " "
+    }
+
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "_" || scalar == "-" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    }
+
+    /// A configuration's keys are in small letters; what a credential is made of seldom is.
+    private static func isKey(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+        !word.isEmpty && word.allSatisfy { ("a"..."z").contains($0) || $0 == "_" }
+    }
+
+    private static func isSecret(_ word: String) -> Bool {
+        let word = word.lowercased()
+        if word.hasSuffix("_file") { return false }
+        return marks.contains(where: word.contains) || Suggestion.nearest(to: word, among: keys) != nil
+    }
+}

@@ -1,0 +1,75 @@
+import Responder
+
+extension RuleSections {
+    private static func templateKeys(_ title: String, name: String) -> Section<TemplateDraft> {
+        Section(
+            title,
+            [
+                Field(name, Value<String>.filled.located, to: \.name),
+                Field("language", language, to: \.language),
+                Field("header", header, to: \.header),
+                Field("variables", Value<String>.string.located.list, to: \.variables),
+            ])
+    }
+
+    static func template(_ nameKey: String) -> Value<TemplateDraft> {
+        let title = nameKey == "name" ? "a template" : "expired"
+        return Value { node, reader in
+            guard case .mapping = node.content else {
+                return Value<String>.filled.read(node, reader)
+                    .map { TemplateDraft(name: Located(value: $0, node: node)) }
+            }
+            var draft = TemplateDraft()
+            let given = templateKeys(title, name: nameKey).read(node, into: &draft, reader)
+            if let given, !given.contains(nameKey) { reader.error(node.range, "\(title) needs a '\(nameKey)'") }
+            if draft.variables.count > 10 {
+                reader.error(
+                    draft.variables[10].node.range,
+                    "a template takes at most 10 variables, and these are \(draft.variables.count)",
+                    hint: "this is the first too many"
+                )
+            }
+            return draft
+        }
+    }
+
+    static let expired = Value<ExpiredDraft> { node, reader in
+        if case .mapping = node.content {
+            return template("template").read(node, reader).map(ExpiredDraft.template)
+        }
+        guard let text = Value<String>.string.read(node, reader) else { return nil }
+        if text == "silent" { return .silent }
+        reader.error(
+            node.range, "'\(text)' is not something to do when the window has shut",
+            hint: Suggestion.nearest(to: text, among: ["silent"]).map { "did you mean '\($0)'?" }
+                ?? "write 'silent', or {template: \(text.count < 40 ? text : "NAME"), language: he}"
+        )
+        return nil
+    }
+
+    private static let header = Value<TemplateHeader> { node, reader in
+        guard !node.isRefused else { return nil }
+        guard case .mapping(let pairs) = node.content, pairs.count == 1 else {
+            reader.error(
+                node.range, "a header is one link: to an image, a video or a document",
+                hint: "write {image: https://…}, or video or document")
+            return nil
+        }
+        guard let kind = TemplateHeader.Kind(rawValue: pairs[0].name) else {
+            let near = Suggestion.nearest(to: pairs[0].name, among: TemplateHeader.Kind.allCases.map(\.rawValue))
+            reader.error(
+                pairs[0].key.range, "'\(pairs[0].name)' is no kind of header",
+                hint: near.map { "did you mean '\($0)'?" } ?? "write image, video or document")
+            return nil
+        }
+        guard let link = Value<String>.string.read(pairs[0].value, reader) else { return nil }
+        guard link.hasPrefix("https://") || link.hasPrefix("http://") else {
+            reader.error(
+                pairs[0].value.range, "'\(pairs[0].value.shown)' is not a link", hint: "it must begin with https://")
+            return nil
+        }
+        return TemplateHeader(kind: kind, link: link)
+    }
+
+    private static let language = Value<TemplateLanguage>.oneOf("a language of templates")
+}

@@ -1,0 +1,190 @@
+import Foundation
+import Providers
+import Responder
+import RuleFiles
+import Testing
+
+@testable import Daemon
+
+/// Fixtures/NAME.yaml is a configuration with a mistake, NAME.expected what people read about it.
+///
+/// `REPLYD_RECORD=1 swift test --filter ConfigurationTests` writes the expectations anew; read each of them before it is
+/// committed.
+@Suite struct ConfigurationTests {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+    static let fixtures: [String] = {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return entries.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+    }()
+
+    static let environment = [
+        "NINETYNINE_KEY": "env-secret", "REPLYD_WEBHOOK_SECRET": "env-secret-too", "EMPTY": "",
+        "NUMBER": "972770000000", "NEARLY": "019sm", "TAGS": "{{env-secret}}", "TILDE": "~", "PORT": "9000",
+    ]
+
+    static var loader: ConfigurationLoader {
+        ConfigurationLoader(environment: environment) { path in
+            ["/etc/replyd/secrets/key": "\nfile-secret\n", "secrets/key": "file-secret\n", "secrets/empty": " \n"][path]
+        }
+    }
+
+    func load(_ text: String, path: String = "/etc/replyd/replyd.yaml") -> LoadedConfiguration {
+        Self.loader.load(SourceFile(path: path, text: text))
+    }
+
+    static let sound = """
+        rules: rules/
+        accounts:
+          - number: "972771234567"
+            provider: 99digital
+            api_key: ${NINETYNINE_KEY}
+            webhook_secret: ${REPLYD_WEBHOOK_SECRET}
+
+        """
+
+    @Test("Each mistake is reported as its fixture expects", arguments: fixtures)
+    func report(_ name: String) throws {
+        let file = SourceFile(
+            path: "\(name).yaml", bytes: Array(try Data(contentsOf: Self.folder.appending(path: "\(name).yaml")))
+        )
+        let loaded = Self.loader.load(file)
+        let report = loaded.report() + "\n"
+        let place = Self.folder.appending(path: "\(name).expected")
+        if ProcessInfo.processInfo.environment["REPLYD_RECORD"] == "1" { try Data(report.utf8).write(to: place) }
+        let expected = try #require(
+            try? String(contentsOf: place, encoding: .utf8), "\(name).expected is missing; REPLYD_RECORD=1 writes it"
+        )
+        #expect(report == expected, "\nexpected:\n\(expected)\nactual:\n\(report)")
+        #expect(!loaded.diagnostics.isEmpty)
+        #expect((loaded.configuration == nil) == loaded.diagnostics.hasErrors)
+        for secret in ["env-secret", "file-secret", "literal-secret", "019sm'"] {
+            #expect(!report.contains(secret))
+            #expect(!loaded.diagnostics.contains { "\($0)".contains(secret) })
+        }
+    }
+
+    @Test("There are fixtures, and no expectation is left over from one that is gone")
+    func orphans() throws {
+        let entries = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+        let expectations = entries.filter { $0.hasSuffix(".expected") }.map { String($0.dropLast(9)) }
+        #expect(expectations.sorted() == Self.fixtures)
+        #expect(Self.fixtures.count > 50)
+    }
+
+    @Test("What is not written has its usual value, and paths are relative to the file")
+    func defaults() throws {
+        let configuration = try #require(load(Self.sound).configuration)
+        #expect(configuration.listen == .init(host: "127.0.0.1", port: 8080))
+        #expect(configuration.database == "/etc/replyd/replyd.sqlite")
+        #expect(configuration.rules == "/etc/replyd/rules/")
+        #expect(configuration.maxAge == .seconds(24 * 3600))
+        #expect(configuration.takeoverPause == .seconds(30 * 60))
+        #expect(configuration.expired == nil)
+        let account = try #require(configuration.accounts.first)
+        #expect(account.provider.provider == .ninetyNineDigital)
+        #expect(account.provider.baseURL == Provider.ninetyNineDigital.defaultBaseURL)
+        #expect(account.provider.credential.reveal() == "env-secret")
+        #expect(account.webhookSecret?.reveal() == "env-secret-too")
+        #expect(account.timeout == .seconds(10))
+        #expect(account.rate == nil)
+        #expect(account.onUnknown == .hold)
+        #expect(account.allowFrom == [])
+    }
+
+    @Test("Everything that is written is taken over")
+    func everything() throws {
+        let loaded = load(
+            """
+            listen: "[::1]:${PORT}"
+            database: /var/lib/replyd.sqlite
+            rules: /srv/rules.yaml
+            max_age: 2h
+            takeover_pause: 0
+            expired: {template: reopen_chat, language: en, variables: ["{{contact.name}}"]}
+            accounts:
+              - number: 972771234567
+                provider: 019sms-v2
+                base_url: http://127.0.0.1:9/x/
+                api_key_file: secrets/key
+                allow_insecure: true
+                allow_from: 34.165.99.212
+                rate: 300/m
+                timeout: 1500ms
+                on_unknown: resend
+            """
+        )
+        #expect(loaded.report() == "")
+        let configuration = try #require(loaded.configuration)
+        #expect(configuration.listen == .init(host: "::1", port: 9000))
+        #expect(configuration.database == "/var/lib/replyd.sqlite")
+        #expect(configuration.rules == "/srv/rules.yaml")
+        #expect(configuration.maxAge == .seconds(7200))
+        #expect(configuration.takeoverPause == .zero)
+        #expect(configuration.expired?.name == "reopen_chat")
+        #expect(configuration.expired?.language == .english)
+        #expect(configuration.expired?.variables.map(\.source) == ["{{contact.name}}"])
+        let account = try #require(configuration.accounts.first)
+        #expect(account.provider.baseURL == "http://127.0.0.1:9/x")
+        #expect(account.provider.credential.reveal() == "file-secret")
+        #expect(account.webhookSecret == nil)
+        #expect(account.allowFrom == ["34.165.99.212"])
+        #expect(account.rate == 5)
+        #expect(account.timeout == .milliseconds(1500))
+        #expect(account.onUnknown == .resend)
+    }
+
+    @Test("A value from the environment is a text, whatever it looks like")
+    func tilde() {
+        #expect(load("database: ${TILDE}\n" + Self.sound).configuration?.database == "/etc/replyd/~")
+    }
+
+    @Test("Secrets show in no description and no dump of a configuration")
+    func noSecretShows() throws {
+        let literal = Self.sound.replacing("${NINETYNINE_KEY}", with: "literal-secret")
+        let configuration = try #require(load(literal).configuration)
+        #expect(configuration.accounts.first?.provider.credential.reveal() == "literal-secret")
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in [dumped, String(describing: configuration), String(reflecting: configuration)] {
+            #expect(text.contains("972771234567"))
+            #expect(!text.contains("secret-too"))
+            #expect(!text.contains("literal-secret"))
+        }
+    }
+
+    @Test("A configuration that is not there says so and what to do")
+    func noFile() {
+        let loaded = Self.loader.load(path: "/nowhere/replyd.yaml")
+        #expect(loaded.configuration == nil)
+        #expect(
+            loaded.report() == """
+                /nowhere/replyd.yaml: error: the configuration can't be read
+                   check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with
+                """
+        )
+    }
+
+    @Test(
+        "Whatever is broken behind the key of a literal secret, nothing of the secret shows",
+        arguments: [
+            "api_key: Zq7Zq7Zq7", "'api_key' : \"Zq7Zq7Zq7\"", "api_key: >\n      Zq7Zq7Zq7", "api_key=Zq7Zq7Zq7",
+            "other: {provider: x, api_key: Zq7Zq7Zq7, rate: 5}", "apikey: 'Zq7Zq7Zq7'", "api_key: [Zq7, Zq7]",
+        ]
+    )
+    func broken(_ line: String) throws {
+        let text = "rules: rules/\naccounts:\n  - number: \"9\"\n    \(line)\n    rate: 5\n"
+        let key = try #require(text.range(of: "key")).upperBound
+        let pieces = ["\"", "'", "{", "}", "[", "]", ": ", ":", "- ", "\n", "\t", " #", "*", "\u{1}", ", ", "${", "\\"]
+        var shown = 0
+        for place in text.indices[key...] {
+            for piece in pieces {
+                let broken = text[..<place] + piece + text[place...]
+                let report = load(String(broken)).report()
+                #expect(!report.contains("Zq") && !report.contains("q7"), "\(report)")
+                shown += report.contains("•") ? 1 : 0
+            }
+        }
+        #expect(shown > 50)
+    }
+}
