@@ -159,7 +159,9 @@ struct SandboxResponder: HTTPResponder {
         }
         await provider.noteMessage(from: said.address, to: account.number, at: said.sentAt)
         let status = await courier.post(said.hook, to: account)
-        if status != 200, account.retries { followUps.run { await courier.deliver(said.hook, to: account.number, at: provider) } }
+        if status != 200, account.retries {
+            followUps.run { await courier.deliver(said.hook, to: account.number, at: provider) }
+        }
         return Self.json(
             .object([
                 "unique": .string(said.unique), "status": status.map { .integer(Int64($0)) } ?? .null,

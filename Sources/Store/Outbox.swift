@@ -11,6 +11,14 @@ public struct EntryReference: Sendable, Hashable {
     public var account: String
     /// Not to be sent before.
     public var due: Timestamp
+
+    /// Makes a reference of its parts.
+    public init(id: Int64, conversation: Int64, account: String, due: Timestamp) {
+        self.id = id
+        self.conversation = conversation
+        self.account = account
+        self.due = due
+    }
 }
 
 /// Where an outbox entry stands.

@@ -13,11 +13,13 @@ import Testing
 
     /// A request whose body never comes occupies a place; one more is turned away, and taken once there is room.
     @Test func beyondItsBoundAWebhookIsTurnedAwayEarly() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-overload-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "replyd-overload-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let account = Configuration.Account(
-            provider: ProviderAccount(number: "972771234567", provider: .sms019, credential: Secret("k")), webhookSecret: nil
+            provider: ProviderAccount(number: "972771234567", provider: .sms019, credential: Secret("k")),
+            webhookSecret: nil
         )
         var configuration = Configuration(database: "", rules: "", accounts: [account])
         configuration.listen = .init(host: "127.0.0.1", port: 0)
@@ -71,7 +73,8 @@ import Testing
                 }
             }
             guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
-            let head = "POST /webhook/972771234567 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+            let head =
+                "POST /webhook/972771234567 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
             _ = head.withCString { write(descriptor, $0, strlen($0)) }
         }
 

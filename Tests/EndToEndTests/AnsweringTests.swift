@@ -111,14 +111,17 @@ import Testing
                 await scene.sandbox.note(contact, at: Timestamp(seconds: now))
                 group.addTask {
                     let body = JSON.object([
-                        "hook": "new", "unique": .string("M\(contact)"), "from": .string(contact), "to": .string(Scene.digital),
+                        "hook": "new", "unique": .string("M\(contact)"), "from": .string(contact),
+                        "to": .string(Scene.digital),
                         "type": "text", "body": "opening hours", "timestamp": .integer(now),
                     ])
                     // Twice each, as a provider in doubt would.
                     var isFine = true
                     for _ in 0..<2 {
                         let response = try await scene.transport.post(
-                            HTTPRequest(url: url, headers: ["Content-Type": "application/json"], body: body.encoded, timeout: .seconds(60))
+                            HTTPRequest(
+                                url: url, headers: ["Content-Type": "application/json"], body: body.encoded,
+                                timeout: .seconds(60))
                         )
                         isFine = isFine && response.status == 200
                     }

@@ -11,7 +11,9 @@ import Testing
         let running = try await scene.start(environment: ["REPLYD_CRASH_AT": point])
         // The provider tries again until it gets its 200: here the next start gives it.
         _ = try? await scene.say("opening hours", unique: "U1")
-        #expect(await running.process.exit() == .init(status: SIGKILL, wasKilled: true), "it should have crashed at '\(point)'")
+        #expect(
+            await running.process.exit() == .init(status: SIGKILL, wasKilled: true),
+            "it should have crashed at '\(point)'")
     }
 
     /// Nothing had left: the answer goes out after the restart, once.
@@ -37,7 +39,9 @@ import Testing
         let scene = try await Scene(webhookRetries: false)
         try await crash(at: point, scene)
         #expect(await scene.sandbox.received.count == received)
-        try await scene.sandboxCall("/whatsapp/v2/setWebhook", ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
+        try await scene.sandboxCall(
+            "/whatsapp/v2/setWebhook",
+            ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
         let running = try await scene.start()
         try await scene.expect("SELECT state FROM outbox", gives: ["held"])
         try await scene.say("count me", unique: "U2")

@@ -29,8 +29,11 @@ import Testing
     @Test func aDryRunSendsNothingAndShowsEverything() async throws {
         let scene = try await Scene()
         let running = try await scene.start("--dry-run")
-        for account in [Scene.digital, Scene.sms] { try await scene.say("opening hours", to: account, unique: "U\(account)") }
-        try await scene.expect("SELECT state FROM outbox", gives: ["dry-run", "dry-run"], database: "data.sqlite.dry-run")
+        for account in [Scene.digital, Scene.sms] {
+            try await scene.say("opening hours", to: account, unique: "U\(account)")
+        }
+        try await scene.expect(
+            "SELECT state FROM outbox", gives: ["dry-run", "dry-run"], database: "data.sqlite.dry-run")
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         #expect(await scene.sandbox.received.isEmpty)
         let lines = Set(running.process.output.split(separator: "\n").map(String.init))
@@ -50,22 +53,29 @@ import Testing
         let scene = try await Scene(accountSettings: "timeout: 1s")
         for arguments in [[], ["--dry-run"]] {
             let running = arguments.isEmpty ? try await scene.start() : try await scene.start("--dry-run")
-            await scene.sandbox.setFaults([Fault(.reason(3)), Fault(.garbled), Fault(.status(500, retryAfter: nil)), Fault(.lost)])
+            await scene.sandbox.setFaults([
+                Fault(.reason(3)), Fault(.garbled), Fault(.status(500, retryAfter: nil)), Fault(.lost),
+            ])
             for number in 0..<5 {
                 try await scene.say("opening hours", to: Scene.digital, from: "97250123450\(number)")
                 try await scene.say("opening hours", to: Scene.sms, from: "97250123450\(number)")
             }
             _ = try await scene.post([], to: running, key: "wrong")
             let database = arguments.isEmpty ? "data.sqlite" : "data.sqlite.dry-run"
-            try await scene.eventually { (try? scene.query("SELECT outcome FROM attempt", database: database))?.isEmpty == false }
+            try await scene.eventually {
+                (try? scene.query("SELECT outcome FROM attempt", database: database))?.isEmpty == false
+            }
             _ = await scene.stop(running)
             let written = running.process.output + running.process.errors
             #expect(!written.isEmpty)
             for secret in [Scene.apiKey, Scene.webhookSecret] { #expect(!written.contains(secret)) }
         }
-        for file in try FileManager.default.contentsOfDirectory(atPath: scene.folder.path) where file.hasPrefix("data.sqlite") {
+        for file in try FileManager.default.contentsOfDirectory(atPath: scene.folder.path)
+        where file.hasPrefix("data.sqlite") {
             let data = try Data(contentsOf: scene.folder.appendingPathComponent(file))
-            for secret in [Scene.apiKey, Scene.webhookSecret] { #expect(data.range(of: Data(secret.utf8)) == nil, "\(file)") }
+            for secret in [Scene.apiKey, Scene.webhookSecret] {
+                #expect(data.range(of: Data(secret.utf8)) == nil, "\(file)")
+            }
         }
     }
 
@@ -94,17 +104,26 @@ import Testing
         let result = try await serve(scene, [:])
         #expect(result.exit == .init(status: 78, wasKilled: false))
         #expect(result.output.isEmpty)
-        for text in ["replyd.yaml:4:10: error:", "replyd.yaml:5:1: error: unknown key 'listen_to'", "the environment variable API_KEY is not set"] {
+        for text in [
+            "replyd.yaml:4:10: error:", "replyd.yaml:5:1: error: unknown key 'listen_to'",
+            "the environment variable API_KEY is not set",
+        ] {
             #expect(result.errors.contains(text), "\(text) in \(result.errors)")
         }
         #expect(!result.errors.contains(Scene.webhookSecret))
     }
 
     @Test func wrongRulesEndWith78AndSayAllThatIsWrong() async throws {
-        let scene = try await Scene(rules: "version: 1\nrules:\n  - id: a\n    match: hi\n    replay: x\n  - id: a\n    match: {regex: '('}\n    reply: x\n")
+        let scene = try await Scene(
+            rules:
+                "version: 1\nrules:\n  - id: a\n    match: hi\n    replay: x\n  - id: a\n    match: {regex: '('}\n    reply: x\n"
+        )
         let result = try await serve(scene)
         #expect(result.exit == .init(status: 78, wasKilled: false))
-        for text in ["rules.yaml:5:5: error: unknown key 'replay' in a rule", "did you mean 'reply'?", "rules.yaml:6:9: error: the id 'a' is taken", "rules.yaml:7:"] {
+        for text in [
+            "rules.yaml:5:5: error: unknown key 'replay' in a rule", "did you mean 'reply'?",
+            "rules.yaml:6:9: error: the id 'a' is taken", "rules.yaml:7:",
+        ] {
             #expect(result.errors.contains(text), "\(text) in \(result.errors)")
         }
     }
@@ -141,16 +160,23 @@ import Testing
         try Data(yaml.replacing("127.0.0.1:0", with: "127.0.0.1:\(scene.sandboxPort)").utf8).write(to: path)
         let result = try await serve(scene)
         #expect(result.exit.status == 78)
-        #expect(result.errors.hasSuffix("replyd: 127.0.0.1:\(scene.sandboxPort) is taken by another program. Stop that program, or change `listen`.\n"))
+        #expect(
+            result.errors.hasSuffix(
+                "replyd: 127.0.0.1:\(scene.sandboxPort) is taken by another program. Stop that program, or change `listen`.\n"
+            ))
     }
 
     @Test func aFolderThatIsNotThereIsSaidInOneLine() async throws {
         let scene = try await Scene()
         let path = scene.folder.appendingPathComponent("replyd.yaml")
         let yaml = try String(contentsOf: path, encoding: .utf8)
-        try Data(yaml.replacing("database: data.sqlite", with: "database: /nonexistent/data.sqlite").utf8).write(to: path)
+        try Data(yaml.replacing("database: data.sqlite", with: "database: /nonexistent/data.sqlite").utf8).write(
+            to: path)
         let result = try await serve(scene)
         #expect(result.exit.status == 78)
-        #expect(result.errors == "replyd: the database /nonexistent/data.sqlite can't be opened: No such file or directory. Check that its folder exists and that replyd may write there.\n")
+        #expect(
+            result.errors
+                == "replyd: the database /nonexistent/data.sqlite can't be opened: No such file or directory. Check that its folder exists and that replyd may write there.\n"
+        )
     }
 }

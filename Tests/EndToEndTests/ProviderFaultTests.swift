@@ -36,7 +36,9 @@ import Testing
     func whatMayHaveBeenSentIsHeld(kind: Fault.Kind) async throws {
         let scene = try await Scene(accountSettings: "timeout: 1s")
         let running = try await scene.start()
-        try await scene.sandboxCall("/whatsapp/v2/setWebhook", ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
+        try await scene.sandboxCall(
+            "/whatsapp/v2/setWebhook",
+            ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
         await scene.sandbox.setFaults([Fault(kind)])
         try await scene.say("opening hours")
         try await scene.expect("SELECT state FROM outbox", gives: ["held"])
@@ -62,7 +64,8 @@ import Testing
         let first = try await scene.start()
         for number in 1...3 { try await scene.say("count \(number)", from: "97250000000\(number)") }
         #expect(await first.process.waits(for: "the provider refused the API key (reason 3); sending is stopped"))
-        try await scene.expect("SELECT reason FROM stopped_account", gives: ["the provider refused the API key (reason 3)"])
+        try await scene.expect(
+            "SELECT reason FROM stopped_account", gives: ["the provider refused the API key (reason 3)"])
         try await scene.expect("SELECT DISTINCT state FROM outbox", gives: ["waiting"])
         #expect(await scene.sandbox.received.allSatisfy { $0.reason == 3 })
         _ = await scene.stop(first)

@@ -23,7 +23,9 @@ final class ReplydProcess: Sendable {
     static let binary: URL = {
         if let path = ProcessInfo.processInfo.environment["REPLYD_BINARY"] { return URL(fileURLWithPath: path) }
         var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        while folder.path != "/", !FileManager.default.isExecutableFile(atPath: folder.appendingPathComponent("replyd").path) {
+        while folder.path != "/",
+            !FileManager.default.isExecutableFile(atPath: folder.appendingPathComponent("replyd").path)
+        {
             folder.deleteLastPathComponent()
         }
         return folder.appendingPathComponent("replyd")
@@ -65,7 +67,9 @@ final class ReplydProcess: Sendable {
         }.start()
     }
 
-    private func read(_ pipe: Pipe, until ended: DispatchGroup, _ append: @escaping @Sendable (inout State, String) -> Void) {
+    private func read(
+        _ pipe: Pipe, until ended: DispatchGroup, _ append: @escaping @Sendable (inout State, String) -> Void
+    ) {
         let handle = pipe.fileHandleForReading
         Thread { [self] in
             while case let data = handle.availableData, !data.isEmpty {

@@ -38,7 +38,9 @@ final class Scene: Sendable {
             reply: "counted: {{message.text}}"
         """
 
-    init(rules: String = Scene.rules, settings: String = "", accountSettings: String = "", webhookRetries: Bool = true) async throws {
+    init(rules: String = Scene.rules, settings: String = "", accountSettings: String = "", webhookRetries: Bool = true)
+        async throws
+    {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-scene-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (ports, announce) = AsyncStream<Int>.makeStream()
@@ -69,7 +71,8 @@ final class Scene: Sendable {
     func configure(_ settings: String, account extra: String = "", key: String = "${API_KEY}") throws {
         var yaml = "listen: 127.0.0.1:0\ndatabase: data.sqlite\nrules: rules.yaml\n\(settings)\naccounts:\n"
         for (number, provider, path) in [
-            (Self.digital, "99digital", "/whatsapp/v2"), (Self.sms, "019sms", "/api/whatsapp"), (Self.smsV2, "019sms-v2", "/whatsapp-api"),
+            (Self.digital, "99digital", "/whatsapp/v2"), (Self.sms, "019sms", "/api/whatsapp"),
+            (Self.smsV2, "019sms-v2", "/whatsapp-api"),
         ] {
             yaml += """
                   - number: "\(number)"
@@ -97,7 +100,8 @@ final class Scene: Sendable {
             ["serve", "--config", "replyd.yaml"] + arguments,
             environment: ["API_KEY": Self.apiKey].merging(environment) { $1 }, in: folder
         )
-        guard await process.waits(for: "listening"), let port = process.errors.firstMatch(of: /port=(\d+)/).flatMap({ Int($0.1) })
+        guard await process.waits(for: "listening"),
+            let port = process.errors.firstMatch(of: /port=(\d+)/).flatMap({ Int($0.1) })
         else {
             Issue.record("replyd did not start: \(process.errors)")
             throw CancellationError()
@@ -105,7 +109,10 @@ final class Scene: Sendable {
         for account in [Self.digital, Self.sms, Self.smsV2] {
             _ = try await sandboxCall(
                 "/whatsapp/v2/setWebhook",
-                ["apiKey": .string(Self.apiKey), "from": .string(account), "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(Self.webhookSecret)")]
+                [
+                    "apiKey": .string(Self.apiKey), "from": .string(account),
+                    "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(Self.webhookSecret)"),
+                ]
             )
         }
         return Running(process: process, port: port)
@@ -145,13 +152,15 @@ final class Scene: Sendable {
 
     /// Posts to replyd's webhook by hand.
     func post(
-        _ body: [UInt8], to running: Running, path: String = "/webhook/\(Scene.digital)", key: String? = Scene.webhookSecret,
+        _ body: [UInt8], to running: Running, path: String = "/webhook/\(Scene.digital)",
+        key: String? = Scene.webhookSecret,
         headers: [String: String] = ["Content-Type": "application/json"]
     ) async throws -> HTTPResponse {
         var headers = headers
         if let key { headers["X-Webhook-Key"] = key }
         return try await transport.post(
-            HTTPRequest(url: "http://127.0.0.1:\(running.port)\(path)", headers: headers, body: body, timeout: .seconds(30))
+            HTTPRequest(
+                url: "http://127.0.0.1:\(running.port)\(path)", headers: headers, body: body, timeout: .seconds(30))
         )
     }
 

@@ -7,7 +7,8 @@ import Testing
 
 @testable import Sandbox
 
-private let good = Array(#"{"hook":"new","unique":"U1","from":"972501234567","to":"972771234567","type":"text","body":"x"}"#.utf8)
+private let good = Array(
+    #"{"hook":"new","unique":"U1","from":"972501234567","to":"972771234567","type":"text","body":"x"}"#.utf8)
 
 @Suite struct WebhookTests {
     @Test func everyStatusIsGivenForItsReason() async throws {
@@ -18,25 +19,37 @@ private let good = Array(#"{"hook":"new","unique":"U1","from":"972501234567","to
         }
         #expect(status(try await scene.post(good, to: running)) == #"200 {"result":"new"}"#)
         #expect(status(try await scene.post(good, to: running)) == #"200 {"result":"duplicate"}"#)
-        #expect(status(try await scene.post(Array(#"{"hook":"mystery"}"#.utf8), to: running)) == #"200 {"result":"noted"}"#)
+        #expect(
+            status(try await scene.post(Array(#"{"hook":"mystery"}"#.utf8), to: running)) == #"200 {"result":"noted"}"#)
         let inQuery = "/webhook/\(Scene.digital)?key=\(Scene.webhookSecret)"
         #expect(try await scene.post(good, to: running, path: inQuery, key: nil).status == 200)
         #expect(try await scene.post(good, to: running, headers: ["Content-Type": ""]).status == 200)
 
         #expect(status(try await scene.post(Array("{".utf8), to: running)) == #"400 {"error":"the body is not JSON"}"#)
         #expect(try await scene.post([], to: running).status == 400)
-        #expect(status(try await scene.post(Array("{}".utf8), to: running)) == #"400 {"error":"the body is not an event: 'hook' is missing"}"#)
-        #expect(status(try await scene.post(good, to: running, key: "wrong")) == #"401 {"error":"the key is wrong or missing"}"#)
+        #expect(
+            status(try await scene.post(Array("{}".utf8), to: running))
+                == #"400 {"error":"the body is not an event: 'hook' is missing"}"#)
+        #expect(
+            status(try await scene.post(good, to: running, key: "wrong"))
+                == #"401 {"error":"the key is wrong or missing"}"#)
         #expect(try await scene.post(good, to: running, key: nil).status == 401)
         #expect(try await scene.post(good, to: running, key: "").status == 401)
-        #expect(status(try await scene.post(good, to: running, path: "/webhook/972000000000")) == #"404 {"error":"there is no such account here"}"#)
+        #expect(
+            status(try await scene.post(good, to: running, path: "/webhook/972000000000"))
+                == #"404 {"error":"there is no such account here"}"#)
         #expect(try await scene.post(good, to: running, path: "/").status == 404)
         #expect(try await scene.post(good, to: running, path: "/webhook/").status == 404)
         #expect(try await scene.post(good, to: running, path: "/webhook/\(Scene.digital)/x").status == 404)
-        #expect(status(try await scene.post(good, to: running, headers: ["Content-Type": "text/plain"])) == #"415 {"error":"the content type must be application/json"}"#)
+        #expect(
+            status(try await scene.post(good, to: running, headers: ["Content-Type": "text/plain"]))
+                == #"415 {"error":"the content type must be application/json"}"#)
         let large = Array(repeating: UInt8(ascii: " "), count: (256 << 10) + 1)
         #expect(status(try await scene.post(large, to: running)) == #"413 {"error":"the body is larger than 256 KiB"}"#)
-        #expect(try await scene.post(good + Array(repeating: UInt8(ascii: " "), count: (256 << 10) - good.count), to: running).status == 200)
+        #expect(
+            try await scene.post(
+                good + Array(repeating: UInt8(ascii: " "), count: (256 << 10) - good.count), to: running
+            ).status == 200)
 
         #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])
         #expect(try scene.query("SELECT payload FROM hook") == [#"{"hook":"mystery"}"#])
@@ -66,7 +79,9 @@ private let good = Array(#"{"hook":"new","unique":"U1","from":"972501234567","to
         let response = try await scene.post(good, to: running)
         #expect(response.status == 503)
         #expect(response.retryAfter == .seconds(5))
-        #expect(running.process.errors.contains("the database is locked by another program. Close it; replyd goes on by itself."))
+        #expect(
+            running.process.errors.contains(
+                "the database is locked by another program. Close it; replyd goes on by itself."))
         try await queue.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
         #expect(try await scene.post(good, to: running).status == 200)
         #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])

@@ -6,7 +6,8 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 private func request(_ server: RawServer, body: String = "{}", timeout: Duration = .seconds(5)) -> HTTPRequest {
     HTTPRequest(
-        url: "http://127.0.0.1:\(server.port)/send", headers: ["Content-Type": "application/json"], body: Array(body.utf8),
+        url: "http://127.0.0.1:\(server.port)/send", headers: ["Content-Type": "application/json"],
+        body: Array(body.utf8),
         timeout: timeout
     )
 }
@@ -72,7 +73,9 @@ private func isNotSent(_ error: any Error) -> Bool {
     func whoReadsAndDoesNotAnswerMayHaveTakenIt(step: RawServer.Step) async throws {
         let server = try RawServer(step)
         defer { server.stop() }
-        await #expect { try await transport.post(request(server, timeout: .milliseconds(500))) } throws: { isMaybeSent($0) }
+        await #expect { try await transport.post(request(server, timeout: .milliseconds(500))) } throws: {
+            isMaybeSent($0)
+        }
         #expect(server.received.count == 1)
     }
 
@@ -89,7 +92,8 @@ private func isNotSent(_ error: any Error) -> Bool {
 
     @Test func redirectsAreNotFollowed() async throws {
         let elsewhere = try RawServer(.answer(ok))
-        let server = try RawServer(.answer("HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:\(elsewhere.port)/\r\nContent-Length: 0\r\n\r\n"))
+        let server = try RawServer(
+            .answer("HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:\(elsewhere.port)/\r\nContent-Length: 0\r\n\r\n"))
         defer {
             server.stop()
             elsewhere.stop()
@@ -110,9 +114,12 @@ private func isNotSent(_ error: any Error) -> Bool {
         let server = try RawServer(.trickle(ok))
         defer { server.stop() }
         #expect(try await transport.post(request(server)).status == 200)
-        let slow = try RawServer(.trickle("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + String(repeating: "x", count: 9000)))
+        let slow = try RawServer(
+            .trickle("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + String(repeating: "x", count: 9000)))
         defer { slow.stop() }
-        await #expect { try await transport.post(request(slow, timeout: .milliseconds(300))) } throws: { isMaybeSent($0) }
+        await #expect { try await transport.post(request(slow, timeout: .milliseconds(300))) } throws: {
+            isMaybeSent($0)
+        }
     }
 
     @Test func whatIsNoHTTPIsNoAnswer() async throws {

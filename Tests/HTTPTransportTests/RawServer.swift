@@ -39,7 +39,8 @@ final class RawServer: @unchecked Sendable {
                 guard bind(listener, generic, length) == 0, listen(listener, 64) == 0,
                     getsockname(listener, generic, &length) == 0
                 else { return 0 }
-                return UInt16(bigEndian: generic.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee.sin_port })
+                return UInt16(
+                    bigEndian: generic.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee.sin_port })
             }
         }
         guard port > 0 else { throw POSIXError(.EADDRNOTAVAIL) }
@@ -140,7 +141,8 @@ final class RawServer: @unchecked Sendable {
             let text = String(decoding: bytes, as: UTF8.self)
             guard let end = text.range(of: "\r\n\r\n") else { continue }
             let head = text[..<end.lowerBound].lowercased()
-            let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+            let length =
+                head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
                 .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
             if text[end.upperBound...].utf8.count >= length { return text }
         }

@@ -52,7 +52,8 @@ private struct Oracle {
         var keywords: [(text: String, id: TextIndex.PatternID, fewest: Int?)] = []
         while keywords.count < 40 {
             let text = randomText(using: &random, upTo: 3)
-            let (prefixes, fewest) = [(Phrase.Prefixes.longWords, 4), (.always, 2), (.never, nil)].randomElement(using: &random)!
+            let (prefixes, fewest) = [(Phrase.Prefixes.longWords, 4), (.always, 2), (.never, nil)].randomElement(
+                using: &random)!
             guard !text.hasPrefix("="), let phrase = Phrase(text, prefixes: prefixes) else { continue }
             keywords.append((text, index.insert(.phrase(phrase)), fewest))
         }

@@ -10,7 +10,9 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
 }
 
 @Suite struct KeywordTests {
-    @Test(arguments: ["המשלוח", "למשלוח", "ושהמשלוח", "במשלוח", "שלמשלוח", "וכשהמשלוח", "מהמשלוח", "לכשהמשלוח", "משלוח"])
+    @Test(arguments: [
+        "המשלוח", "למשלוח", "ושהמשלוח", "במשלוח", "שלמשלוח", "וכשהמשלוח", "מהמשלוח", "לכשהמשלוח", "משלוח",
+    ])
     func aHebrewKeywordIsFoundBehindAttachedLetters(word: String) {
         #expect(finds("משלוח", in: "מה עם \(word)?"))
     }
@@ -73,22 +75,26 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
     }
 
     @Test(arguments: [
-        ("תודה", " תודה!! 🙏", true), ("תודה", "תודה רבה", false), ("כן, תודה", "כן, תודה.", true), ("כן, תודה", "כן תודה", false),
-        ("👍", "👍", true), ("👍", "👍👍", false), ("👍", "ok", false), ("?", "?", true), ("?", "מה?", false), ("OK", "\"ok\"", true),
+        ("תודה", " תודה!! 🙏", true), ("תודה", "תודה רבה", false), ("כן, תודה", "כן, תודה.", true),
+        ("כן, תודה", "כן תודה", false),
+        ("👍", "👍", true), ("👍", "👍👍", false), ("👍", "ok", false), ("?", "?", true), ("?", "מה?", false),
+        ("OK", "\"ok\"", true),
     ])
     func exactIsTheWholeMessageButForItsEnds(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.exact(pattern), text) == expected)
     }
 
     @Test(arguments: [
-        ("הזמ", "הזמנה 5", true), ("order", "  *Order* 5", true), ("order", "my order", false), ("#", "#5", true), ("hi there", "hi  there!", true),
+        ("הזמ", "הזמנה 5", true), ("order", "  *Order* 5", true), ("order", "my order", false), ("#", "#5", true),
+        ("hi there", "hi  there!", true),
     ])
     func startsIsTheBeginning(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.starts(pattern), text) == expected)
     }
 
     @Test(arguments: [
-        ("שלוח", "המשלוחים", true), ("50%", "הנחה של 50% היום", true), ("%", "50", false), ("לו", "שָׁלוֹם", true), ("a b", "a\n\nb", true),
+        ("שלוח", "המשלוחים", true), ("50%", "הנחה של 50% היום", true), ("%", "50", false), ("לו", "שָׁלוֹם", true),
+        ("a b", "a\n\nb", true),
     ])
     func containsIsAnywhere(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.contains(pattern), text) == expected)

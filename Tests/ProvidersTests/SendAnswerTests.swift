@@ -9,8 +9,14 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
 @Suite struct SendAnswerTests {
     /// The examples of the two documents, and the shapes seen in the field.
     @Test(arguments: [
-        (#"{"status":"OK","unique":"65d","body":"b","timestamp":1600115719,"from":"1","to":"2","templateTimeLeft":1200,"reason":1}"#, 1200),
-        (#"{"status":"OK","unique":"65d","body":"b","timestamp":1600115719,"from":"1","to":"2","templateTimeLeft":"400","conversationTimeLeft":"800","reason":1}"#, 400),
+        (
+            #"{"status":"OK","unique":"65d","body":"b","timestamp":1600115719,"from":"1","to":"2","templateTimeLeft":1200,"reason":1}"#,
+            1200
+        ),
+        (
+            #"{"status":"OK","unique":"65d","body":"b","timestamp":1600115719,"from":"1","to":"2","templateTimeLeft":"400","conversationTimeLeft":"800","reason":1}"#,
+            400
+        ),
         (#"{"status":"OK","unique":"65d","timestamp":"1600115719","templateTimeLeft":"400","reason":"1"}"#, 400),
         (#"{"success":true,"ans":{"status":"OK","unique":"65d","timestamp":1600115719,"reason":1}}"#, nil),
         (#"{"success":true,"reason":1,"ans":{"status":"OK","unique":"65d"}}"#, nil),
@@ -26,13 +32,15 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
 
     /// Every row of the reason table, as a number and as a string, in both shapes, whatever the HTTP status.
     @Test(arguments: [
-        (2, "account-fault"), (3, "account-fault"), (4, "permanent"), (5, "permanent"), (6, "transient"), (7, "window-shut"),
+        (2, "account-fault"), (3, "account-fault"), (4, "permanent"), (5, "permanent"), (6, "transient"),
+        (7, "window-shut"),
         (8, "window-shut"), (9, "permanent"), (0, "permanent"), (-1, "permanent"),
     ])
     func reasonsAreClassified(reason: Int, name: String) {
         for body in [
             #"{"status":"FAIL","reason":\#(reason)}"#, #"{"status":"FAIL","reason":"\#(reason)"}"#,
-            #"{"success":false,"ans":{"status":"FAIL","reason":\#(reason)}}"#, #"{"success":false,"reason":\#(reason)}"#,
+            #"{"success":false,"ans":{"status":"FAIL","reason":\#(reason)}}"#,
+            #"{"success":false,"reason":\#(reason)}"#,
             #"{"reason":\#(reason)}"#,
         ] {
             for status in [200, 400, 403, 500] {
@@ -45,7 +53,8 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
 
     @Test(arguments: [
         (401, "account-fault"), (403, "account-fault"), (408, "transient"), (429, "transient"), (500, "transient"),
-        (502, "transient"), (503, "transient"), (504, "transient"), (599, "transient"), (400, "permanent"), (404, "permanent"),
+        (502, "transient"), (503, "transient"), (504, "transient"), (599, "transient"), (400, "permanent"),
+        (404, "permanent"),
         (422, "permanent"), (301, "permanent"), (302, "permanent"),
     ])
     func withoutAReasonTheStatusSpeaks(status: Int, name: String) {
@@ -77,7 +86,8 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
 
     @Test func theWordsForPeopleSayWhatHappened() {
         #expect(AttemptOutcome(reason: 3).refusal?.text == "the provider refused the API key (reason 3)")
-        #expect(AttemptOutcome(reason: 7).refusal?.text == "more than 24 hours since the contact's last message (reason 7)")
+        #expect(
+            AttemptOutcome(reason: 7).refusal?.text == "more than 24 hours since the contact's last message (reason 7)")
         #expect(AttemptOutcome(reason: 42).refusal?.text == "the provider refused it with the unknown reason 42")
     }
 }

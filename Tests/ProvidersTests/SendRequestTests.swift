@@ -12,7 +12,8 @@ private func body(_ request: SendRequest) -> String {
 
 @Suite struct SendRequestTests {
     @Test func textAtNinetyNineDigitalIsAsItsDocumentSays() {
-        let request = SendRequest(.text("שלום\n*hi*", replyTo: "92E0"), from: account(.ninetyNineDigital), to: "972501234567")
+        let request = SendRequest(
+            .text("שלום\n*hi*", replyTo: "92E0"), from: account(.ninetyNineDigital), to: "972501234567")
         #expect(request.url == "https://api.99digital.co.il/whatsapp/v2/sendMessage")
         #expect(request.headers["Authorization"] == nil)
         #expect(request.headers["Content-Type"] == "application/json; charset=utf-8")
@@ -33,12 +34,14 @@ private func body(_ request: SendRequest) -> String {
         let request = SendRequest(.text("hi", replyTo: "U"), from: account(.sms019v2), to: "972501234567")
         #expect(request.url == "https://019sms.co.il/whatsapp-api/send-whatsapp-message")
         #expect(request.headers["Authorization"] == "Bearer k3y")
-        #expect(body(request) == #"{"destination":"972501234567","message":"hi","replyTo":"U","source":"972771234567"}"#)
+        #expect(
+            body(request) == #"{"destination":"972501234567","message":"hi","replyTo":"U","source":"972771234567"}"#)
     }
 
     @Test func templatesCarryNumbersForLanguageAndHeader() {
         let languages: [(TemplateLanguage, Int)] = [
-            (.hebrew, 1), (.english, 2), (.arabic, 3), (.russian, 4), (.spanish, 5), (.chinese, 6), (.hindi, 7), (.thai, 8),
+            (.hebrew, 1), (.english, 2), (.arabic, 3), (.russian, 4), (.spanish, 5), (.chinese, 6), (.hindi, 7),
+            (.thai, 8),
             (.french, 9),
         ]
         for (language, number) in languages {
@@ -52,7 +55,8 @@ private func body(_ request: SendRequest) -> String {
         }
         for (kind, number) in [(TemplateHeader.Kind.image, 3), (.video, 4), (.document, 5)] {
             let template = RenderedTemplate(
-                name: "n", language: .english, header: TemplateHeader(kind: kind, link: "https://x/y"), variables: ["a", "b"]
+                name: "n", language: .english, header: TemplateHeader(kind: kind, link: "https://x/y"),
+                variables: ["a", "b"]
             )
             let request = SendRequest(.template(template), from: account(.sms019), to: "9725")
             #expect(request.url == "https://019sms.co.il/api/whatsapp/sendTemplate")

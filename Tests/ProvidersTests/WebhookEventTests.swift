@@ -40,14 +40,16 @@ private func new(_ changes: String...) -> String {
         #expect(
             try message(full)
                 == Message(
-                    account: "972771234567", unique: "92E004B950CCEA3C386FCFA2AAF8558A", contact: contact, body: "hello",
+                    account: "972771234567", unique: "92E004B950CCEA3C386FCFA2AAF8558A", contact: contact,
+                    body: "hello",
                     caption: "caption", timestamp: Timestamp(seconds: 1_600_517_209)
                 )
         )
     }
 
     @Test(arguments: [
-        "text", "image", "audio", "video", "location", "ptt", "document", "button", "contacts", "list", "reaction", "order", "poll",
+        "text", "image", "audio", "video", "location", "ptt", "document", "button", "contacts", "list", "reaction",
+        "order", "poll",
     ])
     func everyTypeIsTaken(type: String) throws {
         #expect(try message(new(#""type":"\#(type)""#)).type == MessageType(rawValue: type))
@@ -60,7 +62,10 @@ private func new(_ changes: String...) -> String {
     }
 
     @Test func numbersAndStringsStandForEachOther() throws {
-        let strange = try message(new(#""unique":12345"#, #""from":972507654321"#, #""to":972771234567"#, #""timestamp":1699999990"#, #""body":42"#))
+        let strange = try message(
+            new(
+                #""unique":12345"#, #""from":972507654321"#, #""to":972771234567"#, #""timestamp":1699999990"#,
+                #""body":42"#))
         #expect(strange.unique == "12345")
         #expect(strange.contact.address == "972507654321")
         #expect(strange.body == "42")
@@ -69,7 +74,9 @@ private func new(_ changes: String...) -> String {
     }
 
     @Test func aContactWhoHidesTheNumberIsKnownAndAddressedById() throws {
-        let hidden = try message(new(#""from":"IL.1605856887361213""#, #""from_id":"IL.1605856887361213""#, #""phone":null"#)).contact
+        let hidden = try message(
+            new(#""from":"IL.1605856887361213""#, #""from_id":"IL.1605856887361213""#, #""phone":null"#)
+        ).contact
         #expect(hidden == Contact(id: "IL.1605856887361213", address: "IL.1605856887361213"))
         let older = try message(new(#""from":"IL.1605856887361213""#)).contact
         #expect(older == Contact(id: "IL.1605856887361213", address: "IL.1605856887361213"))
@@ -100,7 +107,8 @@ private func new(_ changes: String...) -> String {
 @Suite struct OtherHookTests {
     @Test(arguments: [(1, "1"), (2, "\"2\""), (3, "3"), (0, "0"), (-1, "\"-1\"")])
     func updatesAreRead(ack: Int, written: String) throws {
-        let json = #"{"status":"OK","hook":"update","unique":"92E0","from":"972552222222","to":"972553333333","ack":\#(written)}"#
+        let json =
+            #"{"status":"OK","hook":"update","unique":"92E0","from":"972552222222","to":"972553333333","ack":\#(written)}"#
         #expect(try event(json) == .update(.init(unique: "92E0", contact: "972552222222", ack: ack)))
     }
 
@@ -119,14 +127,18 @@ private func new(_ changes: String...) -> String {
 }
 
 @Suite struct MalformedWebhookTests {
-    @Test(arguments: ["", "hello", "{", "{\"hook\":}", "\u{FEFF}x", "{\"a\":1}}", "[" + String(repeating: "[", count: 5000)])
+    @Test(arguments: [
+        "", "hello", "{", "{\"hook\":}", "\u{FEFF}x", "{\"a\":1}}", "[" + String(repeating: "[", count: 5000),
+    ])
     func whatIsNoJSONIsSaidToBeNone(body: String) {
         #expect(throws: WebhookEvent.ParseError.notJSON) { try event(body) }
     }
 
     @Test func bytesThatAreNoUTF8AreNoJSON() {
         #expect(throws: WebhookEvent.ParseError.notJSON) {
-            try WebhookEvent(parsing: Array(#"{"hook":"new","body":""#.utf8) + [0xC3, 0x28] + Array("\"}".utf8), account: "1", at: now)
+            try WebhookEvent(
+                parsing: Array(#"{"hook":"new","body":""#.utf8) + [0xC3, 0x28] + Array("\"}".utf8), account: "1",
+                at: now)
         }
     }
 
@@ -151,8 +163,12 @@ private func new(_ changes: String...) -> String {
 
     @Test func idsHaveABound() {
         let long = String(repeating: "A", count: 257)
-        #expect(throws: WebhookEvent.ParseError.notAnEvent("'unique' is no id")) { try event(new(#""unique":"\#(long)""#)) }
-        #expect(throws: WebhookEvent.ParseError.notAnEvent("'from' is no address")) { try event(new(#""from":"\#(long)""#)) }
+        #expect(throws: WebhookEvent.ParseError.notAnEvent("'unique' is no id")) {
+            try event(new(#""unique":"\#(long)""#))
+        }
+        #expect(throws: WebhookEvent.ParseError.notAnEvent("'from' is no address")) {
+            try event(new(#""from":"\#(long)""#))
+        }
     }
 
     /// Bytes of a good message changed at random: whatever comes out, nothing crashes.
@@ -173,7 +189,9 @@ private func new(_ changes: String...) -> String {
                 switch next(3) {
                 case 0: bytes[next(bytes.count)] = UInt8(next(256))
                 case 1: bytes.remove(at: next(bytes.count))
-                default: bytes.insert(contentsOf: [UInt8]("{}[]\",:\\u0e".utf8).shuffled().prefix(next(4)), at: next(bytes.count))
+                default:
+                    bytes.insert(
+                        contentsOf: [UInt8]("{}[]\",:\\u0e".utf8).shuffled().prefix(next(4)), at: next(bytes.count))
                 }
             }
             if (try? WebhookEvent(parsing: bytes, account: "972771234567", at: now)) != nil { taken += 1 }

@@ -28,7 +28,8 @@ private func message(
     name: String? = nil, at timestamp: Timestamp = now
 ) -> Message {
     Message(
-        account: "972771234567", unique: "U1", contact: Contact(number: address, address: address, name: name), type: type,
+        account: "972771234567", unique: "U1", contact: Contact(number: address, address: address, name: name),
+        type: type,
         body: text, caption: caption, timestamp: timestamp
     )
 }
@@ -53,7 +54,8 @@ private func text(_ decision: Decision) -> String? {
 @Suite struct DecideTests {
     @Test func theFirstRuleThatMatchesAnswersAndQuotesTheMessage() throws {
         let decision = decided(
-            message("מה שעות הפתיחה?"), by: [try rule("hours", any: ["שעות פתיחה"], says: "9–18"), try rule("all", says: "?")]
+            message("מה שעות הפתיחה?"),
+            by: [try rule("hours", any: ["שעות פתיחה"], says: "9–18"), try rule("all", says: "?")]
         )
         #expect(decision.rule == "hours")
         #expect(decision.outcome == .reply)
@@ -66,7 +68,8 @@ private func text(_ decision: Decision) -> String? {
     @Test func higherPriorityIsTriedFirstThenTheOrderOfTheFile() throws {
         let rules = [
             try rule("first", any: ["hi"], says: "1"), try rule("second", any: ["hi"], says: "2"),
-            try rule("urgent", any: ["hi"], priority: 5, says: "3"), try rule("last", any: ["hi"], priority: -1, says: "4"),
+            try rule("urgent", any: ["hi"], priority: 5, says: "3"),
+            try rule("last", any: ["hi"], priority: -1, says: "4"),
         ]
         #expect(decided(message("hi"), by: rules).rule == "urgent")
         #expect(decided(message("hi"), by: Array(rules.dropLast(2))).rule == "first")
@@ -162,7 +165,9 @@ private func text(_ decision: Decision) -> String? {
     }
 
     @Test func whatComesFromOutsideIsMadePlain() throws {
-        let rules = [try rule("a", says: "*Hi* {{contact.name}}{{^contact.name}}you{{/contact.name}}: {{message.text}}")]
+        let rules = [
+            try rule("a", says: "*Hi* {{contact.name}}{{^contact.name}}you{{/contact.name}}: {{message.text}}")
+        ]
         let said = decided(message("_a_ ~b~ `c` {{contact.number}} <&>", name: "*Dana*"), by: rules)
         #expect(text(said) == "*Hi* ∗Dana∗: ＿a＿ ∼b∼ ˋcˋ {{contact.number}} <&>")
         #expect(text(decided(message("x"), by: rules)) == "*Hi* you: x")
@@ -186,7 +191,8 @@ private func text(_ decision: Decision) -> String? {
     }
 
     @Test func anAnswerIsCutToWhatAMessageHolds() throws {
-        let decision = decided(message(String(repeating: "שלום 👩‍👩‍👧 ", count: 2000)), by: [try rule("a", says: "{{message.text}}")])
+        let decision = decided(
+            message(String(repeating: "שלום 👩‍👩‍👧 ", count: 2000)), by: [try rule("a", says: "{{message.text}}")])
         let sent = try #require(text(decision))
         #expect(sent.utf16.count <= 4096)
         #expect(sent.utf16.count > 4080)
@@ -206,7 +212,9 @@ private func text(_ decision: Decision) -> String? {
             rules.append(rule)
         }
         for text in ["hi order", "price", "המשלוח", "open delivery שלום", "x", ""] {
-            let ordered = rules.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }
+            let ordered = rules.enumerated().sorted {
+                ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset)
+            }
             let expected = ordered.map(\.element).first { rule in
                 decided(message(text), by: [rule]).rule != nil
             }

@@ -11,7 +11,8 @@ private let wrote = Timestamp(seconds: 1_700_000_000)
 
     /// 24 hours less the margin of a minute, to the millisecond.
     @Test(arguments: [
-        (0, true), (86_339_000, true), (86_339_999, true), (86_340_000, false), (86_399_999, false), (86_400_000, false),
+        (0, true), (86_339_000, true), (86_339_999, true), (86_340_000, false), (86_399_999, false),
+        (86_400_000, false),
         (90_000_000, false),
     ])
     func textIsAllowedUntilAMinuteBeforeTheEnd(milliseconds: Int, isOpen: Bool) {

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct DatabaseTests {
     private func folder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-database-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "replyd-database-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return folder
     }
@@ -48,9 +49,13 @@ import Testing
         _ = try Store(path: path)
         let queue = try DatabaseQueue(path: path)
         try queue.write { db in try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
-        let before = try queue.read { db in try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name") }
+        let before = try queue.read { db in
+            try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+        }
         #expect(throws: StoreError.newer(path: path)) { try Store(path: path) }
-        let after = try queue.read { db in try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name") }
+        let after = try queue.read { db in
+            try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+        }
         #expect(before == after)
     }
 
@@ -63,9 +68,13 @@ import Testing
         let other = folder.appendingPathComponent("other.sqlite").path
         try DatabaseQueue(path: other).write { db in try db.execute(sql: "CREATE TABLE t (x)") }
         #expect(throws: StoreError.foreign(path: other)) { try Store(path: other) }
-        #expect(throws: StoreError.cannotOpen(path: folder.path, why: "it is a folder")) { try Store(path: folder.path) }
+        #expect(throws: StoreError.cannotOpen(path: folder.path, why: "it is a folder")) {
+            try Store(path: folder.path)
+        }
         let nowhere = "/nonexistent/a.sqlite"
-        #expect(throws: StoreError.cannotOpen(path: nowhere, why: "No such file or directory")) { try Store(path: nowhere) }
+        #expect(throws: StoreError.cannotOpen(path: nowhere, why: "No such file or directory")) {
+            try Store(path: nowhere)
+        }
     }
 
     /// Every statement of the hot path must be served by an index: none may read a whole table.
@@ -83,7 +92,9 @@ import Testing
     func theHotPathIsServedByIndexes(sql: String) async throws {
         let temporary = try TemporaryStore()
         let plan = try await temporary.store.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql.replacing("?", with: "'1'")).map { $0["detail"] as String }
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql.replacing("?", with: "'1'")).map {
+                $0["detail"] as String
+            }
         }
         for step in plan {
             #expect(!step.hasPrefix("SCAN") || step.contains("USING"), "\(step)")
@@ -100,7 +111,9 @@ import Testing
             for number in 0..<200 {
                 group.addTask {
                     _ = try? await store.write { db in
-                        try db.execute(sql: "INSERT INTO hook (account, kind, received_at, payload) VALUES ('a', 'k', ?, '')", arguments: [number])
+                        try db.execute(
+                            sql: "INSERT INTO hook (account, kind, received_at, payload) VALUES ('a', 'k', ?, '')",
+                            arguments: [number])
                         if number % 3 == 0 { throw StoreError.failed("on purpose") }
                     }
                 }
@@ -125,24 +138,25 @@ import Testing
             return commits
         }
         let before = try await changes()
-        let gate = AsyncStream<Void>.makeStream()
+        let begun = AsyncStream<Void>.makeStream()
+        let gate = DispatchSemaphore(value: 0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             // The first write holds the writer up until all others have queued behind it.
             group.addTask {
                 try await store.write { _ in
-                    let lock = DispatchSemaphore(value: 0)
-                    Task {
-                        for await _ in gate.stream { break }
-                        lock.signal()
-                    }
-                    lock.wait()
+                    begun.continuation.yield()
+                    gate.wait()
                 }
             }
+            for await _ in begun.stream { break }
             for number in 0..<100 {
-                group.addTask { _ = try await store.keep(hook: "k", payload: "", account: "a", at: Timestamp(seconds: Int64(number))) }
+                group.addTask {
+                    _ = try await store.keep(
+                        hook: "k", payload: "", account: "a", at: Timestamp(seconds: Int64(number)))
+                }
             }
             while store.writes.waiting < 100 { await Task.yield() }
-            gate.continuation.yield()
+            gate.signal()
             try await group.waitForAll()
         }
         #expect(try await temporary.integer("SELECT count(*) FROM hook") == 100)

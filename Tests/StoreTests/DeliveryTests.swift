@@ -15,7 +15,8 @@ private typealias T = TemporaryStore
 
     /// Steps may be skipped, repeated and out of order; they never go back.
     @Test(arguments: [
-        ([1, 2, 3], 3), ([3, 1, 2], 3), ([2], 2), ([1, 1], 1), ([0], 0), ([-1], 0), ([1, 0], 0), ([2, 0], 2), ([3, -1], 3),
+        ([1, 2, 3], 3), ([3, 1, 2], 3), ([2], 2), ([1, 1], 1), ([0], 0), ([-1], 0), ([1, 0], 0), ([2, 0], 2),
+        ([3, -1], 3),
     ])
     func deliveryGoesForwardOnly(acks: [Int], expected: Int) async throws {
         let t = try TemporaryStore()
@@ -40,7 +41,11 @@ private typealias T = TemporaryStore
     @Test func aFailureThatComesLaterCountsLikeItsReasonInTheAnswer() async throws {
         let again = try TemporaryStore()
         let entry = try await sent(again)
-        #expect(try await again.fail("A1", reason: 6).requeued == [EntryReference(id: entry.id, conversation: entry.conversation, account: T.account, due: T.start + .seconds(1))])
+        #expect(
+            try await again.fail("A1", reason: 6).requeued == [
+                EntryReference(
+                    id: entry.id, conversation: entry.conversation, account: T.account, due: T.start + .seconds(1))
+            ])
         let refused = try TemporaryStore()
         _ = try await sent(refused)
         #expect(try await refused.fail("A1", reason: 4).requeued.isEmpty)
@@ -117,7 +122,8 @@ private typealias T = TemporaryStore
     @Test func alsoWhereTheContactHasNotWrittenYet() async throws {
         let t = try TemporaryStore()
         #expect(try await t.update("X1", contact: "972509999999").result == .takenOver)
-        #expect(try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
+        #expect(
+            try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
         #expect(try await t.update("X2", contact: nil).result == .noted)
     }
 
@@ -127,6 +133,7 @@ private typealias T = TemporaryStore
         let attempt = try #require(try await t.begin(entry).attempt)
         #expect(try await t.update("X1").result == .noted)
         #expect(try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil)) == .over(.sent))
-        #expect(try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
+        #expect(
+            try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
     }
 }

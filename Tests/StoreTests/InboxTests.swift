@@ -9,7 +9,9 @@ private typealias T = TemporaryStore
     @Test func aDuplicateChangesNothing() async throws {
         let t = try TemporaryStore()
         #expect(try await t.accept(T.message("U1")) == .new)
-        #expect(try await t.accept(T.message("U1", name: "other", at: T.start + .hours(3)), at: T.start + .hours(20)) == .duplicate)
+        #expect(
+            try await t.accept(T.message("U1", name: "other", at: T.start + .hours(3)), at: T.start + .hours(20))
+                == .duplicate)
         #expect(try await t.integer("SELECT count(*) FROM message") == 1)
         #expect(try await t.integer("SELECT window_end FROM conversation") == Int((T.start + .hours(24)).milliseconds))
         try await t.answer()
@@ -85,7 +87,9 @@ private typealias T = TemporaryStore
         #expect(try await t.string("SELECT provider_id FROM contact WHERE number = '972501234567'") == "IL.2")
         try await t.accept(T.message("U3", from: "972509999999", id: "IL.2"))
         try await t.accept(T.message("U4", id: "IL.1"))
-        #expect(try await t.string("SELECT group_concat(provider_id || number) FROM (SELECT * FROM contact ORDER BY id)") == "IL.1972501234567,IL.2972509999999")
+        #expect(
+            try await t.string("SELECT group_concat(provider_id || number) FROM (SELECT * FROM contact ORDER BY id)")
+                == "IL.1972501234567,IL.2972509999999")
     }
 
     @Test func answersGoToTheAddressTheContactWroteFromLast() async throws {

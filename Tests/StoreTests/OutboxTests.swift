@@ -130,7 +130,12 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         let attempt = try #require(try await t.begin(entry).attempt)
         #expect(try await t.end(attempt, AttemptOutcome(reason: 3)) == .accountStopped)
         let stopped = try await t.store.stoppedAccounts()
-        #expect(stopped == [StoppedAccount(number: T.account, stoppedAt: T.start, reason: "the provider refused the API key (reason 3)", waiting: 1)])
+        #expect(
+            stopped == [
+                StoppedAccount(
+                    number: T.account, stoppedAt: T.start, reason: "the provider refused the API key (reason 3)",
+                    waiting: 1)
+            ])
         try await t.store.resume(T.account)
         #expect(try await t.store.stoppedAccounts().isEmpty)
         #expect(try await t.begin(entry).word == "text hello")
@@ -154,7 +159,9 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         let again = try TemporaryStore()
         let other = try await again.entries()[0]
         let first = try #require(try await again.begin(other, onUnknown: .resend).attempt)
-        #expect(try await again.end(first, lost, onUnknown: .resend, delay: .seconds(2)) == .retry(at: T.start + .seconds(2)))
+        #expect(
+            try await again.end(first, lost, onUnknown: .resend, delay: .seconds(2))
+                == .retry(at: T.start + .seconds(2)))
         #expect(try await again.begin(other, onUnknown: .resend).word == "text hello")
     }
 }

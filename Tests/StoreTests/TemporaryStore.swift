@@ -71,20 +71,26 @@ final class TemporaryStore: Sendable {
         at now: Timestamp = start
     ) async throws -> Settlement {
         try await store.endAttempt(
-            attempt.id, outcome, policy: TakeoverPolicy(pause: .minutes(30), onUnknown: onUnknown), delay: delay, at: now
+            attempt.id, outcome, policy: TakeoverPolicy(pause: .minutes(30), onUnknown: onUnknown), delay: delay,
+            at: now
         )
     }
 
-    func update(_ unique: String, ack: Int = 1, contact: String? = "972501234567", at now: Timestamp = start) async throws -> Accepted {
+    func update(_ unique: String, ack: Int = 1, contact: String? = "972501234567", at now: Timestamp = start)
+        async throws -> Accepted
+    {
         try await store.noteUpdate(
             unique: unique, contact: contact, ack: ack, account: Self.account,
             policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
         )
     }
 
-    func fail(_ unique: String, reason: Int, contact: String? = "972501234567", at now: Timestamp = start) async throws -> Accepted {
+    func fail(_ unique: String, reason: Int, contact: String? = "972501234567", at now: Timestamp = start) async throws
+        -> Accepted
+    {
         try await store.noteFailure(
-            unique: unique, contact: contact, outcome: AttemptOutcome(reason: reason), account: Self.account, payload: "{}",
+            unique: unique, contact: contact, outcome: AttemptOutcome(reason: reason), account: Self.account,
+            payload: "{}",
             delay: .seconds(1), policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
         )
     }
