@@ -62,7 +62,10 @@ public struct Daemon: Service {
             configuration: .init(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil
             ),
-            onServerRunning: { channel in notify(.listening(port: channel.localAddress?.port ?? 0)) },
+            onServerRunning: { channel in
+                StartUpCode.release()
+                notify(.listening(port: channel.localAddress?.port ?? 0))
+            },
             logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }

@@ -1,0 +1,154 @@
+import Providers
+import Responder
+import Synchronization
+import Testing
+
+@testable import Sandbox
+
+private let account = "972771234567"
+private let contact = "972501234567"
+private let wrote = Timestamp(seconds: 1_700_000_000)
+
+/// A wall clock that stands where it is put.
+private final class Wall: Sendable {
+    private let moment = Mutex(wrote)
+    var now: Timestamp {
+        get { moment.withLock { $0 } }
+        set { moment.withLock { $0 = newValue } }
+    }
+}
+
+private struct Stand {
+    let wall = Wall()
+    let provider: SandboxProvider
+
+    init() {
+        let wall = wall
+        provider = SandboxProvider(accounts: [SandboxAccount(number: account, key: "k")], now: { wall.now })
+    }
+
+    /// Sends a request as replyd encodes it and reads the answer as replyd does.
+    func send(
+        _ content: SendRequest.Content = .text("hi", replyTo: nil), by dialect: Provider = .ninetyNineDigital,
+        key: String = "k", from number: String = account, to address: String = contact
+    ) async throws -> AttemptOutcome {
+        let sender = ProviderAccount(number: number, provider: dialect, credential: Secret(key))
+        let request = SendRequest(content, from: sender, to: address)
+        var isTemplate = false
+        if case .template = content { isTemplate = true }
+        let answer = await provider.send(
+            JSON.object(request.body).encoded, provider: dialect, isTemplate: isTemplate,
+            authorization: request.headers["Authorization"]
+        ).answer
+        guard case .json(let json, let status) = answer else { throw CancellationError() }
+        return SendAnswer(status: status, body: json.encoded).outcome
+    }
+}
+
+@Suite struct SandboxProviderTests {
+    /// The reasons of the two documents, each by what brings it about.
+    @Test(arguments: Provider.allCases)
+    func everyReasonComesFromItsCause(dialect: Provider) async throws {
+        let stand = Stand()
+        #expect(try await stand.send(by: dialect, from: "972000000000").refusal?.reason == 2)
+        #expect(try await stand.send(by: dialect, key: "wrong").refusal?.reason == 3)
+        #expect(try await stand.send(by: dialect, to: "").refusal?.reason == 4)
+        #expect(try await stand.send(by: dialect, to: "+972-50").refusal?.reason == 4)
+        #expect(try await stand.send(.text("", replyTo: nil), by: dialect).refusal?.reason == 5)
+        #expect(try await stand.send(by: dialect).refusal?.reason == 8)
+        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        #expect(try await stand.send(by: dialect).name == "accepted")
+        stand.wall.now = wrote + .hours(24)
+        #expect(try await stand.send(by: dialect).refusal?.reason == 7)
+    }
+
+    /// To the second, and every message of the contact opens it anew.
+    @Test func theWindowIsTwentyFourHours() async throws {
+        let stand = Stand()
+        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        stand.wall.now = wrote + .hours(24) - .seconds(1)
+        #expect(try await stand.send() == .accepted(unique: try #require(await stand.provider.received.last?.unique), minutesLeft: 0))
+        stand.wall.now = wrote + .hours(24)
+        #expect(try await stand.send().refusal?.reason == 7)
+        await stand.provider.noteMessage(from: contact, to: account, at: wrote + .hours(23))
+        #expect(try await stand.send().name == "accepted")
+    }
+
+    @Test(arguments: Provider.allCases)
+    func aTemplateNeedsNoWindowAndOpensNone(dialect: Provider) async throws {
+        let stand = Stand()
+        let template = RenderedTemplate(name: "reopen", language: .hebrew, variables: ["a", "b"])
+        #expect(try await stand.send(.template(template), by: dialect).name == "accepted")
+        #expect(await stand.provider.received.last?.variables == ["a", "b"])
+        #expect(try await stand.send(by: dialect).refusal?.reason == 8)
+        let broken = RenderedTemplate(name: "reopen", language: .hebrew, variables: ["a\nb"])
+        #expect(try await stand.send(.template(broken), by: dialect).refusal?.reason == 5)
+    }
+
+    @Test func aRequestIsEchoedWithoutItsKeyWhereThatIsAsked() async throws {
+        let stand = Stand()
+        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        let body = #"{"apiKey":"k","from":"\#(account)","to":"\#(contact)","body":"hi","showRequest":1}"#
+        let answer = await stand.provider.send(
+            Array(body.utf8), provider: .ninetyNineDigital, isTemplate: false, authorization: nil
+        ).answer
+        guard case .json(let json, 200) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(json["originalRequest"]?["body"] == "hi")
+        #expect(json["originalRequest"]?["apiKey"] == nil)
+        #expect(json["templateTimeLeft"] == .integer(1440))
+        #expect(json["conversationTimeLeft"] == .integer(0))
+    }
+
+    @Test func faultsBefallTheSendsTheyAreMeantForAsOftenAsTold() async throws {
+        let stand = Stand()
+        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        let template = SendRequest.Content.template(RenderedTemplate(name: "t", language: .english))
+        await stand.provider.setFaults([
+            Fault(.reason(6), times: 2, only: "text"), Fault(.reason(4), times: nil, to: "972509999999"),
+        ])
+        #expect(try await stand.send(template).name == "accepted")
+        #expect(try await stand.send().refusal?.reason == 6)
+        #expect(try await stand.send().refusal?.reason == 6)
+        #expect(try await stand.send().name == "accepted")
+        for _ in 0..<3 { #expect(try await stand.send(to: "972509999999").refusal?.reason == 4) }
+    }
+
+    @Test func numbersComeAsStringsWhereThatIsAsked() async throws {
+        let stand = Stand()
+        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        await stand.provider.setFaults([Fault(.strings)])
+        #expect(try await stand.send().name == "accepted")
+    }
+
+    @Test func webhookSettingsAreKeptAndReadBack() async {
+        let stand = Stand()
+        let set = JSON.object([
+            "apiKey": "k", "from": .string(account), "url": "http://x/", "system": .integer(0), "readStatus": "1", "retry": .integer(0),
+        ])
+        let expected = JSON.object([
+            "status": "OK", "reason": .integer(1), "url": "http://x/", "system": .integer(0), "readStatus": .integer(1), "retry": .integer(0),
+        ])
+        #expect(await stand.provider.setWebhook(set) == expected)
+        #expect(await stand.provider.getWebhook(.object(["apiKey": "k", "from": .string(account)])) == expected)
+        #expect(await stand.provider.getWebhook(.object(["apiKey": "x", "from": .string(account)]))["reason"] == .integer(3))
+        #expect(await stand.provider.getWebhook(.object(["apiKey": "k", "from": "1"]))["reason"] == .integer(2))
+    }
+
+    @Test(arguments: [
+        #"{"reason":6,"times":2}"#, #"{"retry_after":3,"status":503,"times":1}"#, #"{"delay":"2000ms","times":1}"#, #"{"hang":true,"times":0}"#,
+        #"{"reset":true,"times":1}"#, #"{"lost":true,"only":"text","times":1,"to":"9725"}"#, #"{"garbled":true,"times":1}"#,
+        #"{"strings":true,"times":1}"#, #"{"late":7,"times":1}"#,
+    ])
+    func faultsAreReadAndWrittenAlike(json: String) throws {
+        let fault = try #require(Fault(try #require(JSON(parsing: Array(json.utf8)))))
+        #expect(String(decoding: fault.json.encoded, as: UTF8.self) == json)
+    }
+
+    @Test(arguments: ["{}", #"{"status":9}"#, #"{"delay":"soon"}"#, #"{"hang":false}"#, "[]"])
+    func whatIsNoFaultIsNone(json: String) throws {
+        #expect(Fault(try #require(JSON(parsing: Array(json.utf8)))) == nil)
+    }
+}
