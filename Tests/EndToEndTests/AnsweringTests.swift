@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite struct AnsweringTests {
+@Suite(.serialized) struct AnsweringTests {
     @Test func aQuestionIsAnsweredAndQuotedAtEachProvider() async throws {
         let scene = try await Scene()
         let running = try await scene.start()

@@ -6,7 +6,7 @@ import Testing
 @testable import Sandbox
 
 /// The process is killed between every two steps of the pipeline, as a power cut would do it, and started again.
-@Suite struct CrashTests {
+@Suite(.serialized) struct CrashTests {
     private func crash(at point: String, _ scene: Scene) async throws {
         let running = try await scene.start(environment: ["REPLYD_CRASH_AT": point])
         // The provider tries again until it gets its 200: here the next start gives it.

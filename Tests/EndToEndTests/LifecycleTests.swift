@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite struct LifecycleTests {
+@Suite(.serialized) struct LifecycleTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func aStopFinishesWhatIsUnderWayAndEndsWellAndSoon(signal: Int32) async throws {
         let scene = try await Scene()
@@ -91,7 +91,7 @@ import Testing
     }
 }
 
-@Suite struct StartTests {
+@Suite(.serialized) struct StartTests {
     private func serve(_ scene: Scene, _ environment: [String: String] = ["API_KEY": Scene.apiKey]) async throws -> (
         exit: ReplydProcess.Exit, output: String, errors: String
     ) {

@@ -10,7 +10,7 @@ import Testing
 private let good = Array(
     #"{"hook":"new","unique":"U1","from":"972501234567","to":"972771234567","type":"text","body":"x"}"#.utf8)
 
-@Suite struct WebhookTests {
+@Suite(.serialized) struct WebhookTests {
     @Test func everyStatusIsGivenForItsReason() async throws {
         let scene = try await Scene()
         let running = try await scene.start()

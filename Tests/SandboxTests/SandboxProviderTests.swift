@@ -67,7 +67,8 @@ private struct Stand {
         let stand = Stand()
         await stand.provider.noteMessage(from: contact, to: account, at: wrote)
         stand.wall.now = wrote + .hours(24) - .seconds(1)
-        #expect(try await stand.send() == .accepted(unique: try #require(await stand.provider.received.last?.unique), minutesLeft: 0))
+        let last = try await stand.send()
+        #expect(last == .accepted(unique: await stand.provider.received.last?.unique, minutesLeft: 0))
         stand.wall.now = wrote + .hours(24)
         #expect(try await stand.send().refusal?.reason == 7)
         await stand.provider.noteMessage(from: contact, to: account, at: wrote + .hours(23))
@@ -143,12 +144,14 @@ private struct Stand {
         #"{"strings":true,"times":1}"#, #"{"late":7,"times":1}"#,
     ])
     func faultsAreReadAndWrittenAlike(json: String) throws {
-        let fault = try #require(Fault(try #require(JSON(parsing: Array(json.utf8)))))
+        let parsed = try #require(JSON(parsing: Array(json.utf8)))
+        let fault = try #require(Fault(parsed))
         #expect(String(decoding: fault.json.encoded, as: UTF8.self) == json)
     }
 
     @Test(arguments: ["{}", #"{"status":9}"#, #"{"delay":"soon"}"#, #"{"hang":false}"#, "[]"])
     func whatIsNoFaultIsNone(json: String) throws {
-        #expect(Fault(try #require(JSON(parsing: Array(json.utf8)))) == nil)
+        let parsed = try #require(JSON(parsing: Array(json.utf8)))
+        #expect(Fault(parsed) == nil)
     }
 }
