@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import HTTPTransport
 import Hummingbird
@@ -52,7 +53,7 @@ public struct Daemon: Service {
             observe: notify
         )
         let responder = WebhookResponder(configuration: configuration, intake: intake) {
-            await Self.readiness(store: store, rules: rules, accounts: configuration.accounts.map(\.number))
+            await Self.readiness(store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
         }
         self.logger = logger
         address = configuration.listen
@@ -74,7 +75,7 @@ public struct Daemon: Service {
     public func run() async throws {
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
         var group = ServiceGroupConfiguration(services: [sender, decider, server], logger: quiet)
-        group.maximumGracefulShutdownDuration = Self.gracePeriod
+        group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError {
@@ -87,12 +88,12 @@ public struct Daemon: Service {
         Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private static func readiness(store: Store, rules: RuleSet, accounts: [String]) async -> Readiness {
+    private static func readiness(store: Store, clock: Clock, rules: RuleSet, accounts: [String]) async -> Readiness {
         var readiness = Readiness(
             revision: rules.revision, ruleCount: rules.rules.count, accounts: accounts, stopped: []
         )
         do {
-            try await store.checkWritable()
+            try await store.checkWritable(at: clock.now())
             readiness.stopped = try await store.stoppedAccounts()
         } catch {
             readiness.storeFailure = error
@@ -123,11 +124,23 @@ public struct ListenError: Error, CustomStringConvertible {
 }
 
 extension Daemon {
-    /// Runs until Ctrl-C or SIGTERM, then finishes what is under way.
+    /// Runs until Ctrl-C, SIGTERM or SIGHUP, then finishes what is under way.
+    ///
+    /// What is still under way after ``gracePeriod`` is cut off: everything that matters is on disk, and the next start
+    /// takes it up.
     public func runUntilSignal() async throws {
         let group = ServiceGroupConfiguration(
-            services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
+            services: [self, GracePeriod()], gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: quiet
         )
         try await ServiceGroup(configuration: group).run()
+    }
+}
+
+/// Ends the process when a graceful stop takes too long, whatever holds it up.
+private struct GracePeriod: Service {
+    func run() async throws {
+        try await gracefulShutdown()
+        let limit = Double(Daemon.gracePeriod.inMilliseconds) / 1000
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit) { _exit(0) }
     }
 }

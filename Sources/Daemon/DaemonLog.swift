@@ -40,7 +40,7 @@ struct DaemonLog: Sendable {
         case .accountStopped(let account, let reason, let waiting):
             let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
             logger.error(
-                "account \(account): \(reason); sending is stopped, \(entries) waiting. Check `api_key` and `number`; it is tried again every few minutes and at every start."
+                "account \(account): \(reason); sending is stopped, \(entries) waiting. Check `api_key`, `number` and `base_url`; it is tried again every few minutes and at every start."
             )
         case .accountResumed(let account):
             logger.notice("account \(account): the provider takes requests again; sending goes on")

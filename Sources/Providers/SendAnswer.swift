@@ -28,6 +28,12 @@ public struct SendAnswer: Sendable, Hashable {
         case 401, 403:
             return .accountFault(
                 Refusal(reason: reason, status: status, text: "the provider refused the credential (HTTP \(status))"))
+        case 300..<400, 404, 405:
+            let text = "the provider has no such call here (HTTP \(status)): check `base_url`"
+            return .accountFault(Refusal(reason: reason, status: status, text: text))
+        case 502, 504:
+            // A gateway speaks: what stands behind it may have taken the request.
+            return .unknown(Refusal(reason: reason, status: status, text: "the provider's gateway answered HTTP \(status)"))
         case 408, 429, 500...:
             let text = "the provider answered HTTP \(status)"
             return .transient(Refusal(reason: reason, status: status, text: text), retryAfter: retryAfter)

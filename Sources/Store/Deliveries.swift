@@ -25,6 +25,9 @@ extension Store {
     ) async throws(StoreError) -> Accepted {
         try await write { db in
             if try Self.noteDelivery(ack, unique: unique, account: account, db) { return Accepted(result: .noted) }
+            // Reports on what the contact wrote say nothing about who answers.
+            let inbound = try db.cachedStatement(sql: "SELECT 1 FROM message WHERE account = ? AND unique_id = ?")
+            if try Bool.fetchOne(inbound, arguments: [account, unique]) != nil { return Accepted(result: .noted) }
             let conversation = try Self.conversation(named: contact, account: account, db)
             let isKnown = try Self.rememberForeign(
                 unique: unique, conversation: conversation, ack: ack, failure: nil, account: account, at: now, db
@@ -40,7 +43,7 @@ extension Store {
 
     /// Takes note of a failure that came after acceptance: it counts as the same reason in the answer would have.
     public func noteFailure(
-        unique: String, contact: String?, outcome: AttemptOutcome, account: String, payload: String, delay: Duration,
+        unique: String, contact: String?, outcome: AttemptOutcome, account: String, payload: String, delay: @escaping @Sendable (_ attempts: Int) -> Duration,
         policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> Accepted {
         try await write { db in
@@ -86,13 +89,13 @@ extension Store {
 
     /// Applies a failure to the accepted attempt of that id; nil where there is none.
     private static func fail(
-        unique: String, _ outcome: AttemptOutcome, account: String, delay: Duration, policy: TakeoverPolicy,
+        unique: String, _ outcome: AttemptOutcome, account: String, delay: (_ attempts: Int) -> Duration, policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
     ) throws -> Accepted? {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT a.id, a.number, a.outcome, o.attempts, o.state, o.id AS entry, o.conversation
+                    SELECT a.id, a.number, a.outcome, a.delivery, o.attempts, o.state, o.id AS entry, o.conversation
                     FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1
                     """
             ), arguments: [unique, account]
@@ -102,12 +105,14 @@ extension Store {
         guard row["outcome"] == "accepted", row["state"] == "sent", row["number"] as Int == row["attempts"] else {
             return Accepted(result: .noted)
         }
+        // It has arrived; whatever is said now, the contact must not get it again, or a template on top.
+        if let delivery: Int = row["delivery"], delivery >= 2 { return Accepted(result: .noted) }
         let attempt: Int64 = row["id"]
         try db.execute(
             sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
             arguments: [outcome.name, outcome.refusal?.reason, outcome.refusal?.text, attempt]
         )
-        let settlement = try settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
+        let settlement = try settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay(row["attempts"]), at: now, db)
         var accepted = Accepted(result: .noted)
         switch settlement {
         case .over: break
@@ -126,13 +131,13 @@ extension Store {
 
     // MARK: Foreign sends
 
-    /// Remembers what was said of an unknown id; true where something had been said of it before.
+    /// Remembers what was said of an unknown id; true where that has been acted on before.
     private static func rememberForeign(
         unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp,
         _ db: Database
     ) throws -> Bool {
-        let known = try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT 1 FROM foreign_update WHERE account = ? AND unique_id = ?"),
+        let isWaiting = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT is_waiting FROM foreign_update WHERE account = ? AND unique_id = ?"),
             arguments: [account, unique]
         )
         try db.cachedStatement(
@@ -143,7 +148,8 @@ extension Store {
                   failure = coalesce(excluded.failure, failure)
                 """
         ).execute(arguments: [account, unique, conversation, ack, failure, failure != nil, now])
-        return known != nil
+        // What waited for an attempt that has ended meanwhile is looked at again.
+        return isWaiting == false
     }
 
     private static func placeForeign(
@@ -215,6 +221,23 @@ extension Store {
             sql: "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", arguments: [account, unique]
         )
         return true
+    }
+
+    /// Applies what arrived ahead of answers that a crash has lost.
+    static func settleWaitingUpdates(_ db: Database) throws {
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM foreign_update WHERE is_waiting = 1 ORDER BY received_at") {
+            let unique: String = row["unique_id"]
+            let account: String = row["account"]
+            if let ack: Int = row["ack"], let conversation: Int64 = row["conversation"],
+                try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db)
+            {
+                continue
+            }
+            try db.execute(
+                sql: "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?",
+                arguments: [account, unique]
+            )
+        }
     }
 
     /// Applies what arrived ahead of the answer to its own send, once that answer is there.

@@ -24,8 +24,11 @@ final class GroupCommit: Sendable {
     private let pool: DatabasePool
     private let state = Mutex(State())
 
-    init(_ pool: DatabasePool) {
+    private let files: DatabaseFiles
+
+    init(_ pool: DatabasePool, files: DatabaseFiles) {
         self.pool = pool
+        self.files = files
     }
 
     /// How many writes wait for the one that is running.
@@ -100,6 +103,7 @@ final class GroupCommit: Sendable {
 
     private func commit(_ jobs: [Job], _ db: Database) -> StoreError? {
         do {
+            try files.check()
             try db.inTransaction(.immediate) {
                 for job in jobs {
                     job.run(db)

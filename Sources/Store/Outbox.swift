@@ -244,6 +244,7 @@ extension Store {
                     WHERE outcome IS NULL
                     """, arguments: [now]
             )
+            try Self.settleWaitingUpdates(db)
             return try Row.fetchAll(
                 db, sql: "SELECT id, conversation, account, due_at FROM outbox WHERE state = 'waiting' ORDER BY id"
             ).map { EntryReference(id: $0[0], conversation: $0[1], account: $0[2], due: $0[3]) }

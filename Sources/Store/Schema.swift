@@ -17,6 +17,12 @@ enum Schema {
     }
 
     private static let first = """
+        -- Written to find out whether writing works.
+        CREATE TABLE health (
+          id         INTEGER PRIMARY KEY CHECK (id = 1),
+          checked_at INTEGER NOT NULL
+        ) STRICT;
+
         -- Accounts that are stopped; an account in order has no row.
         CREATE TABLE stopped_account (
           number     TEXT PRIMARY KEY,

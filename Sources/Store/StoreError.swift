@@ -16,6 +16,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case readOnly
     /// Somebody else holds the database for longer than the busy time-out.
     case busy
+    /// The file was deleted or replaced under the daemon.
+    case replaced(path: String)
     /// Anything else SQLite says.
     case failed(String)
 
@@ -35,6 +37,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             "the database can't be written to. Check the permissions of the file and its folder."
         case .busy:
             "the database is locked by another program. Close it; replyd goes on by itself."
+        case .replaced(let path):
+            "the file \(path) was deleted or replaced while replyd was running. Nothing more is stored: put the file back, or restart replyd."
         case .failed(let why):
             "the database failed: \(why)."
         }

@@ -7,6 +7,7 @@ import Providers
 import Responder
 import Sandbox
 import Store
+import UnixSignals
 
 /// The stand-in provider and the daemon side by side, talking over real HTTP, with a database that goes when they go.
 struct DemoStage {
@@ -40,6 +41,10 @@ struct DemoStage {
             guard let port = await iterator.next() else { throw ExitCode.internalError }
             let daemon = daemon(store: store, sandboxPort: port)
             group.addTask { try await daemon.run() }
+            group.addTask { [continuation] in
+                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
+                continuation.finish()
+            }
             let script = DemoScript(
                 sandbox: sandbox, base: "http://127.0.0.1:\(port)", transport: transport, events: events,
                 secret: Self.secret

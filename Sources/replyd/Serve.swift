@@ -29,12 +29,16 @@ struct Serve: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
+        // Until the daemon takes over there is nothing to finish.
+        signal(SIGTERM) { _ in _exit(0) }
+        signal(SIGINT) { _ in _exit(0) }
         let configuration = try Self.configuration(at: config)
         let rules = try Self.rules(at: configuration.rules)
         // A dry run has a database of its own: what it records must never be taken for the real thing.
         let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
-        LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
-        let logger = Logger(label: "replyd")
+        let log = LogWriter()
+        defer { log.flush() }
+        let logger = Logger(label: "replyd", factory: log.handler)
         let accounts = configuration.accounts.map(\.number).joined(separator: ", ")
         logger.notice(
             "replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(rules.rules.count) rules, revision \(rules.revision)"
@@ -57,6 +61,7 @@ struct Serve: AsyncParsableCommand {
             complain("replyd: \(error)")
             throw ExitCode.misconfigured
         }
+        store.close()
         logger.notice("stopped")
     }
 

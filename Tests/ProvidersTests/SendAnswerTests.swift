@@ -53,9 +53,9 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
 
     @Test(arguments: [
         (401, "account-fault"), (403, "account-fault"), (408, "transient"), (429, "transient"), (500, "transient"),
-        (502, "transient"), (503, "transient"), (504, "transient"), (599, "transient"), (400, "permanent"),
-        (404, "permanent"),
-        (422, "permanent"), (301, "permanent"), (302, "permanent"),
+        (502, "unknown"), (503, "transient"), (504, "unknown"), (599, "transient"), (400, "permanent"),
+        (404, "account-fault"), (405, "account-fault"),
+        (422, "permanent"), (301, "account-fault"), (302, "account-fault"),
     ])
     func withoutAReasonTheStatusSpeaks(status: Int, name: String) {
         for body in ["", "<html>", "{}", "[]", "null"] {

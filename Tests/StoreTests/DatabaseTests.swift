@@ -77,6 +77,31 @@ import Testing
         }
     }
 
+    /// SQLite would go on writing to files without a name, and a 200 would be a lie.
+    @Test(arguments: ["test.sqlite", "test.sqlite-wal"])
+    func aFileThatIsDeletedUnderItIsNoticed(name: String) async throws {
+        let temporary = try TemporaryStore()
+        try await temporary.accept(TemporaryStore.message("U1"))
+        let path = temporary.folder.appendingPathComponent(name).path
+        try FileManager.default.removeItem(atPath: path)
+        await #expect(throws: StoreError.replaced(path: path)) { try await temporary.accept(TemporaryStore.message("U2")) }
+        await #expect(throws: StoreError.replaced(path: path)) {
+            try await temporary.store.checkWritable(at: TemporaryStore.start)
+        }
+    }
+
+    @Test func closingLeavesEverythingInOneFile() async throws {
+        let temporary = try TemporaryStore()
+        try await temporary.accept(TemporaryStore.message("U1"))
+        temporary.store.close()
+        let copy = temporary.folder.appendingPathComponent("copy.sqlite")
+        try FileManager.default.copyItem(at: temporary.folder.appendingPathComponent("test.sqlite"), to: copy)
+        let messages = try DatabaseQueue(path: copy.path).read { db in
+            try String.fetchAll(db, sql: "SELECT unique_id FROM message")
+        }
+        #expect(messages == ["U1"])
+    }
+
     /// Every statement of the hot path must be served by an index: none may read a whole table.
     @Test(arguments: [
         "SELECT 1 FROM message WHERE account = ? AND unique_id = ?",

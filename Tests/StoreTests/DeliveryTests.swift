@@ -136,4 +136,44 @@ private typealias T = TemporaryStore
         #expect(
             try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
     }
+
+    @Test func anUpdateThatOvertookAnAnswerLostInACrashSettlesItAtTheNextStart() async throws {
+        let t = try TemporaryStore()
+        let entry = try await t.entries()[0]
+        _ = try await t.begin(entry)
+        #expect(try await t.update("A1", ack: 1).result == .noted)
+        #expect(try await t.store.recover(at: T.start).isEmpty)
+        #expect(try await t.begin(entry).word == "sent ")
+        #expect(try await t.update("A1", ack: 2).result == .noted)
+        #expect(try await t.integer("SELECT delivery FROM attempt") == 2)
+    }
+
+    /// Whatever is said after it has arrived: the contact must not get it twice, or a template on top.
+    @Test(arguments: [3, 6, 7])
+    func aFailureOfWhatHasArrivedChangesNothing(reason: Int) async throws {
+        let t = try TemporaryStore()
+        _ = try await sent(t)
+        _ = try await t.update("A1", ack: 2)
+        #expect(try await t.fail("A1", reason: reason).requeued.isEmpty)
+        #expect(try await t.string("SELECT state FROM outbox") == "sent")
+        #expect(try await t.store.stoppedAccounts().isEmpty)
+    }
+
+    @Test func failuresAfterAcceptanceAreTriedAgainMoreAndMoreSlowly() async throws {
+        let t = try TemporaryStore()
+        let entry = try await sent(t)
+        for attempt in 1...4 {
+            let due = try await t.fail("A\(attempt)", reason: 6).requeued.first?.due
+            #expect(due == T.start + .seconds(attempt))
+            let next = try #require(try await t.begin(entry).attempt)
+            _ = try await t.end(next, .accepted(unique: "A\(attempt + 1)", minutesLeft: nil))
+        }
+    }
+
+    @Test func aReportOnWhatTheContactWroteQuietsNothing() async throws {
+        let t = try TemporaryStore()
+        try await t.accept(T.message("U1"))
+        #expect(try await t.update("U1", ack: 3).result == .noted)
+        #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
+    }
 }

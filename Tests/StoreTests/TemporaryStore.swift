@@ -91,7 +91,7 @@ final class TemporaryStore: Sendable {
         try await store.noteFailure(
             unique: unique, contact: contact, outcome: AttemptOutcome(reason: reason), account: Self.account,
             payload: "{}",
-            delay: .seconds(1), policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
+            delay: { .seconds($0) }, policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
         )
     }
 

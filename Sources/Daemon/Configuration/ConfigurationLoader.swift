@@ -35,9 +35,14 @@ public struct ConfigurationLoader {
         self.readFile = readFile
     }
 
+    /// In bytes. A configuration has a few hundred; more is some other file.
+    private static let sizeLimit = 1 << 20
+
     /// Reads the configuration at `path`.
     public func load(path: String) -> LoadedConfiguration {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
+        let size = attributes?[.size] as? Int ?? 0
+        guard size <= Self.sizeLimit, let data = FileManager.default.contents(atPath: path) else {
             let file = SourceFile(path: path, bytes: [])
             let diagnostic = Diagnostic(
                 file: path, range: nil, message: "the configuration can't be read",
@@ -220,7 +225,7 @@ public struct ConfigurationLoader {
                 max(direct.node.range, file.node.range), "'\(key)' and '\(key)_file' are both given", hint: "keep one")
             return nil
         }
-        if let direct { return Secret(direct.value) }
+        if let direct { return usable(direct.value, key, direct.node, reader) }
         guard let file else { return nil }
         guard let content = readFile(resolve(file.value, in: folder)) else {
             reader.error(
@@ -231,6 +236,15 @@ public struct ConfigurationLoader {
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {
             reader.error(file.node.range, "the file '\(file.node.shown)' is empty", hint: "the secret belongs in it")
+            return nil
+        }
+        return usable(secret, key, file.node, reader)
+    }
+
+    /// A line break in a credential would let the rest of it pass for a header of its own.
+    private func usable(_ secret: String, _ key: String, _ node: Node, _ reader: Reader) -> Secret? {
+        guard secret.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            reader.error(node.range, "the value of '\(key)' holds a line break or another control character", hint: "set it to the one line it is")
             return nil
         }
         return Secret(secret)

@@ -1,3 +1,4 @@
+import Foundation
 import Providers
 import Responder
 import RuleFiles
@@ -102,9 +103,18 @@ enum ConfigurationSections {
     }
 
     private static let link = Value<String>.string.map { text, node, reader -> String? in
-        if text.hasPrefix("https://") || text.hasPrefix("http://") { return text }
-        reader.error(node.range, "'\(node.shown)' is no address of a provider", hint: "it must begin with https://")
-        return nil
+        let parts = URLComponents(string: text)
+        guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), let host = parts?.host, !host.isEmpty,
+            parts?.user == nil, (1...65535).contains(parts?.port ?? 443)
+        else {
+            reader.error(node.range, "'\(node.shown)' is no address of a provider", hint: "it must begin with https://")
+            return nil
+        }
+        // The credential goes along with every request.
+        if scheme == "http", !["localhost", "127.0.0.1", "[::1]", "::1"].contains(host) {
+            reader.warning(node.range, "the API key would travel unencrypted", hint: "use https://, but for tests on this machine")
+        }
+        return text
     }
 
     private static let sources = Value<String>.string.map { text, node, reader -> String? in

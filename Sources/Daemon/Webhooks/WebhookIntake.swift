@@ -45,14 +45,18 @@ struct WebhookIntake: Sendable {
                 at: now
             )
         case .failure(let failure):
-            var random = SystemRandomNumberGenerator()
             return try await store.noteFailure(
                 unique: failure.unique, contact: failure.contact, outcome: AttemptOutcome(reason: failure.reason),
-                account: account.number, payload: payload, delay: RetrySchedule().delay(after: 1, using: &random),
+                account: account.number, payload: payload, delay: Self.delay,
                 policy: policy, at: now
             )
         case .other(let hook):
             return try await store.keep(hook: hook, payload: payload, account: account.number, at: now)
         }
+    }
+
+    @Sendable private static func delay(after attempts: Int) -> Duration {
+        var random = SystemRandomNumberGenerator()
+        return RetrySchedule().delay(after: attempts, using: &random)
     }
 }

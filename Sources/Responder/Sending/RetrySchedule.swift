@@ -12,13 +12,14 @@ public struct RetrySchedule: Sendable {
     ///
     /// - Parameters:
     ///   - attempt: How many attempts have failed.
-    ///   - retryAfter: What the provider asked for; never undercut, but no longer than a day.
+    ///   - retryAfter: What the provider asked for; never undercut, unless it is more than a day, which nobody can mean.
     ///   - random: Spreads the waits of many entries over the upper half of the step.
     public func delay(
         after attempt: Int, retryAfter: Duration? = nil, using random: inout some RandomNumberGenerator
     ) -> Duration {
         let step = min(longest, first * (1 << min(max(attempt, 1) - 1, 20)))
         let jittered = step * Double.random(in: 0.5...1, using: &random)
-        return max(jittered, min(retryAfter ?? .zero, .days(1)))
+        guard let retryAfter, retryAfter <= .days(1) else { return jittered }
+        return max(jittered, retryAfter)
     }
 }

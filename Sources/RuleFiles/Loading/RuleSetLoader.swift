@@ -114,7 +114,10 @@ enum RulesFolder {
         where !entry.hasPrefix(".") && !entry.hasPrefix("_") {
             let path = "\(base)/\(entry)"
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { continue }
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                guard entry.hasSuffix(".yaml") || entry.hasSuffix(".yml") else { continue }
+                throw ReadError(message: "\(path) can't be found", hint: "is it a link to a file that is gone?")
+            }
             if isFolder.boolValue {
                 names += try self.names(in: path, depth: depth + 1)
             } else if entry.hasSuffix(".yaml") || entry.hasSuffix(".yml") {
@@ -125,6 +128,11 @@ enum RulesFolder {
     }
 
     private static func readFile(_ path: String) throws(ReadError) -> SourceFile {
+        var status = stat()
+        // Opening a pipe would wait for whoever writes into it.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw ReadError(message: "\(path) is not a regular file")
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw ReadError(message: "\(path) can't be opened", hint: "check its permissions")
         }

@@ -5,6 +5,9 @@ struct TextTags {
     /// Names that every text may use. `match.…` depends on the rule's regular expressions.
     static let names = ["contact.name", "contact.number", "message.text"]
 
+    /// Mustache is parsed and rendered level by level on the stack.
+    private static let depthLimit = 16
+
     /// Which `match.…` a text may use.
     enum Captures {
         /// The text belongs to no rule.
@@ -146,6 +149,10 @@ struct TextTags {
             switch tag.sigil {
             case "#", "^":
                 open.append(tag)
+                if open.count > Self.depthLimit {
+                    complain(tag.whole, "sections nested more than \(Self.depthLimit) deep", "use fewer of them")
+                    return
+                }
             case "/":
                 guard let last = open.popLast() else {
                     complain(

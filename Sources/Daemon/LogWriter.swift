@@ -1,0 +1,103 @@
+import Foundation
+public import Logging
+import Synchronization
+
+/// Writes log lines to standard error from a thread of its own: a reader that has stopped reading holds up nothing.
+///
+/// What can't be written is dropped once ``limit`` lines wait, and the number of lines dropped is said later.
+public final class LogWriter: Sendable {
+    /// How many lines may wait.
+    static let limit = 4096
+
+    private struct State {
+        var lines: [String] = []
+        var dropped = 0
+        var isWriting = false
+    }
+
+    private let state = Mutex(State())
+    private let ready = DispatchSemaphore(value: 0)
+
+    /// A writer with its thread.
+    public init() {
+        let thread = Thread { [self] in
+            while true {
+                ready.wait()
+                writeAll()
+            }
+        }
+        thread.name = "log"
+        thread.start()
+    }
+
+    /// A log handler that writes through this writer.
+    public func handler(label: String) -> any LogHandler {
+        LineLogHandler(writer: self)
+    }
+
+    /// Waits a moment for what is still to be written: for the end of the process.
+    public func flush() {
+        for _ in 0..<100 where state.withLock({ !$0.lines.isEmpty || $0.isWriting }) { usleep(2000) }
+    }
+
+    func append(_ line: String) {
+        state.withLock { state in
+            if state.lines.count < Self.limit { state.lines.append(line) } else { state.dropped += 1 }
+        }
+        ready.signal()
+    }
+
+    private func writeAll() {
+        let lines = state.withLock { state -> [String] in
+            defer {
+                state.lines = []
+                state.dropped = 0
+                state.isWriting = true
+            }
+            return state.dropped > 0 ? state.lines + ["\(state.dropped) lines of the log were dropped: nobody read them\n"] : state.lines
+        }
+        for line in lines {
+            var bytes = Array(line.utf8)[...]
+            while !bytes.isEmpty {
+                let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                bytes = bytes.dropFirst(count)
+            }
+        }
+        state.withLock { $0.isWriting = false }
+    }
+}
+
+/// One line an entry: time in UTC, level, message, then what belongs to it.
+private struct LineLogHandler: LogHandler {
+    let writer: LogWriter
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+
+    init(writer: LogWriter) {
+        self.writer = writer
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        writer.append("\(Self.time()) \(event.level): \(event.message)\(details)\n")
+    }
+
+    private static func time() -> String {
+        var now = timeval()
+        gettimeofday(&now, nil)
+        var parts = tm()
+        gmtime_r(&now.tv_sec, &parts)
+        return String(
+            format: "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+            parts.tm_hour, parts.tm_min, parts.tm_sec, Int(now.tv_usec) / 1000
+        )
+    }
+}
