@@ -96,7 +96,7 @@ import Testing
         temporary.store.close()
         let copy = temporary.folder.appendingPathComponent("copy.sqlite")
         try FileManager.default.copyItem(at: temporary.folder.appendingPathComponent("test.sqlite"), to: copy)
-        let messages = try DatabaseQueue(path: copy.path).read { db in
+        let messages = try await DatabaseQueue(path: copy.path).read { db in
             try String.fetchAll(db, sql: "SELECT unique_id FROM message")
         }
         #expect(messages == ["U1"])
