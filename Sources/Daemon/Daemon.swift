@@ -53,7 +53,8 @@ public struct Daemon: Service {
             observe: notify
         )
         let responder = WebhookResponder(configuration: configuration, intake: intake) {
-            await Self.readiness(store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
+            await Self.readiness(
+                store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
         }
         self.logger = logger
         address = configuration.listen

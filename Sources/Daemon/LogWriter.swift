@@ -54,7 +54,8 @@ public final class LogWriter: Sendable {
                 state.dropped = 0
                 state.isWriting = true
             }
-            return state.dropped > 0 ? state.lines + ["\(state.dropped) lines of the log were dropped: nobody read them\n"] : state.lines
+            return state.dropped > 0
+                ? state.lines + ["\(state.dropped) lines of the log were dropped: nobody read them\n"] : state.lines
         }
         for line in lines {
             var bytes = Array(line.utf8)[...]

@@ -33,7 +33,8 @@ public struct SendAnswer: Sendable, Hashable {
             return .accountFault(Refusal(reason: reason, status: status, text: text))
         case 502, 504:
             // A gateway speaks: what stands behind it may have taken the request.
-            return .unknown(Refusal(reason: reason, status: status, text: "the provider's gateway answered HTTP \(status)"))
+            return .unknown(
+                Refusal(reason: reason, status: status, text: "the provider's gateway answered HTTP \(status)"))
         case 408, 429, 500...:
             let text = "the provider answered HTTP \(status)"
             return .transient(Refusal(reason: reason, status: status, text: text), retryAfter: retryAfter)

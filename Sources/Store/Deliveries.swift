@@ -43,7 +43,8 @@ extension Store {
 
     /// Takes note of a failure that came after acceptance: it counts as the same reason in the answer would have.
     public func noteFailure(
-        unique: String, contact: String?, outcome: AttemptOutcome, account: String, payload: String, delay: @escaping @Sendable (_ attempts: Int) -> Duration,
+        unique: String, contact: String?, outcome: AttemptOutcome, account: String, payload: String,
+        delay: @escaping @Sendable (_ attempts: Int) -> Duration,
         policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> Accepted {
         try await write { db in
@@ -89,7 +90,8 @@ extension Store {
 
     /// Applies a failure to the accepted attempt of that id; nil where there is none.
     private static func fail(
-        unique: String, _ outcome: AttemptOutcome, account: String, delay: (_ attempts: Int) -> Duration, policy: TakeoverPolicy,
+        unique: String, _ outcome: AttemptOutcome, account: String, delay: (_ attempts: Int) -> Duration,
+        policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
     ) throws -> Accepted? {
         let row = try Row.fetchOne(
@@ -112,7 +114,8 @@ extension Store {
             sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
             arguments: [outcome.name, outcome.refusal?.reason, outcome.refusal?.text, attempt]
         )
-        let settlement = try settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay(row["attempts"]), at: now, db)
+        let settlement = try settle(
+            attempt, outcome, onUnknown: policy.onUnknown, delay: delay(row["attempts"]), at: now, db)
         var accepted = Accepted(result: .noted)
         switch settlement {
         case .over: break

@@ -87,7 +87,8 @@ public final class Store: Sendable {
     public func checkWritable(at now: Timestamp) async throws(StoreError) {
         try await write { db in
             try db.execute(
-                sql: "INSERT INTO health (id, checked_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at",
+                sql:
+                    "INSERT INTO health (id, checked_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at",
                 arguments: [now]
             )
         }

@@ -16,7 +16,7 @@ final class StoreLock: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let owner = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
             let process = owner.trimmingCharacters(in: .whitespacesAndNewlines)
-            close(descriptor)
+            // `deinit` closes the descriptor: all properties are set, so it runs although this throws.
             throw .inUse(path: path, process: process.isEmpty ? "unknown" : process)
         }
         ftruncate(descriptor, 0)

@@ -56,8 +56,8 @@ final class RawServer: @unchecked Sendable {
         lock.withLock {
             guard !isStopped else { return }
             isStopped = true
+            // Closed by the thread that accepts: until it has left, the number must not be another's.
             shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
             open.forEach { shutdown($0, Int32(SHUT_RDWR)) }
         }
     }
@@ -78,7 +78,10 @@ final class RawServer: @unchecked Sendable {
     private func acceptAll() {
         while true {
             let connection = accept(listener, nil, nil)
-            guard connection >= 0 else { return }
+            guard connection >= 0 else {
+                close(listener)
+                return
+            }
             lock.withLock {
                 open.insert(connection)
                 accepted += 1

@@ -127,20 +127,26 @@ private struct Stand {
     @Test func webhookSettingsAreKeptAndReadBack() async {
         let stand = Stand()
         let set = JSON.object([
-            "apiKey": "k", "from": .string(account), "url": "http://x/", "system": .integer(0), "readStatus": "1", "retry": .integer(0),
+            "apiKey": "k", "from": .string(account), "url": "http://x/", "system": .integer(0), "readStatus": "1",
+            "retry": .integer(0),
         ])
         let expected = JSON.object([
-            "status": "OK", "reason": .integer(1), "url": "http://x/", "system": .integer(0), "readStatus": .integer(1), "retry": .integer(0),
+            "status": "OK", "reason": .integer(1), "url": "http://x/", "system": .integer(0), "readStatus": .integer(1),
+            "retry": .integer(0),
         ])
         #expect(await stand.provider.setWebhook(set) == expected)
         #expect(await stand.provider.getWebhook(.object(["apiKey": "k", "from": .string(account)])) == expected)
-        #expect(await stand.provider.getWebhook(.object(["apiKey": "x", "from": .string(account)]))["reason"] == .integer(3))
+        #expect(
+            await stand.provider.getWebhook(.object(["apiKey": "x", "from": .string(account)]))["reason"] == .integer(3)
+        )
         #expect(await stand.provider.getWebhook(.object(["apiKey": "k", "from": "1"]))["reason"] == .integer(2))
     }
 
     @Test(arguments: [
-        #"{"reason":6,"times":2}"#, #"{"retry_after":3,"status":503,"times":1}"#, #"{"delay":"2000ms","times":1}"#, #"{"hang":true,"times":0}"#,
-        #"{"reset":true,"times":1}"#, #"{"lost":true,"only":"text","times":1,"to":"9725"}"#, #"{"garbled":true,"times":1}"#,
+        #"{"reason":6,"times":2}"#, #"{"retry_after":3,"status":503,"times":1}"#, #"{"delay":"2000ms","times":1}"#,
+        #"{"hang":true,"times":0}"#,
+        #"{"reset":true,"times":1}"#, #"{"lost":true,"only":"text","times":1,"to":"9725"}"#,
+        #"{"garbled":true,"times":1}"#,
         #"{"strings":true,"times":1}"#, #"{"late":7,"times":1}"#,
     ])
     func faultsAreReadAndWrittenAlike(json: String) throws {

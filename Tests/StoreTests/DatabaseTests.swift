@@ -84,7 +84,9 @@ import Testing
         try await temporary.accept(TemporaryStore.message("U1"))
         let path = temporary.folder.appendingPathComponent(name).path
         try FileManager.default.removeItem(atPath: path)
-        await #expect(throws: StoreError.replaced(path: path)) { try await temporary.accept(TemporaryStore.message("U2")) }
+        await #expect(throws: StoreError.replaced(path: path)) {
+            try await temporary.accept(TemporaryStore.message("U2"))
+        }
         await #expect(throws: StoreError.replaced(path: path)) {
             try await temporary.store.checkWritable(at: TemporaryStore.start)
         }

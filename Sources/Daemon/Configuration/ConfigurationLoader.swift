@@ -244,7 +244,9 @@ public struct ConfigurationLoader {
     /// A line break in a credential would let the rest of it pass for a header of its own.
     private func usable(_ secret: String, _ key: String, _ node: Node, _ reader: Reader) -> Secret? {
         guard secret.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-            reader.error(node.range, "the value of '\(key)' holds a line break or another control character", hint: "set it to the one line it is")
+            reader.error(
+                node.range, "the value of '\(key)' holds a line break or another control character",
+                hint: "set it to the one line it is")
             return nil
         }
         return Secret(secret)

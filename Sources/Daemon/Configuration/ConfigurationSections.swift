@@ -112,7 +112,8 @@ enum ConfigurationSections {
         }
         // The credential goes along with every request.
         if scheme == "http", !["localhost", "127.0.0.1", "[::1]", "::1"].contains(host) {
-            reader.warning(node.range, "the API key would travel unencrypted", hint: "use https://, but for tests on this machine")
+            reader.warning(
+                node.range, "the API key would travel unencrypted", hint: "use https://, but for tests on this machine")
         }
         return text
     }
