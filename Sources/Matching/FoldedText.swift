@@ -7,7 +7,9 @@
 public struct FoldedText: Sendable, Hashable {
     /// One word or one symbol of the text; offsets are UTF-8 bytes of ``bytes``.
     public struct Token: Sendable, Hashable {
+        /// Where it begins.
         public var start: Int32
+        /// Where it ends, exclusive.
         public var end: Int32
         /// Whether it is made of letters and digits, and not a sign such as `$` or an emoji.
         public var isWord: Bool

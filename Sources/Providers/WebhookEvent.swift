@@ -13,6 +13,7 @@ public enum WebhookEvent: Sendable, Hashable {
 
     /// How far a message that was sent has got; `unique` as answered to the send.
     public struct DeliveryUpdate: Sendable, Hashable {
+        /// The provider's id of what was sent.
         public var unique: String
         /// The contact, by number or id.
         public var contact: String?
@@ -22,6 +23,7 @@ public enum WebhookEvent: Sendable, Hashable {
 
     /// Why a message that was accepted was not delivered.
     public struct DeliveryFailure: Sendable, Hashable {
+        /// The provider's id of what was sent.
         public var unique: String
         /// The contact, by number or id.
         public var contact: String?
