@@ -80,8 +80,8 @@ private let good = Array(
         #expect(response.status == 503)
         #expect(response.retryAfter == .seconds(5))
         #expect(
-            running.process.errors.contains(
-                "the database is locked by another program. Close it; replyd goes on by itself."))
+            await running.process.waits(
+                for: "the database is locked by another program. Close it; replyd goes on by itself."))
         try await queue.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
         #expect(try await scene.post(good, to: running).status == 200)
         #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])
