@@ -20,9 +20,10 @@ struct Check: ParsableCommand {
         if !loaded.diagnostics.isEmpty { printLine(loaded.report()) }
         guard let ruleSet = loaded.ruleSet else {
             let count = loaded.diagnostics.count { $0.severity == .error }
-            complain(count == 1 ? "1 error" : "\(count) errors")
+            complain(counted(count, "error"))
             throw ExitCode.notFine
         }
-        complain("\(ruleSet.rules.count) rules in \(loaded.files.count) files are fine (revision \(ruleSet.revision))")
+        complain(
+            "\(counted(ruleSet.rules.count, "rule")) in \(counted(loaded.files.count, "file")): no errors (revision \(ruleSet.revision))")
     }
 }

@@ -20,6 +20,11 @@ func printLine(_ text: String = "") {
     write(text, to: STDOUT_FILENO)
 }
 
+/// `1 rule`, `2 rules`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
 /// A reader that has gone away is no reason to fail: what can't be written is dropped.
 private func write(_ line: String, to descriptor: Int32) {
     var bytes = Array((line + "\n").utf8)[...]

@@ -80,13 +80,15 @@ struct WebhookResponder: HTTPResponder {
             return .refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
         }
         defer { underWay.leave() }
-        guard let body = await body(of: request) else {
-            return .refusal(
-                .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB", [.connection: "close"])
-        }
         do {
+            let body = try await body(of: request)
             let result = try await intake.take(body, account: account.configuration)
             return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
+        } catch is NIOTooManyBytesError {
+            return .refusal(
+                .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB", [.connection: "close"])
+        } catch is BrokenBody {
+            return .refusal(.badRequest, "the body does not arrive as announced", [.connection: "close"])
         } catch let error as WebhookEvent.ParseError {
             return .refusal(.badRequest, error.description)
         } catch {
@@ -94,11 +96,20 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    /// nil where it is too large.
-    private func body(of request: Request) async -> [UInt8]? {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit { return nil }
-        guard let buffer = try? await request.body.collect(upTo: Self.bodyLimit) else { return nil }
-        return Array(buffer.readableBytesView)
+    private struct BrokenBody: Error {}
+
+    /// Throws `NIOTooManyBytesError` where it is too large, ``BrokenBody`` where it ends early or is chunked wrongly.
+    private func body(of request: Request) async throws -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit {
+            throw NIOTooManyBytesError(maxBytes: Self.bodyLimit)
+        }
+        do {
+            return Array(try await request.body.collect(upTo: Self.bodyLimit).readableBytesView)
+        } catch let error as NIOTooManyBytesError {
+            throw error
+        } catch {
+            throw BrokenBody()
+        }
     }
 }
 
