@@ -76,6 +76,7 @@ extension Attempt.Content {
         switch self {
         case .text: "text"
         case .template: "template"
+        case .post: "post"
         }
     }
 }

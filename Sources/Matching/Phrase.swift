@@ -4,6 +4,8 @@ public struct Phrase: Sendable, Hashable {
         var bytes: [UInt8]
         /// Whether attached Hebrew letters may stand before it.
         var takesPrefixes: Bool
+        /// How many typing mistakes it may have in a message.
+        var mistakes = 0
     }
 
     /// Which keywords take attached Hebrew letters.
@@ -22,8 +24,14 @@ public struct Phrase: Sendable, Hashable {
     /// Makes a phrase of a keyword as written in a rules file, or nil where nothing of it could ever be found in a
     /// text: no letter, digit, sign or emoji.
     ///
-    /// A keyword that begins with `=` is taken as it is, whatever `prefixes` says.
-    public init?(_ keyword: String, prefixes: Prefixes = .longWords) {
+    /// A keyword that begins with `=` is taken as it is, whatever `prefixes` and `mistakes` say.
+    ///
+    /// - Parameters:
+    ///   - keyword: The words.
+    ///   - prefixes: Which of them take attached Hebrew letters.
+    ///   - mistakes: How many typing mistakes, 0 to 2, a word may have; only words of five letters may have one, only
+    ///     words of eight may have two.
+    public init?(_ keyword: String, prefixes: Prefixes = .longWords, mistakes: Int = 0) {
         let isLiteral = keyword.hasPrefix("=") && keyword.count > 1
         let folded = FoldedText(isLiteral ? String(keyword.dropFirst()) : keyword)
         guard !folded.tokens.isEmpty else { return nil }
@@ -37,7 +45,10 @@ public struct Phrase: Sendable, Hashable {
         words = folded.tokens.map { token in
             let bytes = Array(folded.bytes[token.range])
             let letters = HebrewPrefix.letterCount(bytes) ?? 0
-            return Word(bytes: bytes, takesPrefixes: fewest.map { letters >= $0 } ?? false)
+            return Word(
+                bytes: bytes, takesPrefixes: fewest.map { letters >= $0 } ?? false,
+                mistakes: isLiteral || !token.isWord ? 0 : min(mistakes, TypingMistakes.allowed(in: bytes))
+            )
         }
     }
 
@@ -50,8 +61,20 @@ public struct Phrase: Sendable, Hashable {
 
     static func matches(_ word: Word, _ token: ArraySlice<UInt8>) -> Bool {
         if token.elementsEqual(word.bytes) { return true }
+        if word.mistakes > 0 { return matchesNearly(word, token) }
         guard word.takesPrefixes, token.count > word.bytes.count else { return false }
         let cut = token.endIndex - word.bytes.count
         return token[cut...].elementsEqual(word.bytes) && HebrewPrefix.isPrefix(token[..<cut])
+    }
+
+    private static func matchesNearly(_ word: Word, _ token: ArraySlice<UInt8>) -> Bool {
+        if TypingMistakes.separate(token, word.bytes[...], atMost: word.mistakes) { return true }
+        guard word.takesPrefixes else { return false }
+        var matches = false
+        HebrewPrefix.forEachEnd(in: token) { end in
+            matches =
+                matches || TypingMistakes.separate(token.dropFirst(end), word.bytes[...], atMost: word.mistakes)
+        }
+        return matches
     }
 }

@@ -14,6 +14,10 @@ public struct TextIndex: Sendable {
 
     private var numbers: [TextPattern: PatternID] = [:]
     private var anchors: [UInt64: [Anchor]] = [:]
+    /// The same for words that may hold typing mistakes: by what is left of the word without the letters that may be
+    /// wrong.
+    private var nearAnchors: [UInt64: [Anchor]] = [:]
+    private var mostMistakes = 0
     private var hasSymbolPhrases = false
     private var exact: [UInt64: [(PatternID, [UInt8])]] = [:]
     private var starts: [(PatternID, [UInt8])] = []
@@ -33,8 +37,18 @@ public struct TextIndex: Sendable {
         switch pattern {
         case .phrase(let phrase):
             let word = phrase.words.indices.max { phrase.words[$0].bytes.count < phrase.words[$1].bytes.count } ?? 0
-            anchors[hash(phrase.words[word].bytes[...]), default: []].append(
-                Anchor(pattern: id, phrase: phrase, word: word))
+            let anchor = Anchor(pattern: id, phrase: phrase, word: word)
+            let mistakes = phrase.words[word].mistakes
+            if mistakes == 0 {
+                anchors[hash(phrase.words[word].bytes[...]), default: []].append(anchor)
+            } else {
+                mostMistakes = max(mostMistakes, mistakes)
+                var keys: Set<UInt64> = []
+                TypingMistakes.forEachRemainder(of: phrase.words[word].bytes[...], dropping: mistakes) {
+                    keys.insert(hash($0))
+                }
+                for key in keys { nearAnchors[key, default: []].append(anchor) }
+            }
             hasSymbolPhrases = hasSymbolPhrases || phrase.hasSymbols
         case .exact(let bytes):
             exact[hash(bytes[...]), default: []].append((id, bytes))
@@ -65,12 +79,19 @@ public struct TextIndex: Sendable {
     private func findPhrases(
         in text: FoldedText, tokens: [FoldedText.Token], withSymbols: Bool, into found: inout TextMatches
     ) {
-        func look(_ word: ArraySlice<UInt8>, at place: Int) {
-            for anchor in anchors[hash(word)] ?? [] where anchor.phrase.hasSymbols == withSymbols {
+        func confirm(_ candidates: [Anchor]?, at place: Int) {
+            for anchor in candidates ?? [] where anchor.phrase.hasSymbols == withSymbols {
                 if found.contains(anchor.pattern) { continue }
                 if anchor.phrase.stands(in: text, tokens: tokens, at: place, anchor: anchor.word) {
                     found.insert(anchor.pattern)
                 }
+            }
+        }
+        func look(_ word: ArraySlice<UInt8>, at place: Int) {
+            confirm(anchors[hash(word)], at: place)
+            guard mostMistakes > 0 else { return }
+            TypingMistakes.forEachRemainder(of: word, dropping: mostMistakes) {
+                confirm(nearAnchors[hash($0)], at: place)
             }
         }
         for (place, token) in tokens.enumerated() {

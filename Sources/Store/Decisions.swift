@@ -50,48 +50,83 @@ extension Store {
             type: MessageType(rawValue: row["type"]), body: row["body"], caption: row["caption"], quoted: row["quoted"],
             timestamp: row["timestamp"]
         )
-        let decision = decide(message, try conversation(conversationID, db))
+        var conversation = try conversation(conversationID, db)
+        conversation.quotedRule = try message.quoted.flatMap {
+            try rule(thatSent: $0, account: message.account, db)
+        }
+        let decision = decide(message, conversation)
         try db.cachedStatement(sql: "UPDATE message SET is_decided = 1 WHERE id = ?").execute(arguments: [id])
         try db.cachedStatement(
             sql: """
-                INSERT INTO decision (message, rule, outcome, reason, because, revision, decided_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO decision (message, rule, outcome, reason, because, revision, decided_at, changes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             id, decision.rule, decision.outcome.rawValue, decision.reason.rawValue, decision.because, decision.revision,
-            now,
+            now, decision.changes == Changes() ? "{}" : try JSONText.encode(decision.changes),
         ])
+        conversation.apply(decision.changes, of: message, at: now)
+        try db.cachedStatement(sql: "UPDATE conversation SET memory = ?, paused_until = ? WHERE id = ?")
+            .execute(arguments: [try JSONText.encode(conversation.memory), conversation.pausedUntil, conversationID])
+        if decision.changes.optedOut == true { try dropWaiting(of: conversationID, db) }
         let entries = try decision.sends.map { outgoing in
+            let due = max(outgoing.notBefore ?? now, now)
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO outbox (message, conversation, account, outgoing, state, created_at, due_at)
-                    VALUES (?, ?, ?, ?, 'waiting', ?, ?)
+                    INSERT INTO outbox (message, conversation, account, outgoing, state, created_at, due_at, lane)
+                    VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)
                     """
-            ).execute(arguments: [id, conversationID, message.account, try outgoing.json, now, now])
+            ).execute(arguments: [
+                id, conversationID, message.account, try JSONText.encode(outgoing), due, due, outgoing.lane.rawValue,
+            ])
             return EntryReference(
-                id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: now)
+                id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: due,
+                lane: outgoing.lane)
         }
         return Decided(message: message, decision: decision, entries: entries)
     }
 
     private static func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
-        let pausedUntil = try Timestamp.fetchOne(
-            db.cachedStatement(sql: "SELECT paused_until FROM conversation WHERE id = ?"), arguments: [id]
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT paused_until, memory FROM conversation WHERE id = ?"), arguments: [id]
         )
-        return Conversation(window: try window(of: id, db), pausedUntil: pausedUntil)
+        let memory = try row.map { try JSONText.decode(Memory.self, from: $0["memory"]) }
+        return Conversation(
+            window: try window(of: id, db), pausedUntil: row?["paused_until"], memory: memory ?? Memory())
+    }
+
+    /// The rule whose answer the provider knows by that id.
+    private static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
+        try String.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT d.rule FROM attempt a JOIN outbox o ON o.id = a.entry JOIN decision d ON d.message = o.message
+                    WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+                    """
+            ), arguments: [unique, account]
+        )
+    }
+
+    /// Who opts out gets nothing of what still waits, but the answer to the opting out itself.
+    private static func dropWaiting(of conversation: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE outbox SET state = 'dropped', reason = 'opted-out'
+                WHERE conversation = ? AND state = 'waiting' AND lane <> ?
+                """, arguments: [conversation, Outgoing.Lane.posts.rawValue]
+        )
     }
 }
 
-extension Outgoing {
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+/// Values that are stored as JSON.
+enum JSONText {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    init(json: String) throws {
-        self = try JSONDecoder().decode(Outgoing.self, from: Data(json.utf8))
+    static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
     }
 }

@@ -97,7 +97,7 @@ extension Store {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT a.id, a.number, a.outcome, a.delivery, o.attempts, o.state, o.id AS entry, o.conversation
+                    SELECT a.id, a.number, a.outcome, a.delivery, o.attempts, o.state, o.id AS entry, o.conversation, o.lane
                     FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1
                     """
             ), arguments: [unique, account]
@@ -110,6 +110,7 @@ extension Store {
         // It has arrived; whatever is said now, the contact must not get it again, or a template on top.
         if let delivery: Int = row["delivery"], delivery >= 2 { return Accepted(result: .noted) }
         let attempt: Int64 = row["id"]
+        let lane = Outgoing.Lane(rawValue: row["lane"]) ?? .answers
         try db.execute(
             sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
             arguments: [outcome.name, outcome.refusal?.reason, outcome.refusal?.text, attempt]
@@ -121,11 +122,15 @@ extension Store {
         case .over: break
         case .retry(let due):
             accepted.requeued = [
-                EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: due)
+                EntryReference(
+                    id: row["entry"], conversation: row["conversation"], account: account, due: due,
+                    lane: lane)
             ]
         case .accountStopped:
             accepted.requeued = [
-                EntryReference(id: row["entry"], conversation: row["conversation"], account: account, due: now)
+                EntryReference(
+                    id: row["entry"], conversation: row["conversation"], account: account, due: now,
+                    lane: lane)
             ]
             accepted.accountFault = outcome.refusal
         }
@@ -195,7 +200,7 @@ extension Store {
         try Bool.fetchOne(
             db.cachedStatement(
                 sql:
-                    "SELECT 1 FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND state = 'sending' LIMIT 1"
+                    "SELECT 1 FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND state = 'sending' AND lane <> 2 LIMIT 1"
             ), arguments: [conversation]
         ) != nil
     }
@@ -208,7 +213,7 @@ extension Store {
             db.cachedStatement(
                 sql: """
                     SELECT id FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held')
-                      AND is_unknown = 1 ORDER BY id LIMIT 1
+                      AND is_unknown = 1 AND lane <> 2 ORDER BY id LIMIT 1
                     """
             ), arguments: [conversation]
         )

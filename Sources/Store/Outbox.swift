@@ -11,13 +11,23 @@ public struct EntryReference: Sendable, Hashable {
     public var account: String
     /// Not to be sent before.
     public var due: Timestamp
+    /// What it waits behind in its conversation.
+    public var lane: Outgoing.Lane
 
     /// Makes a reference of its parts.
-    public init(id: Int64, conversation: Int64, account: String, due: Timestamp) {
+    public init(id: Int64, conversation: Int64, account: String, due: Timestamp, lane: Outgoing.Lane = .answers) {
         self.id = id
         self.conversation = conversation
         self.account = account
         self.due = due
+        self.lane = lane
+    }
+
+    /// Reads `id`, `conversation`, `account`, `due_at` and `lane`.
+    init(row: Row) {
+        self.init(
+            id: row["id"], conversation: row["conversation"], account: row["account"], due: row["due_at"],
+            lane: Outgoing.Lane(rawValue: row["lane"]) ?? .answers)
     }
 }
 
@@ -64,6 +74,7 @@ public struct Attempt: Sendable {
     public enum Content: Sendable {
         case text(String, replyTo: String?)
         case template(RenderedTemplate, isFallback: Bool)
+        case post(link: String, json: String)
     }
 }
 
@@ -88,11 +99,17 @@ extension Store {
             let state = EntryState(rawValue: row["state"]) ?? .failed
             guard state == .waiting else { return .over(state, reason: row["reason"] ?? "") }
             let known = try OutboxEntry(row: row)
+            if known.outgoing.lane == .openings, let until: Timestamp = row["paused_until"], now < until {
+                // A person has taken over since; an answer from yesterday would break into it.
+                try Self.set(.dropped, reason: "paused", entry, db)
+                return .over(.dropped, reason: "paused")
+            }
             let window = try Self.window(of: row["conversation"], db)
             let content: Attempt.Content
             switch plan(known, window: window, onUnknown: onUnknown, at: now) {
             case .text(let text, let replyTo): content = .text(text, replyTo: replyTo)
             case .template(let template, let isFallback): content = .template(template, isFallback: isFallback)
+            case .post(let link, let json): content = .post(link: link, json: json)
             case .hold:
                 try Self.set(.held, reason: "unknown", entry, db)
                 return .over(.held, reason: "unknown")
@@ -118,10 +135,11 @@ extension Store {
     }
 
     static let entryToSend = """
-        SELECT o.*, c.address,
+        SELECT o.*, c.address, v.paused_until,
           EXISTS (SELECT 1 FROM outbox s WHERE s.message = o.message AND s.id <> o.id AND s.fallback_at IS NOT NULL)
             AS is_fallback_taken
-        FROM outbox o JOIN contact c ON c.id = o.conversation WHERE o.id = ?
+        FROM outbox o JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
+        WHERE o.id = ?
         """
 
     /// Stores what became of an attempt and where its entry stands now.
@@ -246,8 +264,9 @@ extension Store {
             )
             try Self.settleWaitingUpdates(db)
             return try Row.fetchAll(
-                db, sql: "SELECT id, conversation, account, due_at FROM outbox WHERE state = 'waiting' ORDER BY id"
-            ).map { EntryReference(id: $0[0], conversation: $0[1], account: $0[2], due: $0[3]) }
+                db,
+                sql: "SELECT id, conversation, account, due_at, lane FROM outbox WHERE state = 'waiting' ORDER BY id"
+            ).map(EntryReference.init)
         }
     }
 }
@@ -257,6 +276,7 @@ extension Attempt.Content {
         switch self {
         case .text: "text"
         case .template: "template"
+        case .post: "post"
         }
     }
 
@@ -268,7 +288,7 @@ extension Attempt.Content {
 
 extension OutboxEntry {
     init(row: Row) throws {
-        self.init(outgoing: try Outgoing(json: row["outgoing"]), createdAt: row["created_at"])
+        self.init(outgoing: try JSONText.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"])
         fallbackAt = row["fallback_at"]
         isTextRefused = row["text_refused"]
         isUnknown = row["is_unknown"]

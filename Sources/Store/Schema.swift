@@ -13,8 +13,18 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: first)
         }
+        migrator.registerMigration("2") { db in try db.execute(sql: second) }
         return migrator
     }
+
+    private static let second = """
+        -- What decisions have left behind, as JSON.
+        ALTER TABLE conversation ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
+        -- What the decision changed there, as JSON.
+        ALTER TABLE decision ADD COLUMN changes TEXT NOT NULL DEFAULT '{}';
+        -- Entries of one lane are sent one after another: 0 answers, 1 answers that wait for an opening, 2 posts.
+        ALTER TABLE outbox ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+        """
 
     private static let first = """
         -- Written to find out whether writing works.

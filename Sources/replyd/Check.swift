@@ -24,6 +24,7 @@ struct Check: ParsableCommand {
             throw ExitCode.notFine
         }
         complain(
-            "\(counted(ruleSet.rules.count, "rule")) in \(counted(loaded.files.count, "file")): no errors (revision \(ruleSet.revision))")
+            "\(counted(ruleSet.rules.count, "rule")) in \(counted(loaded.files.count, "file")): no errors (revision \(ruleSet.revision))"
+        )
     }
 }

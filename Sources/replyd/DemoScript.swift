@@ -162,6 +162,8 @@ final class DemoScript {
         case .text(let text, let replyTo):
             let quote = replyTo.map { " (quoting \($0.prefix(8))…)" } ?? ""
             return text.split(separator: "\n").joined(separator: next) + quote
+        case .post(let link, _):
+            return "POST to \(link)"
         case .template(let template, _):
             let variables = template.variables.joined(separator: ", ")
             return "template \(template.name) [\(template.language.rawValue)] (\(variables))"

@@ -117,6 +117,7 @@ extension AttemptStart {
         case .send(let attempt):
             switch attempt.content {
             case .text(let text, _): "text \(text)"
+            case .post(let link, _): "post \(link)"
             case .template(let template, let isFallback): "template \(template.name)\(isFallback ? " instead" : "")"
             }
         case .over(let state, let reason): "\(state.rawValue) \(reason)"

@@ -8,6 +8,9 @@ public protocol Carrier: Sendable {
     /// Sends the request and says what became of it.
     func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome
 
+    /// Posts JSON to a link of the business and says what became of it.
+    func post(_ json: String, to link: String) async -> AttemptOutcome
+
     /// What is recorded of a request beside its outcome; nil for nothing.
     func record(of request: SendRequest) -> String?
 
@@ -36,6 +39,26 @@ struct ProviderCarrier: Carrier {
         }
     }
 
+    func post(_ json: String, to link: String) async -> AttemptOutcome {
+        do {
+            let request = HTTPRequest(
+                url: link, headers: ["Content-Type": "application/json"], body: Array(json.utf8), timeout: .seconds(10))
+            let response = try await transport.post(request)
+            let refusal = Refusal(status: response.status, text: "the link answered HTTP \(response.status)")
+            switch response.status {
+            case 200..<300: return .accepted(unique: nil, minutesLeft: nil)
+            case 408, 425, 429, 500...: return .transient(refusal, retryAfter: response.retryAfter)
+            default: return .permanent(refusal)
+            }
+        } catch {
+            // The JSON names its message: the business can tell what comes twice.
+            switch error {
+            case .notSent(let why), .maybeSent(let why):
+                return .transient(Refusal(text: "the link can't be reached: \(why)"), retryAfter: nil)
+            }
+        }
+    }
+
     func record(of request: SendRequest) -> String? { nil }
 
     func close() { transport.close() }
@@ -52,6 +75,14 @@ public struct DryRunCarrier: Carrier {
 
     public func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome {
         show(text(of: request))
+        return .dryRun
+    }
+
+    public func post(_ json: String, to link: String) async -> AttemptOutcome {
+        let shown = JSON.object([
+            "method": "POST", "url": .string(link), "body": JSON(parsing: Array(json.utf8)) ?? .null,
+        ])
+        show(String(decoding: shown.encoded, as: UTF8.self))
         return .dryRun
     }
 

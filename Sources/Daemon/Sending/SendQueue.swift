@@ -1,5 +1,6 @@
 import DequeModule
 import HeapModule
+import Responder
 import Store
 
 /// Says which outbox entries may be sent when. A state machine: knows no clock, sends nothing.
@@ -25,6 +26,24 @@ struct SendQueue {
         var returnsAt: Duration?
     }
 
+    /// What entries wait in line for: one conversation's answers, say.
+    private struct LaneKey: Hashable, Comparable {
+        var conversation: Int64
+        var kind: Int
+
+        init(_ entry: EntryReference) {
+            conversation = entry.conversation
+            kind = entry.lane.rawValue
+        }
+
+        static func < (left: LaneKey, right: LaneKey) -> Bool {
+            (left.conversation, left.kind) < (right.conversation, right.kind)
+        }
+    }
+
+    /// Posts to the business go past the accounts: neither their rate nor their faults concern them.
+    static let posts = "posts"
+
     private struct Lane {
         var items: Deque<Item> = []
         var isBusy = false
@@ -41,7 +60,7 @@ struct SendQueue {
 
         var limits: Limits
         var gate = Gate.open
-        var ready: Deque<Int64> = []
+        var ready: Deque<LaneKey> = []
         var underWay = 0
         /// Not to start another before.
         var nextStart = Duration.zero
@@ -49,20 +68,21 @@ struct SendQueue {
 
     private struct Delayed: Comparable {
         var due: Duration
-        var conversation: Int64
+        var lane: LaneKey
 
         static func < (left: Delayed, right: Delayed) -> Bool {
-            (left.due, left.conversation) < (right.due, right.conversation)
+            (left.due, left.lane) < (right.due, right.lane)
         }
     }
 
     private var accounts: [String: Account] = [:]
-    private var lanes: [Int64: Lane] = [:]
+    private var lanes: [LaneKey: Lane] = [:]
     private var delayed = Heap<Delayed>()
 
     /// A queue for accounts by number. A rate begins with its first pause: a restart must not make a burst.
     init(_ limits: [String: Limits], at now: Duration) {
         accounts = limits.mapValues { Account(limits: $0, nextStart: now) }
+        accounts[Self.posts] = Account(limits: Limits(concurrency: 8), nextStart: now)
     }
 
     /// How many requests are under way.
@@ -71,25 +91,26 @@ struct SendQueue {
     /// Takes an entry that is to be sent at `due`. Entries of accounts that are no longer configured stay untouched.
     mutating func add(_ entry: EntryReference, due: Duration, at now: Duration) {
         guard accounts[entry.account] != nil else { return }
-        var lane = lanes[entry.conversation] ?? Lane()
+        let key = LaneKey(entry)
+        var lane = lanes[key] ?? Lane()
         if let known = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
             if lane.isBusy, known == 0 { lane.items[0].returnsAt = due }
-            lanes[entry.conversation] = lane
+            lanes[key] = lane
             return
         }
         let place = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
         // Nothing is put ahead of an entry that is under way.
         lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(place, 1) : place)
-        lanes[entry.conversation] = lane
-        enqueue(entry.conversation, at: now)
+        lanes[key] = lane
+        enqueue(key, at: now)
     }
 
     /// The entries to begin now; each is under way until ``finished(_:retryAt:at:)``.
     mutating func next(at now: Duration) -> [EntryReference] {
         while let first = delayed.min, first.due <= now {
             delayed.removeMin()
-            lanes[first.conversation]?.isQueued = false
-            enqueue(first.conversation, at: now)
+            lanes[first.lane]?.isQueued = false
+            enqueue(first.lane, at: now)
         }
         var begun: [EntryReference] = []
         for number in accounts.keys {
@@ -100,7 +121,7 @@ struct SendQueue {
 
     private mutating func nextEntry(of number: String, at now: Duration) -> EntryReference? {
         guard var account = accounts[number], account.underWay < account.limits.concurrency, now >= account.nextStart,
-            let conversation = account.ready.first
+            let lane = account.ready.first
         else { return nil }
         switch account.gate {
         case .open: break
@@ -113,9 +134,9 @@ struct SendQueue {
         account.underWay += 1
         account.nextStart = max(account.nextStart, now) + account.limits.interval
         accounts[number] = account
-        lanes[conversation]?.isQueued = false
-        lanes[conversation]?.isBusy = true
-        return lanes[conversation]?.items.first?.entry
+        lanes[lane]?.isQueued = false
+        lanes[lane]?.isBusy = true
+        return lanes[lane]?.items.first?.entry
     }
 
     /// The moment at which ``next(at:)`` will have something new, if nothing happens before.
@@ -132,8 +153,9 @@ struct SendQueue {
 
     /// Takes note that a request is no longer under way: its entry is over, or to be tried again at `retryAt`.
     mutating func finished(_ entry: EntryReference, retryAt: Duration? = nil, at now: Duration) {
-        accounts[entry.account]?.underWay -= 1
-        guard var lane = lanes[entry.conversation] else { return }
+        accounts[Self.gate(of: entry)]?.underWay -= 1
+        let key = LaneKey(entry)
+        guard var lane = lanes[key] else { return }
         lane.isBusy = false
         if let place = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
             if let due = retryAt ?? lane.items[place].returnsAt {
@@ -143,8 +165,8 @@ struct SendQueue {
                 lane.items.remove(at: place)
             }
         }
-        lanes[entry.conversation] = lane.items.isEmpty ? nil : lane
-        enqueue(entry.conversation, at: now)
+        lanes[key] = lane.items.isEmpty ? nil : lane
+        enqueue(key, at: now)
     }
 
     /// Stops an account but for a probe at `probeAt`.
@@ -165,14 +187,19 @@ struct SendQueue {
     }
 
     /// Puts a lane where its first entry belongs.
-    private mutating func enqueue(_ conversation: Int64, at now: Duration) {
-        guard var lane = lanes[conversation], !lane.isBusy, !lane.isQueued, let first = lane.items.first else { return }
+    private mutating func enqueue(_ key: LaneKey, at now: Duration) {
+        guard var lane = lanes[key], !lane.isBusy, !lane.isQueued, let first = lane.items.first else { return }
         lane.isQueued = true
-        lanes[conversation] = lane
+        lanes[key] = lane
         if first.due <= now {
-            accounts[first.entry.account]?.ready.append(conversation)
+            accounts[Self.gate(of: first.entry)]?.ready.append(key)
         } else {
-            delayed.insert(Delayed(due: first.due, conversation: conversation))
+            delayed.insert(Delayed(due: first.due, lane: key))
         }
+    }
+
+    /// The account whose limits hold for the entry.
+    private static func gate(of entry: EntryReference) -> String {
+        entry.lane == .posts ? posts : entry.account
     }
 }

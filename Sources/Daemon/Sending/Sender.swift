@@ -113,8 +113,8 @@ final class Sender: Service {
 
     private func send(_ attempt: Attempt, of entry: EntryReference, from account: Configuration.Account) async {
         observe(.attempting(entry, attempt))
-        let request = SendRequest(attempt.content.request, from: account.provider, to: attempt.address)
-        let outcome = await carrier.carry(request, timeout: account.timeout)
+        let request = attempt.content.request.map { SendRequest($0, from: account.provider, to: attempt.address) }
+        let outcome = await carry(attempt, request, account)
         CrashPoint.reach(.answered)
         guard let settlement = await store(outcome, of: attempt, request, account) else { return }
         CrashPoint.reach(.ended)
@@ -124,13 +124,21 @@ final class Sender: Service {
         case .accountStopped: finish(entry, retryAt: clock.uptime())
         }
         observe(.attempted(entry, attempt, outcome, settlement))
-        await updateGate(of: account.number, after: outcome)
+        if request != nil { await updateGate(of: account.number, after: outcome) }
+    }
+
+    private func carry(
+        _ attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account
+    ) async -> AttemptOutcome {
+        if case .post(let link, let json) = attempt.content { return await carrier.post(json, to: link) }
+        guard let request else { return .permanent(Refusal(text: "there is nothing to send")) }
+        return await carrier.carry(request, timeout: account.timeout)
     }
 
     /// Stores an outcome, as often as it takes: until it is on disk the entry can't move. nil where replyd stops first;
     /// the next start finds the attempt without an outcome.
     private func store(
-        _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest, _ account: Configuration.Account
+        _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account
     ) async -> Settlement? {
         var random = SystemRandomNumberGenerator()
         var retryAfter: Duration?
@@ -140,7 +148,7 @@ final class Sender: Service {
             do {
                 return try await store.endAttempt(
                     attempt.id, outcome, policy: TakeoverPolicy(pause: takeoverPause, onUnknown: account.onUnknown),
-                    delay: delay, request: carrier.record(of: request), at: clock.now()
+                    delay: delay, request: request.flatMap(carrier.record), at: clock.now()
                 )
             } catch {
                 observe(.storeFailed(error))
@@ -179,8 +187,10 @@ final class Sender: Service {
 }
 
 extension Attempt.Content {
-    fileprivate var request: SendRequest.Content {
+    /// What the provider is asked for; nil where the provider has nothing to do with it.
+    fileprivate var request: SendRequest.Content? {
         switch self {
+        case .post: nil
         case .text(let text, let replyTo): .text(text, replyTo: replyTo)
         case .template(let template, _): .template(template)
         }

@@ -6,7 +6,7 @@ public struct Decision: Sendable {
     }
 
     /// Why, in a word that logs, metrics and the database share.
-    public enum Reason: String, Sendable, Codable {
+    public enum Reason: String, Sendable, Codable, CaseIterable {
         /// A rule answers.
         case matched
         /// No rule answers.
@@ -31,6 +31,12 @@ public struct Decision: Sendable {
         case notPrivate = "not-private"
         /// A person answers in this conversation.
         case paused
+        /// The contact has asked never to be written to.
+        case optedOut = "opted-out"
+        /// A rule would have answered, had it not done so lately.
+        case cooldown
+        /// A rule on trial would have answered.
+        case shadow
     }
 
     /// The rule that answered or kept silent; nil where none did.
@@ -43,6 +49,8 @@ public struct Decision: Sendable {
     public var because: String
     /// What is to be sent, in order; at the moment of sending ``plan(_:window:onUnknown:at:)`` has the last word.
     public var sends: [Outgoing]
+    /// What changes in the conversation.
+    public var changes = Changes()
     /// The revision of the rule set that decided.
     public var revision: String
 

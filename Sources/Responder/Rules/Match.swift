@@ -50,6 +50,9 @@ public struct Match: Sendable {
     /// The message is of one of these types; empty where the rule does not ask.
     public var types: Set<MessageType> = []
 
+    /// The message quotes something that this rule sent.
+    public var replyingTo: String?
+
     /// A match that asks nothing: `anything`.
     public init() {}
 
@@ -109,6 +112,7 @@ extension Match {
     enum Evidence {
         case everyMessage
         case type(MessageType)
+        case replying(String)
         case found(String)
         case noneFound
         case regex(String)
@@ -116,6 +120,7 @@ extension Match {
 
     enum Failure {
         case type(MessageType)
+        case notReplying(String)
         case noText
         case noneOf(String, [Needle])
         case missing(String)
@@ -124,9 +129,11 @@ extension Match {
     }
 
     /// Tries the conditions in the order in which the language lists them and stops at the first that fails.
-    func verdict(on reading: Reading, type: MessageType) -> Verdict {
+    func verdict(on reading: Reading, type: MessageType, quotedRule: String? = nil) -> Verdict {
         if !types.isEmpty, !types.contains(type) { return .fails(because: .type(type)) }
+        if let replyingTo, replyingTo != quotedRule { return .fails(because: .notReplying(replyingTo)) }
         guard asksForText else {
+            if let replyingTo { return .holds(because: .replying(replyingTo), groups: [:]) }
             return .holds(because: types.isEmpty ? .everyMessage : .type(type), groups: [:])
         }
         guard reading.text != nil else { return .fails(because: .noText) }
@@ -168,6 +175,7 @@ extension Match.Evidence: CustomStringConvertible {
         switch self {
         case .everyMessage: "it answers every message"
         case .type(let type): "the message is of type \(type.rawValue)"
+        case .replying(let rule): "the message quotes what '\(rule)' sent"
         case .found(let source): "the message says '\(source)'"
         case .noneFound: "the message says none of what it excludes"
         case .regex(let pattern): "the message matches /\(pattern)/"
@@ -178,7 +186,8 @@ extension Match.Evidence: CustomStringConvertible {
 extension Match.Failure: CustomStringConvertible {
     var description: String {
         switch self {
-        case .type(let type): "the message is of type \(type.rawValue)"
+        case .type(let type): "type: the message is of type \(type.rawValue)"
+        case .notReplying(let rule): "replying_to: the message does not quote what '\(rule)' sent"
         case .noText: "the message has no text"
         case .noneOf(let name, let needles):
             needles.count == 1

@@ -31,6 +31,8 @@ public struct Rule: Sendable {
     /// What the rule says when it answers.
     public enum Answer: Sendable {
         case reply([Bubble])
+        /// One of these, in turn for each contact.
+        case oneOf([Bubble])
         case template(TemplateMessage)
         /// Deliberate silence.
         case ignore
@@ -40,6 +42,75 @@ public struct Rule: Sendable {
     public enum Expired: Sendable {
         case template(TemplateMessage)
         case silent
+    }
+
+    /// What the rule changes in the conversation.
+    public struct Effects: Sendable {
+        /// One state to set.
+        public struct Setting: Sendable {
+            /// The state's name.
+            public var name: String
+            /// What it is set to.
+            public var value: RuleText
+            /// For how long; nil where it stays.
+            public var expires: Duration?
+
+            /// Makes a setting of its parts.
+            public init(name: String, value: RuleText, expires: Duration? = nil) {
+                self.name = name
+                self.value = value
+                self.expires = expires
+            }
+        }
+
+        /// State to set.
+        public var set: [Setting] = []
+        /// State to forget.
+        public var unset: [String] = []
+        /// Tags to give.
+        public var tag: [String] = []
+        /// Tags to take away.
+        public var untag: [String] = []
+        /// For how long the conversation is handed off to a person; nil where it is not.
+        public var pause: Duration?
+        /// Where a hand-off is announced.
+        public var notify: String?
+        /// Whether the contact opts out (true) or in again (false).
+        public var optOut: Bool?
+        /// Where the message and the decision are posted.
+        public var forward: String?
+
+        /// No effects.
+        public init() {}
+    }
+
+    /// How often a rule may answer one contact.
+    public struct Cooldown: Sendable {
+        /// How often at most…
+        public var times: Int
+        /// …in so long.
+        public var length: Duration
+        /// Rules of one group count together.
+        public var group: String
+        /// Whether the search ends, in silence, where it holds the rule back.
+        public var isSilent: Bool
+
+        /// Makes a cooldown of its parts.
+        public init(times: Int = 1, length: Duration, group: String, isSilent: Bool = false) {
+            self.times = times
+            self.length = length
+            self.group = group
+            self.isSilent = isSilent
+        }
+    }
+
+    /// When the answer is sent.
+    public enum Timing: Sendable {
+        case atOnce
+        /// No sooner than this after the message.
+        case delay(Duration)
+        /// When that opens.
+        case opening(Hours)
     }
 
     /// Unique over all files.
@@ -52,8 +123,18 @@ public struct Rule: Sendable {
     public var continues: Bool
     /// What the message must be like.
     public var match: Match
+    /// What the circumstances must be like.
+    public var conditions: [Condition] = []
     /// nil where the rule answers nothing by itself.
     public var answer: Answer?
+    /// When its answer is sent.
+    public var timing = Timing.atOnce
+    /// What it changes.
+    public var effects = Effects()
+    /// How often it answers; nil where there is no limit.
+    public var cooldown: Cooldown?
+    /// Whether it only records what it would have done.
+    public var isShadow = false
     /// nil where neither the rule nor its file names a fallback.
     public var expired: Expired?
 

@@ -6,6 +6,8 @@ public struct RuleSet: Sendable {
     public let rules: [Rule]
     /// Names the content of the files it was made of: the same files, the same revision.
     public let revision: String
+    /// The hours that texts may name.
+    public let hours: [String: Hours]
     let index: TextIndex
     /// Rules to try whatever the message says, by their place in ``rules``.
     private let unindexed: [Int]
@@ -13,7 +15,7 @@ public struct RuleSet: Sendable {
     private let indexed: [TextIndex.PatternID: [Int]]
 
     /// Orders and indexes the rules: by priority, higher first, then as given (by file name, then place in the file).
-    public init(_ rules: [Rule], revision: String) {
+    public init(_ rules: [Rule], hours: [Hours] = [], revision: String) {
         var index = TextIndex()
         var unindexed: [Int] = []
         var indexed: [TextIndex.PatternID: [Int]] = [:]
@@ -31,10 +33,14 @@ public struct RuleSet: Sendable {
         }
         self.rules = ordered
         self.revision = revision
+        self.hours = Dictionary(hours.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.index = index
         self.unindexed = unindexed
         self.indexed = indexed
     }
+
+    /// Where the clock hangs, as far as the rules tell: the zone of its hours, if they have one in common.
+    public var zone: Zone? { Set(hours.values.map(\.zone)).onlyElement }
 
     /// The places in ``rules`` of those that might answer, in order; no other rule can.
     func candidates(for reading: Reading) -> [Int] {
@@ -50,4 +56,9 @@ public struct RuleSet: Sendable {
             return place != last
         }
     }
+}
+
+extension Collection {
+    /// The element, where there is just one.
+    var onlyElement: Element? { count == 1 ? first : nil }
 }

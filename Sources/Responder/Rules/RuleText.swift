@@ -17,41 +17,18 @@ public struct RuleText: Sendable, CustomStringConvertible {
     /// The text as written.
     public var description: String { source }
 
+    /// The language it is written in: what variables say in words, they say in this one.
+    public var language: TextLanguage { TextLanguage(of: source) ?? .english }
+
     /// The text with its variables filled in.
     public func render(_ variables: Variables) -> String {
-        template?.render(variables.scope) ?? source
-    }
-}
-
-/// The values a rule's texts may use. Values come from outside, so what WhatsApp would take for formatting is made plain.
-public struct Variables: Sendable {
-    private var groups: [String: [String: String]] = [:]
-
-    /// No values at all.
-    public init() {}
-
-    /// Gives `group.name` a value; empty values count as missing, so that `{{#group.name}}` tells.
-    public mutating func set(_ group: String, _ name: String, _ value: String?) {
-        guard let value, !value.isEmpty else { return }
-        groups[group, default: [:]][name] = value.withoutFormatting
-    }
-
-    var scope: any MustacheParent { Scope(groups: groups) }
-
-    private struct Scope: MustacheParent {
-        let groups: [String: [String: String]]
-        func child(named name: String) -> Any? { groups[name].map(Group.init(values:)) }
-    }
-
-    private struct Group: MustacheParent {
-        let values: [String: String]
-        func child(named name: String) -> Any? { values[name] }
+        template?.render(variables.scope(in: language)) ?? source
     }
 }
 
 extension String {
     /// The same text with `*`, `_`, `~` and the backtick replaced by look-alikes that WhatsApp does not take for formatting.
-    fileprivate var withoutFormatting: String {
+    var withoutFormatting: String {
         guard utf8.contains(where: { "*_~`".utf8.contains($0) }) else { return self }
         return String(
             map { character in

@@ -25,6 +25,18 @@ public struct Outgoing: Sendable, Hashable, Codable {
         /// Free-form text, quoting the message of that id.
         case text(String, replyTo: String?)
         case template(RenderedTemplate)
+        /// JSON for the business itself, posted to a link of its own.
+        case post(link: String, json: String)
+    }
+
+    /// Things of one lane are sent one after another; lanes do not wait for each other.
+    public enum Lane: Int, Sendable, Hashable {
+        /// Answers, in the order of the conversation.
+        case answers = 0
+        /// Answers that wait for the business to open.
+        case openings = 1
+        /// Posts to the business.
+        case posts = 2
     }
 
     /// What is to be sent first of all.
@@ -33,12 +45,22 @@ public struct Outgoing: Sendable, Hashable, Codable {
     public var fallback: RenderedTemplate?
     /// From this moment on the message answered is too old for text (`max_age`).
     public var textEnd: Timestamp
+    /// Not to be sent before; nil for at once.
+    public var notBefore: Timestamp?
+    /// Whether it waits for the business to open.
+    public var waitsForOpening: Bool?
 
     /// Makes an outgoing message of its parts.
     public init(body: Body, fallback: RenderedTemplate? = nil, textEnd: Timestamp) {
         self.body = body
         self.fallback = fallback
         self.textEnd = textEnd
+    }
+
+    /// What it waits behind.
+    public var lane: Lane {
+        if case .post = body { return .posts }
+        return waitsForOpening == true ? .openings : .answers
     }
 }
 
@@ -49,7 +71,7 @@ public struct OutboxEntry: Sendable, Hashable {
 
     /// What is to be sent.
     public var outgoing: Outgoing
-    /// When it was decided.
+    /// From when on sending is tried for ``lifetime``: when it was decided or, where it had to wait, when it was due.
     public var createdAt: Timestamp
     /// When the fallback took the text's place for good.
     public var fallbackAt: Timestamp?
@@ -64,5 +86,19 @@ public struct OutboxEntry: Sendable, Hashable {
     public init(outgoing: Outgoing, createdAt: Timestamp) {
         self.outgoing = outgoing
         self.createdAt = createdAt
+    }
+}
+
+extension Outgoing {
+    /// The text, where it is one.
+    public var text: String? {
+        if case .text(let text, _) = body { return text }
+        return nil
+    }
+
+    /// The template, where it is one.
+    public var template: RenderedTemplate? {
+        if case .template(let template) = body { return template }
+        return nil
     }
 }

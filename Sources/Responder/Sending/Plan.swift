@@ -2,6 +2,7 @@
 public enum Plan: Sendable, Hashable {
     case text(String, replyTo: String?)
     case template(RenderedTemplate, isFallback: Bool)
+    case post(link: String, json: String)
     /// A person must say whether to send it again.
     case hold
     case giveUp(GiveUp)
@@ -33,11 +34,14 @@ public enum UnknownPolicy: String, Sendable, Hashable, CaseIterable {
 ///   - onUnknown: What the account's configuration says of unknown outcomes.
 ///   - now: The moment of sending.
 public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy, at now: Timestamp) -> Plan {
-    if entry.isUnknown, onUnknown == .hold { return .hold }
+    // A post names its message, so the business can tell one that comes twice; it is never held.
+    if entry.isUnknown, onUnknown == .hold, entry.outgoing.lane != .posts { return .hold }
     switch entry.outgoing.body {
     case .template(let template):
         return now < entry.createdAt + OutboxEntry.lifetime
             ? .template(template, isFallback: false) : .giveUp(.expired)
+    case .post(let link, let json):
+        return now < entry.createdAt + OutboxEntry.lifetime ? .post(link: link, json: json) : .giveUp(.expired)
     case .text(let text, let replyTo):
         let refusal: Plan.GiveUp
         if now >= entry.outgoing.textEnd {

@@ -6,7 +6,10 @@ struct RuleFileDraft {
     var settings = Settings()
     /// nil where they are not in order, so that nobody knows which there are.
     var words: [Located<(name: String, words: [Located<String>])>]? = []
+    /// nil where they are not in order, so that nobody knows which there are.
+    var hours: [Located<Hours>]? = []
     var rules: [RuleDraft] = []
+    var tests: [RuleTestDraft] = []
     /// The keys that are there, in order or not.
     var given: Set<String> = []
 
@@ -23,15 +26,89 @@ struct RuleDraft {
     var given: Set<String> = []
     var id: Located<String>?
     var match: MatchDraft?
+    var when: WhenDraft?
     var priority = 0
     var continues: Bool?
     var isEnabled = true
+    var mode: Mode?
     var prefixes: Phrase.Prefixes?
     var quote: Bool?
     var reply: Located<[BubbleDraft]>?
+    var oneOf: Located<[BubbleDraft]>?
     var template: Located<TemplateDraft>?
     var ignore: Located<Bool>?
     var expired: ExpiredDraft?
+    var set: SettingsDraft?
+    var unset: [Located<String>] = []
+    var tag: [Located<String>] = []
+    var untag: [Located<String>] = []
+    var handoff: HandoffDraft?
+    var optOut: Located<Bool>?
+    var optIn: Located<Bool>?
+    var forward: String?
+    var delay: Located<Duration>?
+    var atOpen: Located<String>?
+    var cooldown: CooldownDraft?
+    var tests: [RuleTestDraft] = []
+
+    /// Whether a rule counts.
+    enum Mode: String, CaseIterable {
+        case live, shadow
+    }
+}
+
+/// The state that a rule sets.
+struct SettingsDraft {
+    var settings: [(name: Located<String>, value: Located<String>)] = []
+    var expires: Duration?
+}
+
+struct HandoffDraft {
+    var pause: Duration?
+    var notify: String?
+}
+
+struct CooldownDraft {
+    var length: Duration?
+    var times = 1
+    var group: String?
+    var then: Then?
+
+    /// What happens to a message that a cooldown keeps from being answered.
+    enum Then: String, CaseIterable {
+        case next, silent
+    }
+}
+
+struct WhenDraft {
+    var range: SourceRange
+    var open: Located<String>?
+    var closed: Located<String>?
+    var between: Located<[DaySpan]>?
+    var timezone: Zone?
+    var date: Located<[ClosedRange<LocalDate>]>?
+    var language: [TextLanguage] = []
+    var account: [String] = []
+    var contact: [String] = []
+    var tagged: [Located<String>] = []
+    var notTagged: [Located<String>] = []
+    var state: [(name: Located<String>, values: [String])] = []
+    var isFirstContact: Bool?
+    var idle: Duration?
+    var window: WindowState?
+    var not: Nested?
+    var any: [WhenDraft]?
+
+    /// Conditions within conditions.
+    final class Nested {
+        let when: WhenDraft
+        init(_ when: WhenDraft) { self.when = when }
+    }
+}
+
+/// Whether the 24-hour window allows text.
+enum WindowState: String, CaseIterable, Sendable {
+    case open, expired
 }
 
 struct BubbleDraft {
@@ -49,6 +126,8 @@ struct MatchDraft {
     var contains: [Located<String>] = []
     var regex: [Located<String>] = []
     var types: [MessageType] = []
+    var mistakes = 0
+    var replyingTo: Located<String>?
     /// Whether everything in it was understood; otherwise nobody knows what it captures.
     var isSound = true
 }

@@ -1,14 +1,28 @@
 import Matching
 import Responder
 
-/// Makes rules of the drafts of all files: looks up word sets, compiles patterns, checks texts and ids.
+/// Makes rules of the drafts of all files: looks up names, compiles patterns, checks texts and ids.
 struct RuleLinker {
-    private struct ReadFile {
+    struct ReadFile {
         var draft: RuleFileDraft
         var reader: Reader
     }
 
-    private var files: [ReadFile] = []
+    /// A rule with what was written.
+    struct LinkedRule {
+        var rule: Rule
+        var draft: RuleDraft
+        var file: ReadFile
+    }
+
+    /// What all files come to.
+    struct Linked {
+        var rules: [LinkedRule] = []
+        var hours: [Hours] = []
+        var tests: [RuleTest] = []
+    }
+
+    private(set) var files: [ReadFile] = []
 
     mutating func read(_ file: SourceFile) {
         let reader = Reader(file)
@@ -20,24 +34,38 @@ struct RuleLinker {
             reader.error(
                 SourceRange(line: 1, column: 1), "a rules file begins with its version", hint: "add 'version: 1'")
         }
-        if given == nil { draft.words = nil }
+        if given == nil {
+            draft.words = nil
+            draft.hours = nil
+        }
         files.append(ReadFile(draft: draft, reader: reader))
     }
 
-    /// The rules of all files, and everything there is to say about them.
-    func link() -> (rules: [Rule], diagnostics: [Diagnostic]) {
-        var rules: [Rule] = []
+    /// Everything there is to say about the files so far.
+    var diagnostics: [Diagnostic] { files.flatMap(\.reader.ordered) }
+
+    /// The rules of all files; disabled ones are checked and left out.
+    func link() -> Linked {
+        var linked = Linked()
+        let catalog = RuleCatalog(files)
+        linked.hours = catalog.hours
         var ids: [String: Place] = [:]
         for file in files {
             // Once for the file, not once for each rule: what is wrong with it is wrong once.
-            let expired = file.draft.settings.expired.map { self.expired($0, captures: .none, file.reader) }
+            let expired = file.draft.settings.expired.map { self.expired($0, .none, catalog, file.reader) }
             for draft in file.draft.rules {
-                let rule = rule(draft, expired: expired, in: file)
+                let rule = rule(draft, expired: expired, catalog, in: file)
                 if let id = draft.id { note(id, in: file, &ids) }
-                if let rule, draft.isEnabled { rules.append(rule) }
+                linked.tests += draft.tests.compactMap {
+                    RuleTestLinker(catalog: catalog, file: file).test($0, of: draft)
+                }
+                if let rule, draft.isEnabled { linked.rules.append(LinkedRule(rule: rule, draft: draft, file: file)) }
+            }
+            linked.tests += file.draft.tests.compactMap {
+                RuleTestLinker(catalog: catalog, file: file).test($0, of: nil)
             }
         }
-        return (rules, files.flatMap(\.reader.ordered))
+        return linked
     }
 
     private func note(_ id: Located<String>, in file: ReadFile, _ ids: inout [String: Place]) {
@@ -52,7 +80,7 @@ struct RuleLinker {
         )
     }
 
-    private func rule(_ draft: RuleDraft, expired: Rule.Expired?, in file: ReadFile) -> Rule? {
+    private func rule(_ draft: RuleDraft, expired: Rule.Expired?, _ catalog: RuleCatalog, in file: ReadFile) -> Rule? {
         let reader = file.reader
         if !draft.given.contains("id") {
             reader.error(draft.range, "a rule needs an 'id'", hint: "a short name of your choice")
@@ -65,143 +93,113 @@ struct RuleLinker {
                 id.node.range, "an id has 1 to 100 characters, and no spaces", hint: "write it like opening-hours")
         }
         let settings = file.draft.settings
+        let matches = MatchLinker(catalog: catalog, file: file)
         let (match, captures) =
-            draft.match.map { self.match($0, prefixes: draft.prefixes ?? settings.prefixes, in: file) }
-            ?? (Match(), .unknown)
-        let answer = answer(draft, captures: captures, in: file)
-        let own = draft.expired.map { self.expired($0, captures: captures, reader) }
+            draft.match.map { matches.match($0, prefixes: draft.prefixes ?? settings.prefixes) } ?? (Match(), .unknown)
+        let answer = answer(draft, captures, catalog, in: file)
+        let own = draft.expired.map { self.expired($0, captures, catalog, reader) }
+        let conditions = draft.when.map { ConditionLinker(catalog: catalog, reader: reader).conditions($0) }
+        let effects = EffectLinker(catalog: catalog, reader: reader).effects(draft, captures)
+        let timing = timing(draft, catalog, reader)
         guard let id = draft.id?.value, draft.match != nil else { return nil }
-        return Rule(
+        var rule = Rule(
             id: id, place: Place(file: reader.file.path, line: draft.range.line), priority: draft.priority,
             continues: draft.continues ?? false, match: match, answer: answer, expired: own ?? expired
         )
-    }
-
-    // MARK: match
-
-    private func match(
-        _ draft: MatchDraft, prefixes: Phrase.Prefixes, in file: ReadFile
-    ) -> (Match, TextTags.Captures) {
-        var match = Match()
-        let phrase: (String) -> TextPattern? = { Phrase($0, prefixes: prefixes).map(TextPattern.phrase) }
-        match.any = needles(draft.any, in: file, phrase)
-        match.all = needles(draft.all, in: file, phrase)
-        match.none = needles(draft.none, in: file, phrase)
-        match.exact = needles(draft.exact, in: file, TextPattern.exact)
-        match.starts = needles(draft.starts, in: file, TextPattern.starts)
-        match.contains = needles(draft.contains, in: file, TextPattern.contains)
-        match.types = Set(draft.types)
-        let names = draft.regex.map { source -> Set<String>? in
-            guard let expression = regularExpression(source, file.reader) else { return nil }
-            match.regex.append(expression)
-            return Set(expression.names.keys.map { "match.\($0)" })
-                .union((0...expression.groupCount).map { "match.\($0)" })
-        }
-        return (match, draft.isSound ? TextTags.Captures(names) : .unknown)
-    }
-
-    private func regularExpression(_ source: Located<String>, _ reader: Reader) -> RegularExpression? {
-        guard !source.value.isEmpty else {
-            reader.error(source.node.range, "the regex is empty", hint: "for every message write 'match: anything'")
-            return nil
-        }
-        do {
-            return try RegularExpression(source.value)
-        } catch {
-            let mistake = RegexMistake(error, in: source.value)
-            reader.error(reader.place(of: mistake.offset, in: source.node), mistake.message, hint: mistake.hint)
-            return nil
-        }
-    }
-
-    private func needles(
-        _ words: [Located<String>], in file: ReadFile, _ pattern: (String) -> TextPattern?
-    ) -> [Match.Needle] {
-        words.compactMap { word in
-            guard let name = WordSetName(reference: word.value)?.text else {
-                guard let pattern = pattern(word.value) else {
-                    file.reader.error(
-                        word.node.range, "'\(word.value)' holds nothing that can be looked for",
-                        hint: "use letters, digits or emoji")
-                    return nil
-                }
-                return Match.Needle(wordings: [.init(pattern: pattern, source: word.value)], source: word.value)
+        rule.conditions = conditions ?? []
+        rule.effects = effects
+        rule.timing = timing
+        rule.isShadow = draft.mode == .shadow
+        rule.cooldown = draft.cooldown.flatMap { cooldown in
+            cooldown.length.map {
+                Rule.Cooldown(
+                    times: cooldown.times, length: $0, group: cooldown.group ?? "rule \(id)",
+                    isSilent: cooldown.then == .silent)
             }
-            guard let set = wordSet(name, in: file) else {
-                // Where a file is not in order, the set may well be in it.
-                guard files.allSatisfy({ $0.draft.words != nil }) else { return nil }
-                let known = files.flatMap { $0.draft.words ?? [] }.map(\.value.name)
-                let near = Suggestion.nearest(to: name, among: known)
-                file.reader.error(
-                    word.node.range, "unknown word set '\(word.value)'",
-                    hint: near.map { "did you mean '$\($0)'?" } ?? "list its words under 'words:'"
-                )
-                return nil
-            }
-            return Match.Needle(
-                wordings: set.words.compactMap { word in
-                    pattern(word.value).map { .init(pattern: $0, source: word.value) }
-                }, source: word.value
-            )
         }
-    }
-
-    /// A file's own word set comes before one of the same name in another file.
-    private func wordSet(_ name: String, in file: ReadFile) -> (name: String, words: [Located<String>])? {
-        let inOrder = [file] + files
-        return inOrder.lazy.compactMap { $0.draft.words?.first { $0.value.name == name } }.first?.value
+        return rule
     }
 
     // MARK: answer
 
-    private func answer(_ draft: RuleDraft, captures: TextTags.Captures, in file: ReadFile) -> Rule.Answer? {
+    private func answer(
+        _ draft: RuleDraft, _ captures: TextTags.Captures, _ catalog: RuleCatalog, in file: ReadFile
+    ) -> Rule.Answer? {
         let reader = file.reader
         let ignore = draft.ignore.flatMap { $0.value ? $0 : nil }
-        let places = [draft.reply?.node, draft.template?.node, ignore?.node].compactMap { $0?.range }
+        let places = [draft.reply?.node, draft.oneOf?.node, draft.template?.node, ignore?.node].compactMap { $0?.range }
         if places.count > 1 {
             reader.error(
                 places.max() ?? draft.range, "a rule answers in one way only",
-                hint: "keep one of reply, template and ignore")
+                hint: "keep one of reply, one_of, template and ignore")
         }
         if isWithoutAnswer(draft) {
             reader.error(draft.range, "the rule does nothing", hint: "add reply, template or ignore")
         }
-        if let reply = draft.reply {
-            return .reply(
-                reply.value.compactMap { bubble in
-                    guard let text = bubble.text, let checked = text.checked(captures: captures, reader) else {
-                        return nil
-                    }
-                    return Rule.Bubble(text: checked, quote: bubble.quote ?? draft.quote ?? file.draft.settings.quote)
-                }
-            )
+        func bubbles(_ drafts: [BubbleDraft]) -> [Rule.Bubble] {
+            drafts.compactMap { bubble in
+                guard let text = bubble.text,
+                    let checked = text.checked(captures, catalog.names, reader)
+                else { return nil }
+                return Rule.Bubble(text: checked, quote: bubble.quote ?? draft.quote ?? file.draft.settings.quote)
+            }
         }
-        if let template = draft.template { return .template(template.value.linked(captures: captures, reader)) }
+        if let reply = draft.reply { return .reply(bubbles(reply.value)) }
+        if let oneOf = draft.oneOf { return .oneOf(bubbles(oneOf.value)) }
+        if let template = draft.template { return .template(template.value.linked(captures, catalog.names, reader)) }
         return ignore == nil ? nil : .ignore
     }
 
     /// What is there but not in order has had its own complaint.
     private func isWithoutAnswer(_ draft: RuleDraft) -> Bool {
-        var given = draft.given.intersection(["reply", "template", "ignore", "continue"])
+        var given = draft.given.intersection([
+            "reply", "one_of", "template", "ignore", "continue", "set", "unset", "tag", "untag", "handoff", "opt_out",
+            "opt_in", "forward",
+        ])
         if draft.ignore?.value == false { given.remove("ignore") }
         if draft.continues == false { given.remove("continue") }
+        if draft.optOut?.value == false { given.remove("opt_out") }
+        if draft.optIn?.value == false { given.remove("opt_in") }
         return given.isEmpty
     }
 
-    private func expired(_ draft: ExpiredDraft, captures: TextTags.Captures, _ reader: Reader) -> Rule.Expired {
+    private func expired(
+        _ draft: ExpiredDraft, _ captures: TextTags.Captures, _ catalog: RuleCatalog, _ reader: Reader
+    ) -> Rule.Expired {
         switch draft {
         case .silent: .silent
-        case .template(let template): .template(template.linked(captures: captures, reader))
+        case .template(let template): .template(template.linked(captures, catalog.names, reader))
         }
+    }
+
+    private func timing(_ draft: RuleDraft, _ catalog: RuleCatalog, _ reader: Reader) -> Rule.Timing {
+        let places = [draft.delay?.node.range, draft.atOpen?.node.range].compactMap(\.self)
+        if let last = places.max() {
+            if places.count > 1 {
+                reader.error(last, "an answer has one time at which it is sent", hint: "keep 'delay' or 'at_open'")
+            }
+            if draft.given.isDisjoint(with: ["reply", "one_of", "template"]) {
+                reader.error(last, "there is no answer to send later", hint: "add 'reply', or remove this")
+            }
+        }
+        if let delay = draft.delay {
+            if delay.value > .days(1) {
+                reader.error(
+                    delay.node.range, "a delay is at most a day: the 24-hour window shuts",
+                    hint: "to wait for the morning, write 'at_open'")
+            }
+            return .delay(delay.value)
+        }
+        return draft.atOpen.flatMap { catalog.hours(named: $0, reader) }.map(Rule.Timing.opening) ?? .atOnce
     }
 }
 
 extension TemplateDraft {
     /// The template with its texts checked.
-    func linked(captures: TextTags.Captures, _ reader: Reader) -> TemplateMessage {
+    func linked(_ captures: TextTags.Captures, _ names: TextTags.Names, _ reader: Reader) -> TemplateMessage {
         TemplateMessage(
             name: name?.value ?? "", language: language, header: header,
-            variables: variables.compactMap { TextTags.check($0, captures: captures, reader) }
+            variables: variables.compactMap { TextTags.check($0, names: names, captures: captures, reader) }
         )
     }
 }
@@ -210,7 +208,9 @@ extension Located<String> {
     /// The longest text the providers take, in characters.
     private static var longestText: Int { 4096 }
 
-    fileprivate func checked(captures: TextTags.Captures, _ reader: Reader) -> RuleText? {
+    fileprivate func checked(
+        _ captures: TextTags.Captures, _ names: TextTags.Names, _ reader: Reader
+    ) -> RuleText? {
         if value.allSatisfy(\.isWhitespace) {
             reader.error(node.range, "the text is empty", hint: "for deliberate silence write 'ignore: true'")
             return nil
@@ -221,6 +221,6 @@ extension Located<String> {
                 hint: "split it into a list of texts"
             )
         }
-        return TextTags.check(self, captures: captures, reader)
+        return TextTags.check(self, names: names, captures: captures, reader)
     }
 }

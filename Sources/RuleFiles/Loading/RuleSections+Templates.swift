@@ -5,22 +5,27 @@ extension RuleSections {
         Section(
             title,
             [
-                Field(name, Value<String>.filled.located, to: \.name),
-                Field("language", language, to: \.language),
-                Field("header", header, to: \.header),
-                Field("variables", Value<String>.string.located.list, to: \.variables),
+                Field(
+                    name, Value<String>.filled.located, to: \.name,
+                    says: "The template's name at the provider (019sms-v2: its id)."),
+                Field("language", language, to: \.language, says: "The template's language (he)."),
+                Field("header", header, to: \.header, says: "A link to the picture, film or document above the text."),
+                Field(
+                    "variables", Value<String>.string.located.list, to: \.variables,
+                    says: "What fills the template's places, at most ten."),
             ])
     }
 
     static func template(_ nameKey: String) -> Value<TemplateDraft> {
         let title = nameKey == "name" ? "a template" : "expired"
-        return Value { node, reader in
+        let keys = templateKeys(title, name: nameKey)
+        return Value(.oneOf([.text, keys.schema(required: [nameKey])])) { node, reader in
             guard case .mapping = node.content else {
                 return Value<String>.filled.read(node, reader)
                     .map { TemplateDraft(name: Located(value: $0, node: node)) }
             }
             var draft = TemplateDraft()
-            let given = templateKeys(title, name: nameKey).read(node, into: &draft, reader)
+            let given = keys.read(node, into: &draft, reader)
             if let given, !given.contains(nameKey) { reader.error(node.range, "\(title) needs a '\(nameKey)'") }
             if draft.variables.count > 10 {
                 reader.error(
@@ -33,7 +38,9 @@ extension RuleSections {
         }
     }
 
-    static let expired = Value<ExpiredDraft> { node, reader in
+    static let expired = Value<ExpiredDraft>(
+        .oneOf([.words(["silent"]), templateKeys("expired", name: "template").schema(required: ["template"])])
+    ) { node, reader in
         if case .mapping = node.content {
             return template("template").read(node, reader).map(ExpiredDraft.template)
         }
@@ -47,7 +54,9 @@ extension RuleSections {
         return nil
     }
 
-    private static let header = Value<TemplateHeader> { node, reader in
+    private static let header = Value<TemplateHeader>(
+        .object(TemplateHeader.Kind.allCases.map { ($0.rawValue, .text) })
+    ) { node, reader in
         guard !node.isRefused else { return nil }
         guard case .mapping(let pairs) = node.content, pairs.count == 1 else {
             reader.error(
@@ -63,7 +72,7 @@ extension RuleSections {
             return nil
         }
         guard let link = Value<String>.string.read(pairs[0].value, reader) else { return nil }
-        guard link.hasPrefix("https://") || link.hasPrefix("http://") else {
+        guard link.hasPrefix("https://") else {
             reader.error(
                 pairs[0].value.range, "'\(pairs[0].value.shown)' is not a link", hint: "it must begin with https://")
             return nil

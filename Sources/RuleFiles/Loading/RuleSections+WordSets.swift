@@ -1,7 +1,9 @@
 import Matching
 
 extension RuleSections {
-    static let wordSets = Value<[Located<(name: String, words: [Located<String>])>]> { node, reader in
+    static let wordSets = Value<[Located<(name: String, words: [Located<String>])>]>(
+        .map(of: words(named: "words").schema)
+    ) { node, reader in
         guard case .mapping(let pairs) = node.content else {
             let problem = node.isEmpty ? "words needs" : "words is made of"
             reader.error(

@@ -14,62 +14,91 @@ public enum RuleSections {
     /// Checks a template of the configuration and makes it ready for use.
     public static func template(_ template: Template, _ reader: Reader) -> TemplateMessage? {
         let before = reader.diagnostics.count
-        let message = template.draft.linked(captures: .none, reader)
+        let message = template.draft.linked(.none, .configuration, reader)
         return reader.diagnostics.count == before ? message : nil
     }
 
     static let file = Section<RuleFileDraft>(
         "a rules file",
         [
-            Field("version", version) { _, _ in },
-            Field("settings", settings, to: \.settings),
-            Field("words", wordSets, to: \.words),
-            Field("rules", rules.list, to: \.rules),
+            Field("version", version, says: "The version of the rules language: 1.") { _, _ in },
+            Field("settings", settings, to: \.settings, says: "Defaults for the rules of this file."),
+            Field("hours", hours, to: \.hours, says: "When the business is open, by names of your choice."),
+            Field("words", wordSets, to: \.words, says: "Word sets: a name and its words, used as $name."),
+            Field("rules", rule.list, to: \.rules, says: "The rules, tried in this order."),
+            Field("tests", RuleTestSections.tests, to: \.tests, says: "Conversations and what must come of them."),
         ])
 
-    private static let settingsKeys = Section<RuleFileDraft.Settings>(
+    static let settingsKeys = Section<RuleFileDraft.Settings>(
         "settings",
         [
-            Field("quote", .boolean, to: \.quote),
-            Field("prefixes", prefixes, to: \.prefixes),
-            Field("expired", expired, to: \.expired),
+            Field("quote", .boolean, to: \.quote, says: "Whether replies quote the message they answer (true)."),
+            Field(
+                "prefixes", prefixes, to: \.prefixes,
+                says: "Whether Hebrew keywords also match behind ו ה ב ל מ ש כ: false never, true also short ones."),
+            Field("expired", expired, to: \.expired, says: "What goes instead once the 24-hour window has shut."),
         ])
 
-    private static let ruleKeys = Section<RuleDraft>(
+    static let ruleKeys = Section<RuleDraft>(
         "a rule",
         [
-            Field("id", Value<String>.string.located, to: \.id),
-            Field("match", match, to: \.match),
-            Field("priority", .integer(in: -1_000_000...1_000_000), to: \.priority),
-            Field("continue", .boolean, to: \.continues),
-            Field("enabled", .boolean, to: \.isEnabled),
-            Field("prefixes", prefixes, to: \.prefixes),
-            Field("quote", .boolean, to: \.quote),
-            Field("reply", replies.located, to: \.reply),
-            Field("template", template("name").located, to: \.template),
-            Field("ignore", Value<Bool>.boolean.located, to: \.ignore),
-            Field("expired", expired, to: \.expired),
+            Field("id", Value<String>.string.located, to: \.id, says: "A short name, unique over all files."),
+            Field("match", match, to: \.match, says: "What the message says: words, or conditions that must all hold."),
+            Field("when", when, to: \.when, says: "What must be true around the message; all of it."),
+            Field(
+                "priority", .integer(in: -1_000_000...1_000_000), to: \.priority,
+                says: "Rules with a higher one are tried first (0)."),
+            Field("continue", .boolean, to: \.continues, says: "Whether later rules are tried too (false)."),
+            Field("enabled", .boolean, to: \.isEnabled, says: "false: checked, but not used."),
+            Field("mode", .oneOf("a mode"), to: \.mode, says: "shadow: only recorded, on trial."),
+            Field("prefixes", prefixes, to: \.prefixes, says: "As in settings, for this rule."),
+            Field("quote", .boolean, to: \.quote, says: "As in settings, for this rule."),
+            Field("reply", replies.located, to: \.reply, says: "The answer: a text, or a list of texts sent in order."),
+            Field("one_of", alternatives.located, to: \.oneOf, says: "Answers that take turns with each contact."),
+            Field(
+                "template", template("name").located, to: \.template,
+                says: "A template as the answer, also inside the window."),
+            Field("ignore", Value<Bool>.boolean.located, to: \.ignore, says: "true: deliberate silence."),
+            Field("expired", expired, to: \.expired, says: "Instead of the reply once the window has shut."),
+        ] + actionKeys + [
+            Field("tests", RuleTestSections.tests, to: \.tests, says: "Messages, and what must come of them.")
         ])
 
-    private static let conditions = Section<MatchDraft>(
+    static let conditions = Section<MatchDraft>(
         "match",
         [
-            Field("any", words(named: "any"), to: \.any),
-            Field("all", words(named: "all"), to: \.all),
-            Field("none", words(named: "none"), to: \.none),
-            Field("exact", words(named: "exact"), to: \.exact),
-            Field("starts", words(named: "starts"), to: \.starts),
-            Field("contains", words(named: "contains"), to: \.contains),
-            Field("regex", words(named: "regex"), to: \.regex),
-            Field("type", type.oneOrMore, to: \.types),
+            Field("any", words(named: "any"), to: \.any, says: "At least one of these words or phrases."),
+            Field("all", words(named: "all"), to: \.all, says: "Every one of these words or phrases."),
+            Field("none", words(named: "none"), to: \.none, says: "Not one of these words or phrases."),
+            Field("exact", words(named: "exact"), to: \.exact, says: "The whole message is one of these."),
+            Field("starts", words(named: "starts"), to: \.starts, says: "The message begins with one of these."),
+            Field(
+                "contains", words(named: "contains"), to: \.contains,
+                says: "One of these is anywhere in the message, also inside words."),
+            Field(
+                "regex", words(named: "regex"), to: \.regex,
+                says: "PCRE2; a group (?<name>…) becomes {{match.name}}."),
+            Field(
+                "fuzzy", .integer(in: 0...2), to: \.mistakes,
+                says: "With any and all: so many typing mistakes in words of 5 (two: 8) letters and more."),
+            Field("type", type.oneOrMore, to: \.types, says: "Types of message; usually those that have words."),
+            Field(
+                "replying_to", Value<String>.filled.located, to: \.replyingTo,
+                says: "The message quotes something that the rule of this id sent."),
         ])
 
-    private static let bubbleKeys = Section<BubbleDraft>(
+    static let bubbleKeys = Section<BubbleDraft>(
         "a reply",
         [
-            Field("text", Value<String>.string.located, to: \.text),
-            Field("quote", .boolean, to: \.quote),
+            Field("text", Value<String>.string.located, to: \.text, says: "What it says."),
+            Field("quote", .boolean, to: \.quote, says: "Whether it quotes the message it answers."),
         ])
+
+    /// The JSON Schema of rules files: the same keys, told to editors.
+    public static var schema: String {
+        file.schema(required: ["version"])
+            .document(title: "replyd rules", definitions: ["when": whenSchema])
+    }
 
     // MARK: Values
 
@@ -77,15 +106,15 @@ public enum RuleSections {
         if text == "1" { return 1 }
         reader.error(node.range, "'\(text)' is no version of the rules language", hint: "write 'version: 1'")
         return nil
-    }
+    }.described(.integer(1...1))
 
-    private static let settings = Value<RuleFileDraft.Settings> { node, reader in
+    private static let settings = Value<RuleFileDraft.Settings>(settingsKeys.schema()) { node, reader in
         var draft = RuleFileDraft.Settings()
         settingsKeys.read(node, into: &draft, reader)
         return draft
     }
 
-    private static let rules = Value<RuleDraft> { node, reader in
+    static let rule = Value<RuleDraft>(ruleKeys.schema(required: ["id", "match"])) { node, reader in
         var draft = RuleDraft(range: node.range)
         guard let given = ruleKeys.read(node, into: &draft, reader) else { return nil }
         draft.given = given
@@ -96,7 +125,7 @@ public enum RuleSections {
         isOn ? Phrase.Prefixes.always : .never
     }
 
-    private static let type = Value<String>.string.map { text, node, reader -> MessageType? in
+    static let type = Value<String>.string.map { text, node, reader -> MessageType? in
         let type = MessageType(rawValue: text)
         if MessageType.known.contains(type) { return type }
         let words = MessageType.known.map(\.rawValue)
@@ -106,11 +135,11 @@ public enum RuleSections {
             hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))"
         )
         return nil
-    }
+    }.described(.words(MessageType.known.map(\.rawValue)))
 
     static func words(named key: String) -> Value<[Located<String>]> {
         let words = Value<String>.string.located.oneOrMore
-        return Value { node, reader in
+        return Value(words.schema) { node, reader in
             if case .sequence(let items) = node.content, items.isEmpty {
                 reader.error(node.range, "'\(key)' is empty", hint: "list at least one word or phrase")
                 return nil
@@ -119,7 +148,9 @@ public enum RuleSections {
         }
     }
 
-    private static let match = Value<MatchDraft> { node, reader in
+    private static let match = Value<MatchDraft>(
+        .oneOf([.text, .array(of: .text), conditions.schema()])
+    ) { node, reader in
         let before = reader.diagnostics.count
         var draft = MatchDraft(range: node.range)
         switch node.content {
@@ -137,7 +168,7 @@ public enum RuleSections {
         return draft
     }
 
-    private static let replies = Value<[BubbleDraft]> { node, reader in
+    private static let replies = Value<[BubbleDraft]>(bubble.oneOrMore.schema) { node, reader in
         if case .sequence(let items) = node.content, items.isEmpty {
             reader.error(node.range, "the reply is empty", hint: "for deliberate silence write 'ignore: true'")
             return nil
@@ -145,7 +176,17 @@ public enum RuleSections {
         return bubble.oneOrMore.read(node, reader)
     }
 
-    private static let bubble = Value<BubbleDraft> { node, reader in
+    private static let alternatives = Value<[BubbleDraft]>(bubble.list.schema) { node, reader in
+        if case .sequence(let items) = node.content, items.isEmpty {
+            reader.error(node.range, "'one_of' is empty", hint: "list the texts that take turns")
+            return nil
+        }
+        return bubble.list.read(node, reader)
+    }
+
+    private static let bubble = Value<BubbleDraft>(
+        .oneOf([.text, bubbleKeys.schema(required: ["text"])])
+    ) { node, reader in
         guard case .mapping = node.content else {
             return Value<String>.string.read(node, reader).map { BubbleDraft(text: Located(value: $0, node: node)) }
         }

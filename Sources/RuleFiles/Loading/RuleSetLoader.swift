@@ -8,6 +8,8 @@ public struct LoadedRules: Sendable {
     public var ruleSet: RuleSet?
     /// Errors and warnings in the order of files and lines.
     public var diagnostics: [Diagnostic]
+    /// The tests in the files, in the order of files and lines.
+    public var tests: [RuleTest] = []
     /// The files the rules come from, in the order in which they are tried.
     public var files: [SourceFile]
 
@@ -33,16 +35,24 @@ extension Diagnostic {
 /// Makes rule sets of rules files.
 public enum RuleSetLoader {
     /// Makes a rule set of files in the order in which they are tried. Pure.
-    public static func load(_ files: [SourceFile]) -> LoadedRules {
+    ///
+    /// - Parameters:
+    ///   - files: The files.
+    ///   - lint: What to warn of; nil for nothing but errors.
+    public static func load(_ files: [SourceFile], lint: RuleLint? = nil) -> LoadedRules {
         var linker = RuleLinker()
         for file in files { linker.read(file) }
-        let (rules, diagnostics) = linker.link()
-        let ruleSet = diagnostics.hasErrors ? nil : RuleSet(rules, revision: revision(of: files))
-        return LoadedRules(ruleSet: ruleSet, diagnostics: diagnostics, files: files)
+        let linked = linker.link()
+        guard !linker.diagnostics.hasErrors else {
+            return LoadedRules(ruleSet: nil, diagnostics: linker.diagnostics, tests: linked.tests, files: files)
+        }
+        let ruleSet = RuleSet(linked.rules.map(\.rule), hours: linked.hours, revision: revision(of: files))
+        lint?.check(linked, ruleSet)
+        return LoadedRules(ruleSet: ruleSet, diagnostics: linker.diagnostics, tests: linked.tests, files: files)
     }
 
     /// Reads and loads the rules files at `paths`: files, or folders with all that is in them.
-    public static func load(paths: [String]) -> LoadedRules {
+    public static func load(paths: [String], lint: RuleLint? = nil) -> LoadedRules {
         var files: [SourceFile] = []
         var diagnostics: [Diagnostic] = []
         for path in paths {
@@ -52,7 +62,7 @@ public enum RuleSetLoader {
                 diagnostics.append(Diagnostic(file: path, range: nil, message: error.message, hint: error.hint))
             }
         }
-        var loaded = load(files)
+        var loaded = load(files, lint: lint)
         if !diagnostics.isEmpty {
             loaded.ruleSet = nil
             loaded.diagnostics = diagnostics + loaded.diagnostics
@@ -60,15 +70,12 @@ public enum RuleSetLoader {
         return loaded
     }
 
-    /// The first 12 hexadecimal digits of the SHA-256 of names and contents.
+    /// The first 12 hexadecimal digits of the SHA-256 of contents, in their order: where the files lie does not matter.
     private static func revision(of files: [SourceFile]) -> String {
         var hash = SHA256()
         for file in files {
-            let name = file.path.utf8.map(\.self)
-            for part in [name, file.bytes] {
-                withUnsafeBytes(of: UInt64(part.count).littleEndian) { hash.update(bufferPointer: $0) }
-                hash.update(data: part)
-            }
+            withUnsafeBytes(of: UInt64(file.bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
+            hash.update(data: file.bytes)
         }
         return hash.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
     }

@@ -2,8 +2,41 @@ import Responder
 
 /// The Mustache tags of one text, checked against the names that exist.
 struct TextTags {
-    /// Names that every text may use. `match.…` depends on the rule's regular expressions.
-    static let names = ["contact.name", "contact.number", "message.text"]
+    /// What texts may name beside `match.…`, which depends on the rule's regular expressions.
+    struct Names {
+        /// Names that the texts of a configuration may use.
+        static let configuration = Names(isConfiguration: true)
+
+        /// Every name there is, in the order in which people are told.
+        let all: [String]
+        /// The states that some rule sets.
+        let states: Set<String>
+        /// Whether the rule set's hours have one time zone, so that the clock shows something.
+        let hasClock: Bool
+        /// Whether all of the above is known.
+        let isSound: Bool
+        let isConfiguration: Bool
+        private let set: Set<String>
+        /// What the clock shows, where there is one.
+        static let clock = ["now.date", "now.time"]
+
+        init(
+            hours: [String] = [], states: Set<String> = [], hasClock: Bool = false, isSound: Bool = true,
+            isConfiguration: Bool = false
+        ) {
+            self.isConfiguration = isConfiguration
+            self.states = states
+            self.hasClock = hasClock
+            self.isSound = isSound
+            all =
+                ["contact.name", "contact.number", "message.text"] + (hasClock ? Self.clock : [])
+                + states.sorted().map { "state.\($0)" }
+                + hours.sorted().flatMap { ["hours.\($0).next_open", "hours.\($0).today"] }
+            set = Set(all)
+        }
+
+        func contains(_ name: String) -> Bool { set.contains(name) }
+    }
 
     /// Mustache is parsed and rendered level by level on the stack.
     private static let depthLimit = 16
@@ -40,14 +73,18 @@ struct TextTags {
     }
 
     private let text: Located<String>
+    private let names: Names
     private let captures: Captures
     private let reader: Reader
     private let tags: [TextTag]
 
     /// Parses a text and notes every tag that is unknown, unsupported or not closed.
-    static func check(_ text: Located<String>, captures: Captures, _ reader: Reader) -> RuleText? {
+    static func check(
+        _ text: Located<String>, names: Names, captures: Captures, _ reader: Reader
+    ) -> RuleText? {
         let before = reader.diagnostics.count
-        let checked = TextTags(text: text, captures: captures, reader: reader, tags: TextTag.tags(in: text.value))
+        let checked = TextTags(
+            text: text, names: names, captures: captures, reader: reader, tags: TextTag.tags(in: text.value))
         for tag in checked.tags { checked.check(tag) }
         guard reader.diagnostics.count == before else { return nil }
         checked.checkBalance()
@@ -90,12 +127,20 @@ struct TextTags {
                 "rename it in the regex and here")
         } else if tag.name.isEmpty {
             complain(tag.whole, "the name is missing between '{{' and '}}'", "like {{contact.name}}")
-        } else if Self.names.contains(tag.name) || captures.all.contains(tag.name) {
+        } else if !names.hasClock, names.isSound, !names.isConfiguration, Names.clock.contains(tag.name) {
+            complain(
+                tag.place, "'\(tag.name)' needs a clock, and nothing here says in which time zone it hangs",
+                "add 'hours:' with a timezone; all hours must have the same one")
+        } else if names.contains(tag.name) || captures.all.contains(tag.name) {
+            return
+        } else if !names.isSound, ["state.", "hours.", "now."].contains(where: tag.name.hasPrefix) {
             return
         } else if tag.name.hasPrefix("match.") {
             checkCapture(tag)
+        } else if tag.name.hasPrefix("state."), names.states.isEmpty {
+            complain(tag.place, "no rule sets the state '\(tag.name.dropFirst(6))'", "set it: 'set: {name: value}'")
         } else {
-            let known = Self.names + captures.all.sorted()
+            let known = names.all + captures.all.sorted()
             let near = Suggestion.nearest(to: tag.name, among: known + captures.some)
             complain(
                 tag.place, "unknown variable '\(tag.name)'",
@@ -122,7 +167,7 @@ struct TextTags {
         case .none:
             complain(
                 tag.place, "'\(tag.name)' is known only in a rule",
-                "known here are: \(Self.names.joined(separator: ", "))")
+                "known here are: \(names.all.joined(separator: ", "))")
         case .known(_, let some) where some.isEmpty:
             complain(tag.place, "'\(tag.name)' needs a regex in this rule's match", nil)
         case .known(_, let some) where some.contains(tag.name):

@@ -2,23 +2,38 @@
 public struct Value<Result>: Sendable {
     /// Reads the value, or notes what is wrong and returns nil.
     public let read: @Sendable (Node, Reader) -> Result?
+    /// What editors are told about it.
+    let schema: JSONSchema
 
     /// A value that is read by `read`.
     public init(_ read: @escaping @Sendable (Node, Reader) -> Result?) {
+        self.init(.anything, read)
+    }
+
+    init(_ schema: JSONSchema, _ read: @escaping @Sendable (Node, Reader) -> Result?) {
         self.read = read
+        self.schema = schema
+    }
+
+    /// The same value with another schema.
+    func described(_ schema: JSONSchema) -> Value {
+        Value(schema, read)
     }
 }
 
 /// One key of a section.
 public struct Field<Owner>: Sendable {
     let name: String
+    let schema: JSONSchema
     let read: @Sendable (Node, inout Owner, Reader) -> Void
 
-    /// A key whose value, where it is in order, is handed to `assign`.
+    /// A key whose value, where it is in order, is handed to `assign`; editors show what it `says`.
     public init<Result>(
-        _ name: String, _ value: Value<Result>, _ assign: @escaping @Sendable (inout Owner, Result) -> Void
+        _ name: String, _ value: Value<Result>, says description: String = "",
+        _ assign: @escaping @Sendable (inout Owner, Result) -> Void
     ) {
         self.name = name
+        schema = value.schema.describing(description)
         read = { node, owner, reader in
             if let result = value.read(node, reader) { assign(&owner, result) }
         }
@@ -26,16 +41,35 @@ public struct Field<Owner>: Sendable {
 
     /// A key whose value goes to `property`.
     public init<Result>(
-        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result> & Sendable
+        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result> & Sendable,
+        says description: String = ""
     ) {
-        self.init(name, value) { $0[keyPath: property] = $1 }
+        self.init(name, value, says: description) { $0[keyPath: property] = $1 }
     }
 
     /// A key whose value goes to `property`.
     public init<Result>(
-        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result?> & Sendable
+        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result?> & Sendable,
+        says description: String = ""
     ) {
-        self.init(name, value) { $0[keyPath: property] = $1 }
+        self.init(name, value, says: description) { $0[keyPath: property] = $1 }
+    }
+}
+
+extension Field {
+    /// The same key in a mapping of which this one's owner is a part.
+    func within<Outer>(_ part: any WritableKeyPath<Outer, Owner> & Sendable) -> Field<Outer> {
+        Field<Outer>(name: name, schema: schema) { [read] node, outer, reader in
+            read(node, &outer[keyPath: part], reader)
+        }
+    }
+
+    private init(
+        name: String, schema: JSONSchema, read: @escaping @Sendable (Node, inout Owner, Reader) -> Void
+    ) {
+        self.name = name
+        self.schema = schema
+        self.read = read
     }
 }
 
@@ -43,11 +77,18 @@ public struct Field<Owner>: Sendable {
 public struct Section<Owner>: Sendable {
     let title: String
     let fields: [Field<Owner>]
+    private let places: [String: Int]
 
     /// A mapping that people would call `title` ("a rule"), with its keys.
     public init(_ title: String, _ fields: [Field<Owner>]) {
         self.title = title
         self.fields = fields
+        places = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) })
+    }
+
+    /// What editors are told about it.
+    func schema(required: [String] = []) -> JSONSchema {
+        .object(fields.map { ($0.name, $0.schema) }, required: required)
     }
 
     /// Reads all keys of `node` into `owner`; notes unknown and repeated ones.
@@ -75,7 +116,7 @@ public struct Section<Owner>: Sendable {
                 continue
             }
             seen[name] = pair.key.range
-            guard let field = fields.first(where: { $0.name == name }) else {
+            guard let field = places[name].map({ fields[$0] }) else {
                 let near = Suggestion.nearest(to: name, among: fields.map(\.name))
                 let known = "known are: \(fields.map(\.name).joined(separator: ", "))"
                 let hint = name == "<<" ? "YAML's '<<' is not supported: write the keys out" : known

@@ -3,7 +3,7 @@ import Responder
 extension Value {
     /// The value turned into another, or refused with a message by `transform` returning nil.
     public func map<Other>(_ transform: @escaping @Sendable (Result, Node, Reader) -> Other?) -> Value<Other> {
-        Value<Other> { node, reader in
+        Value<Other>(schema) { node, reader in
             read(node, reader).flatMap { transform($0, node, reader) }
         }
     }
@@ -15,7 +15,7 @@ extension Value {
 
     /// A list of such values.
     public var list: Value<[Result]> {
-        Value<[Result]> { node, reader in
+        Value<[Result]>(.array(of: schema)) { node, reader in
             guard !node.isRefused else { return nil }
             guard case .sequence(let items) = node.content else {
                 let problem = node.isEmpty ? "a list is missing here" : "a list is expected here, not \(node.kind)"
@@ -28,7 +28,7 @@ extension Value {
 
     /// One such value, or a list of them.
     public var oneOrMore: Value<[Result]> {
-        Value<[Result]> { node, reader in
+        Value<[Result]>(.oneOf([schema, .array(of: schema)])) { node, reader in
             if case .sequence = node.content { return list.read(node, reader) }
             return read(node, reader).map { [$0] }
         }
@@ -46,7 +46,7 @@ public struct Located<Value> {
 extension Value where Result == String {
     /// A text, taken exactly as written: `no`, `0501…` and `9:30` stay what they are.
     public static var string: Value<String> {
-        Value { node, reader in
+        Value(.text) { node, reader in
             guard !node.isRefused, !reader.refusesBareVariable(node) else { return nil }
             guard case .scalar(let text, _) = node.content else {
                 reader.error(node.range, "one value is expected here, not \(node.kind)")
@@ -86,7 +86,7 @@ extension Value where Result == Bool {
                 reader.error(node.range, "'\(node.shown)' is neither true nor false", hint: "write true or false")
                 return nil
             }
-        }
+        }.described(.boolean)
     }
 }
 
@@ -101,7 +101,7 @@ extension Value where Result == Int {
                 return nil
             }
             return number
-        }
+        }.described(.integer(range))
     }
 }
 
@@ -115,7 +115,7 @@ extension Value where Result == Duration {
                 return nil
             }
             return duration
-        }
+        }.described(.duration)
     }
 }
 
@@ -133,6 +133,6 @@ where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == Str
                 hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))"
             )
             return nil
-        }
+        }.described(.words(Result.allCases.map(\.rawValue)))
     }
 }

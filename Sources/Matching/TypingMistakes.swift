@@ -1,0 +1,66 @@
+/// Words that differ by a few typing mistakes: a letter missing, one too many, a wrong one, two neighbours swapped.
+enum TypingMistakes {
+    /// Words longer than this, in letters, are not compared: nobody mistypes them, and attackers would send them.
+    static let longest = 40
+
+    /// How many mistakes a word of this length may have: two from eight letters on, one from five.
+    static func allowed(in word: [UInt8]) -> Int {
+        switch letters(word[...]).count {
+        case ..<5: 0
+        case ..<8: 1
+        case ...longest: 2
+        default: 0
+        }
+    }
+
+    /// Whether no more than `limit` mistakes lie between the two (optimal string alignment).
+    static func separate(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, atMost limit: Int) -> Bool {
+        let left = letters(left)
+        let right = letters(right)
+        guard abs(left.count - right.count) <= limit, left.count <= longest + limit else { return false }
+        var before: [Int] = []
+        var last = Array(0...right.count)
+        for i in left.indices {
+            var row = [i + 1]
+            for j in right.indices {
+                var cost = min(row[j] + 1, last[j + 1] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    cost = min(cost, before[j - 1] + 1)
+                }
+                row.append(cost)
+            }
+            before = last
+            last = row
+        }
+        return last[right.count] <= limit
+    }
+
+    /// Calls `body` with the word less up to `count` of its letters, in every way: words that few mistakes separate have
+    /// one of these in common.
+    static func forEachRemainder(of word: ArraySlice<UInt8>, dropping count: Int, _ body: (ArraySlice<UInt8>) -> Void) {
+        body(word)
+        let letters = letters(word)
+        guard count > 0, letters.count <= longest + count else { return }
+        for first in letters.indices {
+            let one = word[..<letters[first].startIndex] + word[letters[first].endIndex...]
+            body(one)
+            guard count > 1 else { continue }
+            for second in letters.indices.dropFirst(first + 1) {
+                let between = word[letters[first].endIndex..<letters[second].startIndex]
+                body(word[..<letters[first].startIndex] + between + word[letters[second].endIndex...])
+            }
+        }
+    }
+
+    /// The word's scalars, as stretches of its UTF-8.
+    private static func letters(_ word: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var letters: [ArraySlice<UInt8>] = []
+        var start = word.startIndex
+        for place in word.indices.dropFirst() where word[place] & 0xC0 != 0x80 {
+            letters.append(word[start..<place])
+            start = place
+        }
+        if start < word.endIndex { letters.append(word[start...]) }
+        return letters
+    }
+}

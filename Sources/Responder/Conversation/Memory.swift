@@ -1,0 +1,110 @@
+/// What decisions leave behind in a conversation.
+public struct Memory: Sendable, Hashable, Codable {
+    /// One value of the conversation's state.
+    public struct Value: Sendable, Hashable, Codable {
+        /// What was set.
+        public var text: String
+        /// From when on it counts as never set; nil where it stays.
+        public var expires: Timestamp?
+
+        /// Makes a value of its parts.
+        public init(text: String, expires: Timestamp? = nil) {
+            self.text = text
+            self.expires = expires
+        }
+    }
+
+    /// Whether the contact has asked never to be written to.
+    public var isOptedOut: Bool
+    /// Tags, by rules.
+    public var tags: Set<String>
+    /// State by name, what has expired included: ask ``value(of:at:)``.
+    public var state: [String: Value]
+    /// When rules with a cooldown answered, by the cooldown's group, oldest first.
+    public var answers: [String: [Timestamp]]
+    /// By rule, which of its alternatives was sent last.
+    public var turns: [String: Int]
+    /// When the latest message that has been decided was sent.
+    public var lastMessageAt: Timestamp?
+
+    /// How many answers of a group are remembered: as many as a cooldown can count.
+    public static let answersKept = 20
+
+    /// A memory of nothing, but for what is given.
+    public init(isOptedOut: Bool = false, tags: Set<String> = [], state: [String: Value] = [:]) {
+        self.isOptedOut = isOptedOut
+        self.tags = tags
+        self.state = state
+        answers = [:]
+        turns = [:]
+    }
+
+    /// The state of that name; nil where it was never set or has expired.
+    public func value(of name: String, at now: Timestamp) -> String? {
+        guard let value = state[name], value.expires.map({ now < $0 }) ?? true else { return nil }
+        return value.text
+    }
+
+    /// Reads what ``encode(to:)`` writes: what is missing is empty.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func read<Value: Decodable>(_ key: CodingKeys, or empty: Value) throws -> Value {
+            try container.decodeIfPresent(Value.self, forKey: key) ?? empty
+        }
+        isOptedOut = try read(.isOptedOut, or: false)
+        tags = try read(.tags, or: [])
+        state = try read(.state, or: [:])
+        answers = try read(.answers, or: [:])
+        turns = try read(.turns, or: [:])
+        lastMessageAt = try container.decodeIfPresent(Timestamp.self, forKey: .lastMessageAt)
+    }
+
+    /// Writes what is not empty: most conversations remember little.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if isOptedOut { try container.encode(true, forKey: .isOptedOut) }
+        if !tags.isEmpty { try container.encode(tags.sorted(), forKey: .tags) }
+        if !state.isEmpty { try container.encode(state, forKey: .state) }
+        if !answers.isEmpty { try container.encode(answers, forKey: .answers) }
+        if !turns.isEmpty { try container.encode(turns, forKey: .turns) }
+        try container.encodeIfPresent(lastMessageAt, forKey: .lastMessageAt)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case isOptedOut, tags, state, answers, turns, lastMessageAt
+    }
+
+    mutating func apply(_ changes: Changes, at now: Timestamp) {
+        for name in changes.unset { state[name] = nil }
+        state.merge(changes.set) { $1 }
+        state = state.filter { $0.value.expires.map { now < $0 } ?? true }
+        tags.subtract(changes.untag)
+        tags.formUnion(changes.tag)
+        isOptedOut = changes.optedOut ?? isOptedOut
+        for group in changes.answered { answers[group] = ((answers[group] ?? []) + [now]).suffix(Self.answersKept) }
+        turns.merge(changes.turns) { $1 }
+    }
+}
+
+/// What a decision changes in its conversation; stored with it.
+public struct Changes: Sendable, Hashable, Codable {
+    /// State that is set.
+    public var set: [String: Memory.Value] = [:]
+    /// State that is forgotten.
+    public var unset: [String] = []
+    /// Tags that are given.
+    public var tag: [String] = []
+    /// Tags that are taken away.
+    public var untag: [String] = []
+    /// Until when the conversation is handed off to a person.
+    public var pausedUntil: Timestamp?
+    /// Whether the contact is opted out from now on; nil where that stays.
+    public var optedOut: Bool?
+    /// The groups whose cooldown begins.
+    public var answered: [String] = []
+    /// By rule, which of its alternatives goes out.
+    public var turns: [String: Int] = [:]
+
+    /// No change at all.
+    public init() {}
+}

@@ -1,0 +1,233 @@
+/// Turns what the rules say into what is sent and what changes.
+struct Answering {
+    private typealias Hit = Deliberation.Hit
+
+    private let deliberation: Deliberation
+    private let policy: DecisionPolicy
+    private var message: Message { deliberation.circumstances.message }
+    private var conversation: Conversation { deliberation.circumstances.conversation }
+    private var now: Timestamp { deliberation.circumstances.now }
+
+    init(_ deliberation: Deliberation, policy: DecisionPolicy) {
+        self.deliberation = deliberation
+        self.policy = policy
+    }
+
+    func decision(of findings: Deliberation.Findings, revision: String) -> Decision {
+        guard let answering = findings.answering else {
+            var decision = silence(findings)
+            decision.revision = revision
+            return decision
+        }
+        var decision = Decision(rule: answering.rule.id, outcome: .silent, reason: .noReply, because: "", revision: "")
+        decision.changes = changes(by: findings.hits)
+        answer(answering, &decision)
+        decision.because = "\(answering.because)\(decision.because)\(gaveUp(findings))"
+        if deliberation.isPaused, decision.outcome != .silent {
+            // The words that opt out count while a person answers, but the bot stays quiet.
+            decision.outcome = .silent
+            decision.reason = .paused
+            decision.because += "; a person answers in this conversation"
+            decision.sends = []
+        }
+        if let cooldown = answering.rule.cooldown, decision.outcome != .silent || answering.rule.answer == nil {
+            decision.changes.answered = [cooldown.group]
+        }
+        decision.revision = revision
+        decision.sends += posts(of: findings.hits, decision)
+        return decision
+    }
+
+    /// Why nobody answers.
+    private func silence(_ findings: Deliberation.Findings) -> Decision {
+        func silent(_ rule: Rule?, _ reason: Decision.Reason, _ because: String) -> Decision {
+            Decision(
+                rule: rule?.id, outcome: .silent, reason: reason, because: because + gaveUp(findings), revision: "")
+        }
+        if deliberation.isPaused { return silent(nil, .paused, "a person answers in this conversation") }
+        if deliberation.isOptedOut { return silent(nil, .optedOut, "the contact has opted out") }
+        if let hit = findings.heldBack, let cooldown = hit.rule.cooldown {
+            let times = cooldown.times == 1 ? "once" : "\(cooldown.times) times"
+            return silent(
+                hit.rule, .cooldown,
+                "\(hit.because), but the rule answers a contact at most \(times) in \(cooldown.length.words)")
+        }
+        if let hit = findings.shadow {
+            return silent(hit.rule, .shadow, "\(hit.because), but the rule is on trial (mode: shadow)")
+        }
+        return silent(nil, .noMatch, "no rule matches")
+    }
+
+    private func gaveUp(_ findings: Deliberation.Findings) -> String {
+        guard let first = findings.gaveUp.first else { return "" }
+        return "; the regex of '\(first)' took too long for this message and was given up"
+    }
+
+    // MARK: Changes
+
+    private func changes(by hits: [Deliberation.Hit]) -> Changes {
+        var changes = Changes()
+        for hit in hits {
+            let effects = hit.rule.effects
+            let values = variables(hit.groups, changes)
+            for setting in effects.set {
+                let text = String(setting.value.render(values).prefix(1000))
+                changes.unset.removeAll { $0 == setting.name }
+                changes.set[setting.name] = Memory.Value(text: text, expires: setting.expires.map { now + $0 })
+            }
+            for name in effects.unset {
+                changes.set[name] = nil
+                changes.unset.append(name)
+            }
+            changes.untag.removeAll(where: effects.tag.contains)
+            changes.tag += effects.tag
+            changes.tag.removeAll(where: effects.untag.contains)
+            changes.untag += effects.untag
+            if let pause = effects.pause {
+                changes.pausedUntil = max(changes.pausedUntil ?? now + pause, now + pause)
+            }
+            changes.optedOut = effects.optOut ?? changes.optedOut
+        }
+        return changes
+    }
+
+    /// What texts may say; state as it is once `changes` are made.
+    private func variables(_ groups: [String: String], _ changes: Changes) -> Variables {
+        var values = Variables(
+            hours: deliberation.rules.hours, zone: deliberation.rules.zone ?? .utc, now: now)
+        values.set("contact", "name", message.contact.name)
+        values.set("contact", "number", message.contact.number)
+        values.set("message", "text", message.text)
+        for (name, value) in groups { values.set("match", name, value) }
+        for name in conversation.memory.state.keys where !changes.unset.contains(name) {
+            values.set("state", name, conversation.memory.value(of: name, at: now))
+        }
+        for (name, value) in changes.set { values.set("state", name, value.text) }
+        return values
+    }
+
+    // MARK: Answer
+
+    private func answer(_ hit: Deliberation.Hit, _ decision: inout Decision) {
+        let rule = hit.rule
+        let values = variables(hit.groups, decision.changes)
+        switch rule.answer {
+        case nil:
+            decision.because = "; the rule has nothing to say"
+        case .ignore:
+            decision.reason = .ignored
+            decision.because = "; the rule says to ignore it"
+        case .template(let template):
+            decision.outcome = .template
+            decision.reason = .matched
+            decision.sends = [timed(Outgoing(body: .template(template.rendered(values)), textEnd: now), rule)]
+        case .reply(let bubbles):
+            reply(with: bubbles, of: rule, values, &decision)
+        case .oneOf(let bubbles):
+            let turn = conversation.memory.turns[rule.id].map { ($0 + 1) % bubbles.count } ?? 0
+            decision.changes.turns[rule.id] = turn
+            reply(with: [bubbles[turn]], of: rule, values, &decision)
+        }
+    }
+
+    private func reply(
+        with bubbles: [Rule.Bubble], of rule: Rule, _ values: Variables, _ decision: inout Decision
+    ) {
+        let fallback = fallback(of: rule)?.rendered(values)
+        decision.sends = bubbles.compactMap { bubble in
+            let text = bubble.text.render(values).trimmedForSending
+            guard !text.isEmpty else { return nil }
+            let outgoing = Outgoing(
+                body: .text(text, replyTo: bubble.quote ? message.unique : nil), fallback: fallback,
+                textEnd: message.timestamp + policy.maxAge
+            )
+            return timed(outgoing, rule)
+        }
+        label(&decision)
+    }
+
+    /// Gives it the moment at which the rule wants it sent.
+    private func timed(_ outgoing: Outgoing, _ rule: Rule) -> Outgoing {
+        var outgoing = outgoing
+        switch rule.timing {
+        case .atOnce: break
+        case .delay(let delay): outgoing.notBefore = message.timestamp + delay
+        case .opening(let hours) where hours.isOpen(at: now): break
+        case .opening(let hours):
+            outgoing.notBefore = hours.nextOpening(after: now)
+            outgoing.waitsForOpening = true
+        }
+        return outgoing
+    }
+
+    /// The fallback nearest to the rule: its own, its file's, the configuration's.
+    private func fallback(of rule: Rule) -> TemplateMessage? {
+        switch rule.expired {
+        case .template(let template): template
+        case .silent: nil
+        case nil: policy.expired
+        }
+    }
+
+    /// Says what sending at the right moment would come to, as far as it is known now.
+    private func label(_ decision: inout Decision) {
+        guard let first = decision.sends.first else {
+            decision.reason = .emptyReply
+            decision.because = "; its text is empty once its variables are filled in"
+            return
+        }
+        let refusal: Decision.Reason = conversation.window.isOpen(at: now) ? .tooOld : .windowExpired
+        let entry = OutboxEntry(outgoing: first, createdAt: now)
+        switch plan(entry, window: conversation.window, onUnknown: .hold, at: now) {
+        case .template(let template, _):
+            decision.outcome = .template
+            decision.reason = refusal
+            decision.because = "; \(decision.reason.cause), so the template goes instead"
+            var outgoing = first
+            outgoing.body = .template(template)
+            outgoing.fallback = nil
+            decision.sends = [outgoing]
+        case .text, .post:
+            decision.outcome = .reply
+            decision.reason = .matched
+        case .hold, .giveUp:
+            decision.reason = refusal
+            decision.because = "; \(decision.reason.cause), and no template is configured for that"
+            decision.sends = []
+        }
+    }
+
+    // MARK: Posts
+
+    /// What the business itself is told: `forward` and `handoff.notify`.
+    private func posts(of hits: [Deliberation.Hit], _ decision: Decision) -> [Outgoing] {
+        hits.flatMap { hit in
+            [("forward", hit.rule.effects.forward), ("handoff", hit.rule.effects.notify)].compactMap { event, link in
+                link.map { link in
+                    let post = BusinessPost(event, message, by: hit.rule.id, decision)
+                    return Outgoing(body: .post(link: link, json: post.json), textEnd: now)
+                }
+            }
+        }
+    }
+}
+
+extension Decision.Reason {
+    fileprivate var cause: String {
+        self == .tooOld ? "the message is older than max_age" : "the 24-hour window has shut"
+    }
+}
+
+extension String {
+    /// The text without white space at its ends, cut to what a message may hold (4,096 characters, provider-side).
+    fileprivate var trimmedForSending: String {
+        let longest = 4096
+        var text = Substring(self)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        // The provider may count UTF-16 units, so they are what is counted here.
+        guard text.utf16.count > longest else { return String(text) }
+        while text.utf16.count >= longest { text.removeLast(max(1, (text.utf16.count - longest) / 2)) }
+        return text + "…"
+    }
+}

@@ -1,0 +1,101 @@
+/// Goes through the rules for one message.
+struct Deliberation {
+    let circumstances: Circumstances
+    let rules: RuleSet
+    private let reading: Reading
+
+    init(message: Message, conversation: Conversation, rules: RuleSet, now: Timestamp) {
+        circumstances = Circumstances(message: message, conversation: conversation, now: now)
+        self.rules = rules
+        reading = Reading(message, index: rules.index)
+    }
+
+    /// A rule that applies, and why.
+    struct Hit {
+        var rule: Rule
+        var because: Match.Evidence
+        var groups: [String: String]
+    }
+
+    /// What a rule says to the message.
+    enum Verdict {
+        case applies(Hit)
+        case fails(Failure)
+        /// It would apply, but has answered lately.
+        case heldBack(Hit, last: Timestamp)
+    }
+
+    enum Failure {
+        case optedOut
+        case paused
+        case match(Match.Failure)
+        case condition(Condition)
+    }
+
+    /// All that the rules say to the message.
+    struct Findings {
+        /// The rules that apply, in order; all but the last one go on.
+        var hits: [Hit] = []
+        /// The first rule that its cooldown held back.
+        var heldBack: Hit?
+        /// The first rule on trial that would have applied.
+        var shadow: Hit?
+        /// The rules whose regular expression took too long.
+        var gaveUp: [String] = []
+
+        /// The rule whose answer counts: the last that has one, else the first.
+        var answering: Hit? { hits.last { $0.rule.answer != nil } ?? hits.first }
+    }
+
+    var isOptedOut: Bool { circumstances.conversation.memory.isOptedOut }
+    var isPaused: Bool { circumstances.conversation.pausedUntil.map { circumstances.now < $0 } ?? false }
+
+    func findings() -> Findings {
+        var findings = Findings()
+        for place in rules.candidates(for: reading) {
+            switch verdict(of: rules.rules[place]) {
+            case .fails(.match(.regex(gaveUp: true))):
+                findings.gaveUp.append(rules.rules[place].id)
+            case .fails:
+                continue
+            case .heldBack(let hit, _):
+                findings.heldBack = findings.heldBack ?? hit
+                if hit.rule.cooldown?.isSilent == true { return findings }
+            case .applies(let hit):
+                if hit.rule.isShadow {
+                    findings.shadow = findings.shadow ?? hit
+                    continue
+                }
+                findings.hits.append(hit)
+                if !hit.rule.continues { return findings }
+            }
+        }
+        return findings
+    }
+
+    /// What one rule says, whatever the others do.
+    func verdict(of rule: Rule) -> Verdict {
+        // Who opted out hears only from the rules that take it back; who is with a person can still opt out.
+        if isOptedOut, rule.effects.optOut != false { return .fails(.optedOut) }
+        if isPaused, rule.effects.optOut == nil { return .fails(.paused) }
+        let conversation = circumstances.conversation
+        let type = circumstances.message.type
+        switch rule.match.verdict(on: reading, type: type, quotedRule: conversation.quotedRule) {
+        case .fails(let failure): return .fails(.match(failure))
+        case .holds(let because, let groups):
+            if let failing = rule.conditions.first(where: { !$0.holds(in: circumstances) }) {
+                return .fails(.condition(failing))
+            }
+            let hit = Hit(rule: rule, because: because, groups: groups)
+            guard let cooldown = rule.cooldown, let last = lastAnswer(within: cooldown) else { return .applies(hit) }
+            return .heldBack(hit, last: last)
+        }
+    }
+
+    /// The latest answer, where the cooldown's number of answers is used up.
+    private func lastAnswer(within cooldown: Rule.Cooldown) -> Timestamp? {
+        let start = circumstances.now - cooldown.length
+        let recent = (circumstances.conversation.memory.answers[cooldown.group] ?? []).filter { $0 > start }
+        return recent.count >= cooldown.times ? recent.last : nil
+    }
+}

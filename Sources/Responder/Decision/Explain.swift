@@ -1,0 +1,61 @@
+/// What one rule says to a message, for people.
+public struct Explanation: Sendable, Hashable {
+    /// The rule's id.
+    public var rule: String
+    /// Where it is written.
+    public var place: Place
+    /// Whether all it asks for holds.
+    public var isMatch: Bool
+    /// Whether its answer is the one that counts.
+    public var isAnswering: Bool
+    /// Why it holds, or the first condition that does not, and what keeps it from answering.
+    public var because: String
+}
+
+/// Says of every rule, in the order in which they are tried, what it says to the message.
+///
+/// Goes by the same verdicts as ``decide(_:in:by:policy:at:)``, for all rules instead of the candidates.
+public func explain(
+    _ message: Message, in conversation: Conversation, by rules: RuleSet, policy: DecisionPolicy, at now: Timestamp
+) -> [Explanation] {
+    if unanswerable(message, policy) != nil { return [] }
+    let deliberation = Deliberation(message: message, conversation: conversation, rules: rules, now: now)
+    let findings = deliberation.findings()
+    let answering = findings.answering?.rule.id
+    var end: String?
+    return rules.rules.map { rule in
+        var explanation = Explanation(rule: rule.id, place: rule.place, isMatch: true, isAnswering: false, because: "")
+        switch deliberation.verdict(of: rule) {
+        case .fails(let failure):
+            explanation.isMatch = false
+            explanation.because = failure.description(in: deliberation.circumstances)
+        case .heldBack(let hit, let last):
+            let ago = (now - last).words
+            explanation.because = "\(hit.because), but held back by its cooldown: it answered \(ago) ago"
+            if end == nil, rule.cooldown?.isSilent == true { end = "'\(rule.id)' ends the search in silence" }
+        case .applies(let hit):
+            explanation.because = "\(hit.because)"
+            if let end {
+                explanation.because += ", but \(end)"
+            } else if rule.isShadow {
+                explanation.because += ", but it is on trial (mode: shadow)"
+            } else {
+                explanation.isAnswering = rule.id == answering
+                if !explanation.isAnswering { explanation.because += "; it goes on, and its own answer is not sent" }
+                if !rule.continues { end = "'\(rule.id)' comes first" }
+            }
+        }
+        return explanation
+    }
+}
+
+extension Deliberation.Failure {
+    fileprivate func description(in circumstances: Circumstances) -> String {
+        switch self {
+        case .optedOut: "the contact has opted out"
+        case .paused: "a person answers in this conversation"
+        case .match(let failure): "\(failure)"
+        case .condition(let condition): condition.failure(in: circumstances)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/// What a rule asks of the circumstances of a message: one entry of its `when`.
+public indirect enum Condition: Sendable {
+    case open(Hours)
+    case closed(Hours)
+    /// The clock shows a time within one of the spans.
+    case between([DaySpan], Zone)
+    /// The day is within one of the ranges.
+    case dates([ClosedRange<LocalDate>], Zone)
+    case language(Set<TextLanguage>)
+    case account(Set<String>)
+    /// The contact is one of these, by number or id.
+    case contact(Set<String>)
+    /// It has one of these tags.
+    case tagged([String])
+    /// It has none of these tags.
+    case notTagged([String])
+    /// Each of these has one of its values.
+    case state([String: [String]])
+    /// Whether the contact writes for the first time.
+    case firstContact(Bool)
+    /// The contact has not written for so long, or never.
+    case idle(Duration)
+    case windowOpen(Bool)
+    /// Not all of these hold.
+    case not([Condition])
+    /// All of one of these groups hold.
+    case any([[Condition]])
+}
+
+/// What conditions look at.
+struct Circumstances {
+    var message: Message
+    var conversation: Conversation
+    var now: Timestamp
+}
+
+extension Condition {
+    /// Whether it holds.
+    func holds(in circumstances: Circumstances) -> Bool {
+        let (message, now) = (circumstances.message, circumstances.now)
+        let conversation = circumstances.conversation
+        switch self {
+        case .open(let hours): return hours.isOpen(at: now)
+        case .closed(let hours): return !hours.isOpen(at: now)
+        case .between(let spans, let zone):
+            let minute = zone.local(now).minute
+            return spans.contains { $0.contains(minute) || $0.contains(minute + 1440) }
+        case .dates(let ranges, let zone):
+            let date = zone.local(now).date
+            return ranges.contains { $0.contains(date) }
+        case .language(let languages):
+            return message.text.flatMap(TextLanguage.init(of:)).map(languages.contains) ?? false
+        case .account(let accounts): return accounts.contains(message.account)
+        case .contact(let contacts):
+            let names = [message.contact.number, message.contact.id, message.contact.address]
+            return names.contains { $0.map(contacts.contains) ?? false }
+        case .tagged(let tags): return !conversation.memory.tags.isDisjoint(with: tags)
+        case .notTagged(let tags): return conversation.memory.tags.isDisjoint(with: tags)
+        case .state(let wanted):
+            return wanted.allSatisfy { name, values in
+                conversation.memory.value(of: name, at: now).map(values.contains) ?? false
+            }
+        case .firstContact(let isFirst): return (conversation.memory.lastMessageAt == nil) == isFirst
+        case .idle(let duration):
+            return conversation.memory.lastMessageAt.map { message.timestamp - $0 >= duration } ?? true
+        case .windowOpen(let isOpen): return conversation.window.isOpen(at: now) == isOpen
+        case .not(let conditions): return !conditions.allSatisfy { $0.holds(in: circumstances) }
+        case .any(let groups):
+            return groups.contains { $0.allSatisfy { $0.holds(in: circumstances) } }
+        }
+    }
+
+    /// Why it does not hold, in words.
+    func failure(in circumstances: Circumstances) -> String {
+        let (message, now) = (circumstances.message, circumstances.now)
+        let memory = circumstances.conversation.memory
+        switch self {
+        case .open(let hours): return "open: \(hours.name) is closed \(Self.time(now, hours.zone))"
+        case .closed(let hours): return "closed: \(hours.name) is open \(Self.time(now, hours.zone))"
+        case .between(let spans, let zone):
+            let spans = spans.map(\.description).joined(separator: ", ")
+            return "between: it is not between \(spans) \(Self.time(now, zone))"
+        case .dates(_, let zone): return "date: today is \(zone.local(now).date)"
+        case .language(let languages):
+            let wanted = languages.map(\.rawValue).sorted().joined(separator: ", ")
+            let language = message.text.flatMap(TextLanguage.init(of:))?.rawValue ?? "of no known language"
+            return "language: the message is \(language), not \(wanted)"
+        case .account: return "account: the message came to \(message.account)"
+        case .contact: return "contact: it is somebody else"
+        case .tagged(let tags): return "tagged: the contact does not have the tag \(Self.list(tags))"
+        case .notTagged(let tags):
+            return "not_tagged: the contact has the tag '\(tags.first(where: memory.tags.contains) ?? "")'"
+        case .state(let wanted):
+            let missing = wanted.sorted { $0.key < $1.key }.first { name, values in
+                !(memory.value(of: name, at: now).map(values.contains) ?? false)
+            }
+            guard let missing else { return "state" }
+            let value = memory.value(of: missing.key, at: now).map { "'\($0)'" } ?? "not set"
+            return "state: \(missing.key) is \(value), not \(Self.list(missing.value))"
+        case .firstContact(true): return "first_contact: the contact has written before"
+        case .firstContact(false): return "first_contact: the contact writes for the first time"
+        case .idle(let duration): return "idle: the contact has written within \(duration.words)"
+        case .windowOpen(true): return "window: the 24-hour window has shut"
+        case .windowOpen(false): return "window: the 24-hour window is open"
+        case .not(let conditions): return "not: \(conditions.count == 1 ? "it holds" : "all of it holds")"
+        case .any: return "any: none of its alternatives holds"
+        }
+    }
+
+    private static func time(_ now: Timestamp, _ zone: Zone) -> String {
+        let local = zone.local(now)
+        return "(it is \(Self.weekdays[local.date.weekday]) \(local.clock), \(zone.name))"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+
+    private static func list(_ words: [String]) -> String {
+        words.map { "'\($0)'" }.joined(separator: " or ")
+    }
+}
+
+extension Duration {
+    /// `90s`, `12h`, `7d`: as rules files write it, in the largest units that fit.
+    public var words: String {
+        var milliseconds = inMilliseconds
+        if milliseconds == 0 { return "0" }
+        var text = ""
+        for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
+            as [(String, Int64)]
+        where milliseconds >= size {
+            text += "\(milliseconds / size)\(unit)"
+            milliseconds %= size
+        }
+        return text
+    }
+}

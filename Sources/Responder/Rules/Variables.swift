@@ -1,0 +1,69 @@
+import Mustache
+
+/// The values a rule's texts may use, worked out when a text asks for them.
+///
+/// Values come from outside, so what WhatsApp would take for formatting is made plain. Empty values count as missing, so
+/// that `{{#group.name}}` tells.
+public struct Variables: Sendable {
+    private var groups: [String: [String: String]] = [:]
+    private let hours: [String: Hours]
+    private let now: Timestamp
+    private let zone: Zone
+
+    /// No values but those of the clock.
+    ///
+    /// - Parameters:
+    ///   - hours: What `hours.NAME.…` stands for.
+    ///   - zone: Where the clock of `now.…` hangs.
+    ///   - now: The moment of deciding.
+    public init(hours: [String: Hours] = [:], zone: Zone = .utc, now: Timestamp = Timestamp(seconds: 0)) {
+        self.hours = hours
+        self.zone = zone
+        self.now = now
+    }
+
+    /// Gives `group.name` a value.
+    public mutating func set(_ group: String, _ name: String, _ value: String?) {
+        guard let value, !value.isEmpty else { return }
+        groups[group, default: [:]][name] = value.withoutFormatting
+    }
+
+    func scope(in language: TextLanguage) -> any MustacheParent {
+        Scope { name in
+            switch name {
+            case "hours":
+                Scope { name in
+                    hours[name].map { hours in
+                        Scope { name in
+                            switch name {
+                            case "next_open": hours.nextOpening(after: now, in: language).filled
+                            case "today": hours.today(at: now, in: language).filled
+                            default: nil
+                            }
+                        }
+                    }
+                }
+            case "now":
+                Scope { name in
+                    let local = zone.local(now)
+                    let (year, month, day) = local.date.components
+                    return switch name {
+                    case "date": "\(day.twoDigits).\(month.twoDigits).\(year)"
+                    case "time": local.clock
+                    default: nil
+                    }
+                }
+            default: groups[name].map { values in Scope { values[$0] } }
+            }
+        }
+    }
+
+    private struct Scope: MustacheParent {
+        let value: (String) -> Any?
+        func child(named name: String) -> Any? { value(name) }
+    }
+}
+
+extension String {
+    fileprivate var filled: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,56 @@
+extension Hours {
+    /// When it opens next, for a text in that language: `today at 16:00`, `Sunday at 09:00`, `Sunday 29.11 at 09:00`.
+    /// Empty where it never does.
+    func nextOpening(after moment: Timestamp, in language: TextLanguage) -> String {
+        guard let opening = nextOpening(after: moment).map(zone.local) else { return "" }
+        let days = opening.date.number - zone.local(moment).date.number
+        let (_, month, day) = opening.date.components
+        let date = days > 6 ? " \(day).\(month)" : ""
+        let weekday = language.weekdays[opening.date.weekday]
+        return "\(days == 0 ? language.today : weekday + date) \(language.at)\(opening.clock)"
+    }
+
+    /// When it is open today, for a text in that language: `09:00–13:00, 16:00–18:00` or `closed`.
+    func today(at moment: Timestamp, in language: TextLanguage) -> String {
+        let spans = spans(on: zone.local(moment).date)
+        return spans.isEmpty ? language.closed : spans.map(\.description).joined(separator: ", ")
+    }
+}
+
+extension TextLanguage {
+    fileprivate var weekdays: [String] {
+        switch self {
+        case .hebrew: ["יום ראשון", "יום שני", "יום שלישי", "יום רביעי", "יום חמישי", "יום שישי", "שבת"]
+        case .arabic: ["الأحد", "الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"]
+        case .english: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+        case .russian: ["воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"]
+        }
+    }
+
+    fileprivate var today: String {
+        switch self {
+        case .hebrew: "היום"
+        case .arabic: "اليوم"
+        case .english: "today"
+        case .russian: "сегодня"
+        }
+    }
+
+    fileprivate var at: String {
+        switch self {
+        case .hebrew: "ב-"
+        case .arabic: "في "
+        case .english: "at "
+        case .russian: "в "
+        }
+    }
+
+    fileprivate var closed: String {
+        switch self {
+        case .hebrew: "סגור"
+        case .arabic: "مغلق"
+        case .english: "closed"
+        case .russian: "закрыто"
+        }
+    }
+}

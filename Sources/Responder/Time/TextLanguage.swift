@@ -1,0 +1,34 @@
+/// A language as far as its script tells.
+public enum TextLanguage: String, Sendable, Hashable, CaseIterable {
+    case hebrew = "he"
+    case arabic = "ar"
+    case english = "en"
+    case russian = "ru"
+
+    /// The language in whose script most letters of the text are; nil where it has none of them. Of two that are equal
+    /// the one that comes first.
+    public init?(of text: String) {
+        var counts: [(language: TextLanguage, count: Int)] = []
+        for scalar in text.unicodeScalars {
+            guard let language = Self.language(of: scalar) else { continue }
+            if let place = counts.firstIndex(where: { $0.language == language }) {
+                counts[place].count += 1
+            } else {
+                counts.append((language, 1))
+            }
+        }
+        let most = counts.map(\.count).max()
+        guard let first = counts.first(where: { $0.count == most }) else { return nil }
+        self = first.language
+    }
+
+    private static func language(of scalar: Unicode.Scalar) -> TextLanguage? {
+        switch scalar.value {
+        case 0x05D0...0x05EA, 0xFB1D...0xFB4F: .hebrew
+        case 0x0620...0x064A, 0x066E...0x06D3, 0x0750...0x077F, 0xFB50...0xFDFF, 0xFE70...0xFEFC: .arabic
+        case 0x41...0x5A, 0x61...0x7A, 0xC0...0x24F: .english
+        case 0x0400...0x052F: .russian
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Synchronization
+
+/// A time zone by its IANA name, quick at telling the local time.
+public final class Zone: Sendable, Hashable {
+    /// The IANA name, such as `Asia/Jerusalem`.
+    public let name: String
+    private let zone: TimeZone
+    /// The offset from UTC in the quarter of an hour that was asked for last. Foundation is slow at it, and zones
+    /// change their clocks at full quarters only.
+    private let last = Mutex<(quarter: Int64, offset: Int64)>((.min, 0))
+
+    /// UTC, for where nothing says otherwise.
+    public static let utc = Zone(name: "UTC", zone: .gmt)
+
+    private init(name: String, zone: TimeZone) {
+        self.name = name
+        self.zone = zone
+    }
+
+    /// A zone by its IANA name; nil where there is none of that name.
+    public convenience init?(_ name: String) {
+        guard name == "UTC" || name.contains("/"), let zone = TimeZone(identifier: name) else { return nil }
+        self.init(name: name, zone: zone)
+    }
+
+    /// The names of all zones, for suggestions.
+    public static var names: [String] { TimeZone.knownTimeZoneIdentifiers }
+
+    public static func == (left: Zone, right: Zone) -> Bool { left.name == right.name }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    /// What the clock shows at that moment.
+    public func local(_ moment: Timestamp) -> LocalTime {
+        let seconds = moment.milliseconds.flooredDivided(by: 1000)
+        let local = seconds + offset(at: seconds)
+        let day = local.flooredDivided(by: 86_400)
+        return LocalTime(date: LocalDate(number: Int(day)), minute: Int((local - day * 86_400) / 60))
+    }
+
+    /// The first moment at which the clock shows this or, where it leaps over it, anything later.
+    public func moment(_ time: LocalTime) -> Timestamp {
+        let local = Int64(time.date.number) * 86_400 + Int64(time.minute) * 60
+        // Whatever changes, changes within a day: the greatest offset leads to the earliest moment.
+        let offsets = Set([offset(at: local - 86_400), offset(at: local), offset(at: local + 86_400)])
+        let moments = offsets.map { local - $0 }.sorted()
+        if let found = moments.first(where: { $0 + offset(at: $0) == local }) { return Timestamp(seconds: found) }
+        var moment = moments.first.map { $0.flooredDivided(by: 900) * 900 } ?? local
+        while moment + offset(at: moment) < local { moment += 900 }
+        return Timestamp(seconds: moment)
+    }
+
+    /// Seconds east of UTC.
+    private func offset(at seconds: Int64) -> Int64 {
+        let quarter = seconds.flooredDivided(by: 900)
+        return last.withLock { last in
+            if last.quarter != quarter {
+                last = (quarter, Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(quarter * 900)))))
+            }
+            return last.offset
+        }
+    }
+}
+
+extension Int64 {
+    /// The quotient rounded down, also below zero.
+    fileprivate func flooredDivided(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}

@@ -1,0 +1,118 @@
+import Responder
+
+/// What rules of all files may refer to, by name.
+struct RuleCatalog {
+    /// The hours of all files.
+    let hours: [Hours]
+    /// What texts may name.
+    let names: TextTags.Names
+    /// The one time zone of all hours; nil where there is none, or more than one.
+    let zone: Zone?
+    /// The ids of all rules.
+    let ids: Set<String>
+    /// The tags that some rule gives.
+    let tags: Set<String>
+    private let hoursByName: [String: Hours]
+    private let wordSets: [String: [Located<String>]]
+    private let wordSetsByFile: [String: [String: [Located<String>]]]
+    /// Whether the word sets, the hours, the rules of all files are known.
+    private let areWordSetsKnown: Bool
+    private let areHoursKnown: Bool
+    private let areRulesKnown: Bool
+
+    init(_ files: [RuleLinker.ReadFile]) {
+        var hoursByName: [String: Hours] = [:]
+        var places: [String: Place] = [:]
+        for file in files {
+            for hours in file.draft.hours ?? [] {
+                let name = hours.value.name
+                if let first = places[name] {
+                    file.reader.error(
+                        hours.node.range, "the hours '\(name)' are there already",
+                        hint: "in \(first.file):\(first.line); give these another name")
+                    continue
+                }
+                places[name] = Place(file: file.reader.file.path, line: hours.node.range.line)
+                hoursByName[name] = hours.value
+            }
+        }
+        self.hoursByName = hoursByName
+        hours = hoursByName.values.sorted { $0.name < $1.name }
+        zone = Set(hours.map(\.zone)).count == 1 ? hours[0].zone : nil
+        areHoursKnown = files.allSatisfy { $0.draft.hours != nil }
+        areWordSetsKnown = files.allSatisfy { $0.draft.words != nil }
+        // A file that YAML could not read has no keys at all.
+        areRulesKnown = files.allSatisfy { $0.draft.words != nil && $0.draft.hours != nil }
+
+        let rules = files.flatMap(\.draft.rules)
+        ids = Set(rules.compactMap(\.id?.value))
+        tags = Set(rules.flatMap(\.tag).map(\.value))
+        let states = Set(rules.flatMap { $0.set?.settings ?? [] }.map(\.name.value))
+        names = TextTags.Names(
+            hours: hours.map(\.name), states: states, hasClock: zone != nil, isSound: areHoursKnown && areRulesKnown)
+
+        var sets: [String: [Located<String>]] = [:]
+        var byFile: [String: [String: [Located<String>]]] = [:]
+        for file in files {
+            for set in file.draft.words ?? [] {
+                sets[set.value.name] = sets[set.value.name] ?? set.value.words
+                byFile[file.reader.file.path, default: [:]][set.value.name] = set.value.words
+            }
+        }
+        wordSets = sets
+        wordSetsByFile = byFile
+    }
+
+    /// The hours of that name; notes where there are none.
+    func hours(named name: Located<String>, _ reader: Reader) -> Hours? {
+        if let hours = hoursByName[name.value] { return hours }
+        guard areHoursKnown else { return nil }
+        let near = Suggestion.nearest(to: name.value, among: hoursByName.keys)
+        let known = hours.map(\.name).joined(separator: ", ")
+        reader.error(
+            name.node.range, "there are no hours '\(name.value)'",
+            hint: near.map { "did you mean '\($0)'?" }
+                ?? (known.isEmpty ? "add them under 'hours:'" : "known are: \(known)"))
+        return nil
+    }
+
+    /// A file's own word set comes before one of the same name in another file. Notes where there is none.
+    func words(of set: String, _ word: Located<String>, _ reader: Reader) -> [Located<String>]? {
+        if let words = wordSetsByFile[reader.file.path]?[set] ?? wordSets[set] { return words }
+        // Where a file is not in order, the set may well be in it.
+        guard areWordSetsKnown else { return nil }
+        let near = Suggestion.nearest(to: set, among: wordSets.keys)
+        reader.error(
+            word.node.range, "unknown word set '\(word.value)'",
+            hint: near.map { "did you mean '$\($0)'?" } ?? "list its words under 'words:'"
+        )
+        return nil
+    }
+
+    /// Notes where no rule has that id.
+    func check(id: Located<String>, _ reader: Reader) {
+        guard areRulesKnown, !ids.contains(id.value) else { return }
+        let near = Suggestion.nearest(to: id.value, among: ids)
+        reader.error(
+            id.node.range, "there is no rule '\(id.value)'",
+            hint: near.map { "did you mean '\($0)'?" } ?? "write the id of a rule")
+    }
+
+    /// Notes where no rule ever sets that state: what asks for it can never hold.
+    func check(state: Located<String>, _ reader: Reader) {
+        guard areRulesKnown, !names.states.contains(state.value) else { return }
+        let near = Suggestion.nearest(to: state.value, among: names.states)
+        reader.error(
+            state.node.range, "no rule sets the state '\(state.value)'",
+            hint: near.map { "did you mean '\($0)'?" } ?? "a rule sets it with 'set: {\(state.value): …}'")
+    }
+
+    /// Notes where no rule ever gives that tag.
+    func check(tag: Located<String>, _ reader: Reader) {
+        guard areRulesKnown, !tags.contains(tag.value) else { return }
+        let near = Suggestion.nearest(to: tag.value, among: tags)
+        reader.error(
+            tag.node.range, "no rule gives the tag '\(tag.value)'",
+            hint: near.map { "did you mean '\($0)'?" } ?? "a rule gives it with 'tag: \(tag.value)'")
+    }
+}

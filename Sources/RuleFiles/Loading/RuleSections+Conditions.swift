@@ -1,0 +1,83 @@
+import Responder
+
+extension RuleSections {
+    private static let whenKeys: Section<WhenDraft> = Section(
+        "when",
+        [
+            Field("open", Value<String>.filled.located, to: \.open, says: "These hours are open now."),
+            Field("closed", Value<String>.filled.located, to: \.closed, says: "These hours are closed now."),
+            Field("between", spans.located, to: \.between, says: "The clock is between: 22:00-06:00."),
+            Field("timezone", zone, to: \.timezone, says: "Where the clock of 'between' and 'date' hangs."),
+            Field("date", dates.located, to: \.date, says: "Days: 2026-12-31, or 2026-12-01..2026-12-31."),
+            Field("language", language.oneOrMore, to: \.language, says: "The language of the message, by its script."),
+            Field("account", number.oneOrMore, to: \.account, says: "The number of ours that received it."),
+            Field("contact", number.oneOrMore, to: \.contact, says: "Who wrote it, by number."),
+            Field("tagged", names.oneOrMore, to: \.tagged, says: "The contact has one of these tags."),
+            Field("not_tagged", names.oneOrMore, to: \.notTagged, says: "The contact has none of these tags."),
+            Field("state", stateValues, to: \.state, says: "The conversation's state has these values."),
+            Field("first_contact", .boolean, to: \.isFirstContact, says: "The contact writes for the first time."),
+            Field("idle", length, to: \.idle, says: "The contact has not written for so long."),
+            Field("window", .oneOf("a state of the window"), to: \.window, says: "Whether the 24-hour window is open."),
+            Field("not", nested, to: \.not, says: "All of this together does not hold."),
+            Field("any", Value<WhenDraft>.nestedWhen.list, to: \.any, says: "One of these groups holds."),
+        ])
+
+    static let when: Value<WhenDraft> = Value(.definition("when")) { node, reader in
+        var draft = WhenDraft(range: node.range)
+        guard let given = whenKeys.read(node, into: &draft, reader) else { return nil }
+        if given.isEmpty {
+            reader.error(node.range, "'when' is empty", hint: "remove it, or write a condition like 'open: shop'")
+        }
+        if given.contains("timezone"), given.isDisjoint(with: ["between", "date"]) {
+            reader.error(
+                node.range, "'timezone' goes with 'between' or 'date'", hint: "hours have a timezone of their own")
+        }
+        return draft
+    }
+
+    static var whenSchema: JSONSchema { whenKeys.schema() }
+
+    private static let nested: Value<WhenDraft.Nested> = Value(.definition("when")) { node, reader in
+        when.read(node, reader).map(WhenDraft.Nested.init)
+    }
+
+    private static let language = Value<TextLanguage>.oneOf("a language that can be told by its script")
+
+    /// A number as people write it, down to its digits; ids stay as they are.
+    private static let number = Value<String>.filled.map { text, _, _ -> String? in
+        let digits = text.filter { !"+- ()".contains($0) }
+        return digits.allSatisfy(\.isNumber) ? digits : text
+    }
+
+    static let zone = Value<String>.filled.map { text, node, reader -> Zone? in
+        if let zone = Zone(text) { return zone }
+        let near = Suggestion.nearest(to: text, among: Zone.names)
+        let city = Zone.names.first { $0.hasSuffix("/" + text.replacing(" ", with: "_")) }
+        reader.error(
+            node.range, "'\(text)' is not a time zone",
+            hint: (city ?? near).map { "did you mean '\($0)'?" } ?? "write its IANA name, like Asia/Jerusalem")
+        return nil
+    }
+
+    private static let stateValues = Value<[(name: Located<String>, values: [String])]>(
+        .map(of: .oneOf([.text, .array(of: .text)]))
+    ) { node, reader in
+        guard case .mapping(let pairs) = node.content, !pairs.isEmpty else {
+            reader.error(node.range, "'state' is made of names with values", hint: "like 'state: {topic: order}'")
+            return nil
+        }
+        return pairs.compactMap { pair in
+            guard let name = names.read(pair.key, reader),
+                let values = Value<String>.string.oneOrMore.read(pair.value, reader)
+            else { return nil }
+            return (name, values)
+        }
+    }
+}
+
+extension Value where Result == WhenDraft {
+    /// Conditions as they stand in other conditions.
+    fileprivate static var nestedWhen: Value<WhenDraft> {
+        Value(.definition("when")) { RuleSections.when.read($0, $1) }
+    }
+}

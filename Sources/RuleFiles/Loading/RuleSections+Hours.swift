@@ -1,0 +1,169 @@
+import Responder
+
+extension RuleSections {
+    private struct HoursDraft {
+        var zone: Zone?
+        var week: [[DaySpan]] = Array(repeating: [], count: 7)
+        var exceptions: [DayException] = []
+    }
+
+    private static let hoursKeys = Section<HoursDraft>(
+        "hours",
+        [
+            Field("timezone", zone, to: \.zone, says: "The IANA name of the time zone: Asia/Jerusalem."),
+            Field("open", week, to: \.week, says: "Spans by day: 'sun-thu: 09:00-18:00'. Days not named are closed."),
+            Field("except", exceptions, to: \.exceptions, says: "Days that differ: '2026-09-12: closed'."),
+        ])
+
+    static let hours = Value<[Located<Hours>]>(.map(of: hoursKeys.schema(required: ["timezone", "open"]))) {
+        node, reader in
+        guard case .mapping(let pairs) = node.content else {
+            reader.error(
+                node.range, "hours are made of names with times", hint: "like 'shop:' with timezone and open below it")
+            return nil
+        }
+        var seen: [String: SourceRange] = [:]
+        return pairs.compactMap { pair in
+            guard let name = names.read(pair.key, reader) else { return nil }
+            if let first = seen[name.value] {
+                reader.error(
+                    pair.key.range, "'\(name.value)' stands twice in hours", hint: "first in line \(first.line)")
+                return nil
+            }
+            seen[name.value] = pair.key.range
+            var draft = HoursDraft()
+            guard let given = hoursKeys.read(pair.value, into: &draft, reader) else { return nil }
+            if !given.contains("timezone") {
+                reader.error(pair.key.range, "hours need a 'timezone'", hint: "timezone: Asia/Jerusalem")
+            }
+            if !given.contains("open") {
+                reader.error(pair.key.range, "hours need 'open'", hint: "like 'open: {sun-thu: 09:00-18:00}'")
+            }
+            let hours = Hours(
+                name: name.value, zone: draft.zone ?? .utc, week: draft.week, exceptions: draft.exceptions)
+            return Located(value: hours, node: pair.key)
+        }
+    }
+
+    // MARK: Week
+
+    private static let days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+    private static let fullDays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+
+    private static let week = Value<[[DaySpan]]>(.map(of: spansOrClosed.schema)) { node, reader in
+        guard case .mapping(let pairs) = node.content else {
+            reader.error(node.range, "'open' is made of days with times", hint: "like 'sun-thu: 09:00-18:00'")
+            return nil
+        }
+        var week: [[DaySpan]] = Array(repeating: [], count: 7)
+        var seen: [Int: SourceRange] = [:]
+        for pair in pairs {
+            guard let named = weekdays(pair, reader), let spans = spansOrClosed.read(pair.value, reader) else {
+                continue
+            }
+            for day in named {
+                if let first = seen[day] {
+                    reader.error(
+                        pair.key.range, "\(days[day]) stands twice in open",
+                        hint: "first in line \(first.line); write both spans there: 09:00-13:00, 16:00-18:00")
+                    break
+                }
+                seen[day] = pair.key.range
+                week[day] = spans
+            }
+        }
+        return week
+    }
+
+    /// `sun`, `sun-thu`, `fri, sat`.
+    private static func weekdays(_ pair: Node.Pair, _ reader: Reader) -> [Int]? {
+        var named: [Int] = []
+        for part in pair.name.split(separator: ",") {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { weekday(String($0)) }
+            switch (ends.count, ends.first ?? nil, ends.last ?? nil) {
+            case (1, let day?, _): named.append(day)
+            case (2, let first?, let last?):
+                named += (0...((last - first + 7) % 7)).map { (first + $0) % 7 }
+            default:
+                let near = Suggestion.nearest(to: pair.name.lowercased(), among: days + fullDays)
+                reader.error(
+                    pair.key.range, "'\(pair.name)' is no day",
+                    hint: near.map { "did you mean '\($0)'?" } ?? "write sun, mon, tue, wed, thu, fri, sat, or sun-thu")
+                return nil
+            }
+        }
+        return named
+    }
+
+    private static func weekday(_ text: String) -> Int? {
+        let name = text.filter { $0 != " " }.lowercased()
+        return days.firstIndex(of: name) ?? fullDays.firstIndex(of: name)
+    }
+
+    // MARK: Exceptions
+
+    private static let exceptions = Value<[DayException]>(.map(of: spansOrClosed.schema)) { node, reader in
+        guard case .mapping(let pairs) = node.content else {
+            reader.error(node.range, "'except' is made of dates with times", hint: "like '2026-09-12: closed'")
+            return nil
+        }
+        return pairs.compactMap { pair in
+            guard let days = dateRange(pair.key, reader), let spans = spansOrClosed.read(pair.value, reader) else {
+                return nil
+            }
+            return DayException(days: days, spans: spans)
+        }
+    }
+
+    static let dates = Value<ClosedRange<LocalDate>> { dateRange($0, $1) }
+        .described(.pattern(#"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$"#, examples: ["2026-12-31"])).oneOrMore
+
+    /// `2026-12-31` or `2026-12-24..2026-12-26`.
+    private static func dateRange(_ node: Node, _ reader: Reader) -> ClosedRange<LocalDate>? {
+        guard let text = Value<String>.string.read(node, reader) else { return nil }
+        let ends = text.split(separator: "..", omittingEmptySubsequences: false)
+        let dates = ends.map { LocalDate(parsing: $0.filter { $0 != " " }) }
+        guard (1...2).contains(dates.count), let first = dates[0], let last = dates[dates.count - 1] else {
+            reader.error(
+                node.range, "'\(text)' is no date", hint: "write it like 2026-12-31, or 2026-12-24..2026-12-26")
+            return nil
+        }
+        guard first <= last else {
+            reader.error(node.range, "'\(text)' ends before it begins", hint: "write \(last)..\(first)")
+            return nil
+        }
+        return first...last
+    }
+
+    // MARK: Spans
+
+    /// `09:00-18:00`, several of them behind commas or in a list.
+    static let spans = Value<[DaySpan]>(
+        .oneOf([.pattern(spanPattern, examples: ["09:00-18:00"]), .array(of: .pattern(spanPattern, examples: []))])
+    ) { node, reader in
+        guard let texts = Value<String>.string.oneOrMore.read(node, reader) else { return nil }
+        var spans: [DaySpan] = []
+        for text in texts.flatMap({ $0.split(separator: ",") }) {
+            guard let span = DaySpan(parsing: text) else {
+                let shown = text.split(separator: " ").joined(separator: " ")
+                reader.error(
+                    node.range, "'\(shown)' is no span of a day",
+                    hint: "write it like 09:00-18:00, over midnight 22:00-02:00")
+                return nil
+            }
+            if let other = spans.first(where: { $0.start < span.end && span.start < $0.end }) {
+                reader.error(node.range, "\(other) and \(span) overlap", hint: "make them one, or mend one of them")
+                return nil
+            }
+            spans.append(span)
+        }
+        return spans.sorted { $0.start < $1.start }
+    }
+
+    private static let spanPattern = #"^(closed|( *\d{1,2}:\d{2} *- *\d{1,2}:\d{2} *,?)+)$"#
+
+    private static let spansOrClosed = Value<[DaySpan]>(spans.schema) { node, reader in
+        if case .scalar("closed", _) = node.content { return [] }
+        return spans.read(node, reader)
+    }
+}

@@ -1,0 +1,86 @@
+import Matching
+import Responder
+
+/// Makes tests of what rules files say.
+struct RuleTestLinker {
+    let catalog: RuleCatalog
+    let file: RuleLinker.ReadFile
+    private var reader: Reader { file.reader }
+
+    init(catalog: RuleCatalog, file: RuleLinker.ReadFile) {
+        self.catalog = catalog
+        self.file = file
+    }
+
+    /// A Monday at noon: most businesses are open.
+    private static let usualStart = LocalTime(date: LocalDate(number: 19_730), minute: 12 * 60)
+
+    /// The test, of that rule or of the file.
+    func test(_ draft: RuleTestDraft, of rule: RuleDraft?) -> RuleTest? {
+        let steps = draft.conversation ?? [draft.step]
+        let isSilentAboutAll = steps.allSatisfy { $0.expect == nil }
+        if isSilentAboutAll, rule == nil, steps.contains(where: { $0.says != nil }) {
+            reader.error(draft.range, "the test expects nothing", hint: "add 'expect', like 'expect: {rule: ID}'")
+        }
+        let zone = catalog.zone ?? .utc
+        var start = zone.moment(Self.usualStart)
+        if let at = draft.at {
+            guard let moment = Timestamp(parsing: at.value, in: zone) else {
+                reader.error(at.node.range, "'\(at.value)' is no time", hint: "write it like 2026-11-21 22:30")
+                return nil
+            }
+            start = moment
+        }
+        // With nothing said, it is the rule's own answer that is expected: of the last message, the others lead up to it.
+        let linked = steps.enumerated().compactMap { place, step in
+            self.step(step, of: rule, isAnswerExpected: isSilentAboutAll && place == steps.count - 1)
+        }
+        guard linked.count == steps.count, rule == nil || rule?.id != nil else { return nil }
+        return RuleTest(
+            name: draft.name ?? steps.first?.says?.value ?? "", place: place(draft.range), rule: rule?.id?.value,
+            start: start, steps: linked)
+    }
+
+    private func place(_ range: SourceRange) -> Place { Place(file: reader.file.path, line: range.line) }
+
+    private func step(
+        _ draft: RuleTestDraft.StepDraft, of rule: RuleDraft?, isAnswerExpected: Bool
+    ) -> RuleTest.Step? {
+        guard let says = draft.says else { return nil }
+        let number = (draft.from ?? "972500000000").filter { !"+- ()".contains($0) }
+        let type = draft.type ?? .text
+        let hasText = [.text, .button, .list].contains(type)
+        let message = Message(
+            account: draft.account ?? "972770000000", unique: "test",
+            contact: Contact(number: number, address: number, name: draft.contactName), type: type,
+            body: hasText ? says.value : "", caption: hasText ? nil : says.value, timestamp: Timestamp(seconds: 0))
+        if let quotes = draft.quotes { catalog.check(id: quotes, reader) }
+        var expectation = draft.expect.map { self.expectation($0, of: rule) }
+        if isAnswerExpected, let id = rule?.id?.value { expectation = RuleTest.Expectation(rule: id) }
+        return RuleTest.Step(
+            place: place(draft.range), message: message, after: draft.after ?? .zero, quotedRule: draft.quotes?.value,
+            isWindowOpen: draft.window.map { $0 == .open }, expectation: expectation)
+    }
+
+    private func expectation(_ draft: RuleTestDraft.ExpectDraft, of rule: RuleDraft?) -> RuleTest.Expectation {
+        if let rule = draft.rule { catalog.check(id: rule, reader) }
+        var expectation = RuleTest.Expectation(rule: draft.rule?.value, silence: draft.silent, template: draft.template)
+        // What a rule's own test expects to be said, it expects of that rule.
+        if draft.rule == nil, draft.silent == nil { expectation.rule = rule?.id?.value }
+        if !draft.texts.isEmpty { expectation.texts = draft.texts.compactMap(wanted) }
+        return expectation
+    }
+
+    private func wanted(_ text: Located<String>) -> RuleTest.Wanted? {
+        guard text.value.count > 2, text.value.hasPrefix("/"), text.value.hasSuffix("/") else {
+            return .text(text.value)
+        }
+        do {
+            return .regex(try RegularExpression(String(text.value.dropFirst().dropLast())))
+        } catch {
+            let mistake = RegexMistake(error, in: String(text.value.dropFirst().dropLast()))
+            reader.error(reader.place(of: mistake.offset + 1, in: text.node), mistake.message, hint: mistake.hint)
+            return nil
+        }
+    }
+}

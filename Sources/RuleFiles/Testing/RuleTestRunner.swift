@@ -1,0 +1,145 @@
+import Foundation
+import Matching
+public import Responder
+
+/// What running a test led to.
+public struct RuleTestResult: Sendable {
+    /// The test.
+    public var test: RuleTest
+    /// What was not as expected; empty where the test passes.
+    public var failures: [Failure] = []
+    /// The rules that applied to one of its messages.
+    public var reached: Set<String> = []
+
+    /// One message that led to something else than expected.
+    public struct Failure: Sendable {
+        /// Where the message is written.
+        public var place: Place
+        /// What the contact writes.
+        public var says: String
+        /// What should have come of it, and what came: by line, `-` is missing, `+` is there instead.
+        public var difference: [String]
+        /// Why: what the rules said.
+        public var why: [Explanation]
+    }
+}
+
+/// Runs the tests of rules files, each on a clock and in conversations of its own.
+public struct RuleTestRunner: Sendable {
+    private let rules: RuleSet
+    private let policy: DecisionPolicy
+
+    /// A runner for tests of these rules.
+    public init(rules: RuleSet, policy: DecisionPolicy = DecisionPolicy()) {
+        self.rules = rules
+        self.policy = policy
+    }
+
+    /// Runs the tests side by side; results come in the order of the tests.
+    public func run(_ tests: [RuleTest]) async -> [RuleTestResult] {
+        let share = max(1, tests.count / (2 * ProcessInfo.processInfo.activeProcessorCount) + 1)
+        return await withTaskGroup(of: (Int, [RuleTestResult]).self) { group in
+            for start in stride(from: 0, to: tests.count, by: share) {
+                group.addTask { (start, tests[start..<min(start + share, tests.count)].map(run)) }
+            }
+            var results: [(Int, [RuleTestResult])] = []
+            for await part in group { results.append(part) }
+            return results.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    /// Runs one test.
+    public func run(_ test: RuleTest) -> RuleTestResult {
+        var result = RuleTestResult(test: test)
+        var now = test.start
+        var conversations: [String: Conversation] = [:]
+        for (number, step) in test.steps.enumerated() {
+            now = now + step.after
+            var message = step.message
+            message.timestamp = now
+            message.unique = "test-\(number)"
+            let key = "\(message.account) \(message.contact.address)"
+            var conversation = conversations[key] ?? Conversation()
+            conversation.receive(message, isWindowOpen: step.isWindowOpen, at: now)
+            conversation.quotedRule = step.quotedRule
+            let decision = decide(message, in: conversation, by: rules, policy: policy, at: now)
+            let difference = step.expectation.map { $0.difference(from: decision) } ?? []
+            let why = difference.isEmpty ? [] : explain(message, in: conversation, by: rules, policy: policy, at: now)
+            if !difference.isEmpty {
+                result.failures.append(
+                    .init(place: step.place, says: message.text ?? "", difference: difference, why: why))
+            }
+            if let rule = decision.rule { result.reached.insert(rule) }
+            conversation.apply(decision.changes, of: message, at: now)
+            conversations[key] = conversation
+        }
+        return result
+    }
+}
+
+extension RuleTest.Expectation {
+    /// Expected and actual, by line; empty where they agree.
+    func difference(from decision: Decision) -> [String] {
+        var lines: [String] = []
+        func note(_ expected: String, _ actual: String) { lines += ["- \(expected)", "+ \(actual)"] }
+        if let silence {
+            let isSilent = decision.outcome == .silent && (silence.isEmpty || silence == decision.reason.rawValue)
+            if !isSilent { note(silence.isEmpty ? "silence" : "silence (\(silence))", decision.shown) }
+        }
+        if let rule, rule != decision.rule { note("rule \(rule)", decision.rule.map { "rule \($0)" } ?? "no rule") }
+        if let template {
+            let sent = decision.sends.compactMap(\.template).first
+            if sent?.name != template { note("template \(template)", decision.shown) }
+        }
+        if silence == nil, texts == nil, template == nil, decision.outcome == .silent, lines.isEmpty,
+            decision.reason != .ignored, decision.reason != .noReply
+        {
+            note("an answer", decision.shown)
+        }
+        return lines + differenceOfTexts(decision)
+    }
+
+    private func differenceOfTexts(_ decision: Decision) -> [String] {
+        guard let texts else { return [] }
+        let sent = decision.sends.compactMap(\.text)
+        guard texts.count == sent.count, zip(texts, sent).allSatisfy({ $0.matches($1) }) else {
+            return texts.flatMap { $0.lines.map { "- \($0)" } }
+                + (sent.isEmpty ? ["+ \(decision.shown)"] : sent.flatMap { $0.lines.map { "+ \($0)" } })
+        }
+        return []
+    }
+}
+
+extension RuleTest.Wanted {
+    func matches(_ text: String) -> Bool {
+        switch self {
+        case .text(let wanted):
+            return wanted.trimmingCharacters(in: .whitespacesAndNewlines) == text
+        case .regex(let regex):
+            if case .match = regex.firstMatch(in: text) { return true }
+            return false
+        }
+    }
+
+    var lines: [String] {
+        switch self {
+        case .text(let text): text.trimmingCharacters(in: .whitespacesAndNewlines).lines
+        case .regex(let regex): ["/\(regex.pattern)/"]
+        }
+    }
+}
+
+extension String {
+    fileprivate var lines: [String] { split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+}
+
+extension Decision {
+    /// What comes of it, in a few words.
+    fileprivate var shown: String {
+        switch outcome {
+        case .silent: "silence (\(reason.rawValue))"
+        case .template: "template \(sends.compactMap(\.template).first?.name ?? "")"
+        case .reply: "the reply of '\(rule ?? "")'"
+        }
+    }
+}
