@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Responder
 import RuleFiles
 
@@ -6,25 +7,52 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say everything that is wrong with rules files, and where.",
         discussion: """
-            Example:  replyd check --rules rules
+            Example:  replyd check --rules rules --strict
 
-            Ends with status 0 where the rules can be used, 1 where they can't.
+            Ends with status 0 where the rules can be used, 1 where they can't; with --strict, also where there is a \
+            warning.
             """
     )
 
-    @Option(help: ArgumentHelp("A rules file or a folder of them; may be repeated.", valueName: "path"))
-    var rules: [String] = ["rules"]
+    @OptionGroup var rules: RuleOptions
+
+    @Option(help: ArgumentHelp("A configuration to check too, with the rules it names.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Take warnings for errors.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("text, json, or sarif for code scanning.", valueName: "text|json|sarif"))
+    var format: Format = .text
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json, sarif
+    }
 
     func run() throws {
-        let loaded = RuleSetLoader.load(paths: rules)
-        if !loaded.diagnostics.isEmpty { printLine(loaded.report()) }
-        guard let ruleSet = loaded.ruleSet else {
-            let count = loaded.diagnostics.count { $0.severity == .error }
-            complain(counted(count, "error"))
-            throw ExitCode.notFine
+        var report = CheckReport()
+        var paths = rules.paths
+        var lint = RuleLint()
+        if let config {
+            let loaded = ConfigurationLoader().load(path: config)
+            report.add(loaded.diagnostics, text: loaded.report())
+            lint.hasConfiguredFallback = loaded.configuration?.expired != nil
+            paths = rules.rules.isEmpty ? [loaded.configuration?.rules].compactMap(\.self) : rules.rules
         }
-        complain(
-            "\(counted(ruleSet.rules.count, "rule")) in \(counted(loaded.files.count, "file")): no errors (revision \(ruleSet.revision))"
-        )
+        let loaded = RuleSetLoader.load(paths: paths, lint: lint)
+        report.add(loaded.diagnostics, text: loaded.report())
+        switch format {
+        case .json: printLine(report.json)
+        case .sarif: printLine(report.sarif)
+        case .text: if !report.diagnostics.isEmpty { printLine(report.text) }
+        }
+        if let ruleSet = loaded.ruleSet, format == .text {
+            let rules = counted(ruleSet.rules.count, "rule")
+            complain(
+                "\(rules) in \(counted(loaded.files.count, "file")): \(report.counts) (revision \(ruleSet.revision))")
+        } else if format == .text {
+            complain(report.counts)
+        }
+        guard report.isFine(strictly: strict) else { throw ExitCode.notFine }
     }
 }

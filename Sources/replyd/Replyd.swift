@@ -9,9 +9,12 @@ struct Replyd: AsyncParsableCommand {
         discussion: """
             Try it without a provider:   replyd demo
             Check rules before use:      replyd check --rules rules
+            See what they answer:        replyd try --rules rules --why "opening hours?"
             Run it:                      replyd serve --config replyd.yaml
             """,
         version: Daemon.version,
-        subcommands: [Serve.self, Check.self, SandboxCommand.self, Demo.self]
+        subcommands: [
+            Serve.self, Check.self, Try.self, Test.self, Schema.self, SandboxCommand.self, Demo.self,
+        ]
     )
 }

@@ -1,5 +1,5 @@
 /// What a rule asks of the circumstances of a message: one entry of its `when`.
-public indirect enum Condition: Sendable {
+public indirect enum Condition: Sendable, Hashable {
     case open(Hours)
     case closed(Hours)
     /// The clock shows a time within one of the spans.

@@ -12,7 +12,7 @@ public struct RuleSet: Sendable {
     /// Rules to try whatever the message says, by their place in ``rules``.
     private let unindexed: [Int]
     /// By pattern, the rules that can only answer a message that holds one of their patterns.
-    private let indexed: [TextIndex.PatternID: [Int]]
+    let indexed: [TextIndex.PatternID: [Int]]
 
     /// Orders and indexes the rules: by priority, higher first, then as given (by file name, then place in the file).
     public init(_ rules: [Rule], hours: [Hours] = [], revision: String) {

@@ -11,6 +11,11 @@ public struct RuleText: Sendable, CustomStringConvertible {
     /// What tags may be used and which names exist is for the loader to check: ``RuleText`` renders unknown names empty.
     public init(_ source: String) throws {
         self.source = source
+        // What stands in tags is no part of what is said.
+        let words = source.split(separator: "{{").enumerated().map { place, part in
+            place == 0 && !source.hasPrefix("{{") ? part : part.split(separator: "}}", maxSplits: 1).dropFirst().first ?? ""
+        }
+        language = TextLanguage(of: words.joined(separator: " ")) ?? .english
         template = source.contains("{{") ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
     }
 
@@ -18,7 +23,7 @@ public struct RuleText: Sendable, CustomStringConvertible {
     public var description: String { source }
 
     /// The language it is written in: what variables say in words, they say in this one.
-    public var language: TextLanguage { TextLanguage(of: source) ?? .english }
+    public let language: TextLanguage
 
     /// The text with its variables filled in.
     public func render(_ variables: Variables) -> String {

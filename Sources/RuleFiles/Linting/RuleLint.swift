@@ -9,5 +9,178 @@ public struct RuleLint: Sendable {
     /// A lint that knows nothing of a configuration.
     public init() {}
 
-    func check(_ linked: RuleLinker.Linked, _ ruleSet: RuleSet) {}
+    func check(_ linked: RuleLinker.Linked, _ ruleSet: RuleSet) {
+        checkShadowing(linked, ruleSet)
+        for rule in linked.rules {
+            checkDoubles(rule)
+            checkCatchAll(rule)
+            checkCutTexts(rule)
+            for text in rule.draft.texts { FormattingLint.check(text, rule.file.reader) }
+            for (source, regex) in zip(rule.draft.match?.regex ?? [], rule.rule.match.regex) {
+                RegexLint.check(source, regex, rule.file.reader)
+            }
+        }
+        for rules in linked.rules.byFile {
+            checkExpired(rules)
+            checkTests(rules)
+        }
+    }
+
+    // MARK: Rules among each other
+
+    private func checkShadowing(_ linked: RuleLinker.Linked, _ ruleSet: RuleSet) {
+        let rules = Dictionary(linked.rules.map { ($0.rule.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for shadowing in ruleSet.shadowings() {
+            guard let rule = rules[shadowing.rule], let other = rules[shadowing.by] else { continue }
+            let reader = rule.file.reader
+            let isHere = other.rule.place.file == rule.rule.place.file
+            let place = isHere ? "line \(other.rule.place.line)" : "\(other.rule.place.file):\(other.rule.place.line)"
+            guard let keyword = shadowing.keyword else {
+                reader.warning(
+                    rule.draft.id?.node.range ?? rule.draft.range,
+                    "'\(shadowing.rule)' can never answer: '\(shadowing.by)' (\(place)) comes first and answers all it would",
+                    hint: "give it a higher 'priority', or narrow the other", code: "shadowed-rule")
+                continue
+            }
+            reader.warning(
+                rule.draft.range(ofKeyword: keyword, in: rule.rule),
+                "'\(keyword)' never leads here: '\(shadowing.by)' (\(place)) comes first and answers every message with it",
+                hint: "give this rule a higher 'priority', or remove the keyword", code: "shadowed-keyword")
+        }
+    }
+
+    // MARK: One rule
+
+    private func checkDoubles(_ linked: RuleLinker.LinkedRule) {
+        for needles in [linked.rule.match.any, linked.rule.match.all, linked.rule.match.exact] {
+            var seen: [TextPattern: String] = [:]
+            for wording in needles.flatMap(\.wordings) {
+                if let first = seen[wording.pattern] {
+                    let isSame = first == wording.source
+                    linked.file.reader.warning(
+                        linked.draft.range(ofKeyword: wording.source, in: linked.rule),
+                        isSame ? "'\(first)' stands here twice" : "'\(wording.source)' and '\(first)' find the same messages",
+                        hint: "keep one of them", code: "double-keyword")
+                }
+                seen[wording.pattern] = seen[wording.pattern] ?? wording.source
+            }
+        }
+    }
+
+    private func checkCatchAll(_ linked: RuleLinker.LinkedRule) {
+        let rule = linked.rule
+        guard !rule.match.asksForText, rule.match.replyingTo == nil, rule.cooldown == nil,
+            !rule.conditions.contains(where: \.isRare)
+        else { return }
+        switch rule.answer {
+        case nil, .ignore: return
+        case .reply, .oneOf, .template: break
+        }
+        linked.file.reader.warning(
+            linked.draft.match?.range ?? linked.draft.range,
+            "this rule answers every message, each time anew", hint: "add 'cooldown: 12h', so that nobody gets it in a row",
+            code: "no-cooldown")
+    }
+
+    /// A text without quotes ends where ` #` begins a comment; where a word is glued to it, it was most likely meant.
+    private func checkCutTexts(_ linked: RuleLinker.LinkedRule) {
+        let reader = linked.file.reader
+        for text in linked.draft.texts + (linked.draft.match?.allWords ?? []) {
+            guard case .scalar(_, .plain) = text.node.content, let place = reader.comment(behind: text.node) else { continue }
+            reader.warning(
+                place, "what follows here is a comment and no longer part of the text",
+                hint: "put quotes around the whole text", code: "cut-text")
+        }
+    }
+
+    // MARK: One file
+
+    private func checkExpired(_ rules: [RuleLinker.LinkedRule]) {
+        guard !hasConfiguredFallback else { return }
+        let silent = rules.filter { linked in
+            switch linked.rule.answer {
+            case .reply, .oneOf: linked.rule.expired == nil
+            case .template, .ignore, nil: false
+            }
+        }
+        guard let first = silent.first else { return }
+        let more = silent.count == 1 ? "this rule stays" : "this rule and \(silent.count - 1) more of the file stay"
+        first.file.reader.warning(
+            first.draft.id?.node.range ?? first.draft.range, "\(more) silent once the 24-hour window has shut",
+            hint: "add 'expired' to settings: {template: NAME}, or 'expired: silent'", code: "no-expired")
+    }
+
+    private func checkTests(_ rules: [RuleLinker.LinkedRule]) {
+        let named = rules.reduce(into: Set<String>()) { names, linked in
+            let tests = linked.file.draft.tests + linked.draft.tests
+            for step in tests.flatMap({ ($0.conversation ?? []) + [$0.step] }) {
+                if let rule = step.expect?.rule?.value { names.insert(rule) }
+            }
+        }
+        let untested = rules.filter { $0.draft.tests.isEmpty && !named.contains($0.rule.id) }
+        guard let first = untested.first else { return }
+        let names = untested.dropFirst().prefix(5).map { "'\($0.rule.id)'" }.joined(separator: ", ")
+        let more = untested.count > 6 ? " and \(untested.count - 6) more" : ""
+        first.file.reader.warning(
+            first.draft.id?.node.range ?? first.draft.range,
+            "no test says what '\(first.rule.id)' answers\(untested.count > 1 ? "; nor \(names)\(more)" : "")",
+            hint: "add 'tests:' with a message: - says: …", code: "no-tests")
+    }
+}
+
+extension Condition {
+    /// Whether it holds but now and then in one conversation, so that a rule for everything does not repeat itself.
+    fileprivate var isRare: Bool {
+        switch self {
+        case .state, .firstContact(true), .idle: true
+        default: false
+        }
+    }
+}
+
+extension [RuleLinker.LinkedRule] {
+    /// The rules of each file, in the order of the files.
+    fileprivate var byFile: [[RuleLinker.LinkedRule]] {
+        var files: [String] = []
+        var rules: [String: [RuleLinker.LinkedRule]] = [:]
+        for rule in self {
+            let file = rule.rule.place.file
+            if rules[file] == nil { files.append(file) }
+            rules[file, default: []].append(rule)
+        }
+        return files.compactMap { rules[$0] }
+    }
+}
+
+extension RuleDraft {
+    /// The texts that are sent, templates left out.
+    fileprivate var texts: [Located<String>] {
+        ((reply?.value ?? []) + (oneOf?.value ?? [])).compactMap(\.text)
+    }
+
+    /// Where a keyword stands, or the `$name` of the word set it is in.
+    fileprivate func range(ofKeyword keyword: String, in rule: Rule) -> SourceRange {
+        let words = match?.allWords ?? []
+        let needles = rule.match.any + rule.match.all + rule.match.exact
+        let set = needles.first { $0.wordings.contains { $0.source == keyword } }?.source
+        let place = words.last { $0.value == keyword } ?? words.last { $0.value == set }
+        return place?.node.range ?? match?.range ?? range
+    }
+}
+
+extension MatchDraft {
+    fileprivate var allWords: [Located<String>] { any + all + none + exact + starts + contains }
+}
+
+extension Reader {
+    /// Where a comment begins right behind a value, if its `#` is glued to a word.
+    fileprivate func comment(behind node: Node) -> SourceRange? {
+        guard lines.indices.contains(node.range.line - 1) else { return nil }
+        let end = node.range.column - 1 + node.range.length
+        let rest = Array(lines[node.range.line - 1].unicodeScalars.dropFirst(end))
+        guard let sign = rest.firstIndex(where: { $0 != " " }), rest[sign] == "#", sign + 1 < rest.count,
+            !" #-=!".unicodeScalars.contains(rest[sign + 1])
+        else { return nil }
+        return SourceRange(line: node.range.line, column: end + sign + 1, length: rest.count - sign)
+    }
 }

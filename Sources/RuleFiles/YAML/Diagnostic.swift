@@ -5,6 +5,8 @@ public struct Diagnostic: Sendable, Hashable {
         case error, warning
     }
 
+    /// Names the kind of problem to machines: `error`, or the kind of warning.
+    public var code: String
     /// Whether the file can be used all the same.
     public var severity: Severity
     /// The file as the person named it.
@@ -18,8 +20,10 @@ public struct Diagnostic: Sendable, Hashable {
 
     /// Makes a diagnostic of its parts.
     public init(
-        _ severity: Severity = .error, file: String, range: SourceRange?, message: String, hint: String? = nil
+        _ severity: Severity = .error, code: String = "error", file: String, range: SourceRange?, message: String,
+        hint: String? = nil
     ) {
+        self.code = code
         self.severity = severity
         self.file = file
         self.range = range

@@ -17,8 +17,9 @@ public final class Reader {
     }
 
     /// Notes a warning at `range`.
-    public func warning(_ range: SourceRange, _ message: String, hint: String? = nil) {
-        diagnostics.append(Diagnostic(.warning, file: file.path, range: range, message: message, hint: hint))
+    public func warning(_ range: SourceRange, _ message: String, hint: String? = nil, code: String = "warning") {
+        diagnostics.append(
+            Diagnostic(.warning, code: code, file: file.path, range: range, message: message, hint: hint))
     }
 
     /// Takes over what a parser found.

@@ -26,6 +26,10 @@ extension YAMLParser {
         case ("found character that cannot start any token", _), (_, "while scanning an alias"),
             (_, "while scanning an anchor"), (_, "while scanning a tag"), ("found undefined tag handle", _):
             return unexpectedCharacter(context == "while scanning for the next token" ? range : from)
+        case ("mapping keys are not allowed in this context", _):
+            return Failure(
+                range: range, message: "a '?' with a space behind it begins a key in YAML",
+                hint: "put quotes around the text", isLoneQuestionMark: true)
         case ("found a tab character that violates indentation", _),
             ("found a tab character where an indentation space is expected", _):
             return Failure(range: range, message: "a tab stands here", hint: "indent with spaces")

@@ -15,6 +15,7 @@ public struct YAMLParser: ~Copyable {
         var range: SourceRange?
         var message: String
         var hint: String?
+        var isLoneQuestionMark = false
     }
 
     /// libyaml keeps pointers into its parser, so it lives at one address.
@@ -32,10 +33,7 @@ public struct YAMLParser: ~Copyable {
     public static func parse(_ file: SourceFile) -> (node: Node?, diagnostics: [Diagnostic]) {
         do {
             try check(file)
-            return try file.content.withUnsafeBufferPointer { bytes in
-                var parser = try YAMLParser(bytes)
-                return (try parser.document(), [])
-            }
+            return (try parse(Array(file.content)), [])
         } catch let failure as Failure {
             let diagnostic = Diagnostic(
                 file: file.path, range: failure.range, message: failure.message, hint: failure.hint
@@ -44,6 +42,37 @@ public struct YAMLParser: ~Copyable {
         } catch {
             return (nil, [Diagnostic(file: file.path, range: nil, message: "\(error)")])
         }
+    }
+
+    /// A `?` with nothing behind it begins a key in YAML, and people mean the text: it is read again in quotes.
+    private static func parse(_ bytes: [UInt8]) throws -> Node {
+        var bytes = bytes
+        while true {
+            do {
+                return try bytes.withUnsafeBufferPointer { bytes in
+                    var parser = try YAMLParser(bytes)
+                    return try parser.document()
+                }
+            } catch let failure as Failure {
+                guard failure.isLoneQuestionMark, let range = failure.range,
+                    let place = offset(of: range, in: bytes), bytes[place] == UInt8(ascii: "?"),
+                    bytes[(place + 1)...].prefix(while: { $0 != UInt8(ascii: "\n") }).allSatisfy({ $0 <= 0x20 })
+                else { throw failure }
+                bytes.replaceSubrange(place...place, with: #""?""#.utf8)
+            }
+        }
+    }
+
+    /// In bytes; nil where there is no such place.
+    private static func offset(of range: SourceRange, in bytes: [UInt8]) -> Int? {
+        var start = 0
+        for _ in 1..<range.line {
+            guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            start = end + 1
+        }
+        let line = String(decoding: bytes[start...].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).unicodeScalars
+        guard range.column <= line.count else { return nil }
+        return start + String(line.prefix(range.column - 1)).utf8.count
     }
 
     private static func check(_ file: SourceFile) throws {

@@ -1,0 +1,56 @@
+extension TextPattern {
+    /// Whether every text that holds this pattern certainly holds `other` too. False where that is not certain.
+    public func implies(_ other: TextPattern) -> Bool {
+        switch (self, other) {
+        case _ where self == other:
+            true
+        case (.phrase(let phrase), .phrase(let wanted)):
+            phrase.implies(wanted)
+        case (.phrase(let phrase), .contains(let bytes)):
+            phrase.words.contains { $0.mistakes == 0 && $0.bytes.contains(bytes) }
+        case (.exact(let core), .phrase(let wanted)):
+            FoldedText(String(decoding: core, as: UTF8.self)).holds(wanted)
+        case (.exact(let core), .starts(let bytes)), (.starts(let core), .starts(let bytes)):
+            core.starts(with: bytes)
+        case (.exact(let text), .contains(let bytes)), (.starts(let text), .contains(let bytes)),
+            (.contains(let text), .contains(let bytes)):
+            text.contains(bytes)
+        default:
+            false
+        }
+    }
+}
+
+extension Phrase {
+    fileprivate func implies(_ wanted: Phrase) -> Bool {
+        // A phrase with signs of its own is looked for among words and signs, any other among words alone.
+        guard !wanted.hasSymbols || hasSymbols else { return false }
+        let words = wanted.hasSymbols ? words : words.filter(\.isWord)
+        guard wanted.words.count <= words.count, !wanted.words.isEmpty else { return false }
+        return (0...(words.count - wanted.words.count)).contains { start in
+            wanted.words.indices.allSatisfy { words[start + $0].implies(wanted.words[$0]) }
+        }
+    }
+}
+
+extension Phrase.Word {
+    /// Whether it is made of letters and digits.
+    fileprivate var isWord: Bool { FoldedText(String(decoding: bytes, as: UTF8.self)).tokens.first?.isWord ?? false }
+
+    /// Whether every word of a message that is taken for this one is taken for `wanted` too.
+    fileprivate func implies(_ wanted: Phrase.Word) -> Bool {
+        if bytes == wanted.bytes {
+            return (wanted.takesPrefixes || !takesPrefixes) && wanted.mistakes >= mistakes
+        }
+        return !takesPrefixes && mistakes == 0 && Phrase.matches(wanted, bytes[...])
+    }
+}
+
+extension FoldedText {
+    /// Whether the phrase stands in the text.
+    fileprivate func holds(_ phrase: Phrase) -> Bool {
+        var index = TextIndex()
+        let id = index.insert(.phrase(phrase))
+        return index.matches(in: self).contains(id)
+    }
+}

@@ -1,0 +1,34 @@
+import Matching
+
+/// Finds regular expressions that can take very long, by trying texts that make such expressions try everything.
+enum RegexLint {
+    static func check(_ source: Located<String>, _ regex: RegularExpression, _ reader: Reader) {
+        guard isWorthTrying(source.value) else { return }
+        let start = literalStart(of: source.value)
+        // The longer one for expressions whose work grows with a power of the length, not with every letter.
+        for length in [32, 1000] {
+            for filling in ["a", "א", "1", " ", "a ", "!"] {
+                let text = start + String(repeating: filling, count: length) + "\u{1}"
+                guard case .gaveUp = regex.firstMatch(in: text) else { continue }
+                reader.warning(
+                    source.node.range, "this regex takes too long for some messages, and is then given up",
+                    hint: "avoid a repetition within a repetition, like (a+)+, and several of .* in one regex",
+                    code: "slow-regex")
+                return
+            }
+        }
+    }
+
+    /// Only what repeats without end in two places can take long.
+    private static func isWorthTrying(_ pattern: String) -> Bool {
+        pattern.count { $0 == "*" || $0 == "+" || $0 == "{" } > 1
+    }
+
+    /// The plain letters with which the expression begins: without them it would not even start.
+    private static func literalStart(of pattern: String) -> String {
+        let letters = pattern.drop { $0 == "^" }.prefix { $0.isLetter || $0.isNumber || $0 == " " }
+        let next = pattern.drop { $0 == "^" }.dropFirst(letters.count).first
+        // What is repeated may be missing.
+        return String(next.map("*+?{".contains) == true ? letters.dropLast() : letters)
+    }
+}

@@ -1,0 +1,132 @@
+import Providers
+import Responder
+
+/// One message's decision, as `replyd try` shows it.
+struct Trial {
+    var decision: Decision
+    var explanations: [Explanation]
+    var now: Timestamp
+    var zone: Zone
+
+    // MARK: Text
+
+    func text(_ terminal: Terminal) -> String {
+        var lines = [headline(terminal)]
+        for outgoing in decision.sends { lines += shown(outgoing, terminal) }
+        lines += changes.map { "  \(terminal.dim($0))" }
+        guard !explanations.isEmpty else { return lines.joined(separator: "\n") }
+        lines.append("")
+        let width = explanations.map(\.rule.columns).max() ?? 0
+        for explanation in explanations {
+            let mark =
+                explanation.isAnswering
+                ? terminal.green("▶") : explanation.isMatch ? terminal.yellow("·") : terminal.dim("✗")
+            let rule = explanation.rule.padded(to: min(width, 30))
+            let place = terminal.dim("\(explanation.place.file):\(explanation.place.line)")
+            lines.append(
+                "  \(mark) \(explanation.isAnswering ? terminal.bold(rule) : rule)  \(explanation.because.isolatedQuotes)  \(place)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func headline(_ terminal: Terminal) -> String {
+        let rule = decision.rule.map { "rule \($0)" } ?? "no rule"
+        let because = decision.because.isolatedQuotes
+        switch decision.outcome {
+        case .silent: return "\(terminal.yellow("silent")) (\(decision.reason.rawValue)), \(rule): \(because)"
+        case .template: return "\(terminal.green("template")) by \(rule): \(because)"
+        case .reply: return "\(terminal.green("reply")) by \(rule): \(because)"
+        }
+    }
+
+    private func shown(_ outgoing: Outgoing, _ terminal: Terminal) -> [String] {
+        var head: String
+        var body: [String] = []
+        switch outgoing.body {
+        case .text(let text, let replyTo):
+            head = "text\(replyTo == nil ? "" : ", quoting the message")"
+            body = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).isolated }
+        case .template(let template):
+            head = "template \(template.name) (\(template.language.rawValue))"
+            body = template.variables.enumerated().map { "{{\($0.offset + 1)}} \($0.element.isolated)" }
+        case .post(let link, let json):
+            head = "POST \(link)"
+            body = [json]
+        }
+        if let due = outgoing.notBefore, due > now { head += ", at \(time(due))" }
+        return ["  \(terminal.dim(head))"] + body.map { "    \($0)" }
+    }
+
+    private func time(_ moment: Timestamp) -> String {
+        let local = zone.local(moment)
+        return "\(local.date) \(local.clock)"
+    }
+
+    /// What changes in the conversation, in words.
+    private var changes: [String] {
+        let changes = decision.changes
+        var lines = changes.set.sorted { $0.key < $1.key }.map { name, value in
+            "sets \(name) to '\(value.text)'" + (value.expires.map { ", until \(time($0))" } ?? "")
+        }
+        lines += changes.unset.map { "forgets \($0)" }
+        lines += changes.tag.map { "tags the contact \($0)" }
+        lines += changes.untag.map { "takes the tag \($0) away" }
+        if let until = changes.pausedUntil { lines.append("hands off to a person until \(time(until))") }
+        if changes.optedOut == true { lines.append("opts the contact out") }
+        if changes.optedOut == false { lines.append("opts the contact in") }
+        return lines
+    }
+
+    // MARK: JSON
+
+    /// The object that the command's documentation describes.
+    var json: String {
+        let messages = decision.sends.compactMap { outgoing -> JSON? in
+            switch outgoing.body {
+            case .text(let text, let replyTo):
+                .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
+            case .template(let template):
+                .object([
+                    "kind": "template", "name": .string(template.name),
+                    "language": .string(template.language.rawValue),
+                    "variables": .array(template.variables.map(JSON.string)),
+                ])
+            case .post(let link, _): .object(["kind": "post", "url": .string(link)])
+            }
+        }
+        let why = explanations.map { explanation in
+            JSON.object([
+                "rule": .string(explanation.rule), "file": .string(explanation.place.file),
+                "line": .integer(Int64(explanation.place.line)), "matched": .bool(explanation.isMatch),
+                "because": .string(explanation.because),
+            ])
+        }
+        let object = JSON.object([
+            "rule": decision.rule.map(JSON.string) ?? .null, "outcome": .string(decision.outcome.rawValue),
+            "reason": .string(decision.reason.rawValue), "because": .string(decision.because),
+            "messages": .array(messages), "changes": .object(changesObject), "why": .array(why),
+        ])
+        return String(decoding: object.encoded, as: UTF8.self)
+    }
+
+    private var changesObject: [String: JSON] {
+        let changes = decision.changes
+        var object: [String: JSON] = [:]
+        if !changes.set.isEmpty { object["set"] = .object(changes.set.mapValues { .string($0.text) }) }
+        for (name, values) in [("unset", changes.unset), ("tag", changes.tag), ("untag", changes.untag)]
+        where !values.isEmpty {
+            object[name] = .array(values.map(JSON.string))
+        }
+        if let until = changes.pausedUntil { object["paused_until"] = .integer(until.milliseconds / 1000) }
+        if let optedOut = changes.optedOut { object["opted_out"] = .bool(optedOut) }
+        return object
+    }
+}
+
+extension String {
+    /// What stands in quotes set apart, so that Hebrew words do not turn the line around them.
+    var isolatedQuotes: String {
+        split(separator: "'", omittingEmptySubsequences: false).enumerated()
+            .map { $0.offset % 2 == 1 ? String($0.element).isolated : String($0.element) }.joined(separator: "'")
+    }
+}
