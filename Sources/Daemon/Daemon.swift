@@ -17,6 +17,7 @@ public struct Daemon: Service {
     public static let gracePeriod = Duration.seconds(15)
 
     private let server: any Service
+    private let reloader: RulesReloader?
     private let decider: Decider
     private let sender: Sender
     private let logger: Logger
@@ -26,14 +27,16 @@ public struct Daemon: Service {
     ///
     /// - Parameters:
     ///   - configuration: What `replyd.yaml` says.
-    ///   - rules: The rules to answer by.
+    ///   - rules: The rules to answer by, to begin with.
+    ///   - watchesRules: Whether they are loaded anew when the files that the configuration names change.
     ///   - store: The open database.
     ///   - carrier: Where requests go; nil for the providers.
     ///   - clock: The clocks.
     ///   - logger: The log.
     ///   - observe: Told of everything that happens.
     public init(
-        configuration: Configuration, rules: RuleSet, store: Store, carrier: (any Carrier)? = nil,
+        configuration: Configuration, rules: RuleSet, watchesRules: Bool = false, store: Store,
+        carrier: (any Carrier)? = nil,
         clock: Clock = .system, logger: Logger, observe: @escaping @Sendable (DaemonEvent) -> Void = { _ in }
     ) {
         let log = DaemonLog(logger: logger)
@@ -43,6 +46,12 @@ public struct Daemon: Service {
         }
         let carrier = carrier ?? ProviderCarrier(transport: HTTPTransport(userAgent: "replyd/\(Self.version)"))
         let signal = Signal()
+        let rules = CurrentRules(rules)
+        reloader =
+            watchesRules
+            ? RulesReloader(
+                rules: rules, path: configuration.rules, clock: clock, changes: RulesWatch(path: configuration.rules),
+                observe: notify) : nil
         sender = Sender(store: store, configuration: configuration, carrier: carrier, clock: clock, observe: notify)
         decider = Decider(
             store: store, rules: rules, policy: configuration.policy, clock: clock, signal: signal, sender: sender,
@@ -74,8 +83,9 @@ public struct Daemon: Service {
 
     /// Runs until it is told to stop, then finishes what is under way.
     public func run() async throws {
+        let services: [any Service] = reloader.map { [$0] } ?? []
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
-        var group = ServiceGroupConfiguration(services: [sender, decider, server], logger: quiet)
+        var group = ServiceGroupConfiguration(services: [sender, decider] + services + [server], logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         do {
             try await ServiceGroup(configuration: group).run()
@@ -89,9 +99,9 @@ public struct Daemon: Service {
         Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private static func readiness(store: Store, clock: Clock, rules: RuleSet, accounts: [String]) async -> Readiness {
+    private static func readiness(store: Store, clock: Clock, rules: CurrentRules, accounts: [String]) async -> Readiness {
         var readiness = Readiness(
-            revision: rules.revision, ruleCount: rules.rules.count, accounts: accounts, stopped: []
+            rules: rules.ruleSet, reload: rules.reload, accounts: accounts, stopped: []
         )
         do {
             try await store.checkWritable(at: clock.now())
@@ -125,13 +135,14 @@ public struct ListenError: Error, CustomStringConvertible {
 }
 
 extension Daemon {
-    /// Runs until Ctrl-C, SIGTERM or SIGHUP, then finishes what is under way.
+    /// Runs until Ctrl-C or SIGTERM, then finishes what is under way; SIGHUP loads the rules anew.
     ///
     /// What is still under way after ``gracePeriod`` is cut off: everything that matters is on disk, and the next start
     /// takes it up.
     public func runUntilSignal() async throws {
         let group = ServiceGroupConfiguration(
-            services: [self, GracePeriod()], gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: quiet
+            services: [self, GracePeriod(), HangUp(changes: reloader?.changes)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
         )
         try await ServiceGroup(configuration: group).run()
     }
@@ -143,5 +154,16 @@ private struct GracePeriod: Service {
         try await gracefulShutdown()
         let limit = Double(Daemon.gracePeriod.inMilliseconds) / 1000
         DispatchQueue.global().asyncAfter(deadline: .now() + limit) { _exit(0) }
+    }
+}
+
+/// Loads the rules anew at SIGHUP, as daemons do.
+private struct HangUp: Service {
+    let changes: RulesWatch?
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { changes?.trigger() }
+        }
     }
 }

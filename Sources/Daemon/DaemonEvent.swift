@@ -20,6 +20,10 @@ public enum DaemonEvent: Sendable {
     case accountResumed(String)
     /// A step of the pipeline could not be stored and is tried again.
     case storeFailed(StoreError)
+    /// Changed rules are in use.
+    case rulesLoaded(count: Int, revision: String)
+    /// Changed rules are wrong; those in use stay.
+    case rulesRefused(report: String, inUse: String)
     /// Webhooks are taken at that port.
     case listening(port: Int)
 }

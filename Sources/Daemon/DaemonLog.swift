@@ -46,6 +46,10 @@ struct DaemonLog: Sendable {
             logger.notice("account \(account): the provider takes requests again; sending goes on")
         case .storeFailed(let error):
             logger.error("\(error)")
+        case .rulesLoaded(let count, let revision):
+            logger.notice("rules loaded: \(count == 1 ? "1 rule" : "\(count) rules"), revision \(revision)")
+        case .rulesRefused(let report, let inUse):
+            logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")
         case .listening(let port):
             logger.notice("listening", metadata: ["port": "\(port)"])
         }

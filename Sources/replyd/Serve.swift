@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Example:  replyd serve --config examples/replyd.yaml --dry-run
 
-            Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
+            Rules are loaded anew when their files change, and at SIGHUP. Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
             """
     )
 
@@ -51,7 +51,9 @@ struct Serve: AsyncParsableCommand {
         let carrier = dryRun ? DryRunCarrier { printLine($0) } : nil
         // A peer or a pipe that goes away must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
-        let daemon = Daemon(configuration: configuration, rules: rules, store: store, carrier: carrier, logger: logger)
+        let daemon = Daemon(
+            configuration: configuration, rules: rules, watchesRules: true, store: store, carrier: carrier,
+            logger: logger)
         do {
             try await daemon.runUntilSignal()
         } catch let error as ListenError {

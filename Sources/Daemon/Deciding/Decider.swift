@@ -5,7 +5,7 @@ import Store
 /// Decides what waits in the inbox, whenever it is told that something does.
 struct Decider: Service {
     let store: Store
-    let rules: RuleSet
+    let rules: CurrentRules
     let policy: DecisionPolicy
     let clock: Clock
     let signal: Signal
@@ -26,6 +26,7 @@ struct Decider: Service {
     private func decideAll() async {
         while true {
             do {
+                let rules = rules.ruleSet
                 let decided = try await store.decideWaiting(at: clock.now()) {
                     [rules, policy, clock] message, conversation in
                     decide(message, in: conversation, by: rules, policy: policy, at: clock.now())

@@ -6,12 +6,26 @@ import Store
 struct Readiness: Sendable {
     /// Why the store can't be written to; nil where it can.
     var storeFailure: StoreError?
-    var revision: String
-    var ruleCount: Int
+    var rules: RuleSet
+    /// What became of the last attempt to load the files.
+    var reload: CurrentRules.Reload?
     var accounts: [String]
     var stopped: [StoppedAccount]
 
     var isReady: Bool { storeFailure == nil }
+
+    private var ruleDetails: [String: JSON] {
+        var details: [String: JSON] = [
+            "revision": .string(rules.revision), "count": .integer(Int64(rules.rules.count)),
+        ]
+        if let reload, reload.errorCount > 0 {
+            details["refused"] = .object([
+                "errors": .integer(Int64(reload.errorCount)), "since": .integer(reload.at.milliseconds / 1000),
+                "report": .string(reload.report),
+            ])
+        }
+        return details
+    }
 
     var json: String {
         let stoppedByNumber = Dictionary(uniqueKeysWithValues: stopped.map { ($0.number, $0) })
@@ -27,7 +41,7 @@ struct Readiness: Sendable {
         let json = JSON.object([
             "ready": .bool(isReady),
             "store": .string(storeFailure?.description ?? "ok"),
-            "rules": .object(["revision": .string(revision), "count": .integer(Int64(ruleCount))]),
+            "rules": .object(ruleDetails),
             "accounts": .array(accounts),
         ])
         return String(decoding: json.encoded, as: UTF8.self)

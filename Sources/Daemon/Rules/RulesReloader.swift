@@ -1,0 +1,59 @@
+import Dispatch
+import Responder
+import RuleFiles
+import ServiceLifecycle
+
+/// Loads the rules anew whenever their files may have changed.
+struct RulesReloader: Service {
+    /// How long the files must be left alone before they are read: a `git pull` changes many, one after another.
+    static let quiet = Duration.milliseconds(100)
+    /// How long files that do not come to rest are waited for.
+    static let longest = Duration.seconds(2)
+
+    let rules: CurrentRules
+    let path: String
+    let clock: Clock
+    let changes: RulesWatch
+    let observe: @Sendable (DaemonEvent) -> Void
+
+    func run() async throws {
+        changes.start()
+        await withGracefulShutdownHandler {
+            // What changed between reading the rules at start and watching them would be missed.
+            await reload()
+            var signals = changes.signal.signals.makeAsyncIterator()
+            while await signals.next() != nil {
+                await settle()
+                await reload()
+            }
+        } onGracefulShutdown: {
+            changes.stop()
+        }
+    }
+
+    /// Waits until nothing has changed for a while.
+    private func settle() async {
+        let end = clock.uptime() + Self.longest
+        while clock.uptime() < end {
+            let before = changes.count
+            guard (try? await clock.sleep(clock.uptime() + Self.quiet)) != nil else { return }
+            if changes.count == before { return }
+        }
+    }
+
+    private func reload() async {
+        // Ten thousand rules take a while: not on the threads that answer webhooks.
+        let loaded = await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async { [path] in
+                continuation.resume(returning: RuleSetLoader.load(paths: [path]))
+            }
+        }
+        switch rules.take(loaded, at: clock.now()) {
+        case .unchanged: return
+        case .loaded:
+            guard let ruleSet = loaded.ruleSet else { return }
+            observe(.rulesLoaded(count: ruleSet.rules.count, revision: ruleSet.revision))
+        case .refused: observe(.rulesRefused(report: loaded.report(), inUse: rules.ruleSet.revision))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Dispatch
+import Foundation
+
+/// Where changes of rules files can be seen: the folders that hold them, links followed.
+struct WatchedPlaces {
+    /// Each folder, with the names that matter in it; nil where all do.
+    private(set) var folders: [String: Set<String>?] = [:]
+    private var files: [String] = []
+
+    init(_ path: String) {
+        watch(path, depth: 0)
+    }
+
+    private mutating func watch(_ path: String, depth: Int) {
+        guard depth < 16 else { return }
+        note(path)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            files.append(path)
+            return
+        }
+        folders[path] = .some(nil)
+        for entry in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        where !entry.hasPrefix(".") && !entry.hasPrefix("_") {
+            let child = path + "/" + entry
+            var isNested: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: child, isDirectory: &isNested)
+            if isNested.boolValue {
+                watch(child, depth: depth + 1)
+            } else {
+                note(child)
+                files.append(child)
+            }
+        }
+    }
+
+    /// Where the name itself can be made to mean another file, at every link on the way.
+    private mutating func note(_ path: String) {
+        var path = path
+        for _ in 0..<8 {
+            let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+            let parent = folder.isEmpty ? "." : folder
+            if case .some(.none) = folders[parent] {} else {
+                folders[parent] = ((folders[parent] ?? nil) ?? []).union([name])
+            }
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return }
+            path = target.hasPrefix("/") ? target : parent + "/" + target
+        }
+    }
+
+    /// What tells one state of the files from another without reading them.
+    var fingerprint: [String] {
+        files.sorted().map { file in
+            var status = stat()
+            guard stat(file, &status) == 0 else { return "\(file) -" }
+            let modified = status.st_mtim
+            return "\(file) \(status.st_ino) \(status.st_size) \(modified.tv_sec).\(modified.tv_nsec)"
+        }
+    }
+
+    /// Whether one of the folders lies where other machines can change files without this one's kernel knowing.
+    var areRemote: Bool {
+        guard let handle = FileHandle(forReadingAtPath: "/proc/self/mountinfo"), let data = try? handle.readToEnd() else {
+            return false
+        }
+        // proc(5): the mount point is the fifth field, the type the first one behind a lone hyphen.
+        let mounts = String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line -> (String, String)? in
+            let fields = line.split(separator: " ")
+            guard fields.count > 6, let dash = fields.lastIndex(of: "-"), dash + 1 < fields.count else { return nil }
+            return (String(fields[4]), String(fields[dash + 1]))
+        }
+        return folders.keys.contains { folder in
+            let real = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+            let mount = mounts.filter { $0.0 == "/" || real == $0.0 || real.hasPrefix($0.0 + "/") }
+                .max { $0.0.count < $1.0.count }
+            return mount.map { Self.isRemote($0.1) } ?? false
+        }
+    }
+
+    private static func isRemote(_ type: String) -> Bool {
+        type.hasPrefix("fuse") || ["nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "virtiofs", "ceph", "afs"].contains(type)
+    }
+}
