@@ -77,7 +77,7 @@ let package = Package(
         // The real binary, real sockets, real kills.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HTTPTransport", "Providers", "Responder", "Sandbox", "replyd", grdb],
+            dependencies: ["HTTPTransport", "Providers", "Responder", "Sandbox", "replyd", grdb, hummingbird, logging],
             swiftSettings: settings
         ),
     ]

@@ -99,7 +99,9 @@ public struct Daemon: Service {
         Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private static func readiness(store: Store, clock: Clock, rules: CurrentRules, accounts: [String]) async -> Readiness {
+    private static func readiness(store: Store, clock: Clock, rules: CurrentRules, accounts: [String]) async
+        -> Readiness
+    {
         var readiness = Readiness(
             rules: rules.ruleSet, reload: rules.reload, accounts: accounts, stopped: []
         )

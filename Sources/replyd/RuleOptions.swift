@@ -4,7 +4,8 @@ import RuleFiles
 
 /// `--rules PATH`, as several commands take it.
 struct RuleOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A rules file or a folder of them; may be repeated (default: rules).", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("A rules file or a folder of them; may be repeated (default: rules).", valueName: "path"))
     var rules: [String] = []
 
     /// The paths, or the folder where rules usually are.

@@ -42,7 +42,9 @@ extension String {
 
     /// The text set apart from what surrounds it: in a line of both directions it keeps to itself (U+2068, U+2069).
     var isolated: String {
-        let isRightToLeft = unicodeScalars.contains { (0x590...0x8FF).contains($0.value) || (0xFB1D...0xFEFC).contains($0.value) }
+        let isRightToLeft = unicodeScalars.contains {
+            (0x590...0x8FF).contains($0.value) || (0xFB1D...0xFEFC).contains($0.value)
+        }
         return isRightToLeft ? "\u{2068}\(self)\u{2069}" : self
     }
 }

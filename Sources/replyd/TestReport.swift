@@ -16,7 +16,8 @@ struct TestReport {
             let owner = result.test.rule.map { "\($0): " } ?? ""
             for failure in result.failures {
                 lines.append(
-                    "\(failure.place.file):\(failure.place.line): \(terminal.red("failed")): \(owner)\(result.test.name.isolated)")
+                    "\(failure.place.file):\(failure.place.line): \(terminal.red("failed")): \(owner)\(result.test.name.isolated)"
+                )
                 if failure.says != result.test.name { lines.append("    the message: \(failure.says.isolated)") }
                 lines += failure.difference.map { line in
                     "    " + (line.hasPrefix("-") ? terminal.red(line) : terminal.green(line))
@@ -78,7 +79,8 @@ struct TestReport {
                 let text = ([failure.says] + failure.difference).joined(separator: "\n")
                 let plain = Terminal.plainWhy(failure)
                 lines.append(
-                    #"    <failure message="\#(failure.difference.joined(separator: " ").xml)">\#((text + "\n" + plain).xml)</failure>"#)
+                    #"    <failure message="\#(failure.difference.joined(separator: " ").xml)">\#((text + "\n" + plain).xml)</failure>"#
+                )
             }
             lines.append("  </testcase>")
         }
@@ -105,7 +107,8 @@ extension String {
             case "\"": text += "&quot;"
             case "\n": text += "&#10;"
             default:
-                let isAllowed = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF || scalar == "\t"
+                let isAllowed =
+                    scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF || scalar == "\t"
                 text.unicodeScalars.append(isAllowed ? scalar : "\u{FFFD}")
             }
         }

@@ -24,7 +24,8 @@ struct Trial {
             let rule = explanation.rule.padded(to: min(width, 30))
             let place = terminal.dim("\(explanation.place.file):\(explanation.place.line)")
             lines.append(
-                "  \(mark) \(explanation.isAnswering ? terminal.bold(rule) : rule)  \(explanation.because.isolatedQuotes)  \(place)")
+                "  \(mark) \(explanation.isAnswering ? terminal.bold(rule) : rule)  \(explanation.because.isolatedQuotes)  \(place)"
+            )
         }
         return lines.joined(separator: "\n")
     }

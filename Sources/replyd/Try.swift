@@ -17,7 +17,9 @@ struct Try: ParsableCommand {
 
     @OptionGroup var rules: RuleOptions
 
-    @Option(help: ArgumentHelp("When the message comes: 2026-11-21 22:30, by the clock of the rules' hours.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "When the message comes: 2026-11-21 22:30, by the clock of the rules' hours.", valueName: "time"))
     var at: String?
 
     @Option(help: ArgumentHelp("The contact's number.", valueName: "number"))

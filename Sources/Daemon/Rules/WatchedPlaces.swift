@@ -40,7 +40,8 @@ struct WatchedPlaces {
         for _ in 0..<8 {
             let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
             let parent = folder.isEmpty ? "." : folder
-            if case .some(.none) = folders[parent] {} else {
+            if case .some(.none) = folders[parent] {
+            } else {
                 folders[parent] = ((folders[parent] ?? nil) ?? []).union([name])
             }
             guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return }
@@ -60,11 +61,13 @@ struct WatchedPlaces {
 
     /// Whether one of the folders lies where other machines can change files without this one's kernel knowing.
     var areRemote: Bool {
-        guard let handle = FileHandle(forReadingAtPath: "/proc/self/mountinfo"), let data = try? handle.readToEnd() else {
+        guard let handle = FileHandle(forReadingAtPath: "/proc/self/mountinfo"), let data = try? handle.readToEnd()
+        else {
             return false
         }
         // proc(5): the mount point is the fifth field, the type the first one behind a lone hyphen.
-        let mounts = String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line -> (String, String)? in
+        let mounts = String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap {
+            line -> (String, String)? in
             let fields = line.split(separator: " ")
             guard fields.count > 6, let dash = fields.lastIndex(of: "-"), dash + 1 < fields.count else { return nil }
             return (String(fields[4]), String(fields[dash + 1]))
@@ -78,6 +81,7 @@ struct WatchedPlaces {
     }
 
     private static func isRemote(_ type: String) -> Bool {
-        type.hasPrefix("fuse") || ["nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "virtiofs", "ceph", "afs"].contains(type)
+        type.hasPrefix("fuse")
+            || ["nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "virtiofs", "ceph", "afs"].contains(type)
     }
 }

@@ -13,7 +13,8 @@ public struct RuleText: Sendable, CustomStringConvertible {
         self.source = source
         // What stands in tags is no part of what is said.
         let words = source.split(separator: "{{").enumerated().map { place, part in
-            place == 0 && !source.hasPrefix("{{") ? part : part.split(separator: "}}", maxSplits: 1).dropFirst().first ?? ""
+            place == 0 && !source.hasPrefix("{{")
+                ? part : part.split(separator: "}}", maxSplits: 1).dropFirst().first ?? ""
         }
         language = TextLanguage(of: words.joined(separator: " ")) ?? .english
         template = source.contains("{{") ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil

@@ -8,7 +8,8 @@ enum FormattingLint {
             for sign in ["*", "_", "~"] as [Unicode.Scalar] {
                 guard let place = firstUnbalanced(sign, scalars[start..<end]) else { continue }
                 reader.warning(
-                    reader.place(of: place, in: text.node), "this '\(sign)' has no partner in its line, so it is shown as it is",
+                    reader.place(of: place, in: text.node),
+                    "this '\(sign)' has no partner in its line, so it is shown as it is",
                     hint: "put '\(sign)' at both ends of what it is for, or remove it", code: "unbalanced-formatting")
             }
             line += 1

@@ -59,7 +59,9 @@ public struct RuleLint: Sendable {
                     let isSame = first == wording.source
                     linked.file.reader.warning(
                         linked.draft.range(ofKeyword: wording.source, in: linked.rule),
-                        isSame ? "'\(first)' stands here twice" : "'\(wording.source)' and '\(first)' find the same messages",
+                        isSame
+                            ? "'\(first)' stands here twice"
+                            : "'\(wording.source)' and '\(first)' find the same messages",
                         hint: "keep one of them", code: "double-keyword")
                 }
                 seen[wording.pattern] = seen[wording.pattern] ?? wording.source
@@ -78,7 +80,8 @@ public struct RuleLint: Sendable {
         }
         linked.file.reader.warning(
             linked.draft.match?.range ?? linked.draft.range,
-            "this rule answers every message, each time anew", hint: "add 'cooldown: 12h', so that nobody gets it in a row",
+            "this rule answers every message, each time anew",
+            hint: "add 'cooldown: 12h', so that nobody gets it in a row",
             code: "no-cooldown")
     }
 
@@ -86,7 +89,9 @@ public struct RuleLint: Sendable {
     private func checkCutTexts(_ linked: RuleLinker.LinkedRule) {
         let reader = linked.file.reader
         for text in linked.draft.texts + (linked.draft.match?.allWords ?? []) {
-            guard case .scalar(_, .plain) = text.node.content, let place = reader.comment(behind: text.node) else { continue }
+            guard case .scalar(_, .plain) = text.node.content, let place = reader.comment(behind: text.node) else {
+                continue
+            }
             reader.warning(
                 place, "what follows here is a comment and no longer part of the text",
                 hint: "put quotes around the whole text", code: "cut-text")
