@@ -6,6 +6,8 @@ public import Store
 public enum DaemonEvent: Sendable {
     /// A webhook was stored.
     case accepted(account: String, WebhookEvent, Accepted.Result)
+    /// Webhooks were turned away since the last such event: the key was wrong, or the source.
+    case turnedAway(account: String, because: String, count: Int)
     /// A message was decided.
     case decided(Decided)
     /// A request is about to leave.

@@ -17,6 +17,11 @@ struct DaemonLog: Sendable {
                 logger.info(
                     "a person answered from another tool; the bot is quiet there", metadata: ["account": "\(account)"])
             }
+        case .turnedAway(let account, let because, let count):
+            let webhooks = count == 1 ? "a webhook was" : "\(count) webhooks were"
+            logger.warning(
+                "account \(account): \(webhooks) turned away: \(because). Check the address that the provider has against `webhook_secret` and `allow_from`."
+            )
         case .decided(let decided):
             logger.info(
                 "decided",

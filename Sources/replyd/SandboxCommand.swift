@@ -40,6 +40,12 @@ struct SandboxCommand: AsyncParsableCommand {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             return SandboxAccount(number: parts.first ?? "", key: key, webhook: parts.count > 1 ? parts[1] : nil)
         }
+        for account in accounts
+        where !account.number.allSatisfy({ $0.isASCII && $0.isNumber }) || !(5...20).contains(account.number.count)
+            || account.webhook.map({ !$0.hasPrefix("http://") && !$0.hasPrefix("https://") }) ?? false
+        {
+            throw ValidationError("--account is a number and, behind '=', a link: 972771234567=http://127.0.0.1:8080/…")
+        }
         guard Set(accounts.map(\.number)).count == accounts.count else {
             throw ValidationError("an account is given twice")
         }

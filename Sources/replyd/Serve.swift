@@ -33,7 +33,7 @@ struct Serve: AsyncParsableCommand {
         signal(SIGTERM) { _ in _exit(0) }
         signal(SIGINT) { _ in _exit(0) }
         let configuration = try Self.configuration(at: config)
-        let rules = try Self.rules(at: configuration.rules)
+        let rules = try Self.rules(of: configuration, config)
         // A dry run has a database of its own: what it records must never be taken for the real thing.
         let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
         let log = LogWriter()
@@ -74,10 +74,13 @@ struct Serve: AsyncParsableCommand {
         return configuration
     }
 
-    private static func rules(at path: String) throws -> RuleSet {
-        let loaded = RuleSetLoader.load(paths: [path])
+    private static func rules(of configuration: Configuration, _ file: String) throws -> RuleSet {
+        let loaded = RuleSetLoader.load(paths: [configuration.rules])
         if !loaded.diagnostics.isEmpty { complain(loaded.report()) }
-        guard let rules = loaded.ruleSet else { throw ExitCode.misconfigured }
+        guard let rules = loaded.ruleSet else {
+            complain("replyd: the rules that `rules` in \(file) names can't be used. Mend them, or the path, and start again.")
+            throw ExitCode.misconfigured
+        }
         return rules
     }
 

@@ -19,7 +19,7 @@ import Testing
     }()
 
     static let environment = [
-        "NINETYNINE_KEY": "env-secret", "REPLYD_WEBHOOK_SECRET": "env-secret-too", "EMPTY": "",
+        "NINETYNINE_KEY": "env-secret", "REPLYD_WEBHOOK_SECRET": "env-secret-too-0123456789", "EMPTY": "",
         "NUMBER": "972770000000", "NEARLY": "019sm", "TAGS": "{{env-secret}}", "TILDE": "~", "PORT": "9000",
     ]
 
@@ -85,7 +85,7 @@ import Testing
         #expect(account.provider.provider == .ninetyNineDigital)
         #expect(account.provider.baseURL == Provider.ninetyNineDigital.defaultBaseURL)
         #expect(account.provider.credential.reveal() == "env-secret")
-        #expect(account.webhookSecret?.reveal() == "env-secret-too")
+        #expect(account.webhookSecret?.reveal() == "env-secret-too-0123456789")
         #expect(account.timeout == .seconds(10))
         #expect(account.rate == nil)
         #expect(account.onUnknown == .hold)

@@ -205,6 +205,12 @@ public struct ConfigurationLoader {
                 hint: "set one, or write 'allow_insecure: true' for a trial"
             )
         }
+        if let secret, secret.reveal().utf8.count < 12, !isOpen {
+            let node = draft.webhookSecret?.node ?? draft.webhookSecretFile?.node
+            reader.warning(
+                node?.range ?? draft.range, "this secret is short enough to be guessed",
+                hint: "make one with: openssl rand -hex 24")
+        }
         guard let number = draft.number?.value, let provider = draft.provider, let key else { return nil }
         var account = Configuration.Account(
             provider: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),

@@ -118,13 +118,14 @@ final class Sender: Service {
         CrashPoint.reach(.answered)
         guard let settlement = await store(outcome, of: attempt, request, account) else { return }
         CrashPoint.reach(.ended)
+        observe(.attempted(entry, attempt, outcome, settlement))
+        // First the gate, then the entry: an account that must stop must not be tried again at once.
+        if request != nil { await updateGate(of: account.number, after: outcome) }
         switch settlement {
         case .over: finish(entry)
         case .retry(let due): finish(entry, retryAt: clock.uptime() + max(due - clock.now(), .zero))
         case .accountStopped: finish(entry, retryAt: clock.uptime())
         }
-        observe(.attempted(entry, attempt, outcome, settlement))
-        if request != nil { await updateGate(of: account.number, after: outcome) }
     }
 
     private func carry(

@@ -34,6 +34,7 @@ struct WebhookResponder: HTTPResponder {
     let readiness: @Sendable () async -> Readiness
     private let concurrencyLimit: Int
     private let underWay = UnderWay()
+    private let turnedAway: TurnedAway
 
     init(
         configuration: Configuration, intake: WebhookIntake, readiness: @escaping @Sendable () async -> Readiness
@@ -44,6 +45,7 @@ struct WebhookResponder: HTTPResponder {
             }
         )
         self.intake = intake
+        turnedAway = TurnedAway(clock: intake.clock)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
     }
@@ -69,10 +71,10 @@ struct WebhookResponder: HTTPResponder {
     private func webhook(_ request: Request, account number: String, source: SourceAddress?) async -> Response {
         guard let account = accounts[number] else { return .refusal(.notFound, "there is no such account here") }
         if !account.configuration.allowFrom.isEmpty, !account.configuration.allowFrom.contains(source?.text ?? "") {
-            return .refusal(.unauthorized, "webhooks from this address are not allowed")
+            return unauthorized(number, "webhooks from this address are not allowed")
         }
         let key = Self.keyHeader.flatMap { request.headers[$0] } ?? request.uri.queryParameters["key"].map(String.init)
-        guard account.authorizer.admits(key) else { return .refusal(.unauthorized, "the key is wrong or missing") }
+        guard account.authorizer.admits(key) else { return unauthorized(number, "the key is wrong or missing") }
         guard request.isJSON else {
             return .refusal(.unsupportedMediaType, "the content type must be application/json")
         }
@@ -94,6 +96,13 @@ struct WebhookResponder: HTTPResponder {
         } catch {
             return .refusal(.serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         }
+    }
+
+    private func unauthorized(_ account: String, _ why: String) -> Response {
+        if let count = turnedAway.note(account) {
+            intake.observe(.turnedAway(account: account, because: why, count: count))
+        }
+        return .refusal(.unauthorized, why)
     }
 
     private struct BrokenBody: Error {}

@@ -15,6 +15,7 @@ public struct RuleLint: Sendable {
             checkDoubles(rule)
             checkCatchAll(rule)
             checkCutTexts(rule)
+            checkSigns(rule)
             for text in rule.draft.texts { FormattingLint.check(text, rule.file.reader) }
             for (source, regex) in zip(rule.draft.match?.regex ?? [], rule.rule.match.regex) {
                 RegexLint.check(source, regex, rule.file.reader)
@@ -95,6 +96,27 @@ public struct RuleLint: Sendable {
             reader.warning(
                 place, "what follows here is a comment and no longer part of the text",
                 hint: "put quotes around the whole text", code: "cut-text")
+        }
+    }
+
+    /// Signs that look like YAML's, and are none.
+    private func checkSigns(_ linked: RuleLinker.LinkedRule) {
+        let reader = linked.file.reader
+        for word in linked.draft.match.map({ $0.any + $0.all + $0.none }) ?? [] {
+            let parts = word.value.split(whereSeparator: { ",;،".contains($0) })
+            guard parts.count > 1, parts.allSatisfy({ Phrase(String($0)) != nil }) else { continue }
+            let list = parts.map { $0.trimmingPrefix(" ") }.joined(separator: ", ")
+            reader.warning(
+                word.node.range, "this is one phrase: the message must say all of it",
+                hint: "for any of them write a list: [\(list)]", code: "comma-in-keyword")
+        }
+        for text in linked.draft.texts + (linked.draft.match?.allWords ?? []) {
+            guard case .scalar(let value, .plain) = text.node.content, let first = value.first, let last = value.last,
+                "“”„".contains(first), "“”".contains(last)
+            else { continue }
+            reader.warning(
+                text.node.range, "these quotes are part of the text: for YAML only \" and ' are quotes",
+                hint: "write \" at both ends", code: "curly-quotes")
         }
     }
 

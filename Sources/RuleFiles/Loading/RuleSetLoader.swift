@@ -134,7 +134,23 @@ enum RulesFolder {
         return names
     }
 
+    /// Reads a file as it is at one moment: one that changes meanwhile is read again.
     private static func readFile(_ path: String) throws(ReadError) -> SourceFile {
+        for _ in 0..<5 {
+            let before = version(of: path)
+            let file = try readOnce(path)
+            if version(of: path) == before { return file }
+        }
+        throw ReadError(message: "\(path) changes while it is read", hint: "wait until whatever writes it is done")
+    }
+
+    private static func version(of path: String) -> [Int] {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return [] }
+        return [Int(status.st_ino), Int(status.st_size), Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)]
+    }
+
+    private static func readOnce(_ path: String) throws(ReadError) -> SourceFile {
         var status = stat()
         // Opening a pipe would wait for whoever writes into it.
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
