@@ -18,8 +18,11 @@ public final class LogWriter: Sendable {
     private let state = Mutex(State())
     private let ready = DispatchSemaphore(value: 0)
 
-    /// A writer with its thread.
-    public init() {
+    private let descriptor: Int32
+
+    /// A writer to that descriptor, with its thread.
+    public init(to descriptor: Int32 = STDERR_FILENO) {
+        self.descriptor = descriptor
         let thread = Thread { [self] in
             while true {
                 ready.wait()
@@ -60,7 +63,7 @@ public final class LogWriter: Sendable {
         for line in lines {
             var bytes = Array(line.utf8)[...]
             while !bytes.isEmpty {
-                let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+                let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { break }
                 bytes = bytes.dropFirst(count)

@@ -104,10 +104,16 @@ enum ConfigurationSections {
 
     private static let link = Value<String>.string.map { text, node, reader -> String? in
         let parts = URLComponents(string: text)
-        guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), let host = parts?.host, !host.isEmpty,
-            parts?.user == nil, (1...65535).contains(parts?.port ?? 443)
-        else {
+        guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), let host = parts?.host, !host.isEmpty else {
             reader.error(node.range, "'\(node.shown)' is no address of a provider", hint: "it must begin with https://")
+            return nil
+        }
+        guard parts?.user == nil, parts?.password == nil else {
+            reader.error(node.range, "an address holds no user name", hint: "the credential goes into 'api_key'")
+            return nil
+        }
+        guard (1...65535).contains(parts?.port ?? 443) else {
+            reader.error(node.range, "'\(node.shown)' has no port that exists", hint: "ports go from 1 to 65535")
             return nil
         }
         // The credential goes along with every request.
