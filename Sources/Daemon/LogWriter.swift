@@ -20,8 +20,12 @@ public final class LogWriter: Sendable {
 
     private let descriptor: Int32
 
-    /// A writer to that descriptor, with its thread.
-    public init(to descriptor: Int32 = STDERR_FILENO) {
+    /// A writer to standard error, with its thread.
+    public convenience init() {
+        self.init(to: STDERR_FILENO)
+    }
+
+    init(to descriptor: Int32) {
         self.descriptor = descriptor
         let thread = Thread { [self] in
             while true {
