@@ -9,15 +9,19 @@ public struct Clock: Sendable {
     public var uptime: @Sendable () -> Duration
     /// Returns once ``uptime`` has reached the given figure, or throws `CancellationError`.
     public var sleep: @Sendable (_ until: Duration) async throws -> Void
+    /// Calls `ring` once ``uptime`` has reached the given figure; what is returned calls it off.
+    public var alarm: @Sendable (_ at: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void
 
     /// Clocks of one's own, for tests and simulation.
     public init(
         now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Duration,
-        sleep: @escaping @Sendable (_ until: Duration) async throws -> Void
+        sleep: @escaping @Sendable (_ until: Duration) async throws -> Void,
+        alarm: @escaping @Sendable (_ at: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void
     ) {
         self.now = now
         self.uptime = uptime
         self.sleep = sleep
+        self.alarm = alarm
     }
 
     /// The machine's clocks.
@@ -26,7 +30,11 @@ public struct Clock: Sendable {
         return Clock(
             now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) },
             uptime: { ContinuousClock.now - start },
-            sleep: { until in try await ContinuousClock().sleep(until: start + until) }
+            sleep: { until in try await ContinuousClock().sleep(until: start + until) },
+            alarm: { at, ring in
+                let task = Task { if (try? await ContinuousClock().sleep(until: start + at)) != nil { ring() } }
+                return { task.cancel() }
+            }
         )
     }()
 }

@@ -18,8 +18,7 @@ public struct Daemon: Service {
 
     private let server: any Service
     private let reloader: RulesReloader?
-    private let decider: Decider
-    private let sender: Sender
+    private let pipeline: Pipeline
     private let logger: Logger
     private let address: Configuration.Address
 
@@ -45,23 +44,15 @@ public struct Daemon: Service {
             observe(event)
         }
         let carrier = carrier ?? ProviderCarrier(transport: HTTPTransport(userAgent: "replyd/\(Self.version)"))
-        let signal = Signal()
         let rules = CurrentRules(rules)
         reloader =
             watchesRules
             ? RulesReloader(
                 rules: rules, path: configuration.rules, clock: clock, changes: RulesWatch(path: configuration.rules),
                 observe: notify) : nil
-        sender = Sender(store: store, configuration: configuration, carrier: carrier, clock: clock, observe: notify)
-        decider = Decider(
-            store: store, rules: rules, policy: configuration.policy, clock: clock, signal: signal, sender: sender,
-            observe: notify
-        )
-        let intake = WebhookIntake(
-            store: store, clock: clock, takeoverPause: configuration.takeoverPause, decider: signal, sender: sender,
-            observe: notify
-        )
-        let responder = WebhookResponder(configuration: configuration, intake: intake) {
+        pipeline = Pipeline(
+            configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
+        let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
             await Self.readiness(
                 store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
         }
@@ -85,7 +76,7 @@ public struct Daemon: Service {
     public func run() async throws {
         let services: [any Service] = reloader.map { [$0] } ?? []
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
-        var group = ServiceGroupConfiguration(services: [sender, decider] + services + [server], logger: quiet)
+        var group = ServiceGroupConfiguration(services: pipeline.services + services + [server], logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         do {
             try await ServiceGroup(configuration: group).run()

@@ -21,15 +21,19 @@ final class GroupCommit: Sendable {
         var isDraining = false
     }
 
-    private let pool: DatabasePool
+    private let database: any DatabaseWriter
     private let state = Mutex(State())
 
-    private let files: DatabaseFiles
+    /// nil for a simulated database, which has none.
+    private let files: DatabaseFiles?
 
-    init(_ pool: DatabasePool, files: DatabaseFiles) {
-        self.pool = pool
+    init(_ database: any DatabaseWriter, files: DatabaseFiles?) {
+        self.database = database
         self.files = files
     }
+
+    /// Whether steps are done by whoever asks for them, one by one.
+    var isSynchronous: Bool { files == nil }
 
     /// How many writes wait for the one that is running.
     var waiting: Int { state.withLock { $0.jobs.count } }
@@ -79,7 +83,12 @@ final class GroupCommit: Sendable {
             defer { state.isDraining = true }
             return !state.isDraining
         }
-        if mustStart { pool.asyncWriteWithoutTransaction { db in self.drain(db) } }
+        guard mustStart else { return }
+        if isSynchronous {
+            try? database.writeWithoutTransaction { db in drain(db) }
+        } else {
+            database.asyncWriteWithoutTransaction { db in self.drain(db) }
+        }
     }
 
     /// Jobs are made by one caller and run by the writer's queue; nobody touches them in between.
@@ -103,7 +112,7 @@ final class GroupCommit: Sendable {
 
     private func commit(_ jobs: [Job], _ db: Database) -> StoreError? {
         do {
-            try files.check()
+            try files?.check()
             try db.inTransaction(.immediate) {
                 for job in jobs {
                     job.run(db)

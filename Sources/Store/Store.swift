@@ -6,9 +6,10 @@ public import Responder
 ///
 /// Each method that writes is one step of the pipeline and returns once that step is on disk.
 public final class Store: Sendable {
-    let pool: DatabasePool
+    let database: any DatabaseWriter
     let writes: GroupCommit
-    private let lock: StoreLock
+    /// nil where the database is nobody else's anyway.
+    private let lock: StoreLock?
 
     /// Opens the database at `path`, making or migrating it as needed, and keeps other daemons from it.
     public init(path: String) throws(StoreError) {
@@ -24,11 +25,8 @@ public final class Store: Sendable {
                 throw StoreError.cannotOpen(path: path, why: String(cString: strerror(errno)))
             }
             Foundation.close(descriptor)
-            pool = try DatabasePool(path: path, configuration: Self.configuration)
-            try pool.read { db in try Self.check(db, path: path) }
-            try Schema.migrator.migrate(pool)
-            // GRDB opens WAL databases with NORMAL, which may lose the last commits in a power cut.
-            try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            database = try DatabasePool(path: path, configuration: Self.configuration)
+            try Self.prepare(database, path: path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .foreign(path: path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
@@ -36,14 +34,34 @@ public final class Store: Sendable {
         } catch {
             throw StoreError(error)
         }
-        writes = GroupCommit(pool, files: try DatabaseFiles(path: path))
+        writes = GroupCommit(database, files: try DatabaseFiles(path: path))
+    }
+
+    /// A store in a database that is open already, on a disk of its own, where each step is done by whoever asks for it:
+    /// the simulation must know what happens when.
+    package init(simulatedOn database: any DatabaseWriter) throws(StoreError) {
+        lock = nil
+        self.database = database
+        do {
+            try Self.prepare(database, path: "simulated")
+        } catch {
+            throw StoreError(error)
+        }
+        writes = GroupCommit(database, files: nil)
+    }
+
+    private static func prepare(_ database: any DatabaseWriter, path: String) throws {
+        try database.read { db in try check(db, path: path) }
+        try Schema.migrator.migrate(database)
+        // GRDB opens WAL databases with NORMAL, which may lose the last commits in a power cut.
+        try database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
     }
 
     /// Closes the database, with everything in its one file. Whatever is called afterwards fails.
     public func close() {
         // Otherwise what was written last may be in the WAL alone, and a copy of the one file would lack it.
-        try? pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
-        try? pool.close()
+        try? database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try? database.close()
     }
 
     private static var configuration: Configuration {
@@ -77,10 +95,14 @@ public final class Store: Sendable {
         -> Result
     {
         do {
-            return try await pool.read(body)
+            return writes.isSynchronous ? try readNow(body) : try await database.read(body)
         } catch {
             throw StoreError(error)
         }
+    }
+
+    private func readNow<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try database.read(body)
     }
 
     /// Whether the database takes a write right now: by writing.

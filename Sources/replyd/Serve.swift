@@ -78,7 +78,9 @@ struct Serve: AsyncParsableCommand {
         let loaded = RuleSetLoader.load(paths: [configuration.rules])
         if !loaded.diagnostics.isEmpty { complain(loaded.report()) }
         guard let rules = loaded.ruleSet else {
-            complain("replyd: the rules that `rules` in \(file) names can't be used. Mend them, or the path, and start again.")
+            complain(
+                "replyd: the rules that `rules` in \(file) names can't be used. Mend them, or the path, and start again."
+            )
             throw ExitCode.misconfigured
         }
         return rules

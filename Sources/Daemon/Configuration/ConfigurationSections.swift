@@ -104,7 +104,8 @@ enum ConfigurationSections {
 
     private static let link = Value<String>.string.map { text, node, reader -> String? in
         let parts = URLComponents(string: text)
-        guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), let host = parts?.host, !host.isEmpty else {
+        guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), let host = parts?.host, !host.isEmpty
+        else {
             reader.error(node.range, "'\(node.shown)' is no address of a provider", hint: "it must begin with https://")
             return nil
         }

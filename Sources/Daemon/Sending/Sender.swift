@@ -16,14 +16,16 @@ final class Sender: Service {
     private let queue: Mutex<SendQueue>
     private let isStopping = Atomic(false)
     private let schedule = RetrySchedule()
+    private let random: RandomSource
 
     init(
-        store: Store, configuration: Configuration, carrier: any Carrier, clock: Clock,
+        store: Store, configuration: Configuration, carrier: any Carrier, clock: Clock, random: RandomSource,
         observe: @escaping @Sendable (DaemonEvent) -> Void
     ) {
         self.store = store
         self.carrier = carrier
         self.clock = clock
+        self.random = random
         self.observe = observe
         accounts = Dictionary(uniqueKeysWithValues: configuration.accounts.map { ($0.number, $0) })
         takeoverPause = configuration.takeoverPause
@@ -57,24 +59,19 @@ final class Sender: Service {
         try await recover()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                var alarm: (due: Duration, task: Task<Void, Never>)?
+                var alarm: (due: Duration, callOff: @Sendable () -> Void)?
                 var signals = signal.signals.makeAsyncIterator()
                 while !isStopping.load(ordering: .acquiring) {
                     let uptime = clock.uptime()
                     let (entries, wake) = queue.withLock { ($0.next(at: uptime), $0.nextWake(at: uptime)) }
                     for entry in entries { group.addTask { await self.send(entry) } }
                     if let wake, alarm?.due != wake {
-                        alarm?.task.cancel()
-                        alarm = (
-                            wake,
-                            Task { [clock, signal] in
-                                if (try? await clock.sleep(wake)) != nil { signal.send() }
-                            }
-                        )
+                        alarm?.callOff()
+                        alarm = (wake, clock.alarm(wake) { [signal] in signal.send() })
                     }
                     if await signals.next() == nil { break }
                 }
-                alarm?.task.cancel()
+                alarm?.callOff()
             }
         } onGracefulShutdown: {
             // What is under way is finished; what waits stays in the outbox.
@@ -141,7 +138,7 @@ final class Sender: Service {
     private func store(
         _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account
     ) async -> Settlement? {
-        var random = SystemRandomNumberGenerator()
+        var random = random
         var retryAfter: Duration?
         if case .transient(_, let asked) = outcome { retryAfter = asked }
         let delay = schedule.delay(after: attempt.number, retryAfter: retryAfter, using: &random)
@@ -154,7 +151,7 @@ final class Sender: Service {
             } catch {
                 observe(.storeFailed(error))
                 if isStopping.load(ordering: .acquiring) { return nil }
-                try? await clock.sleep(clock.uptime() + .seconds(1))
+                guard (try? await clock.sleep(clock.uptime() + .seconds(1))) != nil else { return nil }
             }
         }
     }

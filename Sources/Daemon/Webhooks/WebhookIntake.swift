@@ -10,6 +10,7 @@ struct WebhookIntake: Sendable {
     let takeoverPause: Duration
     let decider: Signal
     let sender: Sender
+    let random: RandomSource
     let observe: @Sendable (DaemonEvent) -> Void
 
     /// Stores the event in `body`. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
@@ -47,7 +48,7 @@ struct WebhookIntake: Sendable {
         case .failure(let failure):
             return try await store.noteFailure(
                 unique: failure.unique, contact: failure.contact, outcome: AttemptOutcome(reason: failure.reason),
-                account: account.number, payload: payload, delay: Self.delay,
+                account: account.number, payload: payload, delay: delay,
                 policy: policy, at: now
             )
         case .other(let hook):
@@ -55,8 +56,8 @@ struct WebhookIntake: Sendable {
         }
     }
 
-    @Sendable private static func delay(after attempts: Int) -> Duration {
-        var random = SystemRandomNumberGenerator()
+    @Sendable private func delay(after attempts: Int) -> Duration {
+        var random = random
         return RetrySchedule().delay(after: attempts, using: &random)
     }
 }
