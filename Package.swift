@@ -74,6 +74,16 @@ let package = Package(
         test("HTTPTransport"),
         test("Daemon", ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", logging], resources: true),
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
+        // The pipeline on a simulated clock, scheduler, provider and disk: Tests/simulate.
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "Daemon", "Providers", "Responder", "RuleFiles", "Store", arguments, grdb, lifecycle,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ] + collections,
+            path: "Tests/Simulate",
+            swiftSettings: settings
+        ),
         // The real binary, real sockets, real kills.
         .testTarget(
             name: "EndToEndTests",

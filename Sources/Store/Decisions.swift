@@ -68,7 +68,7 @@ extension Store {
         conversation.apply(decision.changes, of: message, at: now)
         try db.cachedStatement(sql: "UPDATE conversation SET memory = ?, paused_until = ? WHERE id = ?")
             .execute(arguments: [try JSONText.encode(conversation.memory), conversation.pausedUntil, conversationID])
-        if decision.changes.optedOut == true { try dropWaiting(of: conversationID, db) }
+        if decision.changes.optedOut == true { try withdraw(conversationID, at: now, db) }
         let entries = try decision.sends.map { outgoing in
             let due = max(outgoing.notBefore ?? now, now)
             try db.cachedStatement(
@@ -107,13 +107,16 @@ extension Store {
         )
     }
 
-    /// Who opts out gets nothing of what still waits, but the answer to the opting out itself.
-    private static func dropWaiting(of conversation: Int64, _ db: Database) throws {
+    /// Who opts out gets nothing of what still waits, or comes back from an attempt under way, or turns out not to have
+    /// arrived.
+    private static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
         try db.execute(
             sql: """
-                UPDATE outbox SET state = 'dropped', reason = 'opted-out'
-                WHERE conversation = ? AND state = 'waiting' AND lane <> ?
-                """, arguments: [conversation, Outgoing.Lane.posts.rawValue]
+                UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND created_at > ? AND lane <> ?
+                """,
+            arguments: [
+                conversation, now - OutboxEntry.lifetime - OutboxEntry.lifetime, Outgoing.Lane.posts.rawValue,
+            ]
         )
     }
 }

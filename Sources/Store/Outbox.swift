@@ -99,6 +99,10 @@ extension Store {
             let state = EntryState(rawValue: row["state"]) ?? .failed
             guard state == .waiting else { return .over(state, reason: row["reason"] ?? "") }
             let known = try OutboxEntry(row: row)
+            if row["is_withdrawn"] as Bool {
+                try Self.set(.dropped, reason: "opted-out", entry, db)
+                return .over(.dropped, reason: "opted-out")
+            }
             if known.outgoing.lane == .openings, let until: Timestamp = row["paused_until"], now < until {
                 // A person has taken over since; an answer from yesterday would break into it.
                 try Self.set(.dropped, reason: "paused", entry, db)

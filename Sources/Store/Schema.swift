@@ -24,6 +24,9 @@ enum Schema {
         ALTER TABLE decision ADD COLUMN changes TEXT NOT NULL DEFAULT '{}';
         -- Entries of one lane are sent one after another: 0 answers, 1 answers that wait for an opening, 2 posts.
         ALTER TABLE outbox ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+        -- Whether its contact has opted out since: it is not sent again, whatever becomes of an attempt under way.
+        ALTER TABLE outbox ADD COLUMN is_withdrawn INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX outbox_by_conversation ON outbox (conversation, created_at);
         """
 
     private static let first = """

@@ -42,7 +42,7 @@ public final class CurrentRules: Sendable {
     }
 
     /// Takes over the rules where nothing is wrong with them; otherwise those in use stay.
-    func take(_ loaded: LoadedRules, at now: Timestamp) -> Outcome {
+    package func take(_ loaded: LoadedRules, at now: Timestamp) -> Outcome {
         state.withLock { state in
             guard let ruleSet = loaded.ruleSet else {
                 let reload = Reload(

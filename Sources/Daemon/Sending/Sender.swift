@@ -96,6 +96,8 @@ final class Sender: Service {
         do {
             switch try await store.beginAttempt(entry.id, onUnknown: account.onUnknown, at: clock.now()) {
             case .over(let state, let reason):
+                // Where this was to be the probe of a stopped account, the next entry is.
+                probeAgain(account.number, at: clock.uptime())
                 finish(entry)
                 observe(.settled(entry, state, reason: reason))
             case .send(let attempt):
@@ -104,6 +106,7 @@ final class Sender: Service {
             }
         } catch {
             observe(.storeFailed(error))
+            probeAgain(account.number, at: clock.uptime() + .seconds(1))
             finish(entry, retryAt: clock.uptime() + .seconds(1))
         }
     }
@@ -163,8 +166,7 @@ final class Sender: Service {
             await stop(account, refusal)
         case .transient:
             // Says nothing about the account. Where this was the probe, the next one is due in a while.
-            let uptime = clock.uptime()
-            queue.withLock { $0.probeFailed(account, nextAt: uptime + SendQueue.probeInterval) }
+            probeAgain(account, at: clock.uptime() + SendQueue.probeInterval)
         case .accepted, .permanent, .windowShut, .unknown, .dryRun:
             guard queue.withLock({ $0.resume(account) }) else { return }
             do {
@@ -175,6 +177,10 @@ final class Sender: Service {
             signal.send()
             observe(.accountResumed(account))
         }
+    }
+
+    private func probeAgain(_ account: String, at uptime: Duration) {
+        queue.withLock { $0.probeFailed(account, nextAt: uptime) }
     }
 
     private func finish(_ entry: EntryReference, retryAt: Duration? = nil) {

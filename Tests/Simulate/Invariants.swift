@@ -1,0 +1,114 @@
+import GRDB
+import Responder
+
+/// What must hold at the end, whatever has happened.
+struct Invariants {
+    let db: Database
+    let simulation: Simulation
+
+    func check() throws {
+        try checkMessages()
+        try checkEntries()
+        checkAcceptances()
+        try checkOrder()
+        try checkSilence()
+        let problems = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+        if problems != ["ok"] { simulation.fail("the database is damaged: \(problems)") }
+    }
+
+    private func checkMessages() throws {
+        for message in simulation.written where message.isAcknowledged {
+            let decisions = try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM decision d JOIN message m ON m.id = d.message WHERE m.unique_id = ?",
+                arguments: [message.unique])
+            if decisions != 1 {
+                simulation.fail("\(message.unique) was acknowledged and has \(decisions ?? 0) decisions")
+            }
+        }
+        if let undecided = try Int.fetchOne(db, sql: "SELECT count(*) FROM message WHERE is_decided = 0"), undecided > 0
+        {
+            simulation.fail("\(undecided) messages were never decided")
+        }
+        let answers = try Int.fetchOne(
+            db, sql: "SELECT max(count) FROM (SELECT count(*) AS count FROM outbox WHERE lane < 2 GROUP BY message)")
+        if let answers, answers > 2 { simulation.fail("a message has \(answers) answers") }
+    }
+
+    /// Nothing is left lying about that could still be sent.
+    private func checkEntries() throws {
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM stopped_account") { simulation.fail("stopped: \(row)") }
+        let open = try Row.fetchAll(
+            db, sql: "SELECT id, state, reason, due_at, attempts FROM outbox WHERE state IN ('waiting', 'sending')")
+        for row in open { simulation.fail("entry \(row["id"] as Int64) is still \(row["state"] as String): \(row)") }
+        let fallbacks = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT message, count(*) AS count FROM outbox WHERE fallback_at IS NOT NULL GROUP BY message
+                HAVING count(*) > 1
+                """)
+        for row in fallbacks {
+            simulation.fail("message \(row["message"] as Int64) has \(row["count"] as Int) fallbacks")
+        }
+    }
+
+    /// The provider has accepted nothing twice, but what it said it had not delivered, and what was sent again by choice.
+    private func checkAcceptances() {
+        var counts: [String: Int] = [:]
+        for acceptance in simulation.provider.accepted where !acceptance.hasFailed {
+            counts["\(acceptance.contact) \(acceptance.content)", default: 0] += 1
+        }
+        if !simulation.hasResent {
+            for (content, count) in counts.sorted(by: { $0.key < $1.key }) where count > 1 {
+                simulation.fail("'\(content)' was accepted \(count) times")
+            }
+        }
+        guard !simulation.hadWrongClock else { return }
+        // The provider's own word comes first, so the same text is not offered to a shut window again.
+        for (content, count) in simulation.provider.refusedTexts.sorted(by: { $0.key < $1.key }) where count > 2 {
+            simulation.fail("'\(content)' was sent \(count) times with the window shut")
+        }
+    }
+
+    /// Of one conversation's answers, those decided earlier were accepted earlier.
+    private func checkOrder() throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.conversation, o.id, min(a.started_at) AS started FROM outbox o JOIN attempt a ON a.entry = o.id
+                WHERE o.lane = 0 GROUP BY o.id ORDER BY o.conversation, o.id
+                """)
+        guard !simulation.hadWrongClock else { return }
+        for (first, second) in zip(rows, rows.dropFirst())
+        where first["conversation"] as Int64 == second["conversation"] {
+            if first["started"] as Int64 > second["started"] as Int64 {
+                simulation.fail("entry \(second["id"] as Int64) was sent before \(first["id"] as Int64)")
+            }
+        }
+    }
+
+    /// Who opted out, or is with a person, is left alone.
+    private func checkSilence() throws {
+        let late = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.id FROM outbox o JOIN attempt a ON a.entry = o.id
+                JOIN message m ON m.id = o.message JOIN decision d ON d.message = o.message
+                WHERE o.lane < 2 AND EXISTS (
+                  SELECT 1 FROM decision s JOIN message sm ON sm.id = s.message
+                  WHERE sm.conversation = o.conversation AND s.rule = 'stop' AND s.reason <> 'paused'
+                    AND s.decided_at > d.decided_at AND a.started_at > s.decided_at
+                    AND NOT EXISTS (
+                      SELECT 1 FROM decision j JOIN message jm ON jm.id = j.message
+                      WHERE jm.conversation = o.conversation AND j.rule = 'join'
+                        AND j.decided_at BETWEEN s.decided_at AND a.started_at))
+                """)
+        guard !simulation.hadWrongClock else { return }
+        for row in late { simulation.fail("entry \(row["id"] as Int64) was sent after its contact had opted out") }
+        let paused = try Int.fetchOne(
+            db,
+            sql:
+                "SELECT count(*) FROM outbox o JOIN decision d ON d.message = o.message WHERE d.outcome = 'silent' AND o.lane < 2"
+        )
+        if let paused, paused > 0 { simulation.fail("\(paused) entries belong to decisions of silence") }
+    }
+}

@@ -1,0 +1,229 @@
+import Foundation
+import GRDBSQLite
+
+/// A disk in memory that forgets, at a power cut, what was written and not synced: a file system for SQLite.
+///
+/// Everything runs on one thread, so nothing here is locked.
+final class MemoryDisk {
+    /// A file, and what has been written to it since it was last synced.
+    final class File {
+        enum Change {
+            case write(offset: Int, bytes: [UInt8])
+            case truncate(size: Int)
+        }
+
+        fileprivate(set) var bytes: [UInt8] = []
+        /// What was there at the last sync; nil where nothing has changed since.
+        private var synced: [UInt8]?
+        private var changes: [Change] = []
+
+        fileprivate func apply(_ change: Change) {
+            if synced == nil { synced = bytes }
+            changes.append(change)
+            perform(change)
+        }
+
+        private func perform(_ change: Change) {
+            switch change {
+            case .write(let offset, let new):
+                let end = offset + new.count
+                if bytes.count < end { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
+                bytes.replaceSubrange(offset..<end, with: new)
+            case .truncate(let size): bytes = Array(bytes.prefix(size))
+            }
+        }
+
+        fileprivate func sync() {
+            synced = nil
+            changes = []
+        }
+
+        /// Of what was not synced some may have reached the disk, in any order, and the last of it by halves.
+        fileprivate func cutPower(_ random: inout SeededRandom) {
+            guard let synced else { return }
+            let lost = changes
+            bytes = synced
+            sync()
+            for change in lost where random.chance(0.5) {
+                guard case .write(let offset, let new) = change, new.count > 512, random.chance(0.2) else {
+                    perform(change)
+                    continue
+                }
+                perform(.write(offset: offset, bytes: Array(new.prefix(512 * random.upTo(new.count / 512)))))
+            }
+        }
+    }
+
+    private(set) var files: [String: File] = [:]
+    /// While it is full, nothing grows.
+    var isFull = false
+    /// How many more writes and syncs there are until the power goes; nil for no end.
+    var operationsLeft: Int?
+    /// Whether the power is gone: nothing can be written any more.
+    private(set) var isDead = false
+
+    /// The disk that is in use.
+    nonisolated(unsafe) static var current = MemoryDisk()
+
+    func cutPower(_ random: inout SeededRandom) {
+        for name in files.keys.sorted() { files[name]?.cutPower(&random) }
+        revive()
+    }
+
+    /// The process has gone; what it has written is still there.
+    func revive() {
+        isDead = false
+        operationsLeft = nil
+    }
+
+    func kill() { isDead = true }
+
+    // MARK: For SQLite
+
+    fileprivate func open(_ name: String) -> File {
+        if let file = files[name] { return file }
+        let file = File()
+        files[name] = file
+        return file
+    }
+
+    fileprivate func delete(_ name: String) { files[name] = nil }
+
+    /// Whether a change may be made; counts it.
+    fileprivate func admitsChange() -> Bool {
+        if let left = operationsLeft {
+            operationsLeft = left - 1
+            if left <= 0 { isDead = true }
+        }
+        return !isDead
+    }
+}
+
+/// SQLite's side of the disk: a virtual file system with the methods of sqlite.org/c3ref/vfs.html.
+///
+/// Without shared memory (version 1): the database is opened in exclusive mode, where WAL needs none.
+enum DiskFileSystem {
+    private struct Handle {
+        var base: sqlite3_file
+        var file: Unmanaged<MemoryDisk.File>?
+    }
+
+    /// Makes it the file system of every database that this process opens. Both structures live as long as the process.
+    static func register() {
+        methods.initialize(to: fileMethods)
+        vfs.initialize(to: fileSystem)
+        sqlite3_vfs_register(vfs, 1)
+    }
+
+    nonisolated(unsafe) private static let methods = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
+    nonisolated(unsafe) private static let vfs = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
+    nonisolated(unsafe) private static let name = strdup("memory-disk")
+
+    private static func file(_ pointer: UnsafeMutablePointer<sqlite3_file>?) -> MemoryDisk.File? {
+        pointer.flatMap {
+            UnsafeMutableRawPointer($0).assumingMemoryBound(to: Handle.self).pointee.file?.takeUnretainedValue()
+        }
+    }
+
+    private static var fileSystem: sqlite3_vfs {
+        var vfs = sqlite3_vfs()
+        vfs.iVersion = 1
+        vfs.szOsFile = Int32(MemoryLayout<Handle>.size)
+        vfs.mxPathname = 512
+        vfs.zName = UnsafePointer(name)
+        vfs.xOpen = { _, name, file, flags, outFlags in
+            guard let file else { return SQLITE_CANTOPEN }
+            let handle = UnsafeMutableRawPointer(file).assumingMemoryBound(to: Handle.self)
+            let opened = MemoryDisk.current.open(name.map { String(cString: $0) } ?? "temporary-\(UUID().uuidString)")
+            handle.pointee.base.pMethods = UnsafePointer(DiskFileSystem.methods)
+            handle.pointee.file = Unmanaged.passRetained(opened)
+            outFlags?.pointee = flags
+            return SQLITE_OK
+        }
+        vfs.xDelete = { _, name, _ in
+            guard MemoryDisk.current.admitsChange() else { return SQLITE_IOERR }
+            if let name { MemoryDisk.current.delete(String(cString: name)) }
+            return SQLITE_OK
+        }
+        vfs.xAccess = { _, name, _, result in
+            result?.pointee = name.map { MemoryDisk.current.files[String(cString: $0)] != nil } == true ? 1 : 0
+            return SQLITE_OK
+        }
+        vfs.xFullPathname = { _, name, size, result in
+            guard let name, let result, strlen(name) < Int(size) else { return SQLITE_CANTOPEN }
+            strcpy(result, name)
+            return SQLITE_OK
+        }
+        // SQLite salts its WAL with chance; the same seed must give the same run.
+        vfs.xRandomness = { _, count, bytes in
+            for index in 0..<Int(count) { bytes?[index] = CChar(truncatingIfNeeded: index &* 37 &+ 11) }
+            return count
+        }
+        vfs.xSleep = { _, microseconds in microseconds }
+        vfs.xCurrentTime = { _, julianDay in
+            julianDay?.pointee = 2_460_000
+            return SQLITE_OK
+        }
+        vfs.xGetLastError = { _, _, _ in 0 }
+        return vfs
+    }
+
+    private static var fileMethods: sqlite3_io_methods {
+        var methods = sqlite3_io_methods()
+        methods.iVersion = 1
+        methods.xClose = { pointer in
+            guard let pointer else { return SQLITE_OK }
+            let handle = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Handle.self)
+            handle.pointee.file?.release()
+            handle.pointee.file = nil
+            return SQLITE_OK
+        }
+        methods.xRead = { pointer, buffer, count, offset in
+            guard let file = DiskFileSystem.file(pointer), let buffer else { return SQLITE_IOERR | (1 << 8) }
+            let there = max(min(file.bytes.count - Int(offset), Int(count)), 0)
+            file.bytes.withUnsafeBytes { bytes in
+                if there > 0, let base = bytes.baseAddress { memcpy(buffer, base + Int(offset), there) }
+            }
+            guard there < Int(count) else { return SQLITE_OK }
+            memset(buffer + there, 0, Int(count) - there)
+            return SQLITE_IOERR | (2 << 8)
+        }
+        methods.xWrite = { pointer, buffer, count, offset in
+            guard let file = DiskFileSystem.file(pointer), let buffer, MemoryDisk.current.admitsChange() else {
+                return SQLITE_IOERR | (3 << 8)
+            }
+            if MemoryDisk.current.isFull, Int(offset) + Int(count) > file.bytes.count { return SQLITE_FULL }
+            file.apply(
+                .write(offset: Int(offset), bytes: Array(UnsafeRawBufferPointer(start: buffer, count: Int(count)))))
+            return SQLITE_OK
+        }
+        methods.xTruncate = { pointer, size in
+            guard let file = DiskFileSystem.file(pointer), MemoryDisk.current.admitsChange() else {
+                return SQLITE_IOERR
+            }
+            file.apply(.truncate(size: Int(size)))
+            return SQLITE_OK
+        }
+        methods.xSync = { pointer, _ in
+            guard let file = DiskFileSystem.file(pointer), MemoryDisk.current.admitsChange() else {
+                return SQLITE_IOERR
+            }
+            file.sync()
+            return SQLITE_OK
+        }
+        methods.xFileSize = { pointer, size in
+            size?.pointee = sqlite3_int64(DiskFileSystem.file(pointer)?.bytes.count ?? 0)
+            return SQLITE_OK
+        }
+        methods.xLock = { _, _ in SQLITE_OK }
+        methods.xUnlock = { _, _ in SQLITE_OK }
+        methods.xCheckReservedLock = { _, result in
+            result?.pointee = 0
+            return SQLITE_OK
+        }
+        methods.xFileControl = { _, _, _ in SQLITE_NOTFOUND }
+        methods.xSectorSize = { _ in 512 }
+        methods.xDeviceCharacteristics = { _ in 0 }
+        return methods
+    }
+}

@@ -1,0 +1,36 @@
+/// A generator that gives the same figures for the same seed (SplitMix64).
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// True so often.
+    mutating func chance(_ probability: Double) -> Bool {
+        Double(next() >> 11) * 0x1p-53 < probability
+    }
+
+    /// A figure from 0 to `limit`, exclusive.
+    mutating func upTo(_ limit: Int) -> Int {
+        limit <= 0 ? 0 : Int(next() % UInt64(limit))
+    }
+
+    /// A time span between the two, short ones more often.
+    mutating func span(_ shortest: Duration, _ longest: Duration) -> Duration {
+        let share = Double(next() >> 11) * 0x1p-53
+        return shortest + (longest - shortest) * (share * share)
+    }
+
+    mutating func one<Element>(of elements: [Element]) -> Element {
+        elements[upTo(elements.count)]
+    }
+}

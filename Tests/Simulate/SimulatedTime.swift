@@ -1,0 +1,129 @@
+import Daemon
+import HeapModule
+import Responder
+import Synchronization
+
+/// Runs every task of a simulation on one thread, in an order that the seed chooses.
+///
+/// Unchecked, for nothing else than that one thread ever touches it.
+final class SimulatedScheduler: TaskExecutor, @unchecked Sendable {
+    private var jobs: [UnownedJob] = []
+    private let random: SharedRandom
+
+    init(random: SharedRandom) {
+        self.random = random
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        jobs.append(UnownedJob(job))
+    }
+
+    /// Whether there is nothing to run.
+    var isIdle: Bool { jobs.isEmpty }
+
+    /// Runs one of the jobs that are ready.
+    func runOne() {
+        let place = random.draw { $0.upTo(jobs.count) }
+        jobs.swapAt(place, jobs.count - 1)
+        jobs.removeLast().runSynchronously(on: asUnownedTaskExecutor())
+    }
+}
+
+/// One source of chance for all of a simulation.
+final class SharedRandom: @unchecked Sendable {
+    private var random: SeededRandom
+
+    init(seed: UInt64) {
+        random = SeededRandom(seed: seed)
+    }
+
+    func draw<Result>(_ body: (inout SeededRandom) -> Result) -> Result {
+        body(&random)
+    }
+}
+
+/// A clock that moves when nothing else is left to do.
+final class SimulatedTime: @unchecked Sendable {
+    private struct Timer: Comparable {
+        var due: Duration
+        var number: Int
+        var action: () -> Void
+
+        static func < (left: Timer, right: Timer) -> Bool { (left.due, left.number) < (right.due, right.number) }
+        static func == (left: Timer, right: Timer) -> Bool { left.number == right.number }
+    }
+
+    private var timers = Heap<Timer>()
+    private var lastNumber = 0
+    private(set) var uptime = Duration.zero
+    /// How far the machine's wall clock is off.
+    var error = Duration.zero
+    /// The true time at the beginning.
+    static let start = Timestamp(seconds: 1_780_000_000)
+
+    /// What time it truly is.
+    var trueNow: Timestamp { Self.start + uptime }
+
+    /// Calls `action` after `delay`.
+    func after(_ delay: Duration, _ action: @escaping () -> Void) {
+        lastNumber += 1
+        timers.insert(Timer(due: uptime + max(delay, .zero), number: lastNumber, action: action))
+    }
+
+    /// Moves to the next thing that is due and does it; false where there is none, or not before `end`.
+    func advance(until end: Duration) -> Bool {
+        guard let next = timers.min, next.due <= end else { return false }
+        timers.removeMin()
+        uptime = max(uptime, next.due)
+        next.action()
+        return true
+    }
+
+    /// The clocks as one run of replyd sees them, until it ends.
+    func clock(for run: ProcessRun) -> Clock {
+        Clock(
+            now: { [self] in trueNow + error },
+            uptime: { [self] in uptime },
+            sleep: { [self] until in
+                try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                    if run.isOver { return continuation.resume(throwing: CancellationError()) }
+                    let resume = run.once { continuation.resume(throwing: CancellationError()) }
+                    after(until - uptime) { if resume() { continuation.resume() } }
+                }
+            },
+            alarm: { [self] at, ring in
+                let isOff = Switch()
+                after(at - uptime) { if !isOff.isSet, !run.isOver { ring() } }
+                return { isOff.isSet = true }
+            }
+        )
+    }
+}
+
+/// Set once.
+final class Switch: @unchecked Sendable {
+    var isSet = false
+}
+
+/// One run of replyd, from its start to its end; what waits when it ends is told so.
+final class ProcessRun: @unchecked Sendable {
+    private(set) var isOver = false
+    private var waiting: [Int: () -> Void] = [:]
+    private var lastNumber = 0
+
+    /// Calls `atEnd` when the run ends, unless the function returned is called before; that one returns whether it was
+    /// the first.
+    func once(_ atEnd: @escaping () -> Void) -> () -> Bool {
+        lastNumber += 1
+        let number = lastNumber
+        waiting[number] = atEnd
+        return { [self] in waiting.removeValue(forKey: number) != nil }
+    }
+
+    func end() {
+        isOver = true
+        let all = waiting.sorted { $0.key < $1.key }.map(\.value)
+        waiting = [:]
+        for atEnd in all { atEnd() }
+    }
+}

@@ -1,0 +1,269 @@
+import Daemon
+import Foundation
+import GRDB
+import Providers
+import Responder
+import RuleFiles
+import ServiceLifecycle
+import Store
+
+/// One shop, its customers and its provider over two days, with everything going wrong that the seed says.
+final class Simulation: @unchecked Sendable {
+    static let account = "972771234567"
+    private static let waits: [Duration] = [.zero, .minutes(5), .minutes(20), .hours(1), .hours(4), .hours(24)]
+
+    /// A message that a customer has written.
+    struct Written {
+        var contact: String
+        var unique: String
+        var text: String
+        /// Whether replyd has answered 200 to its webhook.
+        var isAcknowledged = false
+    }
+
+    let time = SimulatedTime()
+    let random: SharedRandom
+    let provider: SimulatedProvider
+    private let scheduler: SimulatedScheduler
+    private var run: ProcessRun?
+    private var pipeline: Pipeline?
+    private var tasks: [Task<Void, Never>] = []
+    private var database: DatabaseQueue?
+    private var rules = 0
+    private var configuration: ShopConfiguration
+    private(set) var written: [Written] = []
+    /// Whether some run was told to send again what nobody knows of.
+    private(set) var hasResent = false
+    /// Whether the wall clock was ever wrong.
+    private(set) var hadWrongClock = false
+    private(set) var restarts = 0
+    /// Jobs to be run before the process is killed; nil where nobody is about to.
+    private var jobsLeft: Int?
+    private(set) var jobCount = 0
+    private(set) var failures: [String] = []
+
+    init(seed: UInt64) {
+        random = SharedRandom(seed: seed)
+        scheduler = SimulatedScheduler(random: random)
+        provider = SimulatedProvider(time: time, random: random)
+        let account = ShopConfiguration.Account(
+            provider: ProviderAccount(number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
+            webhookSecret: nil)
+        configuration = ShopConfiguration(database: "", rules: "", accounts: [account])
+        MemoryDisk.current = MemoryDisk()
+        provider.post = { [unowned self] _, hook in deliver(hook) }
+    }
+
+    /// Runs it to its end and checks what came of it; what broke is in ``failures``.
+    func play() {
+        start()
+        planCustomers()
+        planMishaps()
+        proceed(until: .hours(48))
+        // From here on nothing goes wrong: whatever can still be done is done.
+        provider.isFaulty = false
+        provider.refusesUntil = .zero
+        time.error = .zero
+        MemoryDisk.current.isFull = false
+        MemoryDisk.current.operationsLeft = nil
+        jobsLeft = nil
+        if run == nil { start() }
+        proceed(until: .hours(48 + 60))
+        check()
+        end(cutsPower: false)
+    }
+
+    func fail(_ what: String) { failures.append(what) }
+
+    // MARK: Going on
+
+    private func proceed(until end: Duration) {
+        repeat {
+            runJobs()
+        } while time.advance(until: end)
+        runJobs()
+    }
+
+    private func runJobs() {
+        while !scheduler.isIdle {
+            if MemoryDisk.current.isDead { crash(cutsPower: true) }
+            if let left = jobsLeft {
+                jobsLeft = left - 1
+                if left == 0 { crash(cutsPower: random.draw { $0.chance(0.5) }) }
+            }
+            guard !scheduler.isIdle else { break }
+            scheduler.runOne()
+            jobCount += 1
+        }
+        if MemoryDisk.current.isDead { crash(cutsPower: true) }
+    }
+
+    // MARK: The process
+
+    private func start() {
+        let run = ProcessRun()
+        var settings = GRDB.Configuration()
+        settings.prepareDatabase { db in
+            // Without shared memory WAL works in exclusive mode alone.
+            try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+        }
+        do {
+            let database = try DatabaseQueue(path: "replyd.sqlite", configuration: settings)
+            self.database = database
+            let problems = try database.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+            if problems != ["ok"] { fail("the database is damaged: \(problems)") }
+            let store = try Store(simulatedOn: database)
+            let random = random
+            let pipeline = Pipeline(
+                configuration: configuration, rules: CurrentRules(Shop.variants[rules]), store: store,
+                carrier: SimulatedCarrier(provider: provider, run: run), clock: time.clock(for: run),
+                random: RandomSource { random.draw { $0.next() } }, observe: { _ in })
+            self.pipeline = pipeline
+            self.run = run
+            tasks = pipeline.services.map { service in
+                Task(executorPreference: scheduler) { try? await service.run() }
+            }
+            hasResent = hasResent || configuration.accounts[0].onUnknown == .resend
+        } catch {
+            // A full disk: whoever looks after the machine tries again.
+            if !MemoryDisk.current.isFull, !MemoryDisk.current.isDead { fail("the database can't be opened: \(error)") }
+            try? database?.close()
+            database = nil
+            MemoryDisk.current.revive()
+            time.after(.minutes(2)) { [self] in if self.run == nil { start() } }
+        }
+    }
+
+    private func crash(cutsPower: Bool) {
+        jobsLeft = nil
+        guard run != nil else {
+            MemoryDisk.current.revive()
+            return
+        }
+        end(cutsPower: cutsPower)
+        restarts += 1
+        if random.draw({ $0.chance(0.3) }) { rules = 1 - rules }
+        if random.draw({ $0.chance(0.2) }) {
+            configuration.accounts[0].onUnknown = random.draw { $0.one(of: [.hold, .hold, .resend]) }
+        }
+        time.after(random.draw { $0.span(.milliseconds(100), .minutes(10)) }) { [self] in if run == nil { start() } }
+    }
+
+    /// Ends the process on the spot: nothing it still does reaches anybody.
+    private func end(cutsPower: Bool) {
+        MemoryDisk.current.kill()
+        run?.end()
+        run = nil
+        pipeline = nil
+        for task in tasks { task.cancel() }
+        tasks = []
+        while !scheduler.isIdle { scheduler.runOne() }
+        try? database?.close()
+        database = nil
+        if cutsPower {
+            random.draw { MemoryDisk.current.cutPower(&$0) }
+        } else {
+            MemoryDisk.current.revive()
+        }
+    }
+
+    // MARK: Webhooks
+
+    /// Delivers a webhook as the provider does: again and again until it is answered with 200, and sometimes once more.
+    private func deliver(_ hook: [String: JSON], attempt: Int = 0, message: Int? = nil) {
+        guard attempt < Self.waits.count else { return }
+        time.after(Self.waits[attempt] + random.draw { $0.span(.milliseconds(1), .seconds(2)) }) { [self] in
+            guard let run, let pipeline else { return deliver(hook, attempt: attempt + 1, message: message) }
+            let body = JSON.object(hook).encoded
+            let account = configuration.accounts[0]
+            _ = Task(executorPreference: scheduler) { [self] in
+                do {
+                    try await pipeline.take(body, account: account)
+                    guard !run.isOver else { return deliver(hook, attempt: attempt + 1, message: message) }
+                    if let message { written[message].isAcknowledged = true }
+                    guard random.draw({ $0.chance(0.1) }) else { return }
+                    time.after(random.draw { $0.span(.zero, .hours(26)) }) { [self] in
+                        deliver(hook, attempt: Self.waits.count - 1, message: nil)
+                    }
+                } catch {
+                    deliver(hook, attempt: attempt + 1, message: message)
+                }
+            }
+        }
+    }
+
+    private func planCustomers() {
+        for customer in 0..<(1 + random.draw { $0.upTo(4) }) {
+            let contact = "97250000000\(customer)"
+            var moment = random.draw { $0.span(.zero, .hours(8)) }
+            for _ in 0..<(1 + random.draw { $0.upTo(8) }) {
+                time.after(moment) { [self] in write(contact) }
+                moment += random.draw {
+                    $0.chance(0.5) ? $0.span(.milliseconds(1), .seconds(5)) : $0.span(.zero, .hours(12))
+                }
+            }
+        }
+    }
+
+    private func write(_ contact: String) {
+        let number = written.count
+        let text = "m\(number) \(random.draw { $0.one(of: Shop.words) })"
+        let unique = "C\(number)"
+        written.append(Written(contact: contact, unique: unique, text: text))
+        provider.noteMessage(account: Self.account, contact: contact)
+        let hook: [String: JSON] = [
+            "hook": "new", "unique": .string(unique), "from": .string(contact), "to": .string(Self.account),
+            "type": "text", "body": .string(text), "timestamp": .integer(time.trueNow.milliseconds / 1000),
+        ]
+        let (isLost, isLate) = random.draw { ($0.chance(0.02), $0.chance(0.1)) }
+        if isLost { return }
+        time.after(isLate ? random.draw { $0.span(.zero, .hours(30)) } : .zero) { [self] in
+            deliver(hook, message: number)
+        }
+        // Now and then a person answers from another tool.
+        if random.draw({ $0.chance(0.03) }) {
+            let elsewhere: [String: JSON] = [
+                "hook": "update", "unique": .string(provider.makeUnique()), "from": .string(contact),
+                "ack": .integer(1),
+            ]
+            time.after(random.draw { $0.span(.zero, .minutes(1)) }) { [self] in deliver(elsewhere) }
+        }
+    }
+
+    // MARK: Mishaps
+
+    private func planMishaps() {
+        func plan(_ most: Int, _ mishap: @escaping () -> Void) {
+            for _ in 0..<random.draw({ $0.upTo(most + 1) }) {
+                time.after(random.draw { $0.span(.zero, .hours(40)) }, mishap)
+            }
+        }
+        plan(4) { [self] in jobsLeft = random.draw { $0.upTo(40) } }
+        plan(3) { [self] in MemoryDisk.current.operationsLeft = random.draw { $0.upTo(30) } }
+        plan(1) { [self] in
+            provider.refusesUntil = time.uptime + random.draw { $0.span(.zero, .hours(5)) }
+        }
+        plan(1) { [self] in
+            MemoryDisk.current.isFull = true
+            time.after(random.draw { $0.span(.zero, .minutes(30)) }) { MemoryDisk.current.isFull = false }
+        }
+        guard random.draw({ $0.chance(0.3) }) else { return }
+        plan(2) { [self] in
+            hadWrongClock = true
+            time.error = random.draw { $0.span(.zero, .hours(3)) - .minutes(90) }
+            time.after(random.draw { $0.span(.zero, .hours(3)) }) { [self] in time.error = .zero }
+        }
+    }
+
+    // MARK: The end
+
+    private func check() {
+        guard let database else { return fail("replyd does not run at the end") }
+        do {
+            try database.read { db in try Invariants(db: db, simulation: self).check() }
+        } catch {
+            fail("the database can't be read: \(error)")
+        }
+    }
+}
