@@ -42,8 +42,8 @@ struct RandomRules {
     // MARK: Messages
 
     /// Chooses the words of the messages and rules that follow.
-    mutating func turnStock() {
-        stock = (0..<14).map { _ in pick(Self.pieces) }
+    mutating func turnStock(of count: Int = 14) {
+        stock = (0..<count).map { _ in pick(Self.pieces) }
     }
 
     mutating func message(_ number: Int) -> Message {
@@ -59,6 +59,20 @@ struct RandomRules {
             account: "972770000000", unique: "m\(number)", contact: Contact(address: "972500000000"), type: type,
             body: hasBody ? text : "https://x.il/\(text)", caption: hasBody || text.isEmpty ? nil : text,
             timestamp: Timestamp(seconds: 1_700_000_000))
+    }
+
+    /// A message of nothing but these, in words of its own.
+    mutating func message(_ number: Int, of words: [String]) -> Message {
+        var message = message(number)
+        message.type = pick([.text, .text, .text, .button, message.type])
+        message.body = words.map { chance(3) ? said($0) : $0 }.joined(separator: chance(3) ? pick(Self.glue) : " ")
+        message.caption = message.body.isEmpty ? nil : message.body
+        return message
+    }
+
+    /// Two or three of these, or one.
+    mutating func some(of words: [String]) -> [String] {
+        (0..<Int.random(in: 1...3, using: &random)).map { _ in pick(words) }
     }
 
     /// The word as somebody might write it: with a prefix, a typing mistake, other marks or case.
