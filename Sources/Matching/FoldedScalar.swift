@@ -59,9 +59,15 @@ final class FoldingTable: Sendable {
         if scalar.properties.isWhitespace || scalar.properties.generalCategory == .control {
             return [FoldedScalar(scalar: " ", kind: .space)]
         }
-        // U+0131 has no lower-case partner in case folding; going by way of its upper case would make it an "i".
         let decomposed = String(scalar).decomposedStringWithCompatibilityMapping
-        let cased = scalar == "\u{131}" ? decomposed : decomposed.uppercased().lowercased()
+        let cased =
+            switch scalar {
+            // It has no lower-case partner in case folding; going by way of its upper case would make it an "i".
+            case "\u{131}": decomposed
+            // The capital ß, which is its own upper case.
+            case "\u{1E9E}": "ss"
+            default: decomposed.uppercased().lowercased()
+            }
         return cased.decomposedStringWithCompatibilityMapping.unicodeScalars.compactMap { piece in
             if isDropped(piece) { return nil }
             if quotes.contains(piece) { return FoldedScalar(scalar: "'", kind: .quote) }

@@ -67,6 +67,11 @@ private struct Folder {
     private var marks: [FoldedScalar] = []
 
     mutating func append(_ next: FoldedScalar) {
+        if next.kind == .joiner {
+            // Outside an emoji a joiner is a zero-width control like the others.
+            pendingJoiner = true
+            return
+        }
         if next.kind == .mark {
             appendMark(next)
             return
@@ -126,11 +131,7 @@ private struct Folder {
                 startToken(next.scalar, isWord: false)
                 open = .emoji
             }
-        case .joiner:
-            // Outside an emoji a joiner is a zero-width control like the others.
-            pendingJoiner = true
-            return
-        case .mark:
+        case .joiner, .mark:
             break
         }
         pendingJoiner = false

@@ -67,10 +67,10 @@ public struct TextIndex: Sendable {
         findPhrases(in: text, tokens: words, withSymbols: false, into: &found)
         if hasSymbolPhrases { findPhrases(in: text, tokens: text.tokens, withSymbols: true, into: &found) }
         findExact(in: text, into: &found)
-        for (id, bytes) in starts where text.fromFirstWord.starts(with: bytes) || text.bytes.starts(with: bytes) {
+        for (id, bytes) in starts where text.fromFirstWord.begins(with: bytes) || text.bytes[...].begins(with: bytes) {
             found.insert(id)
         }
-        for (id, bytes) in contains where text.bytes.contains(bytes) {
+        for (id, bytes) in contains where text.bytes[...].holds(bytes) {
             found.insert(id)
         }
         return found

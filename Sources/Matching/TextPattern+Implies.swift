@@ -7,14 +7,14 @@ extension TextPattern {
         case (.phrase(let phrase), .phrase(let wanted)):
             phrase.implies(wanted)
         case (.phrase(let phrase), .contains(let bytes)):
-            phrase.words.contains { $0.mistakes == 0 && $0.bytes.contains(bytes) }
+            phrase.words.contains { $0.mistakes == 0 && $0.bytes[...].holds(bytes) }
         case (.exact(let core), .phrase(let wanted)):
             FoldedText(String(decoding: core, as: UTF8.self)).holds(wanted)
         case (.exact(let core), .starts(let bytes)), (.starts(let core), .starts(let bytes)):
-            core.starts(with: bytes)
+            core[...].begins(with: bytes)
         case (.exact(let text), .contains(let bytes)), (.starts(let text), .contains(let bytes)),
             (.contains(let text), .contains(let bytes)):
-            text.contains(bytes)
+            text[...].holds(bytes)
         default:
             false
         }

@@ -3,20 +3,22 @@ enum TypingMistakes {
     /// Words longer than this, in letters, are not compared: nobody mistypes them, and attackers would send them.
     static let longest = 40
 
-    /// How many mistakes a word of this length may have: two from eight letters on, one from five.
+    /// How many mistakes a word of this length may have: two from eight letters on, one from five; digits do
+    /// not count.
     static func allowed(in word: [UInt8]) -> Int {
-        switch letters(word[...]).count {
+        let all = word[...].letters
+        guard all.count <= longest else { return 0 }
+        return switch all.count(where: \.beginsWithLetter) {
         case ..<5: 0
         case ..<8: 1
-        case ...longest: 2
-        default: 0
+        default: 2
         }
     }
 
     /// Whether no more than `limit` mistakes lie between the two (optimal string alignment).
     static func separate(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, atMost limit: Int) -> Bool {
-        let left = letters(left)
-        let right = letters(right)
+        let left = left.letters
+        let right = right.letters
         guard abs(left.count - right.count) <= limit, left.count <= longest + limit else { return false }
         var before: [Int] = []
         var last = Array(0...right.count)
@@ -39,7 +41,7 @@ enum TypingMistakes {
     /// one of these in common.
     static func forEachRemainder(of word: ArraySlice<UInt8>, dropping count: Int, _ body: (ArraySlice<UInt8>) -> Void) {
         body(word)
-        let letters = letters(word)
+        let letters = word.letters
         guard count > 0, letters.count <= longest + count else { return }
         for first in letters.indices {
             let one = word[..<letters[first].startIndex] + word[letters[first].endIndex...]
@@ -50,17 +52,5 @@ enum TypingMistakes {
                 body(word[..<letters[first].startIndex] + between + word[letters[second].endIndex...])
             }
         }
-    }
-
-    /// The word's scalars, as stretches of its UTF-8.
-    private static func letters(_ word: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        var letters: [ArraySlice<UInt8>] = []
-        var start = word.startIndex
-        for place in word.indices.dropFirst() where word[place] & 0xC0 != 0x80 {
-            letters.append(word[start..<place])
-            start = place
-        }
-        if start < word.endIndex { letters.append(word[start...]) }
-        return letters
     }
 }

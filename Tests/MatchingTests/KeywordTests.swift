@@ -86,7 +86,7 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
 
     @Test(arguments: [
         ("הזמ", "הזמנה 5", true), ("order", "  *Order* 5", true), ("order", "my order", false), ("#", "#5", true),
-        ("hi there", "hi  there!", true),
+        ("hi there", "hi  there!", true), ("cafe", "café", false), ("👩", "👩‍🚀", false), ("👩", "👩🏽 ok", true),
     ])
     func startsIsTheBeginning(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.starts(pattern), text) == expected)
@@ -94,7 +94,8 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
 
     @Test(arguments: [
         ("שלוח", "המשלוחים", true), ("50%", "הנחה של 50% היום", true), ("%", "50", false), ("לו", "שָׁלוֹם", true),
-        ("a b", "a\n\nb", true),
+        ("a b", "a\n\nb", true), ("cafe", "café", false), ("café", "un café", true), ("и", "мой", false), ("e", "éé e", true),
+        ("👩", "👩‍🚀", false), ("🚀", "👩‍🚀", false), ("👩‍🚀", "ok👩🏽‍🚀", true), ("👩", "👩‍🚀👩", true),
     ])
     func containsIsAnywhere(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.contains(pattern), text) == expected)

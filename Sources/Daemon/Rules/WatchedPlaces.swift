@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// Where changes of rules files can be seen: the folders that hold them, links followed.
@@ -52,10 +51,11 @@ struct WatchedPlaces {
     /// What tells one state of the files from another without reading them.
     var fingerprint: [String] {
         files.sorted().map { file in
-            var status = stat()
-            guard stat(file, &status) == 0 else { return "\(file) -" }
-            let modified = status.st_mtim
-            return "\(file) \(status.st_ino) \(status.st_size) \(modified.tv_sec).\(modified.tv_nsec)"
+            let target = URL(filePath: file).resolvingSymlinksInPath().path
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else { return "\(file) -" }
+            let modified = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            let (node, size) = (attributes[.systemFileNumber] as? Int ?? 0, attributes[.size] as? Int ?? 0)
+            return "\(file) \(node) \(size) \(modified)"
         }
     }
 

@@ -21,9 +21,9 @@ extension TextLanguage {
     fileprivate var weekdays: [String] {
         switch self {
         case .hebrew: ["יום ראשון", "יום שני", "יום שלישי", "יום רביעי", "יום חמישי", "יום שישי", "שבת"]
-        case .arabic: ["الأحد", "الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"]
+        case .arabic: ["يوم الأحد", "يوم الاثنين", "يوم الثلاثاء", "يوم الأربعاء", "يوم الخميس", "يوم الجمعة", "يوم السبت"]
         case .english: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-        case .russian: ["воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"]
+        case .russian: ["в воскресенье", "в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу"]
         }
     }
 
@@ -39,7 +39,7 @@ extension TextLanguage {
     fileprivate var at: String {
         switch self {
         case .hebrew: "ב-"
-        case .arabic: "في "
+        case .arabic: "الساعة "
         case .english: "at "
         case .russian: "в "
         }

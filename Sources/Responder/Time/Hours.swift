@@ -91,7 +91,9 @@ public struct Hours: Sendable, Hashable {
         let today = zone.local(moment).date
         for day in 0...366 {
             let date = LocalDate(number: today.number + day)
-            let openings = spans(on: date).map { zone.moment(LocalTime(date: date, minute: $0.start)) }
+            var openings = spans(on: date).flatMap { zone.moments(LocalTime(date: date, minute: $0.start)) }
+            // What has closed may open again when the clock is put back.
+            if let setBack = zone.setBack(on: date) { openings.append(setBack) }
             // Spans that touch are one: the moment before must be a closed one.
             let next = openings.filter { $0 > moment && !isOpen(at: $0 - .seconds(1)) && isOpen(at: $0) }.min()
             if let next { return next }

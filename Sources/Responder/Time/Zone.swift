@@ -41,14 +41,30 @@ public final class Zone: Sendable, Hashable {
 
     /// The first moment at which the clock shows this or, where it leaps over it, anything later.
     public func moment(_ time: LocalTime) -> Timestamp {
+        moments(time).first ?? Timestamp(seconds: 0)
+    }
+
+    /// All moments at which the clock shows this: two in an hour that comes twice. Where the clock leaps over it, the first
+    /// at which it shows anything later.
+    func moments(_ time: LocalTime) -> [Timestamp] {
         let local = Int64(time.date.number) * 86_400 + Int64(time.minute) * 60
         // Whatever changes, changes within a day: the greatest offset leads to the earliest moment.
         let offsets = Set([offset(at: local - 86_400), offset(at: local), offset(at: local + 86_400)])
         let moments = offsets.map { local - $0 }.sorted()
-        if let found = moments.first(where: { $0 + offset(at: $0) == local }) { return Timestamp(seconds: found) }
+        let found = moments.filter { $0 + offset(at: $0) == local }
+        if !found.isEmpty { return found.map { Timestamp(seconds: $0) } }
         var moment = moments.first.map { $0.flooredDivided(by: 900) * 900 } ?? local
         while moment + offset(at: moment) < local { moment += 900 }
-        return Timestamp(seconds: moment)
+        return [Timestamp(seconds: moment)]
+    }
+
+    /// The moment of that day at which the clock is put back; nil on most days.
+    func setBack(on date: LocalDate) -> Timestamp? {
+        let start = moment(LocalTime(date: date, minute: 0)).milliseconds / 1000
+        let end = moment(LocalTime(date: LocalDate(number: date.number + 1), minute: 0)).milliseconds / 1000
+        guard offset(at: end) < offset(at: start) else { return nil }
+        let seconds = stride(from: start, through: end, by: 900).first { offset(at: $0) < offset(at: start) }
+        return seconds.map { Timestamp(seconds: $0) }
     }
 
     /// Seconds east of UTC.

@@ -1,0 +1,51 @@
+/// Folded texts have their letters taken apart: `é` is `e` and a mark, a family is people and joiners. What is looked for
+/// may neither begin nor end in between.
+extension ArraySlice<UInt8> {
+    /// Its letters, digits and signs, each with the marks that belong to it.
+    var letters: [ArraySlice<UInt8>] {
+        var letters: [ArraySlice<UInt8>] = []
+        var start = startIndex
+        for place in indices.dropFirst() where self[place] & 0xC0 != 0x80 && !continues(at: place) {
+            letters.append(self[start..<place])
+            start = place
+        }
+        if start < endIndex { letters.append(self[start...]) }
+        return letters
+    }
+
+    /// Whether the text begins with `part`, letter by letter.
+    func begins(with part: [UInt8]) -> Bool {
+        starts(with: part) && !continues(at: startIndex + part.count)
+    }
+
+    /// Whether `part` is anywhere in the text, letter by letter.
+    func holds(_ part: [UInt8]) -> Bool {
+        var rest = self
+        while let found = rest.firstRange(of: part) {
+            if !continues(at: found.upperBound), !self[..<found.lowerBound].hasSuffix(Self.joiner) { return true }
+            rest = rest[(found.lowerBound + 1)...]
+        }
+        return false
+    }
+
+    private static let joiner = Array("\u{200D}".utf8)
+
+    /// Whether what stands before `place` goes on there, with a mark or with a joiner.
+    private func continues(at place: Int) -> Bool {
+        // U+0300, the first mark, begins with this byte.
+        guard place < endIndex, self[place] >= 0xCC, let scalar = firstScalar(at: place) else { return false }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: return true
+        default: return scalar == "\u{200D}"
+        }
+    }
+
+    private func hasSuffix(_ end: [UInt8]) -> Bool { suffix(end.count).elementsEqual(end) }
+
+    /// Whether it begins with a letter, and not with a digit or sign.
+    var beginsWithLetter: Bool { firstScalar(at: startIndex)?.properties.isAlphabetic ?? false }
+
+    private func firstScalar(at place: Int) -> Unicode.Scalar? {
+        String(decoding: self[place...].prefix(4), as: UTF8.self).unicodeScalars.first
+    }
+}

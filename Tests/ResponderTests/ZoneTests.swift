@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import Responder
+
+@Suite struct ZoneTests {
+    /// Zones that change their clocks on different days, by half an hour, or never.
+    static let names = ["Asia/Jerusalem", "Europe/London", "America/New_York", "Australia/Lord_Howe", "UTC"]
+
+    @Test("The clock shows what Foundation's calendar says", arguments: names)
+    func local(_ name: String) throws {
+        let zone = try #require(Zone(name))
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = try #require(TimeZone(identifier: name))
+        var random = SeededRandom(seed: 11)
+        for _ in 0..<20_000 {
+            let seconds = Int64.random(in: 63_072_000...4_102_444_800, using: &random)
+            let parts = calendar.dateComponents(
+                [.year, .month, .day, .hour, .minute], from: Date(timeIntervalSince1970: Double(seconds)))
+            let date = LocalDate(year: parts.year ?? 0, month: parts.month ?? 0, day: parts.day ?? 0)
+            let expected = date.map { LocalTime(date: $0, minute: (parts.hour ?? 0) * 60 + (parts.minute ?? 0)) }
+            guard zone.local(Timestamp(seconds: seconds)) != expected else { continue }
+            Issue.record("\(name), \(seconds): \(zone.local(Timestamp(seconds: seconds)))")
+            return
+        }
+    }
+
+    /// The day of either change of clocks in 2026, where there is one.
+    private static let changes: [String: [(Int, Int)]] = [
+        "Asia/Jerusalem": [(3, 27), (10, 25)], "Europe/London": [(3, 29), (10, 25)],
+        "America/New_York": [(3, 8), (11, 1)], "Australia/Lord_Howe": [(4, 5), (10, 4)], "UTC": [(3, 29), (10, 25)],
+    ]
+
+    @Test("A time is the first moment at which the clock shows it or something later", arguments: names)
+    func moment(_ name: String) throws {
+        let zone = try #require(Zone(name))
+        let foundation = try #require(TimeZone(identifier: name))
+        var random = SeededRandom(seed: 12)
+        func check(_ time: LocalTime) {
+            let wanted = time.date.number * 1440 + time.minute
+            // No clock is further than 14 hours from UTC.
+            let first = (wanted - 26 * 60..<wanted + 26 * 60).first { minute in
+                let date = Date(timeIntervalSince1970: Double(minute * 60))
+                return minute + foundation.secondsFromGMT(for: date) / 60 >= wanted
+            }
+            #expect(zone.moment(time).milliseconds == first.map { Int64($0) * 60_000 }, "\(name): \(time.date) \(time.clock)")
+        }
+        for (month, day) in try #require(Self.changes[name]) {
+            let date = try #require(LocalDate(year: 2026, month: month, day: day))
+            for minute in stride(from: 0, to: 300, by: 10) { check(LocalTime(date: date, minute: minute)) }
+        }
+        for _ in 0..<150 {
+            let date = LocalDate(number: Int.random(in: 800...47_000, using: &random))
+            check(LocalTime(date: date, minute: Int.random(in: 0..<1440, using: &random)))
+        }
+    }
+
+    @Test("Moments before 1970 are days like others")
+    func before1970() throws {
+        let local = try #require(Zone("America/New_York")).local(Timestamp(milliseconds: -1))
+        #expect(local == LocalTime(date: LocalDate(number: -1), minute: 18 * 60 + 59))
+    }
+
+    @Test("A zone is known by its IANA name alone", arguments: ["IST", "Jerusalem", "GMT+2", "asia", "", "Asia/Atlantis", "EST"])
+    func unknown(_ name: String) {
+        #expect(Zone(name) == nil)
+    }
+
+    @Test("A clock is put back on one day of the year only")
+    func setBack() throws {
+        let zone = try #require(Zone("Asia/Jerusalem"))
+        let first = try #require(LocalDate(parsing: "2026-01-01")).number
+        let days = (first..<first + 365).filter { zone.setBack(on: LocalDate(number: $0)) != nil }
+        #expect(days.map { LocalDate(number: $0).description } == ["2026-10-25"])
+        let moment = zone.setBack(on: try #require(LocalDate(parsing: "2026-10-25")))
+        #expect(moment == Timestamp(parsing: "2026-10-24 23:00Z", in: zone))
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Responder
+
+/// A rule as the oracle and the random generator know it.
+struct OracleRule {
+    var id = ""
+    var file = 0
+    var priority = 0
+    var continues = false
+    var replies = true
+    var prefixes: Bool?
+    var any: [String] = []
+    var all: [String] = []
+    var none: [String] = []
+    var exact: [String] = []
+    var starts: [String] = []
+    var contains: [String] = []
+    var regex: [String] = []
+    var fuzzy = 0
+    var types: [MessageType] = []
+
+    /// The keys of its match, for counting what was really tested.
+    var keys: [String] {
+        let lists = [
+            ("any", any), ("all", all), ("none", none), ("exact", exact), ("starts", starts), ("contains", contains),
+            ("regex", regex),
+        ]
+        var keys = lists.filter { !$0.1.isEmpty }.map(\.0)
+        if fuzzy > 0 { keys.append("fuzzy") }
+        if !types.isEmpty { keys.append("type") }
+        if keys.isEmpty { keys.append("anything") }
+        if continues { keys.append("continue") }
+        return keys
+    }
+}
+
+/// Rules of two files, answered by the letter of `rules-language.md`.
+struct OracleRules {
+    /// In the order of the files and of the places in them.
+    var rules: [OracleRule] = []
+    /// By file: what its settings say about prefixes.
+    var filePrefixes: [Bool?] = [nil, nil]
+    var words: [String: [String]] = [:]
+
+    /// A message that has been folded once for all rule sets that are asked about it.
+    struct Reading {
+        let message: Message
+        let text: OracleText?
+        let raw: String
+
+        init(_ message: Message) {
+            self.message = message
+            let said: String? =
+                switch message.type {
+                case .text, .button, .list: message.body
+                case .image, .audio, .video, .ptt, .document: message.caption
+                default: nil
+                }
+            text = said.map(OracleText.init)
+            let bidi: Set<UInt32> = Set([0x61C, 0x200E, 0x200F]).union(0x202A...0x202E).union(0x2066...0x2069)
+            raw = String(String.UnicodeScalarView((said ?? "").unicodeScalars.filter { !bidi.contains($0.value) }))
+        }
+    }
+}
+
+/// The same rules with their keywords ready.
+struct OracleMatcher {
+    private struct Ready {
+        var rule: OracleRule
+        var any: [OracleKeyword]
+        /// One list for each entry: a word set is one entry of many words.
+        var all: [[OracleKeyword]]
+        var none: [OracleKeyword]
+        var exact: [OracleText]
+        var starts: [OracleText]
+        var contains: [OracleText]
+        var regex: [NSRegularExpression]
+    }
+
+    private let ready: [Ready]
+
+    init(_ set: OracleRules) throws {
+        func expand(_ words: [String]) -> [String] {
+            words.flatMap { word in word.hasPrefix("$") ? set.words[String(word.dropFirst())] ?? [word] : [word] }
+        }
+        ready = try set.rules.map { rule in
+            let prefixes = rule.prefixes ?? set.filePrefixes[rule.file]
+            func keywords(_ words: [String], _ mistakes: Int) -> [OracleKeyword] {
+                expand(words).compactMap { OracleKeyword($0, prefixes: prefixes, mistakes: mistakes) }
+            }
+            return Ready(
+                rule: rule, any: keywords(rule.any, rule.fuzzy), all: rule.all.map { keywords([$0], rule.fuzzy) },
+                none: keywords(rule.none, 0), exact: expand(rule.exact).map(OracleText.init),
+                starts: expand(rule.starts).map(OracleText.init), contains: expand(rule.contains).map(OracleText.init),
+                regex: try rule.regex.map { try NSRegularExpression(pattern: $0, options: .caseInsensitive) })
+        }
+    }
+
+    /// The rule that answers: of all that match, up to the first that does not go on, the last with a reply, or else the
+    /// first.
+    func answering(_ reading: OracleRules.Reading) -> OracleRule? {
+        var hits: [OracleRule] = []
+        let highest = Set(ready.map(\.rule.priority)).sorted(by: >)
+        search: for priority in highest {
+            for entry in ready where entry.rule.priority == priority && matches(entry, reading) {
+                hits.append(entry.rule)
+                if !entry.rule.continues { break search }
+            }
+        }
+        return hits.last(where: \.replies) ?? hits.first
+    }
+
+    private func matches(_ entry: Ready, _ reading: OracleRules.Reading) -> Bool {
+        if !entry.rule.types.isEmpty, !entry.rule.types.contains(reading.message.type) { return false }
+        if entry.rule.keys.allSatisfy({ ["type", "anything", "continue"].contains($0) }) { return true }
+        guard let text = reading.text else { return false }
+        if !entry.any.isEmpty, !entry.any.contains(where: { $0.stands(in: text) }) { return false }
+        if !entry.all.allSatisfy({ $0.contains { $0.stands(in: text) } }) { return false }
+        if entry.none.contains(where: { $0.stands(in: text) }) { return false }
+        if !entry.exact.isEmpty, !entry.exact.contains(where: { $0.core == text.core }) { return false }
+        if !entry.starts.isEmpty, !entry.starts.contains(where: { text.begins(with: $0.units) }) { return false }
+        if !entry.contains.isEmpty, !entry.contains.contains(where: { text.holds($0.units) }) { return false }
+        if entry.regex.isEmpty { return true }
+        let range = NSRange(reading.raw.startIndex..., in: reading.raw)
+        return entry.regex.contains { $0.firstMatch(in: reading.raw, range: range) != nil }
+    }
+}

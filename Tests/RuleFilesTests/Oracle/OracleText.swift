@@ -1,0 +1,155 @@
+import Foundation
+
+/// A text folded the slow and obvious way, by Foundation and by what `rules-language.md` says, without the target
+/// Matching.
+struct OracleText {
+    enum Kind { case letter, digit, sign, emoji, quote, space, punctuation }
+
+    /// What a person would count as one: a letter with its marks, an emoji with all that is joined to it.
+    struct Unit: Hashable {
+        var text: String
+        var kind: Kind
+
+        var isWordlike: Bool { kind == .letter || kind == .digit }
+
+        /// By scalars: Swift takes e + ´ and é for equal, and so would hide a mistake.
+        static func == (left: Unit, right: Unit) -> Bool { left.scalars == right.scalars }
+        func hash(into hasher: inout Hasher) { hasher.combine(scalars) }
+        private var scalars: [Unicode.Scalar] { Array(text.unicodeScalars) }
+    }
+
+    /// A word, a sign or an emoji.
+    struct Token: Equatable {
+        var units: [Unit]
+        var isWord: Bool
+    }
+
+    let units: [Unit]
+    let tokens: [Token]
+
+    init(_ text: String) {
+        units = Self.withoutQuotesInWords(Self.units(Self.folded(text)))
+        tokens = Self.tokens(units)
+    }
+
+    var isEmpty: Bool { units.isEmpty }
+
+    /// The words alone: what a phrase without signs is compared with.
+    var words: [Token] { tokens.filter(\.isWord) }
+
+    /// The text but for spaces, punctuation, signs and emoji at its ends; all of it where it is made of nothing else.
+    var core: [Unit] {
+        guard let first = units.firstIndex(where: \.isWordlike), let last = units.lastIndex(where: \.isWordlike) else {
+            return units
+        }
+        return Array(units[first...last])
+    }
+
+    func begins(with start: [Unit]) -> Bool {
+        units.starts(with: start) || units.drop { !$0.isWordlike }.starts(with: start)
+    }
+
+    func holds(_ part: [Unit]) -> Bool {
+        guard !part.isEmpty, part.count <= units.count else { return false }
+        return (0...(units.count - part.count)).contains { Array(units[$0..<($0 + part.count)]) == part }
+    }
+
+    // MARK: Folding
+
+    private static let quotes = Set("'\"`´«»׳״‘’‚‛“”„‟′″‴‵‹›".unicodeScalars)
+
+    private static func folded(_ text: String) -> [Unicode.Scalar] {
+        var scalars = String.UnicodeScalarView()
+        scalars += text.unicodeScalars.filter { !isIgnored($0) }.map { quotes.contains($0) ? "'" : $0 }
+        let lower = String(scalars).precomposedStringWithCompatibilityMapping.folding(
+            options: .caseInsensitive, locale: nil)
+        // Taking letters apart has set marks free: once more, and together again.
+        var rest = String.UnicodeScalarView()
+        rest += lower.decomposedStringWithCompatibilityMapping.unicodeScalars.filter { !isIgnored($0) }
+        return Array(String(rest).precomposedStringWithCompatibilityMapping.unicodeScalars)
+    }
+
+    /// Niqqud and cantillation, Arabic vowel marks and tatweel, bidi and zero-width controls, and what gives an emoji its
+    /// colour or its frame.
+    private static func isIgnored(_ scalar: Unicode.Scalar) -> Bool {
+        let category = scalar.properties.generalCategory
+        switch scalar.value {
+        case 0x200D: return false
+        case 0x0590...0x05FF, 0xFB1E: return category == .nonspacingMark
+        case 0x0640, 0x064B...0x0652, 0x0670: return true
+        case 0xFE0E, 0xFE0F, 0x20E3, 0x1F3FB...0x1F3FF: return true
+        default: return category == .format
+        }
+    }
+
+    // MARK: Units
+
+    private static func kind(_ scalar: Unicode.Scalar) -> Kind? {
+        if scalar == "'" { return .quote }
+        if scalar.properties.isWhitespace { return .space }
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
+        case .decimalNumber, .letterNumber, .otherNumber: return .digit
+        case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol:
+            return scalar.properties.isEmoji ? .emoji : .sign
+        case .nonspacingMark, .spacingMark, .enclosingMark: return nil
+        case .control: return .space
+        default: return .punctuation
+        }
+    }
+
+    private static func units(_ scalars: [Unicode.Scalar]) -> [Unit] {
+        var units: [Unit] = []
+        var isJoined = false
+        for scalar in scalars {
+            if scalar == "\u{200D}" {
+                isJoined = true
+                continue
+            }
+            guard let kind = kind(scalar) else {
+                // A mark belongs to the letter before it, or to nothing.
+                guard var last = units.last, last.isWordlike else { continue }
+                last.text.unicodeScalars.append(scalar)
+                // A joiner may have kept them apart until now.
+                last.text = last.text.precomposedStringWithCompatibilityMapping
+                units[units.count - 1] = last
+                continue
+            }
+            let last = units.last?.kind
+            if kind == .emoji, last == .emoji, isJoined {
+                units[units.count - 1].text.unicodeScalars += ["\u{200D}", scalar]
+            } else if !(kind == last && (kind == .space || kind == .quote)) {
+                units.append(Unit(text: kind == .space ? " " : String(scalar), kind: kind))
+            }
+            isJoined = false
+        }
+        if units.last?.kind == .space { units.removeLast() }
+        if units.first?.kind == .space { units.removeFirst() }
+        return units
+    }
+
+    /// `צה״ל` is `צהל`.
+    private static func withoutQuotesInWords(_ units: [Unit]) -> [Unit] {
+        units.indices.filter { place in
+            let isInside = place > 0 && place + 1 < units.count
+            return !(isInside && units[place].kind == .quote && units[place - 1].kind == .letter
+                && units[place + 1].kind == .letter)
+        }.map { units[$0] }
+    }
+
+    private static func tokens(_ units: [Unit]) -> [Token] {
+        units.split { !$0.isWordlike && $0.kind != .sign && $0.kind != .emoji }.flatMap { run -> [Token] in
+            var tokens: [Token] = []
+            var isOpen = false
+            for unit in run {
+                if unit.isWordlike, isOpen {
+                    tokens[tokens.count - 1].units.append(unit)
+                } else {
+                    tokens.append(Token(units: [unit], isWord: unit.isWordlike))
+                }
+                isOpen = unit.isWordlike
+            }
+            return tokens
+        }
+    }
+}
