@@ -41,7 +41,7 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "replyd", factory: log.handler)
         let accounts = configuration.accounts.map(\.number).joined(separator: ", ")
         logger.notice(
-            "replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(rules.rules.count) rules, revision \(rules.revision)"
+            "replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(counted(rules.rules.count, "rule")), revision \(rules.revision)"
         )
         for account in configuration.accounts where account.webhookSecret == nil {
             logger.warning(

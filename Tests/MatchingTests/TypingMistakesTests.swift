@@ -22,7 +22,8 @@ private func finds(_ keyword: String, in text: String, mistakes: Int, prefixes: 
 
     @Test(arguments: [
         ("delivery", "delvrey", 1), ("delivery", "delivery2go", 2), ("order", "udder", 2), ("four", "for", 2),
-        ("твой", "твои", 2), ("café", "cafe", 2), ("12345", "12346", 2), ("a1234567", "b1234567", 2), ("=delivery", "delivrey", 2),
+        ("твой", "твои", 2), ("café", "cafe", 2), ("12345", "12346", 2), ("a1234567", "b1234567", 2),
+        ("=delivery", "delivrey", 2),
         ("opening hours", "opening our", 1), ("👍👍👍👍👍", "👍👍👍👍", 2),
     ])
     func aWordWithTooManyIsNot(keyword: String, text: String, mistakes: Int) {

@@ -48,7 +48,9 @@ private struct Oracle {
     }
 
     /// A day or so before a change of clocks, or on any other day.
-    private static let days = ["2026-03-27", "2026-10-25", "2026-03-29", "2026-11-01", "2026-03-08", "2026-04-05", "2026-10-04", "2026-06-15"]
+    private static let days = [
+        "2026-03-27", "2026-10-25", "2026-03-29", "2026-11-01", "2026-03-08", "2026-04-05", "2026-10-04", "2026-06-15",
+    ]
 
     @Test("It opens when a walk from minute to minute sees it open", arguments: ZoneTests.names)
     func nextOpening(_ zone: String) throws {
@@ -76,7 +78,8 @@ private struct Oracle {
                     found += 1
                     #expect(said == to, "seed 31, case \(number): \(hours), from \(from)")
                 } else {
-                    #expect(said.map { $0 >= start + 3 * 1440 } ?? true, "seed 31, case \(number): \(hours), from \(from)")
+                    #expect(
+                        said.map { $0 >= start + 3 * 1440 } ?? true, "seed 31, case \(number): \(hours), from \(from)")
                 }
             }
         }

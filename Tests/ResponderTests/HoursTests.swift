@@ -35,7 +35,8 @@ func hours(
     func ends() throws {
         let shop = try hours([0: "09:00-13:00,16:00-18:00"])
         let expected = [
-            ("08:59:59", false), ("09:00", true), ("12:59:59", true), ("13:00", false), ("15:59", false), ("16:00", true),
+            ("08:59:59", false), ("09:00", true), ("12:59:59", true), ("13:00", false), ("15:59", false),
+            ("16:00", true),
             ("17:59:59", true), ("18:00", false),
         ]
         for (time, isOpen) in expected { #expect(try self.isOpen(shop, "2026-11-22 \(time)") == isOpen, "\(time)") }
@@ -101,8 +102,10 @@ func hours(
         #expect(try opening(hours([:]), "2026-11-22 10:00") == nil)
         let always = Dictionary(uniqueKeysWithValues: (0..<7).map { ($0, "00:00-24:00") })
         #expect(try opening(hours(always), "2026-11-22 10:00") == nil)
-        #expect(try opening(hours([:], except: [("2027-11-20", "2027-11-20", "09:00-10:00")]), "2026-11-22 10:00") != nil)
-        #expect(try opening(hours([:], except: [("2027-12-20", "2027-12-20", "09:00-10:00")]), "2026-11-22 10:00") == nil)
+        #expect(
+            try opening(hours([:], except: [("2027-11-20", "2027-11-20", "09:00-10:00")]), "2026-11-22 10:00") != nil)
+        #expect(
+            try opening(hours([:], except: [("2027-12-20", "2027-12-20", "09:00-10:00")]), "2026-11-22 10:00") == nil)
     }
 
     @Test(
@@ -119,7 +122,8 @@ func hours(
     @Test(
         "What is no span is refused",
         arguments: [
-            "", "09:00", "09:00-", "-09:00", "09:00-09:00", "9-18", "09:00-25:00", "09:60-10:00", "24:00-02:00", "09:00–18:00",
+            "", "09:00", "09:00-", "-09:00", "09:00-09:00", "9-18", "09:00-25:00", "09:60-10:00", "24:00-02:00",
+            "09:00–18:00",
             "09:00-18:00-19:00", "9:0-10:00", "009:00-10:00", "٠٩:٠٠-١٠:٠٠", "24:30-25:00", "09.00-18.00", "closed",
         ])
     func noSpans(_ text: String) {

@@ -43,7 +43,9 @@ import Testing
                 let date = Date(timeIntervalSince1970: Double(minute * 60))
                 return minute + foundation.secondsFromGMT(for: date) / 60 >= wanted
             }
-            #expect(zone.moment(time).milliseconds == first.map { Int64($0) * 60_000 }, "\(name): \(time.date) \(time.clock)")
+            #expect(
+                zone.moment(time).milliseconds == first.map { Int64($0) * 60_000 },
+                "\(name): \(time.date) \(time.clock)")
         }
         for (month, day) in try #require(Self.changes[name]) {
             let date = try #require(LocalDate(year: 2026, month: month, day: day))
@@ -61,7 +63,9 @@ import Testing
         #expect(local == LocalTime(date: LocalDate(number: -1), minute: 18 * 60 + 59))
     }
 
-    @Test("A zone is known by its IANA name alone", arguments: ["IST", "Jerusalem", "GMT+2", "asia", "", "Asia/Atlantis", "EST"])
+    @Test(
+        "A zone is known by its IANA name alone",
+        arguments: ["IST", "Jerusalem", "GMT+2", "asia", "", "Asia/Atlantis", "EST"])
     func unknown(_ name: String) {
         #expect(Zone(name) == nil)
     }

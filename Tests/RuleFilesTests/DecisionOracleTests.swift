@@ -22,9 +22,11 @@ import Testing
             let oracle = try OracleMatcher(set)
             for reading in readings {
                 let conversation = Conversation(
-                    window: Window(lastMessageAt: reading.message.timestamp, end: reading.message.timestamp + .hours(24)))
+                    window: Window(
+                        lastMessageAt: reading.message.timestamp, end: reading.message.timestamp + .hours(24)))
                 let decision = decide(
-                    reading.message, in: conversation, by: rules, policy: DecisionPolicy(), at: reading.message.timestamp)
+                    reading.message, in: conversation, by: rules, policy: DecisionPolicy(),
+                    at: reading.message.timestamp)
                 let expected = oracle.answering(reading)
                 if let expected {
                     answered += 1

@@ -23,6 +23,9 @@ struct Answering {
         decision.changes = changes(by: findings.hits)
         answer(answering, &decision)
         decision.because = "\(answering.because)\(decision.because)\(gaveUp(findings))"
+        if let trial = findings.shadow {
+            decision.because += "; '\(trial.rule.id)', on trial, would have answered: \(trial.because)"
+        }
         if deliberation.isPaused, decision.outcome != .silent {
             // The words that opt out count while a person answers, but the bot stays quiet.
             decision.outcome = .silent
@@ -30,8 +33,12 @@ struct Answering {
             decision.because += "; a person answers in this conversation"
             decision.sends = []
         }
-        if let cooldown = answering.rule.cooldown, decision.outcome != .silent || answering.rule.answer == nil {
-            decision.changes.answered = [cooldown.group]
+        let isSilent = decision.outcome == .silent
+        decision.changes.answered = findings.hits.compactMap { hit in
+            // What a rule did counts, and what it said, not what it would have said.
+            let isAnswering = hit.rule.id == answering.rule.id
+            let counts = isAnswering ? !isSilent || hit.rule.answer == nil : !hit.rule.effects.isEmpty
+            return counts ? hit.rule.cooldown?.group : nil
         }
         decision.revision = revision
         decision.sends += posts(of: findings.hits, decision)
@@ -178,6 +185,13 @@ struct Answering {
         }
         let refusal: Decision.Reason = conversation.window.isOpen(at: now) ? .tooOld : .windowExpired
         let entry = OutboxEntry(outgoing: first, createdAt: now)
+        if let due = first.notBefore, conversation.window.isOpen(at: now), !conversation.window.isOpen(at: due) {
+            // Only if the contact does not write again until then, so the text stays what is planned.
+            decision.because =
+                first.fallback == nil
+                ? "; by the time it is sent the 24-hour window will have shut, and no template is configured for that"
+                : "; by the time it is sent the 24-hour window will have shut, and the template goes instead"
+        }
         switch plan(entry, window: conversation.window, onUnknown: .hold, at: now) {
         case .template(let template, _):
             decision.outcome = .template

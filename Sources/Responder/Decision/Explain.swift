@@ -41,7 +41,10 @@ public func explain(
                 explanation.because += ", but it is on trial (mode: shadow)"
             } else {
                 explanation.isAnswering = rule.id == answering
-                if !explanation.isAnswering { explanation.because += "; it goes on, and its own answer is not sent" }
+                if !explanation.isAnswering {
+                    explanation.because +=
+                        rule.answer == nil ? "; it goes on" : "; it goes on, and its own answer is not sent"
+                }
                 if !rule.continues { end = "'\(rule.id)' comes first" }
             }
         }

@@ -82,6 +82,12 @@ public struct Rule: Sendable {
 
         /// No effects.
         public init() {}
+
+        /// Whether the rule changes nothing and tells nobody.
+        public var isEmpty: Bool {
+            self.set.isEmpty && unset.isEmpty && tag.isEmpty && untag.isEmpty && pause == nil && optOut == nil
+                && forward == nil
+        }
     }
 
     /// How often a rule may answer one contact.
@@ -176,7 +182,8 @@ public struct TemplateMessage: Sendable {
 
     func rendered(_ values: Variables) -> RenderedTemplate {
         RenderedTemplate(
-            name: name, language: language, header: header, variables: variables.map { $0.render(values).onOneLine }
+            name: name, language: language, header: header,
+            variables: variables.map { $0.render(values).onOneLine.orDash }
         )
     }
 }

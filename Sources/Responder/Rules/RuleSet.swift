@@ -3,7 +3,7 @@ import Matching
 /// All rules loaded together, in the order in which they are tried.
 public struct RuleSet: Sendable {
     /// The rules, first tried first.
-    public let rules: [Rule]
+    public private(set) var rules: [Rule]
     /// Names the content of the files it was made of: the same files, the same revision.
     public let revision: String
     /// The hours that texts may name.
@@ -37,6 +37,14 @@ public struct RuleSet: Sendable {
         self.index = index
         self.unindexed = unindexed
         self.indexed = indexed
+    }
+
+    /// The same rules, with that one no longer on trial.
+    public func withLive(_ id: String) -> RuleSet {
+        guard let place = rules.firstIndex(where: { $0.id == id && $0.isShadow }) else { return self }
+        var copy = self
+        copy.rules[place].isShadow = false
+        return copy
     }
 
     /// Where the clock hangs, as far as the rules tell: the zone of its hours, if they have one in common.

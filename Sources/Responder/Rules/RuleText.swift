@@ -49,6 +49,9 @@ extension String {
         )
     }
 
+    /// The same text, or a dash: a template whose place is left empty is refused as a whole.
+    var orDash: String { isEmpty ? "–" : self }
+
     /// The same text fit for a template variable, which may hold no line break, no tab and no run of spaces.
     var onOneLine: String {
         split(whereSeparator: { $0.isNewline || $0 == "\t" || $0 == " " }).joined(separator: " ")

@@ -81,7 +81,9 @@ public struct RuleLint: Sendable {
         }
         linked.file.reader.warning(
             linked.draft.match?.range ?? linked.draft.range,
-            "this rule answers every message, each time anew",
+            rule.match.types.isEmpty
+                ? "this rule answers every message, each time anew"
+                : "this rule answers every message of its types, each time anew",
             hint: "add 'cooldown: 12h', so that nobody gets it in a row",
             code: "no-cooldown")
     }
@@ -103,6 +105,12 @@ public struct RuleLint: Sendable {
     private func checkSigns(_ linked: RuleLinker.LinkedRule) {
         let reader = linked.file.reader
         for word in linked.draft.match.map({ $0.any + $0.all + $0.none }) ?? [] {
+            if word.value == "anything" {
+                reader.warning(
+                    word.node.range, "this looks for the word 'anything'",
+                    hint: "for every message write 'match: anything'",
+                    code: "quoted-anything")
+            }
             let parts = word.value.split(whereSeparator: { ",;،".contains($0) })
             guard parts.count > 1, parts.allSatisfy({ Phrase(String($0)) != nil }) else { continue }
             let list = parts.map { $0.trimmingPrefix(" ") }.joined(separator: ", ")

@@ -37,7 +37,7 @@ struct ConditionLinker {
     private func zone(_ draft: WhenDraft, for key: String, _ range: SourceRange) -> Zone? {
         if let zone = draft.timezone ?? catalog.zone { return zone }
         // Where the hours are not in order, they may well say it.
-        if catalog.names.isSound {
+        if catalog.names.isSound, !draft.isZoneGiven {
             reader.error(range, "'\(key)' needs a time zone", hint: "add 'timezone: Asia/Jerusalem' beside it")
         }
         return nil

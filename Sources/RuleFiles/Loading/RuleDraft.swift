@@ -86,6 +86,8 @@ struct WhenDraft {
     var closed: Located<String>?
     var between: Located<[DaySpan]>?
     var timezone: Zone?
+    /// Whether one is given, in order or not.
+    var isZoneGiven = false
     var date: Located<[ClosedRange<LocalDate>]>?
     var language: [TextLanguage] = []
     var account: [String] = []

@@ -56,9 +56,8 @@ struct RuleLinker {
             for draft in file.draft.rules {
                 let rule = rule(draft, expired: expired, catalog, in: file)
                 if let id = draft.id { note(id, in: file, &ids) }
-                linked.tests += draft.tests.compactMap {
-                    RuleTestLinker(catalog: catalog, file: file).test($0, of: draft)
-                }
+                let tests = draft.tests.compactMap { RuleTestLinker(catalog: catalog, file: file).test($0, of: draft) }
+                if draft.isEnabled { linked.tests += tests }
                 if let rule, draft.isEnabled { linked.rules.append(LinkedRule(rule: rule, draft: draft, file: file)) }
             }
             linked.tests += file.draft.tests.compactMap {
@@ -134,7 +133,8 @@ struct RuleLinker {
                 hint: "keep one of reply, one_of, template and ignore")
         }
         if isWithoutAnswer(draft) {
-            reader.error(draft.range, "the rule does nothing", hint: "add reply, template or ignore")
+            reader.error(
+                draft.range, "the rule does nothing", hint: "add reply, template, ignore, or another thing to do")
         }
         func bubbles(_ drafts: [BubbleDraft]) -> [Rule.Bubble] {
             drafts.compactMap { bubble in
@@ -183,9 +183,9 @@ struct RuleLinker {
             }
         }
         if let delay = draft.delay {
-            if delay.value > .days(1) {
+            if delay.value > .hours(1) {
                 reader.error(
-                    delay.node.range, "a delay is at most a day: the 24-hour window shuts",
+                    delay.node.range, "a delay is at most an hour: later answers wait behind it",
                     hint: "to wait for the morning, write 'at_open'")
             }
             return .delay(delay.value)

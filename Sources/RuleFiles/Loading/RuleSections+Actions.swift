@@ -75,7 +75,7 @@ extension RuleSections {
     static let link = Value<String>.filled.map { text, node, reader -> String? in
         let parts = URLComponents(string: text)
         guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), parts?.host?.isEmpty == false else {
-            reader.error(node.range, "'\(node.shown)' is not a link", hint: "it must begin with https://")
+            reader.error(node.range, "'\(node.shown)' is not a link", hint: "it must begin with https:// or http://")
             return nil
         }
         return text
@@ -87,7 +87,7 @@ extension RuleSections {
             return nil
         }
         var draft = SettingsDraft()
-        for pair in pairs {
+        for pair in reader.distinct(pairs, in: "set") {
             if pair.name == "expires" {
                 draft.expires = length.read(pair.value, reader)
             } else if let name = names.read(pair.key, reader), let text = Value<String>.string.read(pair.value, reader)

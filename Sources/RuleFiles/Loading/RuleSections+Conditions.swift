@@ -28,6 +28,7 @@ extension RuleSections {
         if given.isEmpty {
             reader.error(node.range, "'when' is empty", hint: "remove it, or write a condition like 'open: shop'")
         }
+        draft.isZoneGiven = given.contains("timezone")
         if given.contains("timezone"), given.isDisjoint(with: ["between", "date"]) {
             reader.error(
                 node.range, "'timezone' goes with 'between' or 'date'", hint: "hours have a timezone of their own")
@@ -44,14 +45,23 @@ extension RuleSections {
     private static let language = Value<TextLanguage>.oneOf("a language that can be told by its script")
 
     /// A number as people write it, down to its digits; ids stay as they are.
-    private static let number = Value<String>.filled.map { text, _, _ -> String? in
+    private static let number = Value<String>.filled.map { text, node, reader -> String? in
         let digits = text.filter { !"+- ()".contains($0) }
-        return digits.allSatisfy(\.isNumber) ? digits : text
+        guard digits.allSatisfy(\.isNumber) else { return text }
+        if digits.hasPrefix("0") {
+            reader.error(
+                node.range, "'\(text)' lacks the country's number",
+                hint: "write 972\(digits.drop { $0 == "0" }), without the 0")
+            return nil
+        }
+        return digits
     }
 
     static let zone = Value<String>.filled.map { text, node, reader -> Zone? in
         if let zone = Zone(text) { return zone }
-        let near = Suggestion.nearest(to: text, among: Zone.names)
+        let near =
+            ["israel", "ist", "idt"].contains(text.lowercased())
+            ? "Asia/Jerusalem" : Suggestion.nearest(to: text, among: Zone.names)
         let city = Zone.names.first { $0.hasSuffix("/" + text.replacing(" ", with: "_")) }
         reader.error(
             node.range, "'\(text)' is not a time zone",
@@ -66,7 +76,7 @@ extension RuleSections {
             reader.error(node.range, "'state' is made of names with values", hint: "like 'state: {topic: order}'")
             return nil
         }
-        return pairs.compactMap { pair in
+        return reader.distinct(pairs, in: "state").compactMap { pair in
             guard let name = names.read(pair.key, reader),
                 let values = Value<String>.string.oneOrMore.read(pair.value, reader)
             else { return nil }

@@ -107,7 +107,7 @@ extension RuleSections {
             reader.error(node.range, "'except' is made of dates with times", hint: "like '2026-09-12: closed'")
             return nil
         }
-        return pairs.compactMap { pair in
+        return reader.distinct(pairs, in: "except").compactMap { pair in
             guard let days = dateRange(pair.key, reader), let spans = spansOrClosed.read(pair.value, reader) else {
                 return nil
             }

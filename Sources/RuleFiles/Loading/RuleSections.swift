@@ -191,6 +191,13 @@ public enum RuleSections {
             return Value<String>.string.read(node, reader).map { BubbleDraft(text: Located(value: $0, node: node)) }
         }
         var draft = BubbleDraft()
+        if case .mapping(let pairs) = node.content, !pairs.isEmpty, !node.isBareVariable,
+            !pairs.contains(where: { Suggestion.nearest(to: $0.name, among: ["text", "quote"]) != nil })
+        {
+            reader.error(
+                node.range, "a ':' with a space behind it makes this a key", hint: "put quotes around the whole text")
+            return nil
+        }
         let given = bubbleKeys.read(node, into: &draft, reader)
         if let given, !given.contains("text") { reader.error(node.range, "a reply needs a 'text'") }
         return draft

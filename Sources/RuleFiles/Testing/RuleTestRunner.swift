@@ -49,7 +49,10 @@ public struct RuleTestRunner: Sendable {
     }
 
     /// Runs one test.
+    ///
+    /// A rule that is on trial is tested as it will be once it is live.
     public func run(_ test: RuleTest) -> RuleTestResult {
+        let rules = test.rule.map(rules.withLive) ?? rules
         var result = RuleTestResult(test: test)
         var now = test.start
         var conversations: [String: Conversation] = [:]

@@ -69,8 +69,13 @@ enum RuleTestSections {
         if given.isDisjoint(with: ["says", "conversation"]) {
             reader.error(node.range, "a test needs a message", hint: "like 'says: hello', or a 'conversation'")
         }
-        if given.isSuperset(of: ["says", "conversation"]) {
-            reader.error(node.range, "a test is one message or a conversation", hint: "keep 'says' or 'conversation'")
+        let lost = given.subtracting(["name", "at", "conversation"]).sorted()
+        if given.contains("conversation"), let key = lost.first {
+            let hint = key == "says" ? "keep 'says' or 'conversation'" : "move '\(key)' into the message it belongs to"
+            reader.error(node.range, "a test is one message or a conversation", hint: hint)
+        }
+        if draft.conversation?.isEmpty == true {
+            reader.error(node.range, "the conversation is empty", hint: "list its messages: - says: …")
         }
         return draft
     }
@@ -117,12 +122,15 @@ enum RuleTestSections {
 
     private static let silence = Value<String>.string.map { text, node, reader -> String? in
         if text == "true" { return "" }
-        if Decision.Reason(rawValue: text) != nil { return text }
-        let words = Decision.Reason.allCases.map(\.rawValue).filter { $0 != "matched" }
+        if silences.contains(text) { return text }
+        let words = silences
         let near = Suggestion.nearest(to: text, among: words)
         reader.error(
             node.range, "'\(text)' is no reason for silence",
             hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))")
         return nil
-    }.described(.oneOf([.boolean, .words(Decision.Reason.allCases.map(\.rawValue))]))
+    }.described(.oneOf([.boolean, .words(silences)]))
+
+    /// The reasons for which nothing is sent.
+    private static let silences = Decision.Reason.allCases.filter { $0 != .matched }.map(\.rawValue)
 }

@@ -27,6 +27,19 @@ public final class Reader {
         diagnostics.append(contentsOf: more)
     }
 
+    /// The pairs of a mapping whose keys are of people's own choice, each key once: notes those that are repeated.
+    func distinct(_ pairs: [Node.Pair], in title: String) -> [Node.Pair] {
+        var seen: [String: SourceRange] = [:]
+        return pairs.filter { pair in
+            guard let first = seen[pair.name] else {
+                seen[pair.name] = pair.key.range
+                return true
+            }
+            error(pair.key.range, "'\(pair.name)' stands twice in \(title)", hint: "first in line \(first.line)")
+            return false
+        }
+    }
+
     /// Notes, and says, that a node is `{{name}}` without quotes.
     func refusesBareVariable(_ node: Node) -> Bool {
         guard node.isBareVariable else { return false }

@@ -30,10 +30,12 @@ import Testing
             when: "{closed: shop}", holds: Setting(time: "2026-11-21 12:00"), fails: Setting(time: "2026-11-22 09:00"),
             failure: "closed: shop is open (it is Sun 09:00, Asia/Jerusalem)"),
         Case(
-            when: "{between: 22:00-06:00}", holds: Setting(time: "2026-11-22 05:59"), fails: Setting(time: "2026-11-22 06:00"),
+            when: "{between: 22:00-06:00}", holds: Setting(time: "2026-11-22 05:59"),
+            fails: Setting(time: "2026-11-22 06:00"),
             failure: "between: it is not between 22:00–06:00 (it is Sun 06:00, Asia/Jerusalem)"),
         Case(
-            when: "{between: '08:00-10:00, 14:00-16:00', timezone: Europe/London}", holds: Setting(time: "2026-11-22 16:00"),
+            when: "{between: '08:00-10:00, 14:00-16:00', timezone: Europe/London}",
+            holds: Setting(time: "2026-11-22 16:00"),
             fails: Setting(time: "2026-11-22 15:59"),
             failure: "between: it is not between 08:00–10:00, 14:00–16:00 (it is Sun 13:59, Europe/London)"),
         Case(
@@ -52,7 +54,8 @@ import Testing
             when: "{account: +972-77-000-0001}", holds: Setting(account: "972770000001"), fails: Setting(),
             failure: "account: the message came to 972770000000"),
         Case(
-            when: "{contact: [972501111111, 972 50 222 2222]}", holds: Setting(number: "972502222222"), fails: Setting(),
+            when: "{contact: [972501111111, 972 50 222 2222]}", holds: Setting(number: "972502222222"),
+            fails: Setting(),
             failure: "contact: it is somebody else"),
         Case(
             when: "{tagged: [vip, staff]}", holds: Setting(tags: ["staff"]), fails: Setting(tags: ["other"]),
@@ -74,7 +77,8 @@ import Testing
             when: "{first_contact: false}", holds: Setting(lastMessage: .seconds(1)), fails: Setting(),
             failure: "first_contact: the contact writes for the first time"),
         Case(
-            when: "{idle: 1d12h}", holds: Setting(lastMessage: .hours(36)), fails: Setting(lastMessage: .hours(36) - .seconds(1)),
+            when: "{idle: 1d12h}", holds: Setting(lastMessage: .hours(36)),
+            fails: Setting(lastMessage: .hours(36) - .seconds(1)),
             failure: "idle: the contact has written within 1d12h"),
         Case(
             when: "{window: open}", holds: Setting(), fails: Setting(isWindowOpen: false),
@@ -83,7 +87,8 @@ import Testing
             when: "{window: expired}", holds: Setting(isWindowOpen: false), fails: Setting(),
             failure: "window: the 24-hour window is open"),
         Case(
-            when: "{not: {open: shop}}", holds: Setting(time: "2026-11-21 12:00"), fails: Setting(), failure: "not: it holds"),
+            when: "{not: {open: shop}}", holds: Setting(time: "2026-11-21 12:00"), fails: Setting(),
+            failure: "not: it holds"),
         Case(
             when: "{not: {open: shop, language: en}}", holds: Setting(text: "שלום"), fails: Setting(),
             failure: "not: all of it holds"),

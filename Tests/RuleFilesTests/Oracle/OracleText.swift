@@ -132,7 +132,8 @@ struct OracleText {
     private static func withoutQuotesInWords(_ units: [Unit]) -> [Unit] {
         units.indices.filter { place in
             let isInside = place > 0 && place + 1 < units.count
-            return !(isInside && units[place].kind == .quote && units[place - 1].kind == .letter
+            return
+                !(isInside && units[place].kind == .quote && units[place - 1].kind == .letter
                 && units[place + 1].kind == .letter)
         }.map { units[$0] }
     }
