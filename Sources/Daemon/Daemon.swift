@@ -19,6 +19,7 @@ public struct Daemon: Service {
     private let server: any Service
     private let reloader: RulesReloader?
     private let pipeline: Pipeline
+    private let retention: RetentionKeeper
     private let logger: Logger
     private let address: Configuration.Address
 
@@ -52,6 +53,8 @@ public struct Daemon: Service {
                 observe: notify) : nil
         pipeline = Pipeline(
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
+        retention = RetentionKeeper(
+            store: store, retention: configuration.retention, clock: clock, observe: notify)
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
             await Self.readiness(
                 store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
@@ -76,7 +79,7 @@ public struct Daemon: Service {
     public func run() async throws {
         let services: [any Service] = reloader.map { [$0] } ?? []
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
-        var group = ServiceGroupConfiguration(services: pipeline.services + services + [server], logger: quiet)
+        var group = ServiceGroupConfiguration(services: pipeline.services + [retention] + services + [server], logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         do {
             try await ServiceGroup(configuration: group).run()
@@ -134,7 +137,7 @@ extension Daemon {
     /// takes it up.
     public func runUntilSignal() async throws {
         let group = ServiceGroupConfiguration(
-            services: [self, GracePeriod(), HangUp(changes: reloader?.changes)],
+            services: [self, GracePeriod(), Signals(changes: reloader?.changes, pipeline: pipeline)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
         )
         try await ServiceGroup(configuration: group).run()
@@ -150,13 +153,16 @@ private struct GracePeriod: Service {
     }
 }
 
-/// Loads the rules anew at SIGHUP, as daemons do.
-private struct HangUp: Service {
+/// SIGHUP loads the rules anew, as with other daemons; SIGUSR1 says that the outbox was changed from outside.
+private struct Signals: Service {
     let changes: RulesWatch?
+    let pipeline: Pipeline
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) { changes?.trigger() }
+            for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1) {
+                if signal == .sighup { changes?.trigger() } else { await pipeline.takeUpOutbox() }
+            }
         }
     }
 }

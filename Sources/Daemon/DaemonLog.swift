@@ -23,6 +23,11 @@ struct DaemonLog: Sendable {
                 "account \(account): \(webhooks) turned away: \(because). Check the address that the provider has against `webhook_secret` and `allow_from`."
             )
         case .decided(let decided):
+            if decided.decision.reason == .loop {
+                logger.warning(
+                    "account \(decided.message.account), contact \(decided.message.contact.address.shortened): \(decided.decision.because)"
+                )
+            }
             logger.info(
                 "decided",
                 metadata: [

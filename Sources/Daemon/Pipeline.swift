@@ -31,6 +31,11 @@ package struct Pipeline: Sendable {
     /// What runs, in the order of starting.
     package var services: [any Service] { [sender, decider] }
 
+    /// Takes up entries that somebody else has put back into the outbox.
+    func takeUpOutbox() async {
+        await sender.takeUp()
+    }
+
     /// Stores the event in a webhook's body; returns once it is on disk.
     package func take(_ body: [UInt8], account: Configuration.Account) async throws {
         _ = try await intake.take(body, account: account)

@@ -32,7 +32,7 @@ public struct EntryReference: Sendable, Hashable {
 }
 
 /// Where an outbox entry stands.
-public enum EntryState: String, Sendable {
+public enum EntryState: String, Sendable, CaseIterable {
     /// To be sent, now or after a while.
     case waiting
     /// An attempt is under way.
@@ -267,10 +267,7 @@ extension Store {
                     """, arguments: [now]
             )
             try Self.settleWaitingUpdates(db)
-            return try Row.fetchAll(
-                db,
-                sql: "SELECT id, conversation, account, due_at, lane FROM outbox WHERE state = 'waiting' ORDER BY id"
-            ).map(EntryReference.init)
+            return try EntryReference.waiting(db)
         }
     }
 }

@@ -37,6 +37,35 @@ public final class Store: Sendable {
         writes = GroupCommit(database, files: try DatabaseFiles(path: path))
     }
 
+    /// Opens the database of a daemon that may be running, to look into it and to change single rows: takes no lock,
+    /// makes nothing.
+    public init(besideDaemonAt path: String) throws(StoreError) {
+        lock = nil
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw .cannotOpen(path: path, why: "there is no such file")
+        }
+        do {
+            database = try DatabaseQueue(path: path, configuration: Self.configuration)
+            try database.read { db in
+                try Self.check(db, path: path)
+                guard try Schema.migrator.hasCompletedMigrations(db) else { throw StoreError.older(path: path) }
+            }
+            try database.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                // What is erased must not linger in the file.
+                try db.execute(sql: "PRAGMA secure_delete = ON")
+            }
+            writes = GroupCommit(database, files: try DatabaseFiles(path: path))
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Tells the daemon that serves from this database to look into the outbox; false where none runs.
+    public static func wakeDaemon(ofDatabase path: String) -> Bool {
+        StoreLock.owner(ofDatabase: path).map { kill($0, SIGUSR1) == 0 } ?? false
+    }
+
     /// A store in a database that is open already, on a disk of its own, where each step is done by whoever asks for it:
     /// the simulation must know what happens when.
     package init(simulatedOn database: any DatabaseWriter) throws(StoreError) {

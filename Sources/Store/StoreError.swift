@@ -6,6 +6,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case inUse(path: String, process: String)
     /// A newer replyd has written it.
     case newer(path: String)
+    /// An older replyd has written it.
+    case older(path: String)
     /// The file is no database of replyd's.
     case foreign(path: String)
     /// The file can't be opened or made.
@@ -27,6 +29,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             "the database \(path) is in use by another replyd (process \(process)). Stop that one, or give this one its own `database`."
         case .newer(let path):
             "the database \(path) was written by a newer replyd. Use that version, or restore a backup from before the upgrade."
+        case .older(let path):
+            "the database \(path) was written by an older replyd. Start `replyd serve` once: it brings it up to date."
         case .foreign(let path):
             "the file \(path) is not a replyd database. Point `database` at another file."
         case .cannotOpen(let path, let why):

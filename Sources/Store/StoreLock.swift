@@ -24,6 +24,17 @@ final class StoreLock: Sendable {
         _ = process.withCString { write(descriptor, $0, strlen($0)) }
     }
 
+    /// The process that serves from the database; nil where none does.
+    static func owner(ofDatabase path: String) -> pid_t? {
+        let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        // Whoever holds the lock is alive; a number alone could be anybody's by now.
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        let text = try? String(contentsOfFile: path + ".lock", encoding: .utf8)
+        return text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
     deinit {
         close(descriptor)
     }

@@ -14,7 +14,8 @@ struct Replyd: AsyncParsableCommand {
             """,
         version: Daemon.version,
         subcommands: [
-            Serve.self, Check.self, Try.self, Test.self, Schema.self, SandboxCommand.self, Demo.self,
+            Serve.self, Check.self, Try.self, Test.self, Schema.self, OutboxCommand.self, Forget.self, Backup.self,
+            SandboxCommand.self, Demo.self,
         ]
     )
 }

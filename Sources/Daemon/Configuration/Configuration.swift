@@ -54,6 +54,10 @@ public struct Configuration: Sendable {
     public var expired: TemplateMessage?
     /// Older messages are never answered with text.
     public var maxAge = Window.length
+    /// Against other people's robots; nil for none.
+    public var loopGuard: LoopGuard? = LoopGuard()
+    /// How long messages and what came of them are kept.
+    public var retention = Duration.days(90)
     /// Quiet after a person answers from another tool.
     public var takeoverPause = Duration.minutes(30)
     /// How many webhooks may be under way before more are turned away with 429.
@@ -69,6 +73,6 @@ public struct Configuration: Sendable {
     }
 
     var policy: DecisionPolicy {
-        DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)))
+        DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)
     }
 }

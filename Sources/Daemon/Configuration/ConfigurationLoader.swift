@@ -138,7 +138,6 @@ public struct ConfigurationLoader {
         for (key, node) in [
             ("admin", draft.admin?.node), ("admin_token", draft.adminToken?.node),
             ("admin_token_file", draft.adminTokenFile?.node), ("alert_url", draft.alertURL?.node),
-            ("retention", draft.retention?.node),
         ] {
             if let node { reader.warning(node.range, "'\(key)' has no effect in this version yet") }
         }
@@ -170,6 +169,23 @@ public struct ConfigurationLoader {
         if let listen = draft.listen { configuration.listen = listen }
         if let maxAge = draft.maxAge { configuration.maxAge = maxAge }
         if let pause = draft.takeoverPause { configuration.takeoverPause = pause }
+        if let retention = draft.retention {
+            if retention.value < .days(3) {
+                reader.error(
+                    retention.node.range, "less than three days would forget messages that may come again",
+                    hint: "3d is the least, 90d is usual")
+            }
+            configuration.retention = retention.value
+        }
+        if let guardDraft = draft.loopGuard {
+            let usual = LoopGuard()
+            configuration.loopGuard =
+                guardDraft.isOff
+                ? nil
+                : LoopGuard(
+                    answers: guardDraft.answers ?? usual.answers, within: guardDraft.within ?? usual.within,
+                    pause: guardDraft.pause ?? usual.pause)
+        }
         configuration.expired = expired
         return configuration
     }

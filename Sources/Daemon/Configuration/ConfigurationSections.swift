@@ -18,7 +18,16 @@ struct ConfigurationDraft {
     var maxAge: Duration?
     var takeoverPause: Duration?
     var retention: Located<Duration>?
+    var loopGuard: LoopGuardDraft?
     var accounts: [AccountDraft]?
+}
+
+/// `loop_guard:` as written.
+struct LoopGuardDraft {
+    var isOff = false
+    var answers: Int?
+    var within: Duration?
+    var pause: Duration?
 }
 
 struct AccountDraft {
@@ -55,8 +64,27 @@ enum ConfigurationSections {
             Field("max_age", .duration, to: \.maxAge),
             Field("takeover_pause", .duration, to: \.takeoverPause),
             Field("retention", Value<Duration>.duration.located, to: \.retention),
+            Field("loop_guard", loopGuard, to: \.loopGuard),
             Field("accounts", accounts, to: \.accounts),
         ])
+
+    private static let loopGuardKeys = Section<LoopGuardDraft>(
+        "loop_guard",
+        [
+            Field("answers", .integer(in: 1...Memory.answersKept), to: \.answers),
+            Field("within", .duration, to: \.within),
+            Field("pause", .duration, to: \.pause),
+        ])
+
+    private static let loopGuard = Value<LoopGuardDraft> { node, reader in
+        var draft = LoopGuardDraft()
+        if case .scalar("off", _) = node.content {
+            draft.isOff = true
+            return draft
+        }
+        loopGuardKeys.read(node, into: &draft, reader)
+        return draft
+    }
 
     private static let account = Section<AccountDraft>(
         "an account",

@@ -46,6 +46,15 @@ final class Sender: Service {
         signal.send()
     }
 
+    /// Takes whatever waits in the outbox; what is known already stays where it is.
+    func takeUp() async {
+        do {
+            add(try await store.waitingEntries())
+        } catch {
+            observe(.storeFailed(error))
+        }
+    }
+
     /// Stops an account after a fault and says so.
     func stop(_ account: String, _ refusal: Refusal) async {
         let uptime = clock.uptime()

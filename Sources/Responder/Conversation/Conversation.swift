@@ -36,8 +36,8 @@ public struct Conversation: Sendable, Hashable {
 
     /// Takes over what a decision changes. Store, tests and replays all go by this.
     public mutating func apply(_ changes: Changes, of message: Message, at now: Timestamp) {
+        memory.note(message, at: now)
         memory.apply(changes, at: now)
-        memory.lastMessageAt = max(memory.lastMessageAt ?? message.timestamp, message.timestamp)
         if let until = changes.pausedUntil { pausedUntil = max(pausedUntil ?? until, until) }
     }
 }

@@ -26,6 +26,12 @@ public struct Memory: Sendable, Hashable, Codable {
     public var turns: [String: Int]
     /// When the latest message that has been decided was sent.
     public var lastMessageAt: Timestamp?
+    /// When the latest answers were decided, oldest first.
+    public var recentAnswers: [Timestamp]
+    /// What the latest message said, as a fingerprint.
+    public var lastText: String?
+    /// How often in a row that text came right after an answer of ours.
+    public var echoes: Int
 
     /// How many answers of a group are remembered: as many as a cooldown can count.
     public static let answersKept = 20
@@ -37,6 +43,8 @@ public struct Memory: Sendable, Hashable, Codable {
         self.state = state
         answers = [:]
         turns = [:]
+        recentAnswers = []
+        echoes = 0
     }
 
     /// The state of that name; nil where it was never set or has expired.
@@ -57,6 +65,9 @@ public struct Memory: Sendable, Hashable, Codable {
         answers = try read(.answers, or: [:])
         turns = try read(.turns, or: [:])
         lastMessageAt = try container.decodeIfPresent(Timestamp.self, forKey: .lastMessageAt)
+        recentAnswers = try read(.recentAnswers, or: [])
+        lastText = try container.decodeIfPresent(String.self, forKey: .lastText)
+        echoes = try read(.echoes, or: 0)
     }
 
     /// Writes what is not empty: most conversations remember little.
@@ -68,10 +79,13 @@ public struct Memory: Sendable, Hashable, Codable {
         if !answers.isEmpty { try container.encode(answers, forKey: .answers) }
         if !turns.isEmpty { try container.encode(turns, forKey: .turns) }
         try container.encodeIfPresent(lastMessageAt, forKey: .lastMessageAt)
+        if !recentAnswers.isEmpty { try container.encode(recentAnswers, forKey: .recentAnswers) }
+        try container.encodeIfPresent(lastText, forKey: .lastText)
+        if echoes > 0 { try container.encode(echoes, forKey: .echoes) }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case isOptedOut, tags, state, answers, turns, lastMessageAt
+        case isOptedOut, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes
     }
 
     mutating func apply(_ changes: Changes, at now: Timestamp) {
@@ -83,6 +97,13 @@ public struct Memory: Sendable, Hashable, Codable {
         isOptedOut = changes.optedOut ?? isOptedOut
         for group in changes.answered { answers[group] = ((answers[group] ?? []) + [now]).suffix(Self.answersKept) }
         turns.merge(changes.turns) { $1 }
+        if changes.hasAnswer { recentAnswers = (recentAnswers + [now]).suffix(Self.answersKept) }
+    }
+
+    mutating func note(_ message: Message, at now: Timestamp) {
+        echoes = echoes(with: message, at: now)
+        lastText = message.text.map(Self.fingerprint)
+        lastMessageAt = max(lastMessageAt ?? message.timestamp, message.timestamp)
     }
 }
 
@@ -104,6 +125,8 @@ public struct Changes: Sendable, Hashable, Codable {
     public var answered: [String] = []
     /// By rule, which of its alternatives goes out.
     public var turns: [String: Int] = [:]
+    /// Whether the contact gets an answer.
+    public var hasAnswer = false
 
     /// No change at all.
     public init() {}

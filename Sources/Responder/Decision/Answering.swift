@@ -33,7 +33,17 @@ struct Answering {
             decision.because += "; a person answers in this conversation"
             decision.sends = []
         }
+        if decision.outcome != .silent, let loopGuard = policy.loopGuard,
+            let objection = loopGuard.objection(to: message, conversation.memory, at: now)
+        {
+            decision = Decision(
+                rule: answering.rule.id, outcome: .silent, reason: .loop,
+                because: "\(objection); it is left alone for \(loopGuard.pause.words)", revision: revision)
+            decision.changes.pausedUntil = now + loopGuard.pause
+            return decision
+        }
         let isSilent = decision.outcome == .silent
+        decision.changes.hasAnswer = !isSilent
         decision.changes.answered = findings.hits.compactMap { hit in
             // What a rule did counts, and what it said, not what it would have said.
             let isAnswering = hit.rule.id == answering.rule.id

@@ -37,6 +37,8 @@ public struct Decision: Sendable {
         case cooldown
         /// A rule on trial would have answered.
         case shadow
+        /// The contact may be a robot that answers our answers.
+        case loop
     }
 
     /// The rule that answered or kept silent; nil where none did.
@@ -75,11 +77,16 @@ public struct DecisionPolicy: Sendable {
     public var expired: TemplateMessage?
     /// The numbers of all our accounts: robots must not talk to each other.
     public var accounts: Set<String>
+    /// Against other people's robots; nil for none.
+    public var loopGuard: LoopGuard?
 
     /// Makes a policy of its parts.
-    public init(maxAge: Duration = Window.length, expired: TemplateMessage? = nil, accounts: Set<String> = []) {
+    public init(maxAge: Duration = Window.length, expired: TemplateMessage? = nil, accounts: Set<String> = [],
+        loopGuard: LoopGuard? = LoopGuard()
+    ) {
         self.maxAge = maxAge
         self.expired = expired
         self.accounts = accounts
+        self.loopGuard = loopGuard
     }
 }

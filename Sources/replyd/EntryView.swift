@@ -1,0 +1,108 @@
+import Foundation
+import Providers
+import Responder
+import Store
+
+/// An outbox entry as people and machines read it.
+struct EntryView {
+    private let entry: ListedEntry
+
+    init(_ entry: ListedEntry) {
+        self.entry = entry
+    }
+
+    static func table(_ entries: [ListedEntry], _ terminal: Terminal) -> String {
+        let rows = entries.map { entry -> [String] in
+            let view = EntryView(entry)
+            return [
+                String(entry.id), entry.state, entry.reason ?? "", time(entry.createdAt), entry.contact.safe,
+                entry.rule ?? "", view.content(length: 40).isolated,
+            ]
+        }
+        let heads = ["entry", "state", "reason", "since", "contact", "rule", "what"]
+        let widths = heads.indices.map { column in
+            min(([heads] + rows).map { $0[column].columns }.max() ?? 0, 36)
+        }
+        func line(_ cells: [String]) -> String {
+            zip(cells, widths).map { $0.0.shortened(to: $0.1).padded(to: $0.1) }.joined(separator: "  ")
+                .replacing(/\ +$/, with: "")
+        }
+        return ([terminal.bold(line(heads))] + rows.map(line)).joined(separator: "\n")
+    }
+
+    func story(_ terminal: Terminal) -> String {
+        var lines = [
+            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0))" } ?? "")",
+            "  from \(entry.account) to \(entry.contact.safe)",
+            "  the contact wrote: \(entry.message.safe.isolated)",
+            "  decided by \(entry.rule ?? "no rule"): \(entry.because.isolatedQuotes)",
+            "  to be sent: \(content(length: 4096).isolated)",
+        ]
+        if let fallback = entry.outgoing.fallback { lines.append("  or, out of the window: template \(fallback.name)") }
+        if entry.attempts.isEmpty { lines.append("  not tried yet; due \(Self.time(entry.dueAt))") }
+        for attempt in entry.attempts {
+            let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
+            let parts = [attempt.outcome ?? "under way", attempt.detail, delivery].compactMap(\.self)
+            lines.append(
+                "  \(Self.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))")
+        }
+        if entry.state == EntryState.held.rawValue {
+            lines.append(
+                "  Nobody knows whether the last attempt reached the contact. Look into the conversation, then release it or drop it.")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: String {
+        let attempts = entry.attempts.map { attempt -> JSON in
+            var object: [String: JSON] = [
+                "number": .integer(Int64(attempt.number)), "kind": .string(attempt.kind),
+                "started_at": .integer(attempt.startedAt.milliseconds / 1000),
+            ]
+            object["outcome"] = attempt.outcome.map(JSON.string)
+            object["detail"] = attempt.detail.map(JSON.string)
+            object["delivery"] = attempt.delivery.map { .integer(Int64($0)) }
+            return .object(object)
+        }
+        let object: [String: JSON] = [
+            "entry": .integer(entry.id), "account": .string(entry.account), "contact": .string(entry.contact),
+            "state": .string(entry.state), "reason": entry.reason.map(JSON.string) ?? .null,
+            "rule": entry.rule.map(JSON.string) ?? .null, "content": .string(content(length: 4096)),
+            "created_at": .integer(entry.createdAt.milliseconds / 1000), "attempts": .array(attempts),
+        ]
+        return String(decoding: JSON.object(object).encoded, as: UTF8.self)
+    }
+
+    private func content(length: Int) -> String {
+        let text =
+            switch entry.outgoing.body {
+            case .text(let text, _): text
+            case .template(let template):
+                "template \(template.name) (\(template.variables.joined(separator: ", ")))"
+            case .post(let link, _): "POST \(link)"
+            }
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ").safe.shortened(to: length)
+    }
+
+    private static func time(_ moment: Timestamp) -> String {
+        let parts = Calendar(identifier: .gregorian).dateComponents(
+            [.year, .month, .day, .hour, .minute, .second],
+            from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
+        return String(
+            format: "%04d-%02d-%02d %02d:%02d:%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0, parts.hour ?? 0,
+            parts.minute ?? 0, parts.second ?? 0)
+    }
+}
+
+extension String {
+    /// Without characters that could write to the terminal: contacts choose their names and words.
+    fileprivate var safe: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+
+    fileprivate func shortened(to length: Int) -> String {
+        count > length ? prefix(max(length - 1, 0)) + "…" : self
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import Sandbox
+
+/// Looking into the outbox, and deciding about it, beside the daemon that serves from it.
+@Suite(.serialized) struct OutboxCommandTests {
+    private func run(_ scene: Scene, _ arguments: String...) async throws -> (
+        status: Int32, output: String, errors: String
+    ) {
+        let result = try await ReplydProcess.run(
+            arguments, environment: ["API_KEY": Scene.apiKey, "NO_COLOR": "1"], in: scene.folder)
+        return (result.exit.status, result.output, result.errors)
+    }
+
+    @Test func aHeldEntryIsListedShownAndReleased() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        await scene.sandbox.setFaults([Fault(.reset, times: 1)])
+        try await scene.say("opening hours", name: "Dana")
+        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        let list = try await run(scene, "outbox", "list", "--config", "replyd.yaml")
+        #expect(list.status == 0)
+        #expect(list.output.contains(/1\s+held\s+unknown\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+972501234567\s+hours\s+/))
+        let story = try await run(scene, "outbox", "show", "--config", "replyd.yaml", "1").output
+        #expect(story.hasPrefix("entry 1: held (unknown)\n  from 972771234567 to 972501234567\n"))
+        #expect(story.contains("  the contact wrote: opening hours\n"))
+        #expect(story.contains("attempt 1, text: unknown, no answer came: "))
+        #expect(story.contains("then release it or drop it."))
+        let release = try await run(scene, "outbox", "release", "--config", "replyd.yaml", "1")
+        #expect(release.status == 0 && release.errors == "entry 1 is released\n")
+        // The daemon is told at once.
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        let again = try await run(scene, "outbox", "release", "--config", "replyd.yaml", "1")
+        #expect(again.status == 1)
+        #expect(again.errors == "replyd: entry 1 is sent; only held, failed and dropped ones can be released.\n")
+        let empty = try await run(scene, "outbox", "list", "--config", "replyd.yaml")
+        #expect(empty.output == "Nothing needs a look.\n")
+        #expect(try await run(scene, "outbox", "show", "--config", "replyd.yaml", "99").status == 1)
+        #expect(try await run(scene, "outbox", "list", "--config", "replyd.yaml", "--state", "hold").status == 64)
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+    }
+
+    @Test func whatIsDroppedIsNotSentAndLetsTheNextOneGo() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        await scene.sandbox.setFaults([Fault(.reason(3))])
+        try await scene.say("opening hours")
+        try await scene.say("order 12345")
+        try await scene.expect("SELECT count(*) FROM stopped_account", gives: ["1"])
+        try await scene.expect("SELECT state FROM outbox", gives: ["waiting", "waiting"])
+        let list = try await run(scene, "outbox", "list", "--config", "replyd.yaml", "--json").output
+        #expect(list.split(separator: "\n").count == 2, "entries of a stopped account need a look")
+        #expect(try await run(scene, "outbox", "drop", "--config", "replyd.yaml", "1").status == 0)
+        _ = await scene.stop(running)
+        await scene.sandbox.setFaults([])
+        let second = try await scene.start()
+        try await scene.expect("SELECT state FROM outbox", gives: ["dropped", "sent"])
+        #expect(await scene.sandbox.received.filter(\.isAccepted).map(\.text) == ["Order 12345 is on its way."])
+        _ = await scene.stop(second)
+    }
+
+    @Test func aPersonIsForgottenAndABackupOpens() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        try await scene.say("order 98765", name: "Dana Very Private")
+        _ = try await scene.accepted(1)
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        let backup = try await run(scene, "backup", "--config", "replyd.yaml", "copy.sqlite")
+        #expect(backup.status == 0, "\(backup.errors)")
+        #expect(try scene.query("SELECT body FROM message", database: "copy.sqlite") == ["order 98765"])
+        #expect(try scene.query("PRAGMA integrity_check", database: "copy.sqlite") == ["ok"])
+        #expect(try await run(scene, "backup", "--config", "replyd.yaml", "copy.sqlite").status == 78)
+        let nobody = try await run(scene, "forget", "--config", "replyd.yaml", "972000000000")
+        #expect(nobody.status == 1)
+        let forget = try await run(scene, "forget", "--config", "replyd.yaml", "+972 50-123-4567")
+        #expect(forget.status == 0 && forget.errors == "erased: 1 message, 1 answer\n")
+        #expect(try scene.query("SELECT body || payload || address FROM message") == [""])
+        _ = await scene.stop(running)
+        for file in ["data.sqlite", "data.sqlite-wal"] {
+            let data = (try? Data(contentsOf: scene.folder.appendingPathComponent(file))) ?? Data()
+            for word in ["98765", "Very Private", Scene.contact] {
+                #expect(data.range(of: Data(word.utf8)) == nil, "\(word) in \(file)")
+            }
+        }
+        let again = try await scene.start()
+        try await scene.say("order 55555")
+        #expect(try await scene.accepted(2).last?.text == "Order 55555 is on its way.")
+        _ = await scene.stop(again)
+    }
+
+    @Test func aRobotThatAnswersAnswersIsLeftAlone() async throws {
+        let scene = try await Scene(settings: "loop_guard: {answers: 5, within: 10m, pause: 1h}")
+        let running = try await scene.start()
+        for number in 0..<4 { try await scene.say("count \(number)") }
+        _ = try await scene.accepted(4)
+        for number in 4..<8 { try await scene.say("count \(number)") }
+        try await scene.expect("SELECT count(*) FROM decision", gives: ["8"])
+        #expect(
+            try scene.query("SELECT outcome || ' ' || reason FROM decision ORDER BY message").suffix(4) == [
+                "reply matched", "silent loop", "silent paused", "silent paused",
+            ])
+        try await scene.say("opening hours", from: "972521111111")
+        try await scene.say("opening hours", from: "972521111111")
+        try await scene.say("opening hours", from: "972521111111")
+        try await scene.expect("SELECT count(*) FROM decision WHERE reason = 'loop'", gives: ["2"])
+        let warnings = running.process.errors.split(separator: "\n").filter { $0.contains("it may be a robot") }
+        #expect(warnings.count == 2)
+        _ = await scene.stop(running)
+    }
+}
