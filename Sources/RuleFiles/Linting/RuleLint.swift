@@ -78,7 +78,7 @@ public struct RuleLint: Sendable {
         }
         linked.file.reader.warning(
             linked.draft.match?.range ?? linked.draft.range,
-            "this rule answers every message, each time anew", hint: "add 'cooldown: 12h', so that nobody gets it in a row",
+            "this rule answers every message\(rule.match.types.isEmpty ? "" : " of its types"), each time anew", hint: "add 'cooldown: 12h', so that nobody gets it in a row",
             code: "no-cooldown")
     }
 

@@ -22,6 +22,19 @@ public final class Reader {
             Diagnostic(.warning, code: code, file: file.path, range: range, message: message, hint: hint))
     }
 
+    /// The entries of a mapping whose keys are anybody's choice; notes those that stand there twice.
+    func once(_ pairs: [Node.Pair], in title: String) -> [Node.Pair] {
+        var seen: [String: SourceRange] = [:]
+        return pairs.filter { pair in
+            guard let first = seen[pair.name] else {
+                seen[pair.name] = pair.key.range
+                return true
+            }
+            error(pair.key.range, "'\(pair.name)' stands twice in \(title)", hint: "first in line \(first.line)")
+            return false
+        }
+    }
+
     /// Takes over what a parser found.
     public func append(_ more: [Diagnostic]) {
         diagnostics.append(contentsOf: more)
