@@ -79,7 +79,8 @@ public struct Daemon: Service {
     public func run() async throws {
         let services: [any Service] = reloader.map { [$0] } ?? []
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
-        var group = ServiceGroupConfiguration(services: pipeline.services + [retention] + services + [server], logger: quiet)
+        var group = ServiceGroupConfiguration(
+            services: pipeline.services + [retention] + services + [server], logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         do {
             try await ServiceGroup(configuration: group).run()

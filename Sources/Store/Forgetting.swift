@@ -38,7 +38,8 @@ extension Store {
     private static func erase(_ contact: Int64, _ forgotten: inout Forgotten, _ db: Database) throws {
         let argument: StatementArguments = [contact]
         try db.execute(
-            sql: "UPDATE message SET body = '', caption = NULL, name = NULL, address = '', payload = '' WHERE conversation = ?",
+            sql:
+                "UPDATE message SET body = '', caption = NULL, name = NULL, address = '', payload = '' WHERE conversation = ?",
             arguments: argument)
         forgotten.messages += db.changesCount
         try db.execute(
@@ -63,7 +64,8 @@ extension Store {
         try db.execute(
             sql: "UPDATE conversation SET memory = '{}', paused_until = NULL WHERE id = ?", arguments: argument)
         try db.execute(
-            sql: "UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = 'forgotten' WHERE id = ?",
+            sql:
+                "UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = 'forgotten' WHERE id = ?",
             arguments: argument)
     }
 

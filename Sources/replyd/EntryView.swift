@@ -44,11 +44,13 @@ struct EntryView {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
             let parts = [attempt.outcome ?? "under way", attempt.detail, delivery].compactMap(\.self)
             lines.append(
-                "  \(Self.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))")
+                "  \(Self.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
+            )
         }
         if entry.state == EntryState.held.rawValue {
             lines.append(
-                "  Nobody knows whether the last attempt reached the contact. Look into the conversation, then release it or drop it.")
+                "  Nobody knows whether the last attempt reached the contact. Look into the conversation, then release it or drop it."
+            )
         }
         return lines.joined(separator: "\n")
     }

@@ -62,7 +62,8 @@ struct OutboxCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show an entry with its story.", discussion: "Example:  replyd outbox show --config replyd.yaml 17")
+            abstract: "Show an entry with its story.",
+            discussion: "Example:  replyd outbox show --config replyd.yaml 17")
 
         @OptionGroup var database: DatabaseOptions
         @Argument(help: "The entry's number.") var entry: Int64
@@ -87,7 +88,8 @@ struct OutboxCommand: AsyncParsableCommand {
             try await database.withStore { store, path in
                 guard try await store.release(entry, at: .now) else {
                     guard let known = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
-                    complain("replyd: entry \(entry) is \(known.state); only held, failed and dropped ones can be released.")
+                    complain(
+                        "replyd: entry \(entry) is \(known.state); only held, failed and dropped ones can be released.")
                     throw ExitCode.notFine
                 }
                 let isServed = Store.wakeDaemon(ofDatabase: path)
@@ -108,7 +110,8 @@ struct OutboxCommand: AsyncParsableCommand {
             try await database.withStore { store, path in
                 guard try await store.drop(entry) else {
                     guard let known = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
-                    complain("replyd: entry \(entry) is \(known.state); only held, waiting and failed ones can be dropped.")
+                    complain(
+                        "replyd: entry \(entry) is \(known.state); only held, waiting and failed ones can be dropped.")
                     throw ExitCode.notFine
                 }
                 // What stood behind it may go now.

@@ -11,38 +11,46 @@ struct Fixture: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    /// The folder it lies in.
+    let folder: URL
 
-    static let all: [Fixture] = {
+    private static let place = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+    /// Files with an error.
+    static let errors = all(in: place)
+    /// Files that are in order but for what the lint warns of.
+    static let warnings = all(in: place.appending(path: "Warnings"))
+
+    private static func all(in folder: URL) -> [Fixture] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let names = entries.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".expected") }
-        return names.map { Fixture(name: $0.replacing(".yaml", with: "")) }.sorted { $0.name < $1.name }
-    }()
+        let names = entries.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".expected") && $0 != "Warnings" }
+        return names.map { Fixture(name: $0.replacing(".yaml", with: ""), folder: folder) }.sorted { $0.name < $1.name }
+    }
 
     /// Expectations whose fixture is gone.
     static var orphans: [String] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let names = Set(all.map(\.name))
+        let entries = FileManager.default.enumerator(atPath: place.path)?.compactMap { $0 as? String } ?? []
+        let names = Set(errors.map(\.name) + warnings.map { "Warnings/\($0.name)" })
         return entries.filter { $0.hasSuffix(".expected") && !names.contains(String($0.dropLast(9))) }
     }
 
     /// The file, or the files of the folder by name; the path of each is its name.
     var files: [SourceFile] {
         get throws {
-            let folder = Self.folder.appending(path: name)
-            guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
-                let bytes = try Data(contentsOf: Self.folder.appending(path: "\(name).yaml"))
+            let files = folder.appending(path: name)
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: files.path) else {
+                let bytes = try Data(contentsOf: folder.appending(path: "\(name).yaml"))
                 return [SourceFile(path: "\(name).yaml", bytes: Array(bytes))]
             }
             return try names.sorted().map {
-                SourceFile(path: $0, bytes: Array(try Data(contentsOf: folder.appending(path: $0))))
+                SourceFile(path: $0, bytes: Array(try Data(contentsOf: files.appending(path: $0))))
             }
         }
     }
 
     /// Compares `report` with what is expected, or records it.
     func expect(_ report: String) throws {
-        let place = Self.folder.appending(path: "\(name).expected")
+        let place = folder.appending(path: "\(name).expected")
         if ProcessInfo.processInfo.environment["REPLYD_RECORD"] == "1" {
             try Data((report + "\n").utf8).write(to: place)
             return

@@ -32,6 +32,7 @@ struct Answering {
             decision.reason = .paused
             decision.because += "; a person answers in this conversation"
             decision.sends = []
+            decision.changes.turns = [:]
         }
         if decision.outcome != .silent, let loopGuard = policy.loopGuard,
             let objection = loopGuard.objection(to: message, conversation.memory, at: now)
@@ -142,8 +143,9 @@ struct Answering {
             reply(with: bubbles, of: rule, values, &decision)
         case .oneOf(let bubbles):
             let turn = conversation.memory.turns[rule.id].map { ($0 + 1) % bubbles.count } ?? 0
-            decision.changes.turns[rule.id] = turn
             reply(with: [bubbles[turn]], of: rule, values, &decision)
+            // What is not read takes no turn: the one before would come twice in a row.
+            if decision.outcome == .reply { decision.changes.turns[rule.id] = turn }
         }
     }
 

@@ -81,7 +81,8 @@ public struct DecisionPolicy: Sendable {
     public var loopGuard: LoopGuard?
 
     /// Makes a policy of its parts.
-    public init(maxAge: Duration = Window.length, expired: TemplateMessage? = nil, accounts: Set<String> = [],
+    public init(
+        maxAge: Duration = Window.length, expired: TemplateMessage? = nil, accounts: Set<String> = [],
         loopGuard: LoopGuard? = LoopGuard()
     ) {
         self.maxAge = maxAge

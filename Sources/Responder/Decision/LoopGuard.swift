@@ -26,7 +26,8 @@ public struct LoopGuard: Sendable, Hashable {
     func objection(to message: Message, _ memory: Memory, at now: Timestamp) -> String? {
         let recent = memory.recentAnswers.filter { now - $0 < within }
         if recent.count >= answers {
-            return "\(recent.count) answers went to this contact within \(within.words): it may be a robot"
+            let count = answers == 1 ? "1 answer" : "\(answers) answers"
+            return "\(count) went to this contact within \(within.words): it may be a robot"
         }
         if memory.echoes(with: message, at: now) >= Self.echoes - 1 {
             return "the same text came \(Self.echoes) times, each right after an answer: it may be a robot"

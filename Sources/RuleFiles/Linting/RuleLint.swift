@@ -211,11 +211,12 @@ extension Reader {
     /// Where a comment begins right behind a value, if its `#` is glued to a word.
     fileprivate func comment(behind node: Node) -> SourceRange? {
         guard lines.indices.contains(node.range.line - 1) else { return nil }
-        let end = node.range.column - 1 + node.range.length
-        let rest = Array(lines[node.range.line - 1].unicodeScalars.dropFirst(end))
-        guard let sign = rest.firstIndex(where: { $0 != " " }), rest[sign] == "#", sign + 1 < rest.count,
-            !" #-=!".unicodeScalars.contains(rest[sign + 1])
+        let scalars = scalars(ofLine: node.range.line)
+        let end = min(node.range.column - 1 + node.range.length, scalars.count)
+        guard let sign = scalars[end...].firstIndex(where: { $0 != " " }), scalars[sign] == "#",
+            sign + 1 < scalars.count,
+            !" #-=!".unicodeScalars.contains(scalars[sign + 1])
         else { return nil }
-        return SourceRange(line: node.range.line, column: end + sign + 1, length: rest.count - sign)
+        return SourceRange(line: node.range.line, column: sign + 1, length: scalars.count - sign)
     }
 }

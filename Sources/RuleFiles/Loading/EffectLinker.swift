@@ -8,10 +8,6 @@ struct EffectLinker {
     func effects(_ draft: RuleDraft, _ captures: TextTags.Captures) -> Rule.Effects {
         var effects = Rule.Effects()
         if let set = draft.set {
-            if set.settings.isEmpty, set.expires != nil {
-                reader.error(
-                    draft.range, "'expires' alone sets nothing", hint: "like 'set: {topic: order, expires: 30m}'")
-            }
             effects.set = set.settings.compactMap { name, value in
                 TextTags.check(value, names: catalog.names, captures: captures, reader).map {
                     Rule.Effects.Setting(name: name.value, value: $0, expires: set.expires)

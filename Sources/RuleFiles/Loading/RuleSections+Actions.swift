@@ -48,8 +48,10 @@ extension RuleSections {
     /// A name of a state or a tag: texts may use it, so it is written in Latin letters.
     static let names = Value<String>.filled.map { text, node, reader -> Located<String>? in
         if isName(text) { return Located(value: text, node: node) }
+        let likely = text.replacing(" ", with: "_").replacing("-", with: "_")
         reader.error(
-            node.range, "'\(text)' is no name: it has Latin letters, digits and _ only", hint: "like order_number")
+            node.range, "'\(text)' is no name: a name has Latin letters, digits and _ only",
+            hint: isName(likely) ? "did you mean '\(likely)'?" : "like shop or order_number")
         return nil
     }
 
@@ -86,6 +88,10 @@ extension RuleSections {
             reader.error(node.range, "'set' is made of names with values", hint: "like 'set: {topic: order}'")
             return nil
         }
+        if pairs.count == 1, pairs[0].name == "expires" {
+            reader.error(node.range, "'expires' alone sets nothing", hint: "like 'set: {topic: order, expires: 30m}'")
+            return nil
+        }
         var draft = SettingsDraft()
         for pair in reader.distinct(pairs, in: "set") {
             if pair.name == "expires" {
@@ -99,6 +105,11 @@ extension RuleSections {
     }
 
     private static let handoff = Value<HandoffDraft>(handoffKeys.schema(required: ["pause"])) { node, reader in
+        if case .scalar = node.content, !node.isEmpty, !node.isRefused {
+            reader.error(
+                node.range, "a handoff is made of keys with values, not a text", hint: "like 'handoff: {pause: 4h}'")
+            return nil
+        }
         var draft = HandoffDraft()
         guard let given = handoffKeys.read(node, into: &draft, reader) else { return nil }
         if !given.contains("pause") {
@@ -109,10 +120,10 @@ extension RuleSections {
 
     private static let forward = Value<String>(.oneOf([link.schema, forwardKeys.schema(required: ["url"])])) {
         node, reader in
-        guard case .mapping = node.content else { return link.read(node, reader) }
+        guard case .mapping(let pairs) = node.content else { return link.read(node, reader) }
         var draft = ForwardDraft()
-        let given = forwardKeys.read(node, into: &draft, reader)
-        if let given, !given.contains("url") { reader.error(node.range, "a forward needs a 'url'") }
+        forwardKeys.read(node, into: &draft, reader)
+        if pairs.isEmpty { reader.error(node.range, "a forward needs a 'url'", hint: "like {url: https://…}") }
         return draft.link
     }
 

@@ -19,13 +19,15 @@ extension RuleSections {
             Field("idle", length, to: \.idle, says: "The contact has not written for so long."),
             Field("window", .oneOf("a state of the window"), to: \.window, says: "Whether the 24-hour window is open."),
             Field("not", nested, to: \.not, says: "All of this together does not hold."),
-            Field("any", Value<WhenDraft>.nestedWhen.list, to: \.any, says: "One of these groups holds."),
+            Field(
+                "any", Value<WhenDraft>.nestedWhen.list(orElse: "list at least one group, like {language: he}"),
+                to: \.any, says: "One of these groups holds."),
         ])
 
     static let when: Value<WhenDraft> = Value(.definition("when")) { node, reader in
         var draft = WhenDraft(range: node.range)
         guard let given = whenKeys.read(node, into: &draft, reader) else { return nil }
-        if given.isEmpty {
+        if case .mapping(let pairs) = node.content, pairs.isEmpty {
             reader.error(node.range, "'when' is empty", hint: "remove it, or write a condition like 'open: shop'")
         }
         draft.isZoneGiven = given.contains("timezone")

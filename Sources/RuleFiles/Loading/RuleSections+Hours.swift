@@ -22,6 +22,10 @@ extension RuleSections {
                 node.range, "hours are made of names with times", hint: "like 'shop:' with timezone and open below it")
             return nil
         }
+        if let key = pairs.first(where: { $0.name == "timezone" })?.key {
+            reader.error(key.range, "hours need a name", hint: "write a line like 'shop:' above, and this below it")
+            return nil
+        }
         var seen: [String: SourceRange] = [:]
         return pairs.compactMap { pair in
             guard let name = names.read(pair.key, reader) else { return nil }
@@ -34,7 +38,7 @@ extension RuleSections {
             var draft = HoursDraft()
             guard let given = hoursKeys.read(pair.value, into: &draft, reader) else { return nil }
             if !given.contains("timezone") {
-                reader.error(pair.key.range, "hours need a 'timezone'", hint: "timezone: Asia/Jerusalem")
+                reader.error(pair.key.range, "hours need a 'timezone'", hint: "like 'timezone: Asia/Jerusalem'")
             }
             if !given.contains("open") {
                 reader.error(pair.key.range, "hours need 'open'", hint: "like 'open: {sun-thu: 09:00-18:00}'")
@@ -79,15 +83,17 @@ extension RuleSections {
     private static func weekdays(_ pair: Node.Pair, _ reader: Reader) -> [Int]? {
         var named: [Int] = []
         for part in pair.name.split(separator: ",") {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { weekday(String($0)) }
+            let words = part.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+            let ends = words.map(weekday)
             switch (ends.count, ends.first ?? nil, ends.last ?? nil) {
             case (1, let day?, _): named.append(day)
             case (2, let first?, let last?):
                 named += (0...((last - first + 7) % 7)).map { (first + $0) % 7 }
             default:
-                let near = Suggestion.nearest(to: pair.name.lowercased(), among: days + fullDays)
+                let wrong = words.first { weekday($0) == nil } ?? pair.name
+                let near = Suggestion.nearest(to: wrong.trimmed, among: days + fullDays)
                 reader.error(
-                    pair.key.range, "'\(pair.name)' is no day",
+                    pair.key.range, "'\(wrong.trimmed)' is no day",
                     hint: near.map { "did you mean '\($0)'?" } ?? "write sun, mon, tue, wed, thu, fri, sat, or sun-thu")
                 return nil
             }
@@ -124,8 +130,12 @@ extension RuleSections {
         let ends = text.split(separator: "..", omittingEmptySubsequences: false)
         let dates = ends.map { LocalDate(parsing: $0.filter { $0 != " " }) }
         guard (1...2).contains(dates.count), let first = dates[0], let last = dates[dates.count - 1] else {
+            let looksRight = ends.allSatisfy { $0.wholeMatch(of: /\d{4}-\d\d-\d\d/) != nil }
             reader.error(
-                node.range, "'\(text)' is no date", hint: "write it like 2026-12-31, or 2026-12-24..2026-12-26")
+                node.range, "'\(text)' is no date",
+                hint: looksRight
+                    ? "there is no such day; years go from 1970 to 2399"
+                    : "write it like 2026-12-31, or 2026-12-24..2026-12-26")
             return nil
         }
         guard first <= last else {
@@ -141,14 +151,12 @@ extension RuleSections {
     static let spans = Value<[DaySpan]>(
         .oneOf([.pattern(spanPattern, examples: ["09:00-18:00"]), .array(of: .pattern(spanPattern, examples: []))])
     ) { node, reader in
-        guard let texts = Value<String>.string.oneOrMore.read(node, reader) else { return nil }
+        guard let texts = Value<String>.string.located.oneOrMore.read(node, reader) else { return nil }
         var spans: [DaySpan] = []
-        for text in texts.flatMap({ $0.split(separator: ",") }) {
+        for (text, node) in texts.flatMap({ text in text.value.split(separator: ",").map { ($0, text.node) } }) {
             guard let span = DaySpan(parsing: text) else {
-                let shown = text.split(separator: " ").joined(separator: " ")
                 reader.error(
-                    node.range, "'\(shown)' is no span of a day",
-                    hint: "write it like 09:00-18:00, over midnight 22:00-02:00")
+                    node.range, "'\(String(text).trimmed)' is no span of a day", hint: hint(for: String(text).trimmed))
                 return nil
             }
             if let other = spans.first(where: { $0.start < span.end && span.start < $0.end }) {
@@ -160,10 +168,26 @@ extension RuleSections {
         return spans.sorted { $0.start < $1.start }
     }
 
+    private static func hint(for text: String) -> String {
+        let ends = text.split(separator: "-")
+        if ends.count == 2, ends[0] == ends[1], DaySpan(parsing: "\(ends[0])-24:00") != nil {
+            return "for a whole day write 00:00-24:00"
+        }
+        if DaySpan(parsing: text.replacing("–", with: "-").replacing("—", with: "-")) != nil {
+            return "between the times stands a plain '-', not a long dash"
+        }
+        return Suggestion.nearest(to: text, among: ["closed"]).map { "did you mean '\($0)'?" }
+            ?? "write it like 09:00-18:00, over midnight 22:00-02:00"
+    }
+
     private static let spanPattern = #"^(closed|( *\d{1,2}:\d{2} *- *\d{1,2}:\d{2} *,?)+)$"#
 
     private static let spansOrClosed = Value<[DaySpan]>(spans.schema) { node, reader in
         if case .scalar("closed", _) = node.content { return [] }
         return spans.read(node, reader)
     }
+}
+
+extension String {
+    fileprivate var trimmed: String { split(separator: " ").joined(separator: " ") }
 }

@@ -195,7 +195,9 @@ public enum RuleSections {
             !pairs.contains(where: { Suggestion.nearest(to: $0.name, among: ["text", "quote"]) != nil })
         {
             reader.error(
-                node.range, "a ':' with a space behind it makes this a key", hint: "put quotes around the whole text")
+                pairs[0].key.range,
+                "unknown key '\(pairs[0].name)' in a reply: put quotes around a text that holds ': '",
+                hint: "known are: text, quote")
             return nil
         }
         let given = bubbleKeys.read(node, into: &draft, reader)

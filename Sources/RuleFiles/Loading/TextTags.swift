@@ -137,6 +137,12 @@ struct TextTags {
             return
         } else if tag.name.hasPrefix("match.") {
             checkCapture(tag)
+        } else if tag.name.hasPrefix("hours."), !names.isConfiguration,
+            !names.all.contains(where: { $0.hasPrefix("hours.") })
+        {
+            complain(
+                tag.place, "there are no hours '\(tag.name.split(separator: ".").dropFirst().first ?? "")'",
+                "add them under 'hours:'")
         } else if tag.name.hasPrefix("state."), names.states.isEmpty {
             complain(tag.place, "no rule sets the state '\(tag.name.dropFirst(6))'", "set it: 'set: {name: value}'")
         } else {

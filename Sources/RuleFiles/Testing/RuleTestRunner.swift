@@ -35,12 +35,26 @@ public struct RuleTestRunner: Sendable {
         self.policy = policy
     }
 
-    /// Runs the tests side by side; results come in the order of the tests.
+    /// Of how many failures the reasons are given: with thousands of rules they are long, and nobody reads them all.
+    private static let explainedFailures = 20
+
+    /// Runs the tests side by side; results come in the order of the tests. Only the first failures say why.
     public func run(_ tests: [RuleTest]) async -> [RuleTestResult] {
+        var results = await runAll(tests)
+        let failed = results.indices.filter { !results[$0].failures.isEmpty }
+        for place in failed.prefix(Self.explainedFailures) {
+            results[place] = run(results[place].test, explains: true)
+        }
+        return results
+    }
+
+    private func runAll(_ tests: [RuleTest]) async -> [RuleTestResult] {
         let share = max(1, tests.count / (2 * ProcessInfo.processInfo.activeProcessorCount) + 1)
         return await withTaskGroup(of: (Int, [RuleTestResult]).self) { group in
             for start in stride(from: 0, to: tests.count, by: share) {
-                group.addTask { (start, tests[start..<min(start + share, tests.count)].map(run)) }
+                group.addTask {
+                    (start, tests[start..<min(start + share, tests.count)].map { run($0, explains: false) })
+                }
             }
             var results: [(Int, [RuleTestResult])] = []
             for await part in group { results.append(part) }
@@ -51,7 +65,9 @@ public struct RuleTestRunner: Sendable {
     /// Runs one test.
     ///
     /// A rule that is on trial is tested as it will be once it is live.
-    public func run(_ test: RuleTest) -> RuleTestResult {
+    public func run(_ test: RuleTest) -> RuleTestResult { run(test, explains: true) }
+
+    private func run(_ test: RuleTest, explains: Bool) -> RuleTestResult {
         let rules = test.rule.map(rules.withLive) ?? rules
         var result = RuleTestResult(test: test)
         var now = test.start
@@ -67,7 +83,9 @@ public struct RuleTestRunner: Sendable {
             conversation.quotedRule = step.quotedRule
             let decision = decide(message, in: conversation, by: rules, policy: policy, at: now)
             let difference = step.expectation.map { $0.difference(from: decision) } ?? []
-            let why = difference.isEmpty ? [] : explain(message, in: conversation, by: rules, policy: policy, at: now)
+            let why =
+                difference.isEmpty || !explains
+                ? [] : explain(message, in: conversation, by: rules, policy: policy, at: now)
             if !difference.isEmpty {
                 result.failures.append(
                     .init(place: step.place, says: message.text ?? "", difference: difference, why: why))

@@ -60,7 +60,8 @@ enum RuleTestSections {
             Field("name", .filled, to: \.name, says: "What the test is called."),
             Field("at", Value<String>.filled.located, to: \.at, says: "When it begins: 2026-11-21 22:30."),
             Field(
-                "conversation", step.list, to: \.conversation, says: "Messages one after another, instead of one."),
+                "conversation", step.list(orElse: "begin with '- says: hello'"), to: \.conversation,
+                says: "Messages one after another, instead of one."),
         ] + stepFields.map { $0.within(\.step) })
 
     private static let test = Value<RuleTestDraft> { node, reader in
@@ -113,7 +114,9 @@ enum RuleTestSections {
             return nil
         }
         guard let given = expectKeys.read(node, into: &draft, reader) else { return nil }
-        if given.isEmpty { reader.error(node.range, "'expect' is empty", hint: "write silent, or {text: …}") }
+        if case .mapping(let pairs) = node.content, pairs.isEmpty {
+            reader.error(node.range, "'expect' is empty", hint: "write silent, or {text: …}")
+        }
         if given.contains("silent"), !given.isDisjoint(with: ["text", "template"]) {
             reader.error(node.range, "a message gets an answer or silence", hint: "keep 'silent' or the others")
         }
@@ -125,9 +128,11 @@ enum RuleTestSections {
         if silences.contains(text) { return text }
         let words = silences
         let near = Suggestion.nearest(to: text, among: words)
+        let hint =
+            ["false", "matched"].contains(text)
+            ? "for an answer write {rule: …}, {text: …} or {template: …}" : "one of: \(words.joined(separator: ", "))"
         reader.error(
-            node.range, "'\(text)' is no reason for silence",
-            hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))")
+            node.range, "'\(text)' is no reason for silence", hint: near.map { "did you mean '\($0)'?" } ?? hint)
         return nil
     }.described(.oneOf([.boolean, .words(silences)]))
 

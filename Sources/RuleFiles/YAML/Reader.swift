@@ -5,10 +5,18 @@ public final class Reader {
     /// Everything that was wrong so far.
     public private(set) var diagnostics: [Diagnostic] = []
     lazy var lines = file.lines()
+    /// The line that was taken apart last: thousands of values may stand in one.
+    private var lastLine: (number: Int, scalars: [Unicode.Scalar]) = (0, [])
 
     /// A reader of that file.
     public init(_ file: SourceFile) {
         self.file = file
+    }
+
+    /// The line of that number, counted from 1, scalar by scalar.
+    func scalars(ofLine number: Int) -> [Unicode.Scalar] {
+        if lastLine.number != number { lastLine = (number, Array(lines[number - 1].unicodeScalars)) }
+        return lastLine.scalars
     }
 
     /// Notes an error at `range`.

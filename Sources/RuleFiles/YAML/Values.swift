@@ -26,10 +26,23 @@ extension Value {
         }
     }
 
-    /// One such value, or a list of them.
+    /// A list of at least one such value.
+    func list(orElse hint: String) -> Value<[Result]> {
+        Value<[Result]>(list.schema) { node, reader in
+            if case .sequence(let items) = node.content, items.isEmpty {
+                reader.error(node.range, "the list is empty", hint: hint)
+                return nil
+            }
+            return list.read(node, reader)
+        }
+    }
+
+    /// One such value, or a list of at least one.
     public var oneOrMore: Value<[Result]> {
         Value<[Result]>(.oneOf([schema, .array(of: schema)])) { node, reader in
-            if case .sequence = node.content { return list.read(node, reader) }
+            if case .sequence = node.content {
+                return list(orElse: "write at least one value, or remove this").read(node, reader)
+            }
             return read(node, reader).map { [$0] }
         }
     }

@@ -1,0 +1,93 @@
+import Responder
+import Testing
+
+@Suite struct OptOutTests {
+    private static let rules = """
+          - {id: out, match: {exact: stop}, opt_out: true, reply: bye}
+          - {id: in, match: {exact: start}, opt_in: true, reply: welcome back}
+          - {id: person, match: person, handoff: {pause: 4h, notify: "https://x.il/person"}, reply: wait}
+          - {id: quiet, match: quiet, handoff: {pause: 10m}}
+          - {id: rest, match: anything, reply: hello}
+        """
+
+    @Test("Who opts out is told so once, hears nothing more, and can come back")
+    func optOut() throws {
+        var chat = try Chat(Self.rules)
+        let out = chat.says("stop")
+        #expect(out.rule == "out" && out.sends.compactMap(\.text) == ["bye"] && out.changes.optedOut == true)
+        for text in ["hello", "stop", "person"] {
+            let decision = chat.says(text, after: .days(40))
+            #expect(decision.reason == .optedOut && decision.rule == nil && decision.sends.isEmpty)
+            #expect(decision.because == "the contact has opted out")
+        }
+        #expect(
+            chat.why(chat.message("start")) == [
+                "-out: the contact has opted out", "*in: the message says 'start'",
+                "-person: the contact has opted out",
+                "-quiet: the contact has opted out", "-rest: the contact has opted out",
+            ])
+        #expect(chat.answers("start") == ["welcome back"])
+        #expect(chat.answers("hello") == ["hello"])
+    }
+
+    @Test("Opting in without having opted out changes nothing")
+    func optIn() throws {
+        var chat = try Chat(Self.rules)
+        #expect(chat.answers("start") == ["welcome back"])
+        #expect(!chat.conversation.memory.isOptedOut)
+    }
+
+    @Test("A hand-off replies, tells the business and is quiet until its time is over")
+    func handoff() throws {
+        var chat = try Chat(Self.rules)
+        let decision = chat.says("person")
+        #expect(decision.sends.compactMap(\.text) == ["wait"])
+        #expect(decision.sends.map(\.lane) == [.answers, .posts])
+        #expect(chat.conversation.pausedUntil == chat.now + .hours(4))
+        let paused = chat.says("hello", after: .hours(4) - .seconds(1))
+        #expect(paused.reason == .paused && paused.rule == nil && paused.sends.isEmpty)
+        #expect(paused.because == "a person answers in this conversation")
+        #expect(chat.why(chat.message("hello")).last == "-rest: a person answers in this conversation")
+        #expect(chat.answers("hello", after: .seconds(1)) == ["hello"])
+    }
+
+    @Test("A hand-off without a reply is silent, and never shortens a longer one")
+    func quietHandoff() throws {
+        var chat = try Chat(Self.rules)
+        chat.conversation.pausedUntil = chat.now
+        let decision = chat.says("quiet")
+        #expect(decision.reason == .noReply && decision.rule == "quiet" && decision.sends.isEmpty)
+        let until = chat.now + .minutes(10)
+        #expect(chat.conversation.pausedUntil == until)
+        chat.conversation.apply(decision.changes, of: chat.message("x"), at: chat.now - .hours(1))
+        #expect(chat.conversation.pausedUntil == until)
+    }
+
+    @Test("Who is with a person can still opt out and in, and the bot says nothing about it")
+    func whilePaused() throws {
+        var chat = try Chat(Self.rules)
+        _ = chat.says("person")
+        let out = chat.says("stop", after: .minutes(1))
+        #expect(out.rule == "out" && out.reason == .paused && out.outcome == .silent && out.sends.isEmpty)
+        #expect(out.because == "the message says 'stop'; a person answers in this conversation")
+        #expect(chat.conversation.memory.isOptedOut)
+        #expect(chat.says("hello", after: .minutes(1)).reason == .paused)
+        #expect(chat.says("hello", after: .hours(4)).reason == .optedOut)
+        chat.conversation.pausedUntil = chat.now + .hours(1)
+        #expect(chat.says("start").reason == .paused)
+        #expect(!chat.conversation.memory.isOptedOut)
+        #expect(chat.answers("hello", after: .hours(2)) == ["hello"])
+    }
+
+    @Test("Opting out reaches past a rule for everything, whatever their order")
+    func order() throws {
+        var chat = try Chat(
+            """
+              - {id: rest, match: anything, reply: hello}
+              - {id: in, match: {exact: start}, opt_in: true, reply: welcome back}
+            """)
+        chat.conversation.memory.isOptedOut = true
+        #expect(chat.says("x").reason == .optedOut)
+        #expect(chat.says("start").rule == "in")
+    }
+}
