@@ -69,10 +69,7 @@ final class Scene: Sendable {
     }
 
     func configure(_ settings: String, account extra: String = "", key: String = "${API_KEY}") throws {
-        // The same words again and again are what these tests send.
-        let guardOff = settings.contains("loop_guard") ? "" : "loop_guard: off\n"
-        var yaml =
-            "listen: 127.0.0.1:0\ndatabase: data.sqlite\nrules: rules.yaml\n\(guardOff)\(settings)\naccounts:\n"
+        var yaml = "listen: 127.0.0.1:0\ndatabase: data.sqlite\nrules: rules.yaml\n\(settings)\naccounts:\n"
         for (number, provider, path) in [
             (Self.digital, "99digital", "/whatsapp/v2"), (Self.sms, "019sms", "/api/whatsapp"),
             (Self.smsV2, "019sms-v2", "/whatsapp-api"),
@@ -87,6 +84,8 @@ final class Scene: Sendable {
 
                 """
         }
+        // The same words again and again are what these tests send.
+        if !settings.contains("loop_guard") { yaml += "loop_guard: off\n" }
         try Data((Self.webhookSecret + "\n").utf8).write(to: folder.appendingPathComponent("secret"))
         try Data(yaml.utf8).write(to: folder.appendingPathComponent("replyd.yaml"))
     }
