@@ -11,13 +11,18 @@ public struct RuleText: Sendable, CustomStringConvertible {
     /// What tags may be used and which names exist is for the loader to check: ``RuleText`` renders unknown names empty.
     public init(_ source: String) throws {
         self.source = source
-        // What stands in tags is no part of what is said.
-        let words = source.split(separator: "{{").enumerated().map { place, part in
-            place == 0 && !source.hasPrefix("{{")
-                ? part : part.split(separator: "}}", maxSplits: 1).dropFirst().first ?? ""
-        }
-        language = TextLanguage(of: words.joined(separator: " ")) ?? .english
+        // Nothing but hours is said in words; texts are many, and looking at each letter takes a while.
+        language = source.contains("hours.") ? Self.language(of: source) : .english
         template = source.contains("{{") ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
+    }
+
+    /// The language of what is said outside of tags.
+    private static func language(of source: String) -> TextLanguage {
+        let words = source.split(separator: "{{").enumerated().map { place, part in
+            let isOutside = place == 0 && !source.hasPrefix("{{")
+            return isOutside ? part : part.split(separator: "}}", maxSplits: 1).dropFirst().first ?? ""
+        }
+        return TextLanguage(of: words.joined(separator: " ")) ?? .english
     }
 
     /// The text as written.

@@ -7,18 +7,19 @@ enum RegexLint {
         let start = literalStart(of: source.value)
         // Where a letter must come last, PCRE2 gives up at once on texts that lack it.
         let letters = String(source.value.filter { $0.isLetter || $0.isNumber })
-        // The longer one for expressions whose work grows with a power of the length, not with every letter.
-        for length in [32, 1000] {
-            for filling in ["a", "א", "1", " ", "a ", "!"] {
-                let text = start + String(repeating: filling, count: length) + "\u{1}" + letters
-                guard case .gaveUp = regex.firstMatch(in: text) else { continue }
-                reader.warning(
-                    source.node.range, "this regex takes too long for some messages, and is then given up",
-                    hint: "avoid a repetition within a repetition, like (a+)+, and several of .* in one regex",
-                    code: "slow-regex")
-                return
-            }
+        for filling in fillings {
+            guard case .gaveUp = regex.firstMatch(in: start + filling + letters) else { continue }
+            reader.warning(
+                source.node.range, "this regex takes too long for some messages, and is then given up",
+                hint: "avoid a repetition within a repetition, like (a+)+, and several of .* in one regex",
+                code: "slow-regex")
+            return
         }
+    }
+
+    /// The longer ones for expressions whose work grows with a power of the length, not with every letter.
+    private static let fillings = [32, 1000].flatMap { length in
+        ["a", "א", "1", " ", "a ", "!"].map { String(repeating: $0, count: length) + "\u{1}" }
     }
 
     /// Only what repeats without end in two places can take long.

@@ -3,9 +3,15 @@ import Responder
 
 /// Makes rules of the drafts of all files: looks up names, compiles patterns, checks texts and ids.
 struct RuleLinker {
-    struct ReadFile {
-        var draft: RuleFileDraft
-        var reader: Reader
+    /// A file as written, shared by all that is made of it.
+    final class ReadFile {
+        let draft: RuleFileDraft
+        let reader: Reader
+
+        init(draft: RuleFileDraft, reader: Reader) {
+            self.draft = draft
+            self.reader = reader
+        }
     }
 
     /// A rule with what was written.

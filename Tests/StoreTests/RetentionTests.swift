@@ -1,0 +1,61 @@
+import Responder
+import Testing
+
+@testable import Store
+
+@Suite struct RetentionTests {
+    private let start = TemporaryStore.start
+
+    /// Ten messages a day apart, each answered; the first answer is held, all others are sent.
+    private func filled() async throws -> TemporaryStore {
+        let temporary = try TemporaryStore()
+        for day in 0..<10 {
+            let now = start + .days(day)
+            try await temporary.accept(TemporaryStore.message("U\(day)", at: now), at: now)
+            let decided = try await temporary.answer(at: now)
+            let entry = try #require(decided.first?.entries.first)
+            let attempt = try #require(try await temporary.begin(entry, at: now).attempt)
+            let outcome: AttemptOutcome =
+                day == 0 ? .unknown(Refusal(text: "lost")) : .accepted(unique: "S\(day)", minutesLeft: nil)
+            _ = try await temporary.end(attempt, outcome, at: now)
+        }
+        return temporary
+    }
+
+    @Test func whatIsOldAndOverGoesAndWhatIsHeldStays() async throws {
+        let temporary = try await filled()
+        var next: Int64? = 0
+        var batches = 0
+        while let from = next {
+            next = try await temporary.store.deleteOld(before: start + .days(6), from: from, limit: 2)
+            batches += 1
+        }
+        #expect(batches > 2)
+        #expect(try await temporary.integer("SELECT count(*) FROM message") == 5, "the held one and the last four")
+        for table in ["decision", "outbox", "attempt"] {
+            #expect(try await temporary.integer("SELECT count(*) FROM \(table)") == 5, "\(table)")
+        }
+        #expect(try await temporary.integer("SELECT count(*) FROM contact") == 1)
+        #expect(try await temporary.integer("SELECT count(*) FROM outbox WHERE state = 'held'") == 1)
+    }
+
+    @Test func nothingYoungGoesAndHooksGoWithTheirAge() async throws {
+        let temporary = try await filled()
+        _ = try await temporary.store.keep(hook: "old", payload: "{}", account: TemporaryStore.account, at: start)
+        _ = try await temporary.store.keep(
+            hook: "young", payload: "{}", account: TemporaryStore.account, at: start + .days(9))
+        #expect(try await temporary.store.deleteOld(before: start) == nil)
+        #expect(try await temporary.integer("SELECT count(*) FROM message") == 10)
+        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 2)
+        _ = try await temporary.store.deleteOld(before: start + .days(1))
+        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 1)
+        #expect(try await temporary.integer("SELECT count(*) FROM message") == 10, "the first is held")
+    }
+
+    @Test func aMessageThatWaitsForItsDecisionStays() async throws {
+        let temporary = try TemporaryStore()
+        try await temporary.accept(TemporaryStore.message())
+        #expect(try await temporary.store.deleteOld(before: start + .days(100)) == nil)
+        #expect(try await temporary.integer("SELECT count(*) FROM message") == 1)
+    }
+}
