@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@testable import Daemon
+
+@Suite struct RulesWatchTests {
+    private func folder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-watch-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("version: 1\n".utf8).write(to: folder.appendingPathComponent("a.yaml"))
+        return folder
+    }
+
+    /// With inotify, and as on network mounts, where the kernel does not know who else writes.
+    @Test(arguments: [false, true])
+    func aChangeIsNoticed(mustPoll: Bool) async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let watch = RulesWatch(path: folder.path, mustPoll: mustPoll)
+        watch.start()
+        defer { watch.stop() }
+        var signals = watch.signal.signals.makeAsyncIterator()
+        // The thread may not watch yet: each change has another size, so the first one that is seen will do.
+        let writer = Task {
+            var text = "version: 1\n"
+            while !Task.isCancelled {
+                text += "# more\n"
+                try Data(text.utf8).write(to: folder.appendingPathComponent("a.yaml"))
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        await signals.next()
+        writer.cancel()
+        #expect(watch.count > 0)
+    }
+
+    @Test func whatIsNoRulesFileIsNoChange() async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let before = WatchedPlaces(folder.path).fingerprint
+        try Data("x".utf8).write(to: folder.appendingPathComponent(".a.yaml.swp"))
+        #expect(WatchedPlaces(folder.path).fingerprint == before)
+        try Data("x".utf8).write(to: folder.appendingPathComponent("b.yaml"))
+        #expect(WatchedPlaces(folder.path).fingerprint != before)
+    }
+
+    @Test func linksAreFollowedToWhereTheyLead() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let link = folder.path + "-link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path)
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        let folders = WatchedPlaces(link).folders
+        #expect(folders.keys.contains(link))
+        #expect(folders.keys.contains((link as NSString).deletingLastPathComponent))
+        #expect(WatchedPlaces(folder.path).areRemote == false)
+    }
+}
