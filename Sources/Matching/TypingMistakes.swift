@@ -20,21 +20,7 @@ enum TypingMistakes {
         let left = left.letters
         let right = right.letters
         guard abs(left.count - right.count) <= limit, left.count <= longest + limit else { return false }
-        var before: [Int] = []
-        var last = Array(0...right.count)
-        for i in left.indices {
-            var row = [i + 1]
-            for j in right.indices {
-                var cost = min(row[j] + 1, last[j + 1] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
-                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
-                    cost = min(cost, before[j - 1] + 1)
-                }
-                row.append(cost)
-            }
-            before = last
-            last = row
-        }
-        return last[right.count] <= limit
+        return editDistance(left, right) <= limit
     }
 
     /// Calls `body` with the word less up to `count` of its letters, in every way: words that few mistakes separate have
