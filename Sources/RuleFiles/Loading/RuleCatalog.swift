@@ -76,6 +76,9 @@ struct RuleCatalog {
         return nil
     }
 
+    /// The time zone of the hours of that name; nil where there are none.
+    func zone(ofHours name: String) -> Zone? { hoursByName[name]?.zone }
+
     /// A file's own word set comes before one of the same name in another file. Notes where there is none.
     func words(of set: String, _ word: Located<String>, _ reader: Reader) -> [Located<String>]? {
         if let words = wordSetsByFile[reader.file.path]?[set] ?? wordSets[set] { return words }

@@ -22,7 +22,8 @@ struct RuleTestLinker {
         if isSilentAboutAll, rule == nil, steps.contains(where: { $0.says != nil }) {
             reader.error(draft.range, "the test expects nothing", hint: "add 'expect', like 'expect: {rule: ID}'")
         }
-        let zone = catalog.zone ?? .utc
+        let named = [rule?.when?.open, rule?.when?.closed, rule?.atOpen].lazy.compactMap { $0?.value }
+        let zone = named.compactMap(catalog.zone(ofHours:)).first ?? catalog.zone ?? .utc
         var start = zone.moment(Self.usualStart)
         if let at = draft.at {
             guard let moment = Timestamp(parsing: at.value, in: zone) else {
