@@ -172,7 +172,7 @@ extension Store {
                 )
                 return Accepted(result: .noted)
             }
-            if try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) {
+            if try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) != nil {
                 return Accepted(result: .noted)
             }
         }
@@ -205,10 +205,11 @@ extension Store {
         ) != nil
     }
 
-    /// The oldest entry of the conversation whose attempt nobody knew the outcome of turns out to have been accepted.
+    /// The oldest entry of the conversation whose attempt nobody knew the outcome of turns out to have been accepted;
+    /// returns it.
     private static func settleUnknown(
         of conversation: Int64, unique: String, ack: Int, account: String, _ db: Database
-    ) throws -> Bool {
+    ) throws -> Int64? {
         let entry = try Int64.fetchOne(
             db.cachedStatement(
                 sql: """
@@ -217,7 +218,7 @@ extension Store {
                     """
             ), arguments: [conversation]
         )
-        guard let entry else { return false }
+        guard let entry else { return nil }
         try db.execute(
             sql: """
                 UPDATE attempt SET outcome = 'accepted', unique_id = ?, delivery = ?, detail = 'known by its delivery'
@@ -228,7 +229,7 @@ extension Store {
         try db.execute(
             sql: "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", arguments: [account, unique]
         )
-        return true
+        return entry
     }
 
     /// Applies what arrived ahead of answers that a crash has lost.
@@ -237,7 +238,7 @@ extension Store {
             let unique: String = row["unique_id"]
             let account: String = row["account"]
             if let ack: Int = row["ack"], let conversation: Int64 = row["conversation"],
-                try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db)
+                try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) != nil
             {
                 continue
             }
@@ -256,7 +257,7 @@ extension Store {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT f.*, o.account AS sender FROM attempt a JOIN outbox o ON o.id = a.entry
+                    SELECT f.*, o.id AS entry FROM attempt a JOIN outbox o ON o.id = a.entry
                     JOIN foreign_update f ON f.conversation = o.conversation AND f.is_waiting = 1
                     WHERE a.id = ? ORDER BY f.received_at
                     """
@@ -280,9 +281,11 @@ extension Store {
                     )
                 }
             } else if case .unknown = outcome,
-                try settleUnknown(of: row["conversation"], unique: unique, ack: ack ?? 1, account: account, db)
+                let entry = try settleUnknown(
+                    of: row["conversation"], unique: unique, ack: ack ?? 1, account: account, db)
             {
-                settlement = .over(.sent)
+                // It may as well be an older one that was held; then this one still waits for its next attempt.
+                if entry == row["entry"] { settlement = .over(.sent) }
             } else if ack != nil {
                 try pause(row["conversation"], for: policy.pause, at: now, db)
             }

@@ -40,6 +40,8 @@ final class Simulation: @unchecked Sendable {
     /// Jobs to be run before the process is killed; nil where nobody is about to.
     private var jobsLeft: Int?
     private(set) var jobCount = 0
+    /// Whether a service of the process has failed.
+    private var hasFailed = false
     private(set) var failures: [String] = []
 
     init(seed: UInt64) {
@@ -94,6 +96,7 @@ final class Simulation: @unchecked Sendable {
             guard !scheduler.isIdle else { break }
             scheduler.runOne()
             jobCount += 1
+            if hasFailed { crash(cutsPower: false) }
         }
         if MemoryDisk.current.isDead { crash(cutsPower: true) }
     }
@@ -122,7 +125,14 @@ final class Simulation: @unchecked Sendable {
             self.pipeline = pipeline
             self.run = run
             tasks = pipeline.services.map { service in
-                Task(executorPreference: scheduler) { try? await service.run() }
+                Task(executorPreference: scheduler) { [self] in
+                    do {
+                        try await service.run()
+                    } catch {
+                        // A service that fails ends the process; whoever looks after the machine starts it again.
+                        if self.run === run { hasFailed = true }
+                    }
+                }
             }
             hasResent = hasResent || configuration.accounts[0].onUnknown == .resend
         } catch {
@@ -137,6 +147,7 @@ final class Simulation: @unchecked Sendable {
 
     private func crash(cutsPower: Bool) {
         jobsLeft = nil
+        hasFailed = false
         guard run != nil else {
             MemoryDisk.current.revive()
             return

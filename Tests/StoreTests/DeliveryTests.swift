@@ -176,4 +176,24 @@ private typealias T = TemporaryStore
         #expect(try await t.update("U1", ack: 3).result == .noted)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
     }
+
+    /// A report that came while an attempt was under way may be about an older one that is held: then the attempt's own
+    /// entry, unknown too and to be sent again, still waits. Found by the simulation.
+    @Test func aReportOnAnOlderEntryLeavesTheOneUnderWayWhereItIs() async throws {
+        let temporary = try TemporaryStore()
+        let held = try #require(try await temporary.entries().first)
+        let first = try #require(try await temporary.begin(held).attempt)
+        _ = try await temporary.end(first, .unknown(Refusal(text: "lost")), onUnknown: .hold)
+        try await temporary.accept(TemporaryStore.message("U2"))
+        let entry = try #require(try await temporary.answer().first?.entries.first)
+        let second = try #require(try await temporary.begin(entry).attempt)
+        _ = try await temporary.update("X")
+        let settlement = try await temporary.end(second, .unknown(Refusal(text: "lost")), onUnknown: .resend)
+        guard case .retry = settlement else {
+            Issue.record("it would never be sent: \(settlement)")
+            return
+        }
+        #expect(try await temporary.integer("SELECT count(*) FROM outbox WHERE state = 'sent'") == 1)
+        #expect(try await temporary.integer("SELECT count(*) FROM outbox WHERE state = 'waiting'") == 1)
+    }
 }
