@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Store
 
 struct Backup: AsyncParsableCommand {
@@ -16,6 +17,15 @@ struct Backup: AsyncParsableCommand {
     @Argument(help: "The file to make; there must be none yet.") var file: String
 
     func run() async throws {
+        let folder = (file as NSString).deletingLastPathComponent
+        guard !FileManager.default.fileExists(atPath: file) else {
+            complain("replyd: there is a file \(file) already, and a backup overwrites nothing. Choose another name.")
+            throw ExitCode.notFine
+        }
+        guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
+            complain("replyd: there is no folder \(folder). Make it first.")
+            throw ExitCode.notFine
+        }
         try await database.withStore { store, _ in
             try await store.backup(to: file)
             complain("the database is copied to \(file)")

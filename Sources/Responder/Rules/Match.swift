@@ -191,12 +191,19 @@ extension Match.Failure: CustomStringConvertible {
         case .noText: "the message has no text"
         case .noneOf(let name, let needles):
             needles.count == 1
-                ? "\(name): the message does not say '\(needles[0].source)'"
+                ? "\(name): the message \(needles[0].missing)"
                 : "\(name): the message says none of its \(needles.count) words or phrases"
-        case .missing(let source): "all: the message does not say '\(source)'"
+        case .missing(let source): "all: the message \(Match.Needle(wordings: [], source: source).missing)"
         case .excluded(let source): "none: the message says '\(source)'"
         case .regex(gaveUp: false): "regex: the message does not match"
         case .regex(gaveUp: true): "regex: gave up after \(RegularExpression.matchLimit) steps"
         }
+    }
+}
+
+extension Match.Needle {
+    /// What a message lacks that does not hold it.
+    fileprivate var missing: String {
+        source.hasPrefix("$") && source.count > 1 ? "says none of the words of \(source)" : "does not say '\(source)'"
     }
 }

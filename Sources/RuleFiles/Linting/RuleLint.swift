@@ -11,12 +11,19 @@ public struct RuleLint: Sendable {
 
     func check(_ linked: RuleLinker.Linked, _ ruleSet: RuleSet) {
         checkShadowing(linked, ruleSet)
+        StateLint(linked.rules).check()
         for rule in linked.rules {
             checkDoubles(rule)
             checkCatchAll(rule)
             checkCutTexts(rule)
             checkSigns(rule)
             for text in rule.draft.texts { FormattingLint.check(text, rule.file.reader) }
+            for source in rule.draft.match?.regex ?? [] where source.value.count > 2 {
+                guard source.value.hasPrefix("/"), source.value.hasSuffix("/") else { continue }
+                rule.file.reader.warning(
+                    source.node.range, "the slashes are part of this regex", hint: "write it without them",
+                    code: "regex-in-slashes")
+            }
             for (source, regex) in zip(rule.draft.match?.regex ?? [], rule.rule.match.regex) {
                 RegexLint.check(source, regex, rule.file.reader)
             }
@@ -111,6 +118,12 @@ public struct RuleLint: Sendable {
                     hint: "for every message write 'match: anything'",
                     code: "quoted-anything")
             }
+            if isBrokenList(word) {
+                reader.warning(
+                    word.node.range, "this is one phrase: the message must say all of it",
+                    hint: "for a list begin each line with '- ', with a space behind the sign", code: "broken-list")
+                continue
+            }
             let parts = word.value.split(whereSeparator: { ",;،".contains($0) })
             guard parts.count > 1, parts.allSatisfy({ Phrase(String($0)) != nil }) else { continue }
             let list = parts.map { $0.trimmingPrefix(" ") }.joined(separator: ", ")
@@ -118,14 +131,30 @@ public struct RuleLint: Sendable {
                 word.node.range, "this is one phrase: the message must say all of it",
                 hint: "for any of them write a list: [\(list)]", code: "comma-in-keyword")
         }
+        for text in linked.draft.texts {
+            guard let brace = text.value.firstMatch(of: /(?:^|[^{])(\{[a-z]+\.[A-Za-z0-9_.]+\})(?:$|[^}])/) else {
+                continue
+            }
+            reader.warning(
+                text.node.range, "'\(brace.1)' is sent as it stands", hint: "a variable has two braces: {\(brace.1)}",
+                code: "single-braces")
+        }
         for text in linked.draft.texts + (linked.draft.match?.allWords ?? []) {
             guard case .scalar(let value, .plain) = text.node.content, let first = value.first, let last = value.last,
-                "“”„".contains(first), "“”".contains(last)
+                "“”„״".contains(first), "“”״".contains(last)
             else { continue }
             reader.warning(
                 text.node.range, "these quotes are part of the text: for YAML only \" and ' are quotes",
                 hint: "write \" at both ends", code: "curly-quotes")
         }
+    }
+
+    /// Lines that were to be a list: without dashes, or without the space behind them.
+    private func isBrokenList(_ word: Located<String>) -> Bool {
+        guard case .scalar(let text, .plain) = word.node.content, let first = text.first else { return false }
+        let isOverLines = word.node.range.length == 1 && text.count > 1
+        let isMarked = "-־–—•*".contains(first) && text.dropFirst().contains(where: \.isLetter)
+        return isOverLines || isMarked
     }
 
     // MARK: One file

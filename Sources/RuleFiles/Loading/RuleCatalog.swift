@@ -1,3 +1,4 @@
+import Matching
 import Responder
 
 /// What rules of all files may refer to, by name.
@@ -65,7 +66,7 @@ struct RuleCatalog {
 
     /// The hours of that name; notes where there are none.
     func hours(named name: Located<String>, _ reader: Reader) -> Hours? {
-        if let hours = hoursByName[name.value] { return hours }
+        if let hours = hoursByName[name.value.withoutBidiMarks] { return hours }
         guard areHoursKnown else { return nil }
         let near = Suggestion.nearest(to: name.value, among: hoursByName.keys)
         let known = hours.map(\.name).joined(separator: ", ")

@@ -1,7 +1,7 @@
 import Responder
 
 extension RuleSections {
-    private static let whenKeys: Section<WhenDraft> = Section(
+    static let whenKeys: Section<WhenDraft> = Section(
         "when",
         [
             Field("open", Value<String>.filled.located, to: \.open, says: "These hours are open now."),
@@ -22,7 +22,7 @@ extension RuleSections {
             Field(
                 "any", Value<WhenDraft>.nestedWhen.list(orElse: "list at least one group, like {language: he}"),
                 to: \.any, says: "One of these groups holds."),
-        ])
+        ], home: { home(of: $0, from: .when) })
 
     static let when: Value<WhenDraft> = Value(.definition("when")) { node, reader in
         var draft = WhenDraft(range: node.range)

@@ -39,7 +39,7 @@ public enum RuleSections {
             Field("expired", expired, to: \.expired, says: "What goes instead once the 24-hour window has shut."),
         ])
 
-    static let ruleKeys = Section<RuleDraft>(
+    static let ruleKeys: Section<RuleDraft> = Section(
         "a rule",
         [
             Field("id", Value<String>.string.located, to: \.id, says: "A short name, unique over all files."),
@@ -62,9 +62,9 @@ public enum RuleSections {
             Field("expired", expired, to: \.expired, says: "Instead of the reply once the window has shut."),
         ] + actionKeys + [
             Field("tests", RuleTestSections.tests, to: \.tests, says: "Messages, and what must come of them.")
-        ])
+        ], home: { home(of: $0, from: .rule) })
 
-    static let conditions = Section<MatchDraft>(
+    static let conditions: Section<MatchDraft> = Section(
         "match",
         [
             Field("any", words(named: "any"), to: \.any, says: "At least one of these words or phrases."),
@@ -85,7 +85,7 @@ public enum RuleSections {
             Field(
                 "replying_to", Value<String>.filled.located, to: \.replyingTo,
                 says: "The message quotes something that the rule of this id sent."),
-        ])
+        ], home: { home(of: $0, from: .match) })
 
     static let bubbleKeys = Section<BubbleDraft>(
         "a reply",
@@ -93,6 +93,21 @@ public enum RuleSections {
             Field("text", Value<String>.string.located, to: \.text, says: "What it says."),
             Field("quote", .boolean, to: \.quote, says: "Whether it quotes the message it answers."),
         ])
+
+    /// A mapping in which keys of a rule are looked for.
+    enum Level { case rule, match, when }
+
+    /// Where a key belongs that stands at the wrong level.
+    static func home(of key: String, from level: Level) -> String? {
+        if level != .match, conditions.has(key) { return "it belongs under 'match:'" }
+        if level != .when, whenKeys.has(key) { return "it belongs under 'when:'" }
+        if level == .rule, settingsOnlyKeys.contains(key) { return "it belongs to the file, outside of 'rules:'" }
+        if level == .rule, key == "expires" { return "it belongs into 'set': {…, expires: 30m}" }
+        guard level != .rule, ruleKeys.has(key) else { return nil }
+        return "it belongs to the rule: indent it like '\(level == .match ? "match" : "when"):'"
+    }
+
+    private static let settingsOnlyKeys: Set = ["version", "settings", "hours", "words", "rules"]
 
     /// The JSON Schema of rules files: the same keys, told to editors.
     public static var schema: String {

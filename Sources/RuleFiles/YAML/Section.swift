@@ -78,13 +78,25 @@ public struct Section<Owner>: Sendable {
     let title: String
     let fields: [Field<Owner>]
     private let places: [String: Int]
+    private let home: @Sendable (String) -> String?
 
     /// A mapping that people would call `title` ("a rule"), with its keys.
-    public init(_ title: String, _ fields: [Field<Owner>]) {
+    ///
+    /// - Parameters:
+    ///   - title: What people would call it.
+    ///   - fields: Its keys.
+    ///   - home: Where a key belongs that is none of these, in words.
+    public init(
+        _ title: String, _ fields: [Field<Owner>], home: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) {
         self.title = title
+        self.home = home
         self.fields = fields
         places = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) })
     }
+
+    /// Whether it has such a key.
+    func has(_ key: String) -> Bool { places[key] != nil }
 
     /// What editors are told about it.
     func schema(required: [String] = []) -> JSONSchema {
@@ -117,6 +129,17 @@ public struct Section<Owner>: Sendable {
             }
             seen[name] = pair.key.range
             guard let field = places[name].map({ fields[$0] }) else {
+                if let mark = name.unicodeScalars.first(where: { $0.properties.generalCategory == .format }) {
+                    reader.error(
+                        pair.key.range,
+                        "an invisible mark (U+\(String(mark.value, radix: 16, uppercase: true))) stands in this key",
+                        hint: "delete it, or type the key anew")
+                    continue
+                }
+                if let home = home(name) {
+                    reader.error(pair.key.range, "unknown key '\(name)' in \(title)", hint: home)
+                    continue
+                }
                 let near = Suggestion.nearest(to: name, among: fields.map(\.name))
                 let known = "known are: \(fields.map(\.name).joined(separator: ", "))"
                 let hint = name == "<<" ? "YAML's '<<' is not supported: write the keys out" : known

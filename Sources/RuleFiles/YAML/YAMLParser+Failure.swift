@@ -20,6 +20,7 @@ extension YAMLParser {
                 range: SourceRange(line: range.line, column: 1), message: "a line can't begin with '%'",
                 hint: "put quotes around the text")
         }
+        if problem.hasPrefix("did not find expected"), let failure = closedTooEarly(range) { return failure }
         switch (problem, context) {
         case ("mapping values are not allowed in this context", _):
             return unexpectedColon(range)
@@ -77,6 +78,21 @@ extension YAMLParser {
         default:
             return Failure(range: range, message: "this is not understood as YAML: \(problem)")
         }
+    }
+
+    /// A quote within a text in such quotes (`"דו"ח"`) ends it; what follows fits nowhere.
+    private func closedTooEarly(_ range: SourceRange) -> Failure? {
+        let scalars = Array(line(of: range))
+        let place = range.column - 1
+        guard scalars.indices.contains(place), place > 0, scalars[place].properties.isAlphabetic,
+            scalars[place - 1] == "\"" || scalars[place - 1] == "'"
+        else { return nil }
+        return Failure(
+            range: SourceRange(line: range.line, column: range.column - 1),
+            message: "this quote closes the text before its end",
+            hint: scalars[place - 1] == "\""
+                ? "put ' around a text that holds \", or write ״ in Hebrew"
+                : "write '' for it, or put \" around the text")
     }
 
     private func line(of range: SourceRange) -> Substring.UnicodeScalarView {
