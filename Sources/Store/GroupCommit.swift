@@ -107,6 +107,14 @@ final class GroupCommit: Sendable {
             if batch.isEmpty { return }
             let failure = commit(batch.map(\.job), db)
             for box in batch { box.job.finish(failure) }
+            // What has come meanwhile has waited as long: a webhook must hear in time that nothing can be stored.
+            if failure == .busy {
+                let waited = state.withLock { state in
+                    defer { state.jobs = [] }
+                    return state.jobs.map(UncheckedJob.init)
+                }
+                for box in waited { box.job.finish(.busy) }
+            }
         }
     }
 

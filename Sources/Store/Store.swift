@@ -56,6 +56,10 @@ public final class Store: Sendable {
                 try db.execute(sql: "PRAGMA secure_delete = ON")
             }
             writes = GroupCommit(database, files: try DatabaseFiles(path: path))
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .foreign(path: path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw .cannotOpen(path: path, why: error.message ?? "no details")
         } catch {
             throw StoreError(error)
         }
@@ -96,7 +100,8 @@ public final class Store: Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "replyd"
-        configuration.busyMode = .timeout(5)
+        // Seconds; the provider waits five for an answer to its webhook, and two writes may be waited for in a row.
+        configuration.busyMode = .timeout(2)
         configuration.maximumReaderCount = 2
         configuration.prepareDatabase { db in
             // Kibibytes; the hot pages of a large database fit in 8 MiB.

@@ -101,7 +101,13 @@ extension String {
     fileprivate var safe: String {
         String(
             String.UnicodeScalarView(
-                unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+                unicodeScalars.compactMap { scalar in
+                    switch scalar.value {
+                    // Marks of direction could turn the rest of the line.
+                    case 0x200E, 0x200F, 0x061C, 0x2028...0x202E, 0x2066...0x2069: nil
+                    default: scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+                    }
+                }))
     }
 
     fileprivate func shortened(to length: Int) -> String {

@@ -7,8 +7,8 @@ import ServiceLifecycle
 struct RulesReloader: Service {
     /// How long the files must be left alone before they are read: a `git pull` changes many, one after another.
     static let quiet = Duration.milliseconds(100)
-    /// How long files that do not come to rest are waited for.
-    static let longest = Duration.seconds(2)
+    /// How long files that do not come to rest are waited for: what is read sooner may be half of what is meant.
+    static let longest = Duration.seconds(60)
 
     let rules: CurrentRules
     let path: String

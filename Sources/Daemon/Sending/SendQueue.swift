@@ -82,7 +82,7 @@ struct SendQueue {
     /// A queue for accounts by number. A rate begins with its first pause: a restart must not make a burst.
     init(_ limits: [String: Limits], at now: Duration) {
         accounts = limits.mapValues { Account(limits: $0, nextStart: now) }
-        accounts[Self.posts] = Account(limits: Limits(concurrency: 8), nextStart: now)
+        accounts[Self.posts] = Account(limits: Limits(concurrency: 64), nextStart: now)
     }
 
     /// How many requests are under way.

@@ -31,7 +31,8 @@ public struct Window: Sendable, Hashable {
     /// Takes note of a message of the contact. Messages may come late and out of order: only a newer one moves the window.
     public mutating func noteMessage(at timestamp: Timestamp) {
         if lastMessageAt.map({ timestamp > $0 }) ?? true { lastMessageAt = timestamp }
-        if let correctedAt, timestamp <= correctedAt { return }
+        // Providers give whole seconds: a message of the same second may well be the later one.
+        if let correctedAt, timestamp + .seconds(1) <= correctedAt { return }
         let end = timestamp + Self.length
         if self.end.map({ end > $0 }) ?? true { self.end = end }
     }

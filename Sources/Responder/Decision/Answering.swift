@@ -37,10 +37,14 @@ struct Answering {
         if decision.outcome != .silent, let loopGuard = policy.loopGuard,
             let objection = loopGuard.objection(to: message, conversation.memory, at: now)
         {
-            decision = Decision(
-                rule: answering.rule.id, outcome: .silent, reason: .loop,
-                because: "\(objection); it is left alone for \(loopGuard.pause.words)", revision: revision)
-            decision.changes.pausedUntil = now + loopGuard.pause
+            // Nothing is said, but what the rule changes stands: a contact who opts out has opted out.
+            decision.outcome = .silent
+            decision.reason = .loop
+            decision.because = "\(objection); it is left alone for \(loopGuard.pause.words)"
+            decision.sends = []
+            decision.changes.turns = [:]
+            decision.changes.pausedUntil = max(decision.changes.pausedUntil ?? now, now + loopGuard.pause)
+            decision.revision = revision
             return decision
         }
         let isSilent = decision.outcome == .silent

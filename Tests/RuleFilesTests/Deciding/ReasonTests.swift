@@ -164,4 +164,18 @@ import Testing
         #expect(chat.why(chat.message("z", type: .image))[8] == "*type: the message is of type image")
         #expect(chat.says("5").because == "the message matches /\\d/")
     }
+
+    @Test("Who opts out with the message that trips the loop guard has opted out")
+    func optingOutTripsTheLoopGuard() throws {
+        var chat = try Chat(
+            """
+              - {id: stop, match: stop, opt_out: true, reply: bye}
+              - {id: all, match: anything, reply: hello}
+            """)
+        chat.policy.loopGuard = LoopGuard(answers: 1)
+        #expect(chat.says("x").reason == .matched)
+        #expect(chat.says("stop").reason == .loop)
+        #expect(chat.conversation.memory.isOptedOut)
+        #expect(chat.says("x", after: .hours(2)).reason == .optedOut)
+    }
 }
