@@ -60,6 +60,12 @@ extension YAMLParser {
                 range: from, message: "the quote that begins here is never closed",
                 hint: "add a quote where the text ends")
         case ("could not find expected ':'", _):
+            let key = Array(line(of: from).dropFirst(from.column - 1))
+            if let colon = key.firstIndex(of: ":"), key[..<colon].allSatisfy({ $0.isASCII && $0 != " " }) {
+                return Failure(
+                    range: SourceRange(line: from.line, column: from.column + colon),
+                    message: "a space is missing behind this ':'", hint: "write 'key: value'")
+            }
             return Failure(
                 range: from, message: "a ':' is missing after this key",
                 hint: "write 'key: value', or '- ' before an entry of a list")
