@@ -1,7 +1,6 @@
 /// Looks for `*`, `_` and `~` that WhatsApp would show as they are, since nothing closes them.
 enum FormattingLint {
     static func check(_ text: Located<String>, _ reader: Reader) {
-        var line = 0
         var start = 0
         let scalars = Array(text.value.unicodeScalars)
         for end in scalars.indices + [scalars.count] where end == scalars.count || scalars[end] == "\n" {
@@ -12,7 +11,6 @@ enum FormattingLint {
                     "this '\(sign)' has no partner in its line, so it is shown as it is",
                     hint: "put '\(sign)' at both ends of what it is for, or remove it", code: "unbalanced-formatting")
             }
-            line += 1
             start = end + 1
         }
     }
