@@ -79,6 +79,7 @@ let package = Package(
             name: "simulate",
             dependencies: [
                 "Daemon", "Providers", "Responder", "RuleFiles", "Store", arguments, grdb, lifecycle,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ] + collections,
             path: "Tests/Simulate",

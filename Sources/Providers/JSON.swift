@@ -17,9 +17,18 @@ public enum JSON: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
 
     /// Parses UTF-8 text; nil where it is not JSON.
     public init?(parsing bytes: some Collection<UInt8>) {
-        guard let value = try? JSONDecoder().decode(JSON.self, from: Data(bytes)) else { return nil }
-        self = value
+        let data = Data(bytes)
+        // Nearly everything that comes is an object; each wrong guess costs the decoder an error.
+        if let members = try? Self.decoder.decode([String: JSON].self, from: data) {
+            self = .object(members)
+        } else if let value = try? Self.decoder.decode(JSON.self, from: data) {
+            self = value
+        } else {
+            return nil
+        }
     }
+
+    private static let decoder = JSONDecoder()
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -27,12 +36,12 @@ public enum JSON: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
             self = .string(value)
         } else if container.decodeNil() {
             self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
         } else if let value = try? container.decode([JSON].self) {
             self = .array(value)
         } else {
@@ -55,10 +64,14 @@ public enum JSON: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
 
     /// The value in UTF-8, keys in alphabetical order.
     public var encoded: [UInt8] {
+        (try? Self.encoder.encode(self)).map(Array.init) ?? []
+    }
+
+    private static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map(Array.init) ?? []
-    }
+        return encoder
+    }()
 
     /// A member of an object; nil where there is none, or it is `null`.
     public subscript(_ key: String) -> JSON? {

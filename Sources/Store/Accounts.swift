@@ -31,12 +31,12 @@ extension Store {
     /// Lets an account send again.
     public func resume(_ account: String) async throws(StoreError) {
         try await write { db in
-            try db.execute(sql: "DELETE FROM stopped_account WHERE number = ?", arguments: [account])
+            try db.executeCached(sql: "DELETE FROM stopped_account WHERE number = ?", arguments: [account])
         }
     }
 
     static func stop(_ account: String, _ reason: String, at now: Timestamp, _ db: Database) throws {
-        try db.execute(
+        try db.executeCached(
             sql: """
                 INSERT INTO stopped_account (number, stopped_at, reason) VALUES (?, ?, ?)
                 ON CONFLICT (number) DO UPDATE SET reason = excluded.reason

@@ -13,6 +13,9 @@ public struct Decided: Sendable {
 }
 
 extension Store {
+    /// How many messages are decided in one transaction.
+    public static let batch = 128
+
     /// Decides messages that wait for it, oldest first by the provider's timestamp, then by arrival, and stores
     /// decisions and outbox entries in one transaction.
     ///
@@ -22,7 +25,7 @@ extension Store {
     ///   - decide: The decision; must be pure and quick, for the writer waits for it.
     /// - Returns: What was decided; empty where nothing waits.
     public func decideWaiting(
-        limit: Int = 128, at now: Timestamp, by decide: @escaping @Sendable (Message, Conversation) -> Decision
+        limit: Int = batch, at now: Timestamp, by decide: @escaping @Sendable (Message, Conversation) -> Decision
     ) async throws(StoreError) -> [Decided] {
         try await write { db in
             let rows = try Row.fetchAll(
@@ -110,7 +113,7 @@ extension Store {
     /// Who opts out gets nothing of what still waits, or comes back from an attempt under way, or turns out not to have
     /// arrived.
     private static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
-        try db.execute(
+        try db.executeCached(
             sql: """
                 UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND created_at > ? AND lane <> ?
                 """,
@@ -124,12 +127,17 @@ extension Store {
 /// Values that are stored as JSON.
 enum JSONText {
     static func encode(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
+        try decoder.decode(type, from: Data(text.utf8))
     }
+
+    private static let decoder = JSONDecoder()
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
 }

@@ -111,7 +111,7 @@ extension Store {
         if let delivery: Int = row["delivery"], delivery >= 2 { return Accepted(result: .noted) }
         let attempt: Int64 = row["id"]
         let lane = Outgoing.Lane(rawValue: row["lane"]) ?? .answers
-        try db.execute(
+        try db.executeCached(
             sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
             arguments: [outcome.name, outcome.refusal?.reason, outcome.refusal?.text, attempt]
         )
@@ -166,7 +166,7 @@ extension Store {
     ) throws -> Accepted {
         if let conversation {
             if try hasAttemptUnderWay(conversation, db) {
-                try db.execute(
+                try db.executeCached(
                     sql: "UPDATE foreign_update SET is_waiting = 1 WHERE account = ? AND unique_id = ?",
                     arguments: [account, unique]
                 )
@@ -190,7 +190,7 @@ extension Store {
 
     private static func pause(_ conversation: Int64, for pause: Duration, at now: Timestamp, _ db: Database) throws {
         guard pause > .zero else { return }
-        try db.execute(
+        try db.executeCached(
             sql: "UPDATE conversation SET paused_until = max(coalesce(paused_until, 0), ?) WHERE id = ?",
             arguments: [now + pause, conversation]
         )
@@ -219,14 +219,14 @@ extension Store {
             ), arguments: [conversation]
         )
         guard let entry else { return nil }
-        try db.execute(
+        try db.executeCached(
             sql: """
                 UPDATE attempt SET outcome = 'accepted', unique_id = ?, delivery = ?, detail = 'known by its delivery'
                 WHERE id = (SELECT max(id) FROM attempt WHERE entry = ? AND outcome = 'unknown')
                 """, arguments: [unique, max(ack, 0), entry]
         )
         try set(.sent, reason: nil, entry, db)
-        try db.execute(
+        try db.executeCached(
             sql: "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", arguments: [account, unique]
         )
         return entry
@@ -242,7 +242,7 @@ extension Store {
             {
                 continue
             }
-            try db.execute(
+            try db.executeCached(
                 sql: "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?",
                 arguments: [account, unique]
             )
@@ -272,7 +272,7 @@ extension Store {
                 if let ack { _ = try noteDelivery(ack, unique: unique, account: account, db) }
                 if let failure: Int = row["failure"] {
                     let late = AttemptOutcome(reason: failure)
-                    try db.execute(
+                    try db.executeCached(
                         sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
                         arguments: [late.name, failure, late.refusal?.text, attempt]
                     )
@@ -289,7 +289,7 @@ extension Store {
             } else if ack != nil {
                 try pause(row["conversation"], for: policy.pause, at: now, db)
             }
-            try db.execute(
+            try db.executeCached(
                 sql: "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?",
                 arguments: [account, unique]
             )

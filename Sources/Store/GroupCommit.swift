@@ -67,13 +67,19 @@ final class GroupCommit: Sendable {
     }
 
     private static func inSavepoint<Result>(_ db: Database, _ body: (Database) throws -> Result) throws -> Result {
-        var result: Result?
-        try db.inSavepoint {
-            result = try body(db)
-            return .commit
+        try db.cachedStatement(sql: "SAVEPOINT step").execute()
+        do {
+            let result = try body(db)
+            try db.cachedStatement(sql: "RELEASE SAVEPOINT step").execute()
+            return result
+        } catch {
+            // After a full disk or an I/O error there may be nothing left to go back in.
+            if db.isInsideTransaction {
+                try db.cachedStatement(sql: "ROLLBACK TO SAVEPOINT step").execute()
+                try db.cachedStatement(sql: "RELEASE SAVEPOINT step").execute()
+            }
+            throw error
         }
-        guard let result else { throw StoreError.failed("not run") }
-        return result
     }
 
     private func enqueue(_ job: sending Job) {
@@ -121,16 +127,17 @@ final class GroupCommit: Sendable {
     private func commit(_ jobs: [Job], _ db: Database) -> StoreError? {
         do {
             try files?.check()
-            try db.inTransaction(.immediate) {
-                for job in jobs {
-                    job.run(db)
-                    // A full disk or an I/O error makes SQLite roll back everything, not just the savepoint.
-                    guard db.isInsideTransaction else { throw StoreError.failed("the transaction was rolled back") }
-                }
-                return .commit
+            // GRDB's own transactions compile their statements anew each time.
+            try db.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+            for job in jobs {
+                job.run(db)
+                // A full disk or an I/O error makes SQLite roll back everything, not just the savepoint.
+                guard db.isInsideTransaction else { throw StoreError.failed("the transaction was rolled back") }
             }
+            try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
             return nil
         } catch {
+            if db.isInsideTransaction { try? db.rollback() }
             return StoreError(error)
         }
     }

@@ -95,7 +95,7 @@ extension Store {
         if let byID {
             let id: Int64 = byID["id"]
             if let other: Int64 = byNumber?["id"], other != id {
-                try db.execute(sql: "UPDATE contact SET number = NULL WHERE id = ?", arguments: [other])
+                try db.executeCached(sql: "UPDATE contact SET number = NULL WHERE id = ?", arguments: [other])
             }
             try update(id, contact, known: byID, db)
             return id
@@ -107,7 +107,8 @@ extension Store {
                 try update(id, contact, known: byNumber, db)
                 return id
             }
-            try db.execute(sql: "UPDATE contact SET number = NULL WHERE id = ?", arguments: [byNumber["id"] as Int64])
+            try db.executeCached(
+                sql: "UPDATE contact SET number = NULL WHERE id = ?", arguments: [byNumber["id"] as Int64])
         }
         try db.cachedStatement(
             sql:

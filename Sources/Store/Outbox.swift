@@ -254,7 +254,7 @@ extension Store {
     /// that are still to be sent, in order.
     public func recover(at now: Timestamp) async throws(StoreError) -> [EntryReference] {
         try await write { db in
-            try db.execute(
+            try db.executeCached(
                 sql: """
                     UPDATE outbox SET state = 'waiting', is_unknown = 1, due_at = ?
                     WHERE id IN (SELECT entry FROM attempt WHERE outcome IS NULL) AND state = 'sending'

@@ -151,6 +151,13 @@ public final class Store: Sendable {
     }
 }
 
+extension Database {
+    /// Runs a statement that is compiled once and kept.
+    func executeCached(sql: String, arguments: StatementArguments) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+}
+
 extension Timestamp: DatabaseValueConvertible {
     public var databaseValue: DatabaseValue { milliseconds.databaseValue }
 

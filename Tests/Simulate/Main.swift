@@ -21,6 +21,10 @@ struct Simulate: ParsableCommand {
     var many = false
 
     func run() throws {
+        guard ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil else {
+            throw ValidationError(
+                "without SWIFT_DETERMINISTIC_HASHING a seed is not played twice alike; run Tests/simulate")
+        }
         DiskFileSystem.register()
         let first = seed ?? 1
         let isSingle = seed != nil && !many

@@ -12,14 +12,30 @@ final class MemoryDisk {
             case truncate(size: Int)
         }
 
-        fileprivate(set) var bytes: [UInt8] = []
-        /// What was there at the last sync; nil where nothing has changed since.
-        private var synced: [UInt8]?
-        private var changes: [Change] = []
+        fileprivate(set) var bytes: [UInt8]
+
+        fileprivate init(_ bytes: [UInt8] = []) {
+            self.bytes = bytes
+        }
+
+        /// What was changed since the last sync, each with what takes it back.
+        private var changes: [(change: Change, undo: Undo)] = []
+
+        private struct Undo {
+            var size: Int
+            var offset: Int
+            var bytes: [UInt8]
+        }
 
         fileprivate func apply(_ change: Change) {
-            if synced == nil { synced = bytes }
-            changes.append(change)
+            let from: Int
+            let end: Int
+            switch change {
+            case .write(let offset, let new): (from, end) = (offset, min(offset + new.count, bytes.count))
+            case .truncate(let size): (from, end) = (size, bytes.count)
+            }
+            let undo = Undo(size: bytes.count, offset: from, bytes: from < end ? Array(bytes[from..<end]) : [])
+            changes.append((change, undo))
             perform(change)
         }
 
@@ -28,21 +44,27 @@ final class MemoryDisk {
             case .write(let offset, let new):
                 let end = offset + new.count
                 if bytes.count < end { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
-                bytes.replaceSubrange(offset..<end, with: new)
-            case .truncate(let size): bytes = Array(bytes.prefix(size))
+                bytes.withUnsafeMutableBytes { $0[offset..<end].copyBytes(from: new) }
+            case .truncate(let size): bytes.removeLast(max(bytes.count - size, 0))
+            }
+        }
+
+        private func takeBack(_ undo: Undo) {
+            if bytes.count > undo.size { bytes.removeLast(bytes.count - undo.size) }
+            if bytes.count < undo.size { bytes += [UInt8](repeating: 0, count: undo.size - bytes.count) }
+            bytes.withUnsafeMutableBytes {
+                $0[undo.offset..<(undo.offset + undo.bytes.count)].copyBytes(from: undo.bytes)
             }
         }
 
         fileprivate func sync() {
-            synced = nil
-            changes = []
+            changes.removeAll(keepingCapacity: true)
         }
 
         /// Of what was not synced some may have reached the disk, in any order, and the last of it by halves.
         fileprivate func cutPower(_ random: inout SeededRandom) {
-            guard let synced else { return }
-            let lost = changes
-            bytes = synced
+            for (_, undo) in changes.reversed() { takeBack(undo) }
+            let lost = changes.map(\.change)
             sync()
             for change in lost where random.chance(0.5) {
                 guard case .write(let offset, let new) = change, new.count > 512, random.chance(0.2) else {
@@ -64,6 +86,14 @@ final class MemoryDisk {
 
     /// The disk that is in use.
     nonisolated(unsafe) static var current = MemoryDisk()
+
+    /// A disk on which files lie, all of them synced.
+    init(holding contents: [String: [UInt8]] = [:]) {
+        files = contents.mapValues { File($0) }
+    }
+
+    /// What lies on it.
+    var contents: [String: [UInt8]] { files.mapValues(\.bytes) }
 
     func cutPower(_ random: inout SeededRandom) {
         for name in files.keys.sorted() { files[name]?.cutPower(&random) }

@@ -8,7 +8,7 @@ typealias ShopConfiguration = Configuration
 /// The rules that a simulated shop goes by, and what its customers write.
 enum Shop {
     /// Every answer names the message it answers: `m12`.
-    private static func rules(_ settings: String) -> RuleSet {
+    private static func load(_ settings: String) -> LoadedRules {
         let text = """
             version: 1
             settings: \(settings)
@@ -25,16 +25,18 @@ enum Shop {
               - {id: tell, match: tell, forward: "http://localhost/", continue: true, set: {told: "{{message.text}}"}}
               - {id: all, match: anything, reply: "all {{message.text}}"}
             """
-        guard let rules = RuleSetLoader.load([SourceFile(path: "shop.yaml", text: text)]).ruleSet else {
-            fatalError("the simulation's own rules are wrong")
-        }
-        return rules
+        return RuleSetLoader.load([SourceFile(path: "shop.yaml", text: text)])
     }
 
     /// With a fallback, and without.
     static let variants = [
-        rules(#"{expired: {template: reopen, variables: ["reopen {{message.text}}"]}}"#), rules("{expired: silent}"),
+        load(#"{expired: {template: reopen, variables: ["reopen {{message.text}}"]}}"#), load("{expired: silent}"),
     ]
+
+    static func rules(_ variant: Int) -> RuleSet {
+        guard let rules = variants[variant].ruleSet else { fatalError("the simulation's own rules are wrong") }
+        return rules
+    }
 
     /// What customers write, beside the number of their message.
     static let words = [

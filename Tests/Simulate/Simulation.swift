@@ -5,6 +5,7 @@ import Providers
 import Responder
 import RuleFiles
 import ServiceLifecycle
+import ServiceLifecycleTestKit
 import Store
 
 /// One shop, its customers and its provider over two days, with everything going wrong that the seed says.
@@ -28,6 +29,11 @@ final class Simulation: @unchecked Sendable {
     private var run: ProcessRun?
     private var pipeline: Pipeline?
     private var tasks: [Task<Void, Never>] = []
+    /// What tells the services of the process to stop, in the order of starting.
+    private var stopTriggers: [GracefulShutdownTestTrigger] = []
+    /// How many services of the process run.
+    private var running = 0
+    private var currentRules: CurrentRules?
     private var database: DatabaseQueue?
     private var rules = 0
     private var configuration: ShopConfiguration
@@ -40,8 +46,9 @@ final class Simulation: @unchecked Sendable {
     /// Jobs to be run before the process is killed; nil where nobody is about to.
     private var jobsLeft: Int?
     private(set) var jobCount = 0
-    /// Whether a service of the process has failed.
-    private var hasFailed = false
+    /// Set once the services of the process have ended by themselves.
+    private var ending: Ending?
+    private enum Ending { case stopped, failed }
     private(set) var failures: [String] = []
 
     init(seed: UInt64) {
@@ -52,7 +59,8 @@ final class Simulation: @unchecked Sendable {
             provider: ProviderAccount(number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
             webhookSecret: nil)
         configuration = ShopConfiguration(database: "", rules: "", accounts: [account])
-        MemoryDisk.current = MemoryDisk()
+        // Most begin with a database that is there, some make theirs and may be cut off while they do.
+        MemoryDisk.current = random.draw({ $0.chance(0.05) }) ? MemoryDisk() : MemoryDisk(holding: Self.migrated)
         provider.post = { [unowned self] _, hook in deliver(hook) }
     }
 
@@ -96,44 +104,57 @@ final class Simulation: @unchecked Sendable {
             guard !scheduler.isIdle else { break }
             scheduler.runOne()
             jobCount += 1
-            if hasFailed { crash(cutsPower: false) }
+            switch ending {
+            case nil: break
+            case .failed: crash(cutsPower: false)
+            case .stopped: restart { endInOrder() }
+            }
         }
         if MemoryDisk.current.isDead { crash(cutsPower: true) }
     }
 
     // MARK: The process
 
-    private func start() {
-        let run = ProcessRun()
+    private static func openDatabase() throws -> DatabaseQueue {
         var settings = GRDB.Configuration()
         settings.prepareDatabase { db in
             // Without shared memory WAL works in exclusive mode alone.
             try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
             try db.execute(sql: "PRAGMA journal_mode = WAL")
         }
+        return try DatabaseQueue(path: "replyd.sqlite", configuration: settings)
+    }
+
+    /// The files of a database that holds nothing yet: making them takes longer than most of what is simulated.
+    private static let migrated: [String: [UInt8]] = {
+        MemoryDisk.current = MemoryDisk()
         do {
-            let database = try DatabaseQueue(path: "replyd.sqlite", configuration: settings)
+            try Store(simulatedOn: openDatabase()).close()
+        } catch {
+            fatalError("an empty database can't be made: \(error)")
+        }
+        return MemoryDisk.current.contents
+    }()
+
+    private func start() {
+        let run = ProcessRun()
+        do {
+            let database = try Self.openDatabase()
             self.database = database
             let problems = try database.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
             if problems != ["ok"] { fail("the database is damaged: \(problems)") }
             let store = try Store(simulatedOn: database)
             let random = random
+            let currentRules = CurrentRules(Shop.rules(rules))
             let pipeline = Pipeline(
-                configuration: configuration, rules: CurrentRules(Shop.variants[rules]), store: store,
+                configuration: configuration, rules: currentRules, store: store,
                 carrier: SimulatedCarrier(provider: provider, run: run), clock: time.clock(for: run),
                 random: RandomSource { random.draw { $0.next() } }, observe: { _ in })
+            self.currentRules = currentRules
             self.pipeline = pipeline
             self.run = run
-            tasks = pipeline.services.map { service in
-                Task(executorPreference: scheduler) { [self] in
-                    do {
-                        try await service.run()
-                    } catch {
-                        // A service that fails ends the process; whoever looks after the machine starts it again.
-                        if self.run === run { hasFailed = true }
-                    }
-                }
-            }
+            running = pipeline.services.count
+            for service in pipeline.services { begin(service, in: run) }
             hasResent = hasResent || configuration.accounts[0].onUnknown == .resend
         } catch {
             // A full disk: whoever looks after the machine tries again.
@@ -145,14 +166,37 @@ final class Simulation: @unchecked Sendable {
         }
     }
 
+    private func begin(_ service: any Service, in run: ProcessRun) {
+        let task = Task(executorPreference: scheduler) { [self] in
+            do {
+                try await testGracefulShutdown { trigger in
+                    if self.run === run { stopTriggers.append(trigger) }
+                    try await service.run()
+                }
+                guard self.run === run else { return }
+                running -= 1
+                if running == 0 { ending = .stopped }
+            } catch {
+                // A service that fails ends the process; whoever looks after the machine starts it again.
+                if self.run === run { ending = .failed }
+            }
+        }
+        tasks.append(task)
+    }
+
     private func crash(cutsPower: Bool) {
+        restart { end(cutsPower: cutsPower) }
+    }
+
+    /// Ends the process and starts it again after a while, perhaps with other settings.
+    private func restart(_ end: () -> Void) {
         jobsLeft = nil
-        hasFailed = false
         guard run != nil else {
             MemoryDisk.current.revive()
             return
         }
-        end(cutsPower: cutsPower)
+        end()
+        ending = nil
         restarts += 1
         if random.draw({ $0.chance(0.3) }) { rules = 1 - rules }
         if random.draw({ $0.chance(0.2) }) {
@@ -161,15 +205,42 @@ final class Simulation: @unchecked Sendable {
         time.after(random.draw { $0.span(.milliseconds(100), .minutes(10)) }) { [self] in if run == nil { start() } }
     }
 
+    /// Tells the process to stop: it takes no more webhooks and finishes what is under way.
+    private func stop() {
+        pipeline = nil
+        for trigger in stopTriggers.reversed() { trigger.triggerGracefulShutdown() }
+    }
+
+    /// Puts other rules into use while the process runs.
+    private func reloadRules() {
+        rules = 1 - rules
+        _ = currentRules?.take(Shop.variants[rules], at: time.trueNow + time.error)
+    }
+
+    /// The services have ended; the process closes its database and goes.
+    private func endInOrder() {
+        run?.end()
+        forgetProcess()
+        try? database?.close()
+        database = nil
+        MemoryDisk.current.revive()
+    }
+
+    private func forgetProcess() {
+        run = nil
+        pipeline = nil
+        currentRules = nil
+        stopTriggers = []
+        for task in tasks { task.cancel() }
+        tasks = []
+        while !scheduler.isIdle { scheduler.runOne() }
+    }
+
     /// Ends the process on the spot: nothing it still does reaches anybody.
     private func end(cutsPower: Bool) {
         MemoryDisk.current.kill()
         run?.end()
-        run = nil
-        pipeline = nil
-        for task in tasks { task.cancel() }
-        tasks = []
-        while !scheduler.isIdle { scheduler.runOne() }
+        forgetProcess()
         try? database?.close()
         database = nil
         if cutsPower {
@@ -252,6 +323,8 @@ final class Simulation: @unchecked Sendable {
         }
         plan(4) { [self] in jobsLeft = random.draw { $0.upTo(40) } }
         plan(3) { [self] in MemoryDisk.current.operationsLeft = random.draw { $0.upTo(30) } }
+        plan(1) { [self] in stop() }
+        plan(2) { [self] in reloadRules() }
         plan(1) { [self] in
             provider.refusesUntil = time.uptime + random.draw { $0.span(.zero, .hours(5)) }
         }

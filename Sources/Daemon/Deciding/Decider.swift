@@ -31,10 +31,11 @@ struct Decider: Service {
                     [rules, policy, clock] message, conversation in
                     decide(message, in: conversation, by: rules, policy: policy, at: clock.now())
                 }
-                if decided.isEmpty { return }
                 CrashPoint.reach(.decided)
                 for one in decided { observe(.decided(one)) }
                 sender.add(decided.flatMap(\.entries))
+                // What came meanwhile has sent a signal of its own.
+                if decided.count < Store.batch { return }
             } catch {
                 observe(.storeFailed(error))
                 // Cancelled: replyd is stopping; what waits is decided at the next start.

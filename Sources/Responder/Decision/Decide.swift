@@ -19,10 +19,16 @@ public func decide(
 
 /// The messages that no rule is asked about.
 func unanswerable(_ message: Message, _ policy: DecisionPolicy) -> (Decision.Reason, String)? {
-    let writers = Set([message.contact.address, message.contact.number].compactMap(\.self))
-    if writers.contains(message.account) { return (.ownMessage, "our own account wrote it") }
-    if !writers.isDisjoint(with: policy.accounts) { return (.ownAccount, "another account of ours wrote it") }
-    if message.contact.address.contains("@g.us") || message.contact.address.contains("broadcast") {
+    let address = message.contact.address
+    let number = message.contact.number ?? address
+    if address == message.account || number == message.account { return (.ownMessage, "our own account wrote it") }
+    if policy.accounts.contains(address) || policy.accounts.contains(number) {
+        return (.ownAccount, "another account of ours wrote it")
+    }
+    // Contacts' numbers are digits alone; the search for words in them is left out, for it is slow.
+    if !address.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        address.contains("@g.us") || address.contains("broadcast")
+    {
         return (.notPrivate, "it is not a private chat")
     }
     if message.type == .reaction { return (.reaction, "it is a reaction to a message") }
