@@ -13,6 +13,11 @@ struct FoldedScalar: Sendable {
     var combiningClass: UInt8 = 0
 }
 
+extension Collection {
+    /// The element, where there is just one.
+    fileprivate var onlyElement: Element? { count == 1 ? first : nil }
+}
+
 /// The folding of single scalars, worked out once a scalar and remembered.
 ///
 /// Foundation knows compatibility decomposition but is slow at it, and the standard library does not offer it;
@@ -20,13 +25,14 @@ struct FoldedScalar: Sendable {
 final class FoldingTable: Sendable {
     static let shared = FoldingTable()
 
-    private let ascii: [FoldedScalar]
+    /// What the scalars below ``firstOther`` become, where that is one scalar: Latin, Greek, Cyrillic, Hebrew, Arabic.
+    private let common: [FoldedScalar?]
+    private static let firstOther: UInt32 = 0x700
     private let others = Mutex<[UInt32: [FoldedScalar]]>([:])
 
     private init() {
-        ascii = (0..<0x80).map { value in
-            let scalar = Unicode.Scalar(UInt8(value))
-            return Self.fold(scalar).first ?? FoldedScalar(scalar: " ", kind: .space)
+        common = (0..<Self.firstOther).map { value in
+            Unicode.Scalar(value).flatMap { Self.fold($0).onlyElement }
         }
     }
 
@@ -34,8 +40,8 @@ final class FoldingTable: Sendable {
     func withLookup<Result: ~Copyable>(_ body: ((Unicode.Scalar, (FoldedScalar) -> Void) -> Void) -> Result) -> Result {
         others.withLock { others in
             body { scalar, emit in
-                if scalar.value < 0x80 {
-                    emit(ascii[Int(scalar.value)])
+                if scalar.value < Self.firstOther, let folded = common[Int(scalar.value)] {
+                    emit(folded)
                     return
                 }
                 if let known = others[scalar.value] {

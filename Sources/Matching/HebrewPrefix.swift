@@ -12,36 +12,59 @@ enum HebrewPrefix {
     }
 
     /// The usual combinations: ו, then one of ש כש מש לכש, then one of ב ל מ כ, then ה; each may be missing.
-    private static let combinations: Set<[UInt8]> = {
-        var all: Set<[UInt8]> = []
+    private static let combinations: Set<UInt32> = {
+        var all: Set<UInt32> = []
         for and in ["", "ו"] {
             for that in ["", "ש", "כש", "מש", "לכש"] {
                 for preposition in ["", "ב", "ל", "מ", "כ"] {
-                    for the in ["", "ה"] { all.insert(Array((and + that + preposition + the).utf8)) }
+                    for the in ["", "ה"] {
+                        // Two bytes a letter, of which the second tells which.
+                        let letters = Array((and + that + preposition + the).utf8).enumerated()
+                        let digits = letters.filter { $0.offset % 2 == 1 }.compactMap { digit($0.element) }
+                        all.insert(digits.reduce(0) { $0 << 3 | $1 })
+                    }
                 }
             }
         }
-        all.remove([])
+        all.remove(0)
         return all
     }()
 
-    private static let longest = 12
-    /// ב ה ו כ ל מ ש: the second bytes of their UTF-8 forms.
-    private static let letters: Set<UInt8> = [0x91, 0x94, 0x95, 0x9B, 0x9C, 0x9E, 0xA9]
+    /// In letters; longer ones don't exist.
+    private static let longest = 6
+
+    /// ב ה ו כ ל מ ש, by the second bytes of their UTF-8 forms, as octal digits: six of them name a prefix.
+    private static func digit(_ trail: UInt8) -> UInt32? {
+        switch trail {
+        case 0x91: 1
+        case 0x94: 2
+        case 0x95: 3
+        case 0x9B: 4
+        case 0x9C: 5
+        case 0x9E: 6
+        case 0xA9: 7
+        default: nil
+        }
+    }
 
     static func isPrefix(_ bytes: ArraySlice<UInt8>) -> Bool {
-        combinations.contains(Array(bytes))
+        var isPrefix = false
+        forEachPrefix(of: bytes) { isPrefix = $0 == bytes.count }
+        return isPrefix
     }
 
     /// Calls `body` with every length in bytes at which a prefix of `word` ends and at least one more letter follows.
     static func forEachEnd(in word: ArraySlice<UInt8>, _ body: (Int) -> Void) {
-        var length = 2
-        while length < word.count, length <= longest {
-            let lead = word[word.startIndex + length - 2]
-            let trail = word[word.startIndex + length - 1]
-            guard lead == 0xD7, letters.contains(trail) else { return }
-            if isPrefix(word.prefix(length)) { body(length) }
-            length += 2
+        forEachPrefix(of: word) { if $0 < word.count { body($0) } }
+    }
+
+    private static func forEachPrefix(of word: ArraySlice<UInt8>, _ body: (Int) -> Void) {
+        var code: UInt32 = 0
+        for number in 1...longest {
+            let trail = word.startIndex + 2 * number - 1
+            guard trail < word.endIndex, word[trail - 1] == 0xD7, let digit = digit(word[trail]) else { return }
+            code = code << 3 | digit
+            if combinations.contains(code) { body(2 * number) }
         }
     }
 }

@@ -22,16 +22,21 @@ extension ArraySlice<UInt8> {
     func holds(_ part: [UInt8]) -> Bool {
         var rest = self
         while let found = rest.firstRange(of: part) {
-            if !continues(at: found.upperBound), !self[..<found.lowerBound].hasSuffix(Self.joiner) { return true }
+            if standsAlone(found) { return true }
             rest = rest[(found.lowerBound + 1)...]
         }
         return false
     }
 
+    /// Whether neither end of the range cuts a letter from its marks or an emoji in two.
+    func standsAlone(_ range: Range<Int>) -> Bool {
+        !continues(at: range.upperBound) && !self[..<range.lowerBound].hasSuffix(Self.joiner)
+    }
+
     private static let joiner = Array("\u{200D}".utf8)
 
     /// Whether what stands before `place` goes on there, with a mark or with a joiner.
-    private func continues(at place: Int) -> Bool {
+    func continues(at place: Int) -> Bool {
         // U+0300, the first mark, begins with this byte.
         guard place < endIndex, self[place] >= 0xCC, let scalar = firstScalar(at: place) else { return false }
         switch scalar.properties.generalCategory {
@@ -45,7 +50,19 @@ extension ArraySlice<UInt8> {
     /// Whether it begins with a letter, and not with a digit or sign.
     var beginsWithLetter: Bool { firstScalar(at: startIndex)?.properties.isAlphabetic ?? false }
 
+    /// Folded texts are valid UTF-8.
     private func firstScalar(at place: Int) -> Unicode.Scalar? {
-        String(decoding: self[place...].prefix(4), as: UTF8.self).unicodeScalars.first
+        guard place < endIndex else { return nil }
+        let length =
+            switch self[place] {
+            case ..<0x80: 1
+            case ..<0xE0: 2
+            case ..<0xF0: 3
+            default: 4
+            }
+        guard place + length <= endIndex, length > 1 else { return Unicode.Scalar(self[place]) }
+        let lead = UInt32(self[place]) & (0x7F >> UInt32(length))
+        let value = (1..<length).reduce(lead) { $0 << 6 | UInt32(self[place + $1] & 0x3F) }
+        return Unicode.Scalar(value)
     }
 }

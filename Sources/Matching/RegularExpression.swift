@@ -1,4 +1,5 @@
 import CPCRE2
+import Synchronization
 
 /// A compiled PCRE2 pattern: Unicode, case-insensitive unless it says `(?-i)`, with a bound on the work one match may do.
 public struct RegularExpression: Sendable {
@@ -28,6 +29,8 @@ public struct RegularExpression: Sendable {
     public let names: [String: Int]
     /// How many groups it captures, the whole match not counted.
     public let groupCount: Int
+    /// Folded texts of which every match holds at least one; nil where none are known.
+    public let requiredTexts: [[UInt8]]?
     private let code: CompiledCode
 
     /// Compiles `pattern`; throws ``SyntaxError``.
@@ -36,6 +39,7 @@ public struct RegularExpression: Sendable {
         code = try CompiledCode(pattern)
         names = code.names
         groupCount = code.groupCount
+        requiredTexts = RequiredTexts.of(pattern)
     }
 
     /// Looks for the first match in `text`.
@@ -47,10 +51,11 @@ public struct RegularExpression: Sendable {
 /// Owns a `pcre2_code` and the match context that carries the limits.
 ///
 /// Unchecked because it holds C pointers; PCRE2 documents compiled code and match contexts as safe to share between
-/// threads once made (pcre2api, "Multithreading"), and nothing changes them after `init`.
+/// threads once made (pcre2api, "Multithreading"), and nothing changes them but `translate`, behind a lock.
 private final class CompiledCode: @unchecked Sendable {
     private let code: OpaquePointer
     private let context: OpaquePointer?
+    private let isTranslated = Mutex(false)
     let names: [String: Int]
     let groupCount: Int
 
@@ -70,8 +75,6 @@ private final class CompiledCode: @unchecked Sendable {
             throw RegularExpression.SyntaxError(message: Self.message(error), offset: prefix.unicodeScalars.count)
         }
         code = compiled
-        // Without JIT the pattern still runs, only slower.
-        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
         context = pcre2_match_context_create_8(nil)
         pcre2_set_match_limit_8(context, RegularExpression.matchLimit)
         pcre2_set_depth_limit_8(context, RegularExpression.matchLimit)
@@ -88,7 +91,17 @@ private final class CompiledCode: @unchecked Sendable {
         pcre2_code_free_8(code)
     }
 
+    /// Makes machine code of the pattern when it is first needed: it takes some kilobytes, and most patterns of a large rule
+    /// set are asked for by few messages. Without it the pattern still runs, only slower.
+    private func translate() {
+        isTranslated.withLock { isTranslated in
+            if !isTranslated { _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) }
+            isTranslated = true
+        }
+    }
+
     func firstMatch(in text: String) -> RegularExpression.Result {
+        translate()
         guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return .gaveUp }
         defer { pcre2_match_data_free_8(data) }
         var text = text

@@ -49,8 +49,8 @@ extension Phrase.Word {
 extension FoldedText {
     /// Whether the phrase stands in the text.
     fileprivate func holds(_ phrase: Phrase) -> Bool {
-        var index = TextIndex()
+        var index = TextIndex.Builder()
         let id = index.insert(.phrase(phrase))
-        return index.matches(in: self).contains(id)
+        return index.build().matches(in: self).contains(id)
     }
 }

@@ -91,7 +91,7 @@ final class GroupCommit: Sendable {
         }
         guard mustStart else { return }
         if isSynchronous {
-            try? database.writeWithoutTransaction { db in drain(db) }
+            database.writeWithoutTransaction { db in drain(db) }
         } else {
             database.asyncWriteWithoutTransaction { db in self.drain(db) }
         }

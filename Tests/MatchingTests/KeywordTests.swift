@@ -3,10 +3,10 @@ import Testing
 @testable import Matching
 
 private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes = .longWords) -> Bool {
-    var index = TextIndex()
+    var index = TextIndex.Builder()
     guard let phrase = Phrase(keyword, prefixes: prefixes) else { return false }
     let id = index.insert(.phrase(phrase))
-    return index.matches(in: FoldedText(text)).contains(id)
+    return index.build().matches(in: FoldedText(text)).contains(id)
 }
 
 @Suite struct KeywordTests {
@@ -69,9 +69,9 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
 
 @Suite struct WholeTextTests {
     private func holds(_ pattern: TextPattern?, _ text: String) throws -> Bool {
-        var index = TextIndex()
+        var index = TextIndex.Builder()
         let id = index.insert(try #require(pattern))
-        return index.matches(in: FoldedText(text)).contains(id)
+        return index.build().matches(in: FoldedText(text)).contains(id)
     }
 
     @Test(arguments: [

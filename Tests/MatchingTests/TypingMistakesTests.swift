@@ -3,10 +3,10 @@ import Testing
 @testable import Matching
 
 private func finds(_ keyword: String, in text: String, mistakes: Int, prefixes: Phrase.Prefixes = .longWords) -> Bool {
-    var index = TextIndex()
+    var index = TextIndex.Builder()
     guard let phrase = Phrase(keyword, prefixes: prefixes, mistakes: mistakes) else { return false }
     let id = index.insert(.phrase(phrase))
-    return index.matches(in: FoldedText(text)).contains(id)
+    return index.build().matches(in: FoldedText(text)).contains(id)
 }
 
 @Suite struct TypingMistakesTests {

@@ -62,7 +62,12 @@ public struct Match: Sendable {
             && regex.isEmpty)
     }
 
-    mutating func register(in index: inout TextIndex) {
+    /// Patterns of which one must be in a message for this to hold; nil where there is no such set. Known once the match
+    /// is registered.
+    private(set) var required: [TextIndex.PatternID]?
+
+    /// Puts everything that is looked for into an index.
+    mutating func register(in index: inout TextIndex.Builder) {
         for path in [\Match.any, \.all, \.none, \.exact, \.starts, \.contains] {
             for place in self[keyPath: path].indices {
                 for wording in self[keyPath: path][place].wordings.indices {
@@ -71,12 +76,14 @@ public struct Match: Sendable {
                 }
             }
         }
+        let sets = [any, exact, starts, contains, Array(all.prefix(1))]
+        required = sets.first { !$0.isEmpty }?.flatMap(\.ids) ?? requiredParts?.map { index.insert(part: $0) }
     }
 
-    /// Patterns of which one must be in the message for this to hold; nil where there is no such set.
-    var required: [TextIndex.PatternID]? {
-        let sets = [any, exact, starts, contains, Array(all.prefix(1))]
-        return sets.first { !$0.isEmpty }?.flatMap(\.ids)
+    /// Texts of which every message that one of the regular expressions matches holds at least one.
+    private var requiredParts: [[UInt8]]? {
+        let texts = regex.map(\.requiredTexts)
+        return texts.isEmpty || texts.contains(nil) ? nil : texts.flatMap { $0 ?? [] }
     }
 }
 

@@ -49,7 +49,7 @@ extension RuleSet {
 
     /// The rules that a message of this text might lead to by its words.
     private func places(heldBy text: String) -> [Int] {
-        index.matches(in: FoldedText(text)).all.flatMap { indexed[$0] ?? [] }
+        rules(requiring: index.matches(in: FoldedText(text)).all)
     }
 }
 

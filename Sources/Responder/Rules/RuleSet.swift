@@ -11,32 +11,59 @@ public struct RuleSet: Sendable {
     let index: TextIndex
     /// Rules to try whatever the message says, by their place in ``rules``.
     private let unindexed: [Int]
-    /// By pattern, the rules that can only answer a message that holds one of their patterns.
-    let indexed: [TextIndex.PatternID: [Int]]
+    private let indexed: RulesByPattern
 
     /// Orders and indexes the rules: by priority, higher first, then as given (by file name, then place in the file).
     public init(_ rules: [Rule], hours: [Hours] = [], revision: String) {
-        var index = TextIndex()
+        var index = TextIndex.Builder()
         var unindexed: [Int] = []
-        var indexed: [TextIndex.PatternID: [Int]] = [:]
+        var pairs: [(pattern: Int, rule: Int)] = []
         var ordered = rules.enumerated().sorted {
             $0.element.priority != $1.element.priority
                 ? $0.element.priority > $1.element.priority : $0.offset < $1.offset
         }.map(\.element)
         for place in ordered.indices {
             ordered[place].match.register(in: &index)
-            guard let required = ordered[place].match.required else {
+            if let required = ordered[place].match.required {
+                pairs += Set(required).map { ($0.number, place) }
+            } else {
                 unindexed.append(place)
-                continue
             }
-            for pattern in Set(required) { indexed[pattern, default: []].append(place) }
         }
         self.rules = ordered
         self.revision = revision
         self.hours = Dictionary(hours.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        self.index = index
+        self.index = index.build()
         self.unindexed = unindexed
-        self.indexed = indexed
+        indexed = RulesByPattern(pairs, count: self.index.count)
+    }
+
+    /// By pattern, the rules that can only answer a message that holds one of their patterns.
+    private struct RulesByPattern {
+        /// By pattern, where its rules begin in ``rules``; they end where the next one's begin.
+        private var starts: [Int32]
+        private var rules: [Int32]
+
+        init(_ pairs: [(pattern: Int, rule: Int)], count: Int) {
+            starts = Array(repeating: 0, count: count + 1)
+            for pair in pairs { starts[pair.pattern + 1] += 1 }
+            for pattern in 0..<count { starts[pattern + 1] += starts[pattern] }
+            rules = Array(repeating: 0, count: pairs.count)
+            var next = starts
+            for pair in pairs {
+                rules[Int(next[pair.pattern])] = Int32(pair.rule)
+                next[pair.pattern] += 1
+            }
+        }
+
+        subscript(pattern: TextIndex.PatternID) -> ArraySlice<Int32> {
+            rules[Int(starts[pattern.number])..<Int(starts[pattern.number + 1])]
+        }
+    }
+
+    /// The rules that might answer a message in which these patterns were found.
+    func rules(requiring patterns: [TextIndex.PatternID]) -> [Int] {
+        patterns.flatMap { indexed[$0].map(Int.init) }
     }
 
     /// The same rules, with that one no longer on trial.
@@ -52,12 +79,9 @@ public struct RuleSet: Sendable {
 
     /// The places in ``rules`` of those that might answer, in order; no other rule can.
     func candidates(for reading: Reading) -> [Int] {
-        var places = unindexed
-        for pattern in reading.found.all {
-            if let more = indexed[pattern] { places.append(contentsOf: more) }
-        }
-        guard places.count > unindexed.count else { return places }
-        places.sort()
+        let found = rules(requiring: reading.found.all)
+        guard !found.isEmpty else { return unindexed }
+        let places = (unindexed + found).sorted()
         var last = -1
         return places.filter { place in
             defer { last = place }

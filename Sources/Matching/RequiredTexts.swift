@@ -1,0 +1,214 @@
+/// Finds texts of which one must be in whatever a regular expression matches: with them it takes part in the index, and is
+/// only tried on messages that hold one.
+///
+/// Reads just enough of PCRE2's syntax (pcre2syntax) to be sure. What it does not know makes it say nothing, which costs
+/// time and never a match: only letters and digits whose folding is themselves count.
+struct RequiredTexts {
+    /// Texts shorter than this, in letters, are in nearly every message.
+    private static let shortest = 2
+    /// More alternatives than these are not worth looking for.
+    private static let most = 64
+
+    /// Folded texts of which every match holds at least one; nil where none are known.
+    static func of(_ pattern: String) -> [[UInt8]]? {
+        var parser = RequiredTexts(scalars: Array(pattern.unicodeScalars))
+        guard let found = parser.alternatives(), parser.place == parser.scalars.count else { return nil }
+        return found.texts
+    }
+
+    private let scalars: [Unicode.Scalar]
+    private var place = 0
+
+    private init(scalars: [Unicode.Scalar]) {
+        self.scalars = scalars
+    }
+
+    /// What a part of the pattern is known to need.
+    private struct Found {
+        /// nil: nothing.
+        var texts: [[UInt8]]?
+    }
+
+    // MARK: Parsing. `nil` means: something unknown, leave the whole pattern alone.
+
+    private mutating func alternatives() -> Found? {
+        var all: [[UInt8]]? = []
+        while true {
+            guard let one = sequence() else { return nil }
+            if let texts = one.texts, let known = all, known.count + texts.count <= Self.most {
+                all = known + texts
+            } else {
+                all = nil
+            }
+            guard peek() == "|" else { return Found(texts: all) }
+            place += 1
+        }
+    }
+
+    private mutating func sequence() -> Found? {
+        var best: [[UInt8]]?
+        var run: [Unicode.Scalar] = []
+        func consider(_ texts: [[UInt8]]) {
+            func worth(_ texts: [[UInt8]]?) -> Int { texts?.map(\.count).min() ?? 0 }
+            if worth(texts) > worth(best) { best = texts }
+        }
+        func endRun() {
+            if run.count >= Self.shortest { consider([Array(String(String.UnicodeScalarView(run)).utf8)]) }
+            run = []
+        }
+        while let next = peek(), next != "|", next != ")" {
+            if let letter = Self.folded(next) {
+                place += 1
+                guard let fewest = quantifier() else {
+                    run.append(letter)
+                    continue
+                }
+                if fewest > 0 { run.append(letter) }
+                endRun()
+                continue
+            }
+            endRun()
+            guard let atom = atom() else { return nil }
+            let fewest = quantifier() ?? 1
+            if let texts = atom.texts, fewest > 0 { consider(texts) }
+        }
+        endRun()
+        return Found(texts: best)
+    }
+
+    /// Anything that is no plain letter or digit.
+    private mutating func atom() -> Found? {
+        guard let first = peek() else { return nil }
+        switch first {
+        case "\\": return escape()
+        case "[": return characterClass()
+        case "(": return group()
+        default:
+            place += 1
+            return Found(texts: nil)
+        }
+    }
+
+    private mutating func escape() -> Found? {
+        place += 1
+        guard let kind = peek() else { return nil }
+        place += 1
+        switch kind {
+        case "d", "D", "w", "W", "s", "S", "h", "H", "v", "V", "R", "X", "b", "B", "A", "z", "Z", "G", "n", "r", "t",
+            "f",
+            "e", "a":
+            return Found(texts: nil)
+        case "p", "P":
+            if peek() == "{" { return skip(past: "}") }
+            place += 1
+            return Found(texts: nil)
+        case "x" where peek() == "{":
+            return skip(past: "}")
+        case _ where kind.value < 0x80 && (kind.properties.isAlphabetic || kind.properties.numericType != nil):
+            // References, quotations, control characters and what may come: leave the pattern alone.
+            return nil
+        default:
+            return Found(texts: nil)
+        }
+    }
+
+    private mutating func characterClass() -> Found? {
+        place += 1
+        if peek() == "^" { place += 1 }
+        if peek() == "]" { place += 1 }
+        while let next = peek() {
+            place += 1
+            switch next {
+            case "]": return Found(texts: nil)
+            case "\\":
+                guard let escaped = peek(), escaped != "Q", escaped != "E" else { return nil }
+                place += 1
+            case "[" where peek() == ":":
+                guard skip(past: "]") != nil else { return nil }
+            case "[":
+                // A sign of its own here, or the start of something newer.
+                if let sign = peek(), sign == "." || sign == "=" { return nil }
+            default: break
+            }
+        }
+        return nil
+    }
+
+    private mutating func group() -> Found? {
+        place += 1
+        var isAssertion = false
+        if peek() == "*" { return nil }
+        if peek() == "?" {
+            place += 1
+            guard let kind = peek() else { return nil }
+            place += 1
+            switch kind {
+            case ":", ">", "|": break
+            case "=", "!": isAssertion = true
+            case "#": return skip(past: ")")
+            case "<" where peek() == "=" || peek() == "!":
+                place += 1
+                isAssertion = true
+            case "<": guard skip(past: ">") != nil else { return nil }
+            case "'": guard skip(past: "'") != nil else { return nil }
+            case "P" where peek() == "<": guard skip(past: ">") != nil else { return nil }
+            case "i", "m", "s", "-":
+                place -= 1
+                while let flag = peek(), "ims-".unicodeScalars.contains(flag) { place += 1 }
+                if peek() == ")" {
+                    place += 1
+                    return Found(texts: nil)
+                }
+                guard peek() == ":" else { return nil }
+                place += 1
+            default: return nil
+            }
+        }
+        guard let inside = alternatives(), peek() == ")" else { return nil }
+        place += 1
+        return isAssertion ? Found(texts: nil) : inside
+    }
+
+    /// How often what stands before must at least be there; nil where no quantifier follows.
+    private mutating func quantifier() -> Int? {
+        var fewest: Int
+        switch peek() {
+        case "*", "?": fewest = 0
+        case "+": fewest = 1
+        case "{":
+            // What is no quantifier is a brace; taking it for "perhaps not at all" is right for both.
+            let digits = scalars[(place + 1)...].prefix { ("0"..."9").contains($0) }
+            fewest = Int(String(String.UnicodeScalarView(digits))) ?? 0
+            let rest = scalars[(place + 1 + digits.count)...].prefix { $0 == "," || ("0"..."9").contains($0) }
+            let end = place + 1 + digits.count + rest.count
+            guard end < scalars.count, scalars[end] == "}" else {
+                place += 1
+                return 0
+            }
+            place = end
+        default: return nil
+        }
+        place += 1
+        if peek() == "?" || peek() == "+" { place += 1 }
+        // Two quantifiers in a row, as in `a{2}{0}`: the weaker one counts.
+        if let more = quantifier() { fewest = min(fewest, more) }
+        return fewest
+    }
+
+    private func peek() -> Unicode.Scalar? { place < scalars.count ? scalars[place] : nil }
+
+    private mutating func skip(past end: Unicode.Scalar) -> Found? {
+        guard let found = scalars[place...].firstIndex(of: end) else { return nil }
+        place = found + 1
+        return Found(texts: nil)
+    }
+
+    /// A letter or digit that stands for itself in a folded text, whatever case it has in the message.
+    private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        switch scalar {
+        case "a"..."z", "0"..."9", "\u{5D0}"..."\u{5EA}": scalar
+        case "A"..."Z": Unicode.Scalar(scalar.value + 32)
+        default: nil
+        }
+    }
+}
