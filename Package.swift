@@ -66,19 +66,28 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        test("Matching"),
-        test("Responder", ["Matching"]),
-        test("RuleFiles", ["Matching", "Responder"], resources: true),
+        // Chance from a seed, for tests, simulation and benchmarks.
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
+        test("Matching", ["SeededRandom"]),
+        test("Responder", ["Matching", "SeededRandom"]),
+        test("RuleFiles", ["Matching", "Responder", "SeededRandom"], resources: true),
         test("Providers", ["Responder"]),
         test("Store", ["Responder", grdb]),
         test("HTTPTransport"),
         test("Daemon", ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", logging], resources: true),
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
+        // What the pure parts cost: Tests/Benchmarks.
+        .executableTarget(
+            name: "measure",
+            dependencies: ["Matching", "Providers", "Responder", "RuleFiles", "SeededRandom", arguments],
+            path: "Tests/Benchmarks/Measure",
+            swiftSettings: settings
+        ),
         // The pipeline on a simulated clock, scheduler, provider and disk: Tests/simulate.
         .executableTarget(
             name: "simulate",
             dependencies: [
-                "Daemon", "Providers", "Responder", "RuleFiles", "Store", arguments, grdb, lifecycle,
+                "Daemon", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store", arguments, grdb, lifecycle,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ] + collections,

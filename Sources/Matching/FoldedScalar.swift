@@ -26,32 +26,28 @@ final class FoldingTable: Sendable {
     static let shared = FoldingTable()
 
     /// What the scalars below ``firstOther`` become, where that is one scalar: Latin, Greek, Cyrillic, Hebrew, Arabic.
-    private let common: [FoldedScalar?]
+    private let table: [FoldedScalar?]
     private static let firstOther: UInt32 = 0x700
     private let others = Mutex<[UInt32: [FoldedScalar]]>([:])
 
     private init() {
-        common = (0..<Self.firstOther).map { value in
+        table = (0..<Self.firstOther).map { value in
             Unicode.Scalar(value).flatMap { Self.fold($0).onlyElement }
         }
     }
 
-    /// Calls `body` with a lookup that holds the table's lock for as long as `body` runs: one lock a text, not one a scalar.
-    func withLookup<Result: ~Copyable>(_ body: ((Unicode.Scalar, (FoldedScalar) -> Void) -> Void) -> Result) -> Result {
+    /// What a scalar becomes; nil where it is an uncommon one or does not become one scalar: then ``folded(_:)`` tells.
+    func common(_ scalar: Unicode.Scalar) -> FoldedScalar? {
+        scalar.value < Self.firstOther ? table[Int(scalar.value)] : nil
+    }
+
+    /// What a scalar becomes.
+    func folded(_ scalar: Unicode.Scalar) -> [FoldedScalar] {
         others.withLock { others in
-            body { scalar, emit in
-                if scalar.value < Self.firstOther, let folded = common[Int(scalar.value)] {
-                    emit(folded)
-                    return
-                }
-                if let known = others[scalar.value] {
-                    known.forEach(emit)
-                    return
-                }
-                let folded = Self.fold(scalar)
-                others[scalar.value] = folded
-                folded.forEach(emit)
-            }
+            if let known = others[scalar.value] { return known }
+            let folded = Self.fold(scalar)
+            others[scalar.value] = folded
+            return folded
         }
     }
 

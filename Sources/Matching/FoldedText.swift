@@ -26,9 +26,12 @@ public struct FoldedText: Sendable, Hashable {
     public init(_ text: String) {
         bytes.reserveCapacity(text.utf8.count)
         var folder = Folder()
-        FoldingTable.shared.withLookup { lookup in
-            for scalar in text.unicodeScalars {
-                lookup(scalar) { folder.append($0) }
+        let table = FoldingTable.shared
+        for scalar in text.unicodeScalars {
+            if let folded = table.common(scalar) {
+                folder.append(folded)
+            } else {
+                for folded in table.folded(scalar) { folder.append(folded) }
             }
         }
         folder.finish()
@@ -177,6 +180,9 @@ private struct Folder {
     private mutating func write(_ scalar: Unicode.Scalar) {
         if scalar.isASCII {
             bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+        } else if scalar.value < 0x800 {
+            bytes.append(UInt8(truncatingIfNeeded: 0xC0 | scalar.value >> 6))
+            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar.value & 0x3F))
         } else {
             bytes.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
         }
@@ -187,7 +193,10 @@ extension String {
     /// The text without directional controls (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069), which
     /// keyboards put between Hebrew and digits and nobody sees.
     public var withoutBidiMarks: String {
-        guard unicodeScalars.contains(where: \.isBidiMark) else { return self }
+        // Their UTF-8 begins with one of these two; looking for bytes is quicker.
+        guard utf8.contains(where: { $0 == 0xE2 || $0 == 0xD8 }), unicodeScalars.contains(where: \.isBidiMark) else {
+            return self
+        }
         return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isBidiMark }))
     }
 }

@@ -116,7 +116,7 @@ public struct TextIndex: Sendable {
     /// Finds every pattern of the index that is in `text`.
     public func matches(in text: FoldedText) -> TextMatches {
         var found = TextMatches(count: count)
-        let words = text.tokens.filter(\.isWord)
+        let words = text.tokens.allSatisfy(\.isWord) ? text.tokens : text.tokens.filter(\.isWord)
         findPhrases(in: text, tokens: words, withSymbols: false, into: &found)
         if hasSymbolPhrases { findPhrases(in: text, tokens: text.tokens, withSymbols: true, into: &found) }
         findExact(in: text, into: &found)

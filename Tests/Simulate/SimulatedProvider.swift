@@ -1,3 +1,4 @@
+import SeededRandom
 import Daemon
 import Providers
 import Responder

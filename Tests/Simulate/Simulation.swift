@@ -4,6 +4,7 @@ import GRDB
 import Providers
 import Responder
 import RuleFiles
+import SeededRandom
 import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Store

@@ -115,17 +115,18 @@ struct Answering {
 
     /// What texts may say; state as it is once `changes` are made.
     private func variables(_ groups: [String: String], _ changes: Changes) -> Variables {
-        var values = Variables(
-            hours: deliberation.rules.hours, zone: deliberation.rules.zone ?? .utc, now: now)
-        values.set("contact", "name", message.contact.name)
-        values.set("contact", "number", message.contact.number)
-        values.set("message", "text", message.text)
-        for (name, value) in groups { values.set("match", name, value) }
-        for name in conversation.memory.state.keys where !changes.unset.contains(name) {
-            values.set("state", name, conversation.memory.value(of: name, at: now))
+        Variables(hours: deliberation.rules.hours, zone: deliberation.rules.zone ?? .utc, now: now) {
+            [message, memory = conversation.memory, now] group, name in
+            switch (group, name) {
+            case ("contact", "name"): message.contact.name
+            case ("contact", "number"): message.contact.number
+            case ("message", "text"): message.text
+            case ("match", _): groups[name]
+            case ("state", _):
+                changes.unset.contains(name) ? nil : changes.set[name]?.text ?? memory.value(of: name, at: now)
+            default: nil
+            }
         }
-        for (name, value) in changes.set { values.set("state", name, value.text) }
-        return values
     }
 
     // MARK: Answer

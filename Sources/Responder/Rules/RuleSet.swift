@@ -32,6 +32,7 @@ public struct RuleSet: Sendable {
         }
         self.rules = ordered
         self.revision = revision
+        zone = Set(hours.map(\.zone)).onlyElement
         self.hours = Dictionary(hours.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.index = index.build()
         self.unindexed = unindexed
@@ -75,7 +76,7 @@ public struct RuleSet: Sendable {
     }
 
     /// Where the clock hangs, as far as the rules tell: the zone of its hours, if they have one in common.
-    public var zone: Zone? { Set(hours.values.map(\.zone)).onlyElement }
+    public let zone: Zone?
 
     /// The places in ``rules`` of those that might answer, in order; no other rule can.
     func candidates(for reading: Reading) -> [Int] {

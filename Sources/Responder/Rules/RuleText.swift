@@ -40,7 +40,7 @@ public struct RuleText: Sendable, CustomStringConvertible {
 extension String {
     /// The same text with `*`, `_`, `~` and the backtick replaced by look-alikes that WhatsApp does not take for formatting.
     var withoutFormatting: String {
-        guard utf8.contains(where: { "*_~`".utf8.contains($0) }) else { return self }
+        guard utf8.contains(where: { $0 == 0x2A || $0 == 0x5F || $0 == 0x7E || $0 == 0x60 }) else { return self }
         return String(
             map { character in
                 switch character {

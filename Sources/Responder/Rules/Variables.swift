@@ -5,27 +5,26 @@ import Mustache
 /// Values come from outside, so what WhatsApp would take for formatting is made plain. Empty values count as missing, so
 /// that `{{#group.name}}` tells.
 public struct Variables: Sendable {
-    private var groups: [String: [String: String]] = [:]
+    private let value: @Sendable (_ group: String, _ name: String) -> String?
     private let hours: [String: Hours]
     private let now: Timestamp
     private let zone: Zone
 
-    /// No values but those of the clock.
+    /// Values that a text may ask for.
     ///
     /// - Parameters:
     ///   - hours: What `hours.NAME.…` stands for.
     ///   - zone: Where the clock of `now.…` hangs.
     ///   - now: The moment of deciding.
-    public init(hours: [String: Hours] = [:], zone: Zone = .utc, now: Timestamp = Timestamp(seconds: 0)) {
+    ///   - value: What any other `group.name` stands for.
+    public init(
+        hours: [String: Hours] = [:], zone: Zone = .utc, now: Timestamp = Timestamp(seconds: 0),
+        value: @escaping @Sendable (_ group: String, _ name: String) -> String? = { _, _ in nil }
+    ) {
         self.hours = hours
         self.zone = zone
         self.now = now
-    }
-
-    /// Gives `group.name` a value.
-    public mutating func set(_ group: String, _ name: String, _ value: String?) {
-        guard let value, !value.isEmpty else { return }
-        groups[group, default: [:]][name] = value.withoutFormatting
+        self.value = value
     }
 
     func scope(in language: TextLanguage) -> any MustacheParent {
@@ -53,7 +52,8 @@ public struct Variables: Sendable {
                     default: nil
                     }
                 }
-            default: groups[name].map { values in Scope { values[$0] } }
+            default:
+                Scope { [group = name] name in value(group, name).flatMap(\.filled)?.withoutFormatting }
             }
         }
     }

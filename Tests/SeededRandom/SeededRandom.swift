@@ -1,12 +1,14 @@
 /// A generator that gives the same figures for the same seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
+public struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    /// A generator that begins with `seed`.
+    public init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    /// The next figure.
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,22 +17,23 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     /// True so often.
-    mutating func chance(_ probability: Double) -> Bool {
+    public mutating func chance(_ probability: Double) -> Bool {
         Double(next() >> 11) * 0x1p-53 < probability
     }
 
     /// A figure from 0 to `limit`, exclusive.
-    mutating func upTo(_ limit: Int) -> Int {
+    public mutating func upTo(_ limit: Int) -> Int {
         limit <= 0 ? 0 : Int(next() % UInt64(limit))
     }
 
     /// A time span between the two, short ones more often.
-    mutating func span(_ shortest: Duration, _ longest: Duration) -> Duration {
+    public mutating func span(_ shortest: Duration, _ longest: Duration) -> Duration {
         let share = Double(next() >> 11) * 0x1p-53
         return shortest + (longest - shortest) * (share * share)
     }
 
-    mutating func one<Element>(of elements: [Element]) -> Element {
+    /// One of them.
+    public mutating func one<Element>(of elements: [Element]) -> Element {
         elements[upTo(elements.count)]
     }
 }
