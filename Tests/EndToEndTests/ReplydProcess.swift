@@ -31,10 +31,13 @@ final class ReplydProcess: Sendable {
         return folder.appendingPathComponent("replyd")
     }()
 
-    init(_ arguments: [String], environment: [String: String] = [:], in folder: URL) throws {
+    /// Starts it; `through` is a command that sets something up and then becomes replyd (`prlimit`, `setpriv`).
+    init(
+        _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [], in folder: URL
+    ) throws {
         let process = Process()
-        process.executableURL = Self.binary
-        process.arguments = arguments
+        process.executableURL = wrapper.isEmpty ? Self.binary : URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = wrapper.isEmpty ? arguments : wrapper + [Self.binary.path] + arguments
         process.currentDirectoryURL = folder
         var all = ProcessInfo.processInfo.environment
         all["REPLYD_CRASH_AT"] = nil
@@ -45,13 +48,14 @@ final class ReplydProcess: Sendable {
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
         let ended = DispatchGroup()
-        (0..<2).forEach { _ in ended.enter() }
+        (0..<3).forEach { _ in ended.enter() }
+        // `waitUntilExit` looks again and again in a thread without a run loop, with all the CPU it can get.
+        process.terminationHandler = { _ in ended.leave() }
         try process.run()
         pid = process.processIdentifier
         read(output, until: ended) { $0.output += $1 }
         read(errors, until: ended) { $0.errors += $1 }
         Thread { [self] in
-            process.waitUntilExit()
             ended.wait()
             let exit = Exit(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
             let (waiters, readers) = state.withLock { state in
@@ -120,9 +124,9 @@ final class ReplydProcess: Sendable {
 
     /// Runs it to its end.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], in folder: URL
+        _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [], in folder: URL
     ) async throws -> (exit: Exit, output: String, errors: String) {
-        let process = try ReplydProcess(arguments, environment: environment, in: folder)
+        let process = try ReplydProcess(arguments, environment: environment, through: wrapper, in: folder)
         let exit = await process.exit()
         return (exit, process.output, process.errors)
     }
