@@ -51,6 +51,12 @@ final class ReplydProcess: Sendable {
         (0..<3).forEach { _ in ended.enter() }
         // `waitUntilExit` looks again and again in a thread without a run loop, with all the CPU it can get.
         process.terminationHandler = { _ in ended.leave() }
+        // A process inherits what the thread that starts it has blocked; the threads of tests have blocked nearly all.
+        var none = sigset_t()
+        var blocked = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &blocked)
+        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
         try process.run()
         pid = process.processIdentifier
         read(output, until: ended) { $0.output += $1 }

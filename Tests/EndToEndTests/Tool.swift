@@ -10,6 +10,11 @@ enum Tool {
 
     /// Runs a program to its end; throws where it does not end with 0.
     static func run(_ command: String..., in folder: URL? = nil) throws {
+        try run(command, in: folder)
+    }
+
+    /// Runs a program to its end; throws where it does not end with 0.
+    static func run(_ command: [String], in folder: URL? = nil) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
@@ -18,9 +23,11 @@ enum Tool {
         process.standardInput = FileHandle.nullDevice
         let errors = Pipe()
         process.standardError = errors
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        ended.wait()
         guard process.terminationStatus == 0 else {
             throw Failure(command: command.joined(separator: " "), status: process.terminationStatus, errors: text)
         }
@@ -28,14 +35,6 @@ enum Tool {
 
     /// Whether a program runs to a good end here.
     static func works(_ command: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        (try? run(command)) != nil
     }
 }

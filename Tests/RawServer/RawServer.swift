@@ -29,7 +29,12 @@ public final class RawServer: @unchecked Sendable {
     private var accepted = 0
 
     /// A server that listens from now on.
-    public init(_ steps: Step...) throws {
+    public convenience init(_ steps: Step...) throws {
+        try self.init(steps)
+    }
+
+    /// A server that listens from now on.
+    public init(_ steps: [Step]) throws {
         self.steps = steps
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
