@@ -153,8 +153,7 @@ final class DiskTrouble: Sendable {
         try trouble.begin(fault, of: running)
         #expect(try await scene.post(Self.message("U2"), to: running).status == 503)
         _ = try await scene.accepted(1)
-        running.process.send(SIGTERM)
-        #expect(await running.process.exit() == .init(status: 0, wasKilled: false))
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         if fault != .fileSizeLimit { try trouble.end(fault, of: running) }
 
         let again = try await scene.start()

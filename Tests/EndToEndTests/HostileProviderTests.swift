@@ -102,15 +102,13 @@ struct ProviderFault: CustomTestStringConvertible, Sendable {
         let running = try await scene.start()
         #expect(try await scene.say("count 1", unique: "U1") == 200)
         try await scene.eventually { server.received.count == 1 }
-        running.process.send(SIGTERM)
-        #expect(await running.process.exit() == .init(status: 0, wasKilled: false))
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         let again = try await scene.start()
         #expect(try await scene.say("count 1", unique: "U1") == 200, "its sender is in doubt")
         try await scene.expect("SELECT state FROM outbox", gives: ["held"])
         #expect(try await scene.say("count 2", to: Scene.sms) == 200)
         _ = try await scene.accepted(1)
-        again.process.send(SIGTERM)
-        _ = await again.process.exit()
+        #expect(await scene.stop(again) == .init(status: 0, wasKilled: false))
         #expect(server.received.count == 1)
     }
 

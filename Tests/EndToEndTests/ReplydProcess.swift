@@ -113,6 +113,9 @@ final class ReplydProcess: Sendable {
         }
     }
 
+    /// Whether it has ended.
+    var hasEnded: Bool { state.withLock { $0.exit != nil } }
+
     /// Waits until it has ended.
     func exit() async -> Exit {
         await withCheckedContinuation { continuation in

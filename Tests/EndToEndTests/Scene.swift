@@ -4,6 +4,7 @@ import GRDB
 import HTTPTransport
 import Providers
 import Responder
+import Synchronization
 import Testing
 
 @testable import Sandbox
@@ -22,6 +23,7 @@ final class Scene: Sendable {
     let transport = HTTPTransport(userAgent: "test", connectionsPerHost: 128)
     private let sandboxTask: Task<Void, any Error>
     let sandboxPort: Int
+    private let started = Mutex<[ReplydProcess]>([])
 
     static let rules = """
         version: 1
@@ -60,6 +62,8 @@ final class Scene: Sendable {
     }
 
     deinit {
+        // What a test that failed has left running.
+        for process in started.withLock({ $0 }) where !process.hasEnded { process.send(SIGKILL) }
         sandboxTask.cancel()
         transport.close()
         try? FileManager.default.removeItem(at: folder)
@@ -109,6 +113,7 @@ final class Scene: Sendable {
             ["serve", "--config", "replyd.yaml"] + arguments,
             environment: ["API_KEY": Self.apiKey].merging(environment) { $1 }, through: wrapper, in: folder
         )
+        started.withLock { $0.append(process) }
         guard await process.waits(for: "listening"),
             let port = process.errors.firstMatch(of: /port=(\d+)/).flatMap({ Int($0.1) })
         else {
@@ -130,6 +135,9 @@ final class Scene: Sendable {
     /// Asks it to stop and waits until it has.
     func stop(_ running: Running) async -> ReplydProcess.Exit {
         running.process.send(SIGTERM)
+        // Where it does not, the test must fail and not hang.
+        try? await eventually { running.process.hasEnded }
+        if !running.process.hasEnded { running.process.send(SIGKILL) }
         return await running.process.exit()
     }
 
