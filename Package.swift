@@ -25,8 +25,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "replyd", targets: ["replyd"]),
-        // For tests alone: a disk that fails as it is told to, between replyd and the system's C library.
-        .library(name: "FaultyDisk", type: .dynamic, targets: ["FaultyDisk"]),
+        // For tests alone: a system that fails as it is told to, between replyd and its C library.
+        .library(name: "FaultySystem", type: .dynamic, targets: ["FaultySystem"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -89,14 +89,14 @@ let package = Package(
             path: "Tests/Simulate",
             swiftSettings: settings
         ),
-        .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
+        .target(name: "FaultySystem", path: "Tests/FaultySystem"),
         .target(name: "RawServer", path: "Tests/RawServer", swiftSettings: settings),
         // The real binary, real sockets, real kills.
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "HTTPTransport", "Providers", "RawServer", "Responder", "Sandbox", "replyd",
-                "FaultyDisk", grdb, hummingbird, logging,
+                "FaultySystem", grdb, hummingbird, logging,
             ],
             swiftSettings: settings
         ),

@@ -28,12 +28,12 @@ enum DiskFault: CaseIterable, Sendable {
 
 /// Makes disk faults befall one replyd.
 final class DiskTrouble: Sendable {
-    let disk: FaultyDisk
+    let disk: FaultySystem
     private let database: URL
     private let lock: DatabaseQueue
 
     /// `scene`'s database must exist.
-    init(_ scene: Scene, _ disk: FaultyDisk) throws {
+    init(_ scene: Scene, _ disk: FaultySystem) throws {
         self.disk = disk
         database = scene.folder.appendingPathComponent("data.sqlite")
         var configuration = GRDB.Configuration()
@@ -87,7 +87,7 @@ final class DiskTrouble: Sendable {
 
     private func standUp(to fault: DiskFault) async throws {
         let scene = try await Scene()
-        let disk = try FaultyDisk(in: scene.folder)
+        let disk = try FaultySystem(in: scene.folder)
         let running = try await scene.start(environment: disk.environment)
         let trouble = try DiskTrouble(scene, disk)
         #expect(try await scene.say("count U1", unique: "U1") == 200)
@@ -144,7 +144,7 @@ final class DiskTrouble: Sendable {
     @Test(arguments: DiskFault.anywhere)
     func aStopWhileTheDiskTakesNothingEndsWell(fault: DiskFault) async throws {
         let scene = try await Scene()
-        let disk = try FaultyDisk(in: scene.folder)
+        let disk = try FaultySystem(in: scene.folder)
         let running = try await scene.start(environment: disk.environment)
         let trouble = try DiskTrouble(scene, disk)
         await scene.sandbox.setFaults([Fault(.delay(.milliseconds(500)))])

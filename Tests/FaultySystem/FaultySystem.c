@@ -1,8 +1,8 @@
-// A disk that fails as it is told to: loaded before the C library (LD_PRELOAD), it stands between SQLite and the system.
-// Only files with ".sqlite" in their names are touched.
+// A system that fails as it is told to: loaded before the C library (LD_PRELOAD), it stands between replyd and the kernel.
+// Of all files, only those with ".sqlite" in their names are touched.
 
 #define _GNU_SOURCE
-#include "FaultyDisk.h"
+#include "FaultySystem.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,13 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-static struct faulty_disk_orders *orders;
+static struct faulty_system_orders *orders;
 
-__attribute__((constructor)) static void faulty_disk_begin(void) {
-  const char *path = getenv("FAULTY_DISK");
+__attribute__((constructor)) static void faulty_system_begin(void) {
+  const char *path = getenv("FAULTY_SYSTEM");
   int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
   if (file < 0) return;
   void *map = mmap(NULL, sizeof *orders, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -40,7 +41,6 @@ static int is_database(int file) {
 static int fails(int file, int32_t *order) {
   int32_t code = ordered(order);
   if (code == 0 || !is_database(file)) return 0;
-  __atomic_add_fetch(&orders->disturbed, 1, __ATOMIC_RELAXED);
   errno = code;
   return 1;
 }
@@ -66,7 +66,6 @@ int ftruncate64(int file, off64_t length) {
 // Looks at its orders again and again: a disk that has recovered lets go of what it held up.
 static void delay(int file) {
   if (ordered(&orders->sync_delay) == 0 || !is_database(file)) return;
-  __atomic_add_fetch(&orders->disturbed, 1, __ATOMIC_RELAXED);
   const int32_t step = 5;
   for (int32_t waited = 0; waited < ordered(&orders->sync_delay); waited += step) {
     struct timespec time = {.tv_nsec = step * 1000000L};
@@ -90,4 +89,13 @@ int fsync(int file) {
   }
   int (*real)(int) = dlsym(RTLD_NEXT, "fsync");
   return real(file);
+}
+
+int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags) {
+  int (*real)(int, struct sockaddr *, socklen_t *, int) = dlsym(RTLD_NEXT, "accept4");
+  int connection = real(listener, address, length, flags);
+  if (orders && connection < 0 && (errno == EMFILE || errno == ENFILE)) {
+    __atomic_add_fetch(&orders->failed_accepts, 1, __ATOMIC_RELAXED);
+  }
+  return connection;
 }
