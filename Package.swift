@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -22,7 +23,11 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let package = Package(
     name: "replyd",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "replyd", targets: ["replyd"])],
+    products: [
+        .executable(name: "replyd", targets: ["replyd"]),
+        // For tests alone: a system that fails as it is told to, between replyd and its C library.
+        .library(name: "FaultySystem", type: .dynamic, targets: ["FaultySystem"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -48,7 +53,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
-                crypto, hummingbird, lifecycle, logging, signals,
+                crypto, hummingbird, hummingbirdCore, lifecycle, logging, signals,
             ] + collections,
             swiftSettings: settings
         ),
@@ -73,7 +78,7 @@ let package = Package(
         test("RuleFiles", ["Matching", "Responder", "SeededRandom"], resources: true),
         test("Providers", ["Responder"]),
         test("Store", ["Responder", grdb]),
-        test("HTTPTransport"),
+        test("HTTPTransport", ["RawServer"]),
         test("Daemon", ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", logging], resources: true),
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
         // What the pure parts cost: Tests/Benchmarks.
@@ -94,10 +99,15 @@ let package = Package(
             path: "Tests/Simulate",
             swiftSettings: settings
         ),
+        .target(name: "FaultySystem", path: "Tests/FaultySystem"),
+        .target(name: "RawServer", path: "Tests/RawServer", swiftSettings: settings),
         // The real binary, real sockets, real kills.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HTTPTransport", "Providers", "Responder", "Sandbox", "replyd", grdb, hummingbird, logging],
+            dependencies: [
+                "HTTPTransport", "Providers", "RawServer", "Responder", "Sandbox", "replyd",
+                "FaultySystem", grdb, hummingbird, logging,
+            ],
             swiftSettings: settings
         ),
     ]

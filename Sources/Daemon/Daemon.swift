@@ -39,12 +39,17 @@ public struct Daemon: Service {
         carrier: (any Carrier)? = nil,
         clock: Clock = .system, logger: Logger, observe: @escaping @Sendable (DaemonEvent) -> Void = { _ in }
     ) {
-        let log = DaemonLog(logger: logger)
+        let log = DaemonLog(logger: logger, clock: clock)
         let notify: @Sendable (DaemonEvent) -> Void = { event in
             log.note(event)
             observe(event)
         }
-        let carrier = carrier ?? ProviderCarrier(transport: HTTPTransport(userAgent: "replyd/\(Self.version)"))
+        let carrier =
+            carrier
+            ?? ProviderCarrier(
+                transport: HTTPTransport(
+                    userAgent: "replyd/\(Self.version)",
+                    certificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"]))
         let rules = CurrentRules(rules)
         reloader =
             watchesRules
@@ -55,20 +60,25 @@ public struct Daemon: Service {
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
         retention = RetentionKeeper(
             store: store, retention: configuration.retention, clock: clock, observe: notify)
+        let storeCheck = StoreCheck(store: store, clock: clock)
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
             await Self.readiness(
-                store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
+                storeCheck: storeCheck, rules: rules, accounts: configuration.accounts.map(\.number))
         }
+        let connections = ConnectionLimit(descriptors: OpenFiles.limit) { notify(.connectionsWait(because: $0)) }
         self.logger = logger
         address = configuration.listen
         server = Application(
             responder: responder,
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: .init(
-                address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil
+                address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil,
+                availableConnectionsDelegate: connections
             ),
             onServerRunning: { channel in
                 StartUpCode.release()
+                let pause = AcceptPause { notify(.connectionsWait(because: $0)) }
+                try? await channel.pipeline.addHandler(pause, position: .first).get()
                 notify(.listening(port: channel.localAddress?.port ?? 0))
             },
             logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -94,15 +104,12 @@ public struct Daemon: Service {
         Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private static func readiness(store: Store, clock: Clock, rules: CurrentRules, accounts: [String]) async
-        -> Readiness
-    {
+    private static func readiness(storeCheck: StoreCheck, rules: CurrentRules, accounts: [String]) async -> Readiness {
         var readiness = Readiness(
             rules: rules.ruleSet, reload: rules.reload, accounts: accounts, stopped: []
         )
         do {
-            try await store.checkWritable(at: clock.now())
-            readiness.stopped = try await store.stoppedAccounts()
+            readiness.stopped = try await storeCheck.stoppedAccounts()
         } catch {
             readiness.storeFailure = error
         }

@@ -26,6 +26,8 @@ public enum DaemonEvent: Sendable {
     case rulesLoaded(count: Int, revision: String)
     /// Changed rules are wrong; those in use stay.
     case rulesRefused(report: String, inUse: String)
+    /// Connections have to wait, for that reason.
+    case connectionsWait(because: String)
     /// Webhooks are taken at that port.
     case listening(port: Int)
 }

@@ -6,6 +6,12 @@ import Store
 /// Writes the pipeline's events to the log: ids, rules and outcomes; never what people wrote.
 struct DaemonLog: Sendable {
     let logger: Logger
+    private let failures: OnceAMinute
+
+    init(logger: Logger, clock: Clock) {
+        self.logger = logger
+        failures = OnceAMinute(clock: clock)
+    }
 
     func note(_ event: DaemonEvent) {
         switch event {
@@ -55,11 +61,18 @@ struct DaemonLog: Sendable {
         case .accountResumed(let account):
             logger.notice("account \(account): the provider takes requests again; sending goes on")
         case .storeFailed(let error):
-            logger.error("\(error)")
+            // On a full disk every webhook fails: the log must not fill what room there is.
+            if let count = failures.note("\(error)") {
+                logger.error("\(error)\(count == 1 ? "" : " (\(count) times in the last minute)")")
+            }
         case .rulesLoaded(let count, let revision):
             logger.notice("rules loaded: \(count == 1 ? "1 rule" : "\(count) rules"), revision \(revision)")
         case .rulesRefused(let report, let inUse):
             logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")
+        case .connectionsWait(let because):
+            if let count = failures.note(because) {
+                logger.error("\(because)\(count == 1 ? "" : " (\(count) times in the last minute)")")
+            }
         case .listening(let port):
             logger.notice("listening", metadata: ["port": "\(port)"])
         }

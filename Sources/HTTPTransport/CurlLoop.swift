@@ -7,6 +7,7 @@ import CCurl
 final class CurlLoop: @unchecked Sendable {
     private let multi: OpaquePointer
     private let userAgent: String
+    private let certificates: String?
     /// Easy handles to use again: making one costs more than a request.
     private var spare: [UnsafeMutableRawPointer] = []
     private var running: Set<UnsafeMutableRawPointer> = []
@@ -14,12 +15,13 @@ final class CurlLoop: @unchecked Sendable {
 
     private static let isGlobalReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    init(userAgent: String, connectionsPerHost: Int) {
+    init(userAgent: String, connectionsPerHost: Int, certificates: String?) {
         // Both fail only where memory has run out before anything has begun.
         precondition(Self.isGlobalReady, "libcurl can't be initialised")
         guard let multi = curl_multi_init() else { preconditionFailure("libcurl can't be initialised") }
         self.multi = OpaquePointer(multi)
         self.userAgent = userAgent
+        self.certificates = certificates
         _ = replyd_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHost)
         _ = replyd_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connectionsPerHost * 4)
     }
@@ -86,13 +88,13 @@ final class CurlLoop: @unchecked Sendable {
                 )
             )
         } else if transfer.departures == 0 {
-            transfer.finish(.failure(.notSent(Self.text(code))))
+            transfer.finish(.failure(.notSent(Self.text(code, transfer))))
         } else if transfer.departures > 1 {
             transfer.finish(.failure(.maybeSent("the connection was closed before an answer came")))
         } else if transfer.isTooLarge {
             transfer.finish(.failure(.maybeSent("the answer is larger than \(HTTPTransport.bodyLimit) bytes")))
         } else {
-            transfer.finish(.failure(.maybeSent(Self.text(code))))
+            transfer.finish(.failure(.maybeSent(Self.text(code, transfer))))
         }
     }
 
@@ -109,6 +111,11 @@ final class CurlLoop: @unchecked Sendable {
         code == CURLE_OK ? "the request can't be made" : String(cString: curl_easy_strerror(code))
     }
 
+    /// In libcurl's own words, which say more than its code: which certificate it was, which name was not found.
+    private static func text(_ code: CURLcode, _ transfer: Transfer) -> String {
+        transfer.errorText.pointee == 0 ? text(code) : String(cString: transfer.errorText)
+    }
+
     // MARK: Options
 
     private func configure(
@@ -123,7 +130,10 @@ final class CurlLoop: @unchecked Sendable {
             Int(transfer.request.timeout.components.seconds) * 1000
             + Int(transfer.request.timeout.components.attoseconds / 1_000_000_000_000_000)
         let body = transfer.request.body
+        let trusted = certificates.map { replyd_curl_set_string(easy, CURLOPT_CAINFO, $0) } ?? CURLE_OK
         let settings: [CURLcode] = [
+            trusted,
+            replyd_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, transfer.errorText),
             replyd_curl_set_string(easy, CURLOPT_URL, transfer.request.url),
             replyd_curl_set_http_only(easy),
             replyd_curl_set_long(easy, CURLOPT_NOSIGNAL, 1),

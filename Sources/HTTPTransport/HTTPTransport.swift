@@ -24,8 +24,9 @@ public final class HTTPTransport: Sendable {
     /// - Parameters:
     ///   - userAgent: The `User-Agent` of every request.
     ///   - connectionsPerHost: How many connections one host gets at most.
-    public init(userAgent: String, connectionsPerHost: Int = 32) {
-        loop = CurlLoop(userAgent: userAgent, connectionsPerHost: connectionsPerHost)
+    ///   - certificates: A PEM file with the authorities that are trusted; nil for the system's.
+    public init(userAgent: String, connectionsPerHost: Int = 32, certificates: String? = nil) {
+        loop = CurlLoop(userAgent: userAgent, connectionsPerHost: connectionsPerHost, certificates: certificates)
         let thread = Thread { [self] in run() }
         thread.name = "curl"
         thread.start()
@@ -84,14 +85,18 @@ final class Transfer: @unchecked Sendable {
     /// How often libcurl was about to write the request.
     var departures = 0
     var headers: UnsafeMutablePointer<curl_slist>?
+    /// Where libcurl writes what went wrong.
+    let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ request: HTTPRequest, _ continuation: CheckedContinuation<HTTPResponse, any Error>) {
         self.request = request
         self.continuation = continuation
+        errorText.pointee = 0
     }
 
     deinit {
         curl_slist_free_all(headers)
+        errorText.deallocate()
     }
 
     func finish(_ result: Result<HTTPResponse, TransportError>) {

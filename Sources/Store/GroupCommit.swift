@@ -7,8 +7,8 @@ import Synchronization
 /// during the one before. A write is answered only after the commit that holds it.
 final class GroupCommit: Sendable {
     private struct Job {
-        /// Does the work inside the transaction; keeps its result.
-        var run: (Database) -> Void
+        /// Does the work inside the transaction and keeps its result; returns why it could not.
+        var run: (Database) -> StoreError?
         /// Answers the caller; with an error where the transaction as a whole failed.
         var finish: (StoreError?) -> Void
     }
@@ -47,7 +47,11 @@ final class GroupCommit: Sendable {
             return try await withCheckedThrowingContinuation { continuation in
                 let box = Box<Result>()
                 let job = Job(
-                    run: { db in box.result = Swift.Result { try Self.inSavepoint(db, body) }.mapError(StoreError.init)
+                    run: { db in
+                        let result = Swift.Result { try Self.inSavepoint(db, body) }.mapError(StoreError.init)
+                        box.result = result
+                        if case .failure(let error) = result { return error }
+                        return nil
                     },
                     finish: { failure in
                         continuation.resume(
@@ -130,9 +134,11 @@ final class GroupCommit: Sendable {
             // GRDB's own transactions compile their statements anew each time.
             try db.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
             for job in jobs {
-                job.run(db)
+                let failure = job.run(db)
                 // A full disk or an I/O error makes SQLite roll back everything, not just the savepoint.
-                guard db.isInsideTransaction else { throw StoreError.failed("the transaction was rolled back") }
+                guard db.isInsideTransaction else {
+                    throw failure ?? StoreError.failed("the transaction was rolled back")
+                }
             }
             try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
             return nil

@@ -18,6 +18,10 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case readOnly
     /// Somebody else holds the database for longer than the busy time-out.
     case busy
+    /// The disk or the file takes no writes, or gives nothing back.
+    case disk
+    /// A write takes so long that nobody waits for it any more; it may still succeed.
+    case slow
     /// The file was deleted or replaced under the daemon.
     case replaced(path: String)
     /// Anything else SQLite says.
@@ -41,6 +45,10 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             "the database can't be written to. Check the permissions of the file and its folder."
         case .busy:
             "the database is locked by another program. Close it; replyd goes on by itself."
+        case .disk:
+            "the disk fails: it reports an error, takes no writes, or allows no larger files. Look into the system's log (`dmesg`); replyd goes on by itself."
+        case .slow:
+            "the disk is slow: a write takes longer than a provider waits for its answer. Check the disk and what else uses it; replyd goes on by itself."
         case .replaced(let path):
             "the file \(path) was deleted or replaced while replyd was running. Nothing more is stored: put the file back, or restart replyd."
         case .failed(let why):
@@ -55,6 +63,7 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
         case let error as DatabaseError:
             switch error.resultCode {
             case .SQLITE_FULL: self = .full
+            case .SQLITE_IOERR: self = .disk
             case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly
             case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
             default: self = .failed("\(error.resultCode): \(error.message ?? "no details")")

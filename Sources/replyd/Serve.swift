@@ -49,8 +49,11 @@ struct Serve: AsyncParsableCommand {
             )
         }
         let carrier = dryRun ? DryRunCarrier { printLine($0) } : nil
-        // A peer or a pipe that goes away must not end the daemon.
+        // A peer or a pipe that goes away must not end the daemon, nor must a limit on the size of files: a write that
+        // fails is an error to be dealt with.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        OpenFiles.raiseLimit()
         let daemon = Daemon(
             configuration: configuration, rules: rules, watchesRules: true, store: store, carrier: carrier,
             logger: logger)

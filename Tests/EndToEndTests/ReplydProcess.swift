@@ -31,10 +31,13 @@ final class ReplydProcess: Sendable {
         return folder.appendingPathComponent("replyd")
     }()
 
-    init(_ arguments: [String], environment: [String: String] = [:], in folder: URL) throws {
+    /// Starts it; `through` is a command that sets something up and then becomes replyd (`prlimit`, `setpriv`).
+    init(
+        _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [], in folder: URL
+    ) throws {
         let process = Process()
-        process.executableURL = Self.binary
-        process.arguments = arguments
+        process.executableURL = wrapper.isEmpty ? Self.binary : URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = wrapper.isEmpty ? arguments : wrapper + [Self.binary.path] + arguments
         process.currentDirectoryURL = folder
         var all = ProcessInfo.processInfo.environment
         all["REPLYD_CRASH_AT"] = nil
@@ -45,13 +48,20 @@ final class ReplydProcess: Sendable {
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
         let ended = DispatchGroup()
-        (0..<2).forEach { _ in ended.enter() }
+        (0..<3).forEach { _ in ended.enter() }
+        // `waitUntilExit` looks again and again in a thread without a run loop, with all the CPU it can get.
+        process.terminationHandler = { _ in ended.leave() }
+        // A process inherits what the thread that starts it has blocked; the threads of tests have blocked nearly all.
+        var none = sigset_t()
+        var blocked = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &blocked)
+        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
         try process.run()
         pid = process.processIdentifier
         read(output, until: ended) { $0.output += $1 }
         read(errors, until: ended) { $0.errors += $1 }
         Thread { [self] in
-            process.waitUntilExit()
             ended.wait()
             let exit = Exit(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
             let (waiters, readers) = state.withLock { state in
@@ -103,6 +113,9 @@ final class ReplydProcess: Sendable {
         }
     }
 
+    /// Whether it has ended.
+    var hasEnded: Bool { state.withLock { $0.exit != nil } }
+
     /// Waits until it has ended.
     func exit() async -> Exit {
         await withCheckedContinuation { continuation in
@@ -120,9 +133,9 @@ final class ReplydProcess: Sendable {
 
     /// Runs it to its end.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], in folder: URL
+        _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [], in folder: URL
     ) async throws -> (exit: Exit, output: String, errors: String) {
-        let process = try ReplydProcess(arguments, environment: environment, in: folder)
+        let process = try ReplydProcess(arguments, environment: environment, through: wrapper, in: folder)
         let exit = await process.exit()
         return (exit, process.output, process.errors)
     }

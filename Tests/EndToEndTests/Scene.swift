@@ -1,8 +1,10 @@
 import Foundation
+import FoundationNetworking
 import GRDB
 import HTTPTransport
 import Providers
 import Responder
+import Synchronization
 import Testing
 
 @testable import Sandbox
@@ -21,6 +23,7 @@ final class Scene: Sendable {
     let transport = HTTPTransport(userAgent: "test", connectionsPerHost: 128)
     private let sandboxTask: Task<Void, any Error>
     let sandboxPort: Int
+    private let started = Mutex<[ReplydProcess]>([])
 
     static let rules = """
         version: 1
@@ -59,6 +62,8 @@ final class Scene: Sendable {
     }
 
     deinit {
+        // What a test that failed has left running.
+        for process in started.withLock({ $0 }) where !process.hasEnded { process.send(SIGKILL) }
         sandboxTask.cancel()
         transport.close()
         try? FileManager.default.removeItem(at: folder)
@@ -68,8 +73,12 @@ final class Scene: Sendable {
         try Data(rules.utf8).write(to: folder.appendingPathComponent("rules.yaml"))
     }
 
-    func configure(_ settings: String, account extra: String = "", key: String = "${API_KEY}") throws {
-        var yaml = "listen: 127.0.0.1:0\ndatabase: data.sqlite\nrules: rules.yaml\n\(settings)\naccounts:\n"
+    /// Writes the configuration; accounts in `providers` have their provider at that origin, the others at the sandbox.
+    func configure(
+        _ settings: String, account extra: String = "", key: String = "${API_KEY}", database: String = "data.sqlite",
+        providers: [String: String] = [:]
+    ) throws {
+        var yaml = "listen: 127.0.0.1:0\ndatabase: \(database)\nrules: rules.yaml\n\(settings)\naccounts:\n"
         for (number, provider, path) in [
             (Self.digital, "99digital", "/whatsapp/v2"), (Self.sms, "019sms", "/api/whatsapp"),
             (Self.smsV2, "019sms-v2", "/whatsapp-api"),
@@ -77,7 +86,7 @@ final class Scene: Sendable {
             yaml += """
                   - number: "\(number)"
                     provider: \(provider)
-                    base_url: http://127.0.0.1:\(sandboxPort)\(path)
+                    base_url: \(providers[number] ?? "http://127.0.0.1:\(sandboxPort)")\(path)
                     api_key: \(key)
                     webhook_secret_file: secret
                     \(extra)
@@ -97,11 +106,14 @@ final class Scene: Sendable {
         var port: Int
     }
 
-    func start(_ arguments: String..., environment: [String: String] = [:]) async throws -> Running {
+    func start(
+        _ arguments: String..., environment: [String: String] = [:], through wrapper: [String] = []
+    ) async throws -> Running {
         let process = try ReplydProcess(
             ["serve", "--config", "replyd.yaml"] + arguments,
-            environment: ["API_KEY": Self.apiKey].merging(environment) { $1 }, in: folder
+            environment: ["API_KEY": Self.apiKey].merging(environment) { $1 }, through: wrapper, in: folder
         )
+        started.withLock { $0.append(process) }
         guard await process.waits(for: "listening"),
             let port = process.errors.firstMatch(of: /port=(\d+)/).flatMap({ Int($0.1) })
         else {
@@ -123,6 +135,9 @@ final class Scene: Sendable {
     /// Asks it to stop and waits until it has.
     func stop(_ running: Running) async -> ReplydProcess.Exit {
         running.process.send(SIGTERM)
+        // Where it does not, the test must fail and not hang.
+        try? await eventually { running.process.hasEnded }
+        if !running.process.hasEnded { running.process.send(SIGKILL) }
         return await running.process.exit()
     }
 
@@ -164,6 +179,15 @@ final class Scene: Sendable {
             HTTPRequest(
                 url: "http://127.0.0.1:\(running.port)\(path)", headers: headers, body: body, timeout: .seconds(30))
         )
+    }
+
+    /// Asks replyd's port; returns the status and the body.
+    func get(_ path: String, from running: Running) async throws -> (status: Int, body: String) {
+        let url = try #require(URL(string: "http://127.0.0.1:\(running.port)\(path)"))
+        let session = URLSession(configuration: .ephemeral)
+        defer { session.finishTasksAndInvalidate() }
+        let (data, response) = try await session.data(from: url)
+        return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
     }
 
     // MARK: Looking

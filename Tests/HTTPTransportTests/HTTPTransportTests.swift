@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import RawServer
 import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

@@ -27,6 +27,8 @@ struct WebhookResponder: HTTPResponder {
 
     /// The largest body, in bytes.
     static let bodyLimit = 256 << 10
+    /// How long a webhook waits to be stored: the providers hang up after five seconds.
+    static let patience = Duration.milliseconds(4500)
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
 
     let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
@@ -34,7 +36,7 @@ struct WebhookResponder: HTTPResponder {
     let readiness: @Sendable () async -> Readiness
     private let concurrencyLimit: Int
     private let underWay = UnderWay()
-    private let turnedAway: TurnedAway
+    private let turnedAway: OnceAMinute
 
     init(
         configuration: Configuration, intake: WebhookIntake, readiness: @escaping @Sendable () async -> Readiness
@@ -45,7 +47,7 @@ struct WebhookResponder: HTTPResponder {
             }
         )
         self.intake = intake
-        turnedAway = TurnedAway(clock: intake.clock)
+        turnedAway = OnceAMinute(clock: intake.clock)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
     }
@@ -78,14 +80,21 @@ struct WebhookResponder: HTTPResponder {
         guard request.isJSON else {
             return .refusal(.unsupportedMediaType, "the content type must be application/json")
         }
-        guard underWay.enter(limit: concurrencyLimit) else {
+        guard let place = underWay.enter(limit: concurrencyLimit) else {
             return .refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
         }
-        defer { underWay.leave() }
         do {
             let body = try await body(of: request)
-            let result = try await intake.take(body, account: account.configuration)
+            let result = try await intake.clock.wait(for: Self.patience) { [intake] in
+                // Its place is taken until the disk is done with it, however long that takes: what waits stays bounded.
+                defer { withExtendedLifetime(place) {} }
+                return try await intake.take(body, account: account.configuration)
+            }
             return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
+        } catch is WaitedTooLong {
+            // Its sender delivers it again; where it was stored after all, that is a duplicate.
+            intake.observe(.storeFailed(.slow))
+            return .refusal(.serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         } catch is NIOTooManyBytesError {
             return .refusal(
                 .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB", [.connection: "close"])
@@ -122,19 +131,27 @@ struct WebhookResponder: HTTPResponder {
     }
 }
 
-/// Counts requests under way.
+/// Counts what is under way.
 final class UnderWay: Sendable {
     private let count = Atomic(0)
 
-    /// Counts one in, unless there are `limit` already.
-    func enter(limit: Int) -> Bool {
-        if count.add(1, ordering: .relaxed).newValue <= limit { return true }
-        leave()
-        return false
+    /// One that is counted in, for as long as it lives.
+    final class Place: Sendable {
+        private let counter: UnderWay
+
+        fileprivate init(_ counter: UnderWay) {
+            self.counter = counter
+        }
+
+        deinit {
+            counter.count.subtract(1, ordering: .relaxed)
+        }
     }
 
-    func leave() {
-        count.subtract(1, ordering: .relaxed)
+    /// Counts one in; nil where there are `limit` already.
+    func enter(limit: Int) -> Place? {
+        let place = Place(self)
+        return count.add(1, ordering: .relaxed).newValue <= limit ? place : nil
     }
 }
 

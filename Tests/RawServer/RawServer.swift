@@ -1,9 +1,9 @@
 import Foundation
 
 /// A server that does exactly what a test says, byte by byte: one thread per connection, plain sockets.
-final class RawServer: @unchecked Sendable {
+public final class RawServer: @unchecked Sendable {
     /// What is done with each request on a connection, in order; the last one serves for all that follow.
-    enum Step: Sendable {
+    public enum Step: Sendable {
         /// Writes this and goes on with the next request.
         case answer(String)
         /// Writes this piece by piece and goes on.
@@ -19,7 +19,8 @@ final class RawServer: @unchecked Sendable {
     }
 
     private let listener: Int32
-    let port: Int
+    /// Where it listens, at 127.0.0.1.
+    public let port: Int
     private let lock = NSLock()
     private var steps: [Step]
     private var open: Set<Int32> = []
@@ -27,7 +28,13 @@ final class RawServer: @unchecked Sendable {
     private var requests: [String] = []
     private var accepted = 0
 
-    init(_ steps: Step...) throws {
+    /// A server that listens from now on.
+    public convenience init(_ steps: Step...) throws {
+        try self.init(steps)
+    }
+
+    /// A server that listens from now on.
+    public init(_ steps: [Step]) throws {
         self.steps = steps
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -52,7 +59,8 @@ final class RawServer: @unchecked Sendable {
         stop()
     }
 
-    func stop() {
+    /// Ends it, with all connections.
+    public func stop() {
         lock.withLock {
             guard !isStopped else { return }
             isStopped = true
@@ -71,9 +79,9 @@ final class RawServer: @unchecked Sendable {
     }
 
     /// What was received, request by request.
-    var received: [String] { lock.withLock { requests } }
+    public var received: [String] { lock.withLock { requests } }
     /// How many connections there were.
-    var connections: Int { lock.withLock { accepted } }
+    public var connections: Int { lock.withLock { accepted } }
 
     private func acceptAll() {
         while true {

@@ -1,0 +1,33 @@
+import Responder
+import Store
+
+/// Asks the store whether it takes writes, without ever waiting for long.
+struct StoreCheck: Sendable {
+    /// Checks that wait for a stuck disk are only so many.
+    private static let limit = 8
+
+    let store: Store
+    let clock: Clock
+    private let underWay = UnderWay()
+
+    init(store: Store, clock: Clock) {
+        self.store = store
+        self.clock = clock
+    }
+
+    /// Writes, and reads which accounts are stopped; throws where either can't be done, or not soon.
+    func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
+        guard let place = underWay.enter(limit: Self.limit) else { throw .slow }
+        do {
+            return try await clock.wait(for: WebhookResponder.patience) { [store, clock] in
+                defer { withExtendedLifetime(place) {} }
+                try await store.checkWritable(at: clock.now())
+                return try await store.stoppedAccounts()
+            }
+        } catch is WaitedTooLong {
+            throw .slow
+        } catch {
+            throw error as? StoreError ?? .failed("\(error)")
+        }
+    }
+}

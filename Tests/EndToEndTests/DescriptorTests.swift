@@ -1,0 +1,110 @@
+import Foundation
+import HTTPTransport
+import Responder
+import Testing
+
+@testable import Sandbox
+
+/// Connections to replyd's port that say nothing.
+final class Crowd: Sendable {
+    private let descriptors: [Int32]
+
+    init(_ count: Int, to port: Int) {
+        descriptors = (0..<count).map { _ in
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = UInt16(port).bigEndian
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            // Whether there is room for it in the system's queue is for the system to say.
+            _ = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            return descriptor
+        }
+    }
+
+    func leave() {
+        descriptors.forEach { close($0) }
+    }
+}
+
+@Suite struct DescriptorTests {
+    /// Descriptors that replyd's process has open.
+    private func open(_ running: Scene.Running) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(running.process.pid)/fd").count) ?? 0
+    }
+
+    /// Idle connections take no more than their share: what else needs descriptors still gets them.
+    @Test func aCrowdAtTheDoorKeepsNobodyFromWork() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start(through: ["prlimit", "--nofile=200:200"])
+        // The first try is refused, so that the next one falls in the time of the crowd.
+        await scene.sandbox.setFaults([Fault(.status(503, retryAfter: 2))])
+        #expect(try await scene.say("count 1", unique: "U1") == 200)
+        let crowd = Crowd(400, to: running.port)
+        try await scene.eventually {
+            running.process.errors.contains("50 connections are open at the webhook port, and more are not taken")
+        }
+        #expect(open(running) < 150)
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        // Rules are read anew, which takes descriptors.
+        try scene.write(rules: Scene.rules.replacing("counted:", with: "anew:"))
+        running.process.send(SIGHUP)
+        try await scene.eventually { running.process.errors.contains("rules loaded") }
+        crowd.leave()
+        try await scene.eventually { (try? await scene.get("/healthz", from: running).status) == 200 }
+        #expect(try await scene.say("count 2", unique: "U2") == 200)
+        #expect(try await scene.accepted(2).map(\.text) == ["counted: count 1", "anew: count 2"])
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+        #expect(running.process.errors.ranges(of: "connections are open at the webhook port").count == 1)
+    }
+
+    /// Where descriptors run out all the same, replyd tries again only now and then, and takes connections once it can.
+    @Test func withoutDescriptorsItWaitsPatientlyAndGoesOn() async throws {
+        let scene = try await Scene()
+        let system = try FaultySystem(in: scene.folder)
+        let running = try await scene.start(environment: system.environment)
+        #expect(try await scene.say("count 1", unique: "U1") == 200)
+        _ = try await scene.accepted(1)
+        try await scene.expect("SELECT CAST(delivery AS TEXT) FROM attempt", gives: ["3"])
+        try Tool.run("prlimit", "--pid", "\(running.process.pid)", "--nofile=\(open(running)):")
+        let crowd = Crowd(20, to: running.port)
+        try await scene.eventually {
+            running.process.errors.contains("no connection can be taken: Too many open files.")
+        }
+        // Without a pause it would be thousands in the time of these few.
+        let before = ContinuousClock.now
+        try await scene.eventually { system.failedAccepts >= 4 }
+        let seconds = Int((ContinuousClock.now - before) / .seconds(1))
+        #expect(system.failedAccepts <= 4 * (seconds + 2))
+        try Tool.run("prlimit", "--pid", "\(running.process.pid)", "--nofile=1024:")
+        try await scene.eventually { (try? await scene.get("/healthz", from: running).status) == 200 }
+        #expect(try await scene.say("count 2", unique: "U2") == 200)
+        _ = try await scene.accepted(2)
+        crowd.leave()
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+        #expect(running.process.errors.ranges(of: "no connection can be taken").count == 1)
+        #expect(await scene.sandbox.received.count == 2)
+    }
+
+    @Test func aStopAmongTheCrowdEndsWell() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start(through: ["prlimit", "--nofile=200:200"])
+        await scene.sandbox.setFaults([Fault(.delay(.seconds(1)))])
+        #expect(try await scene.say("count 1", unique: "U1") == 200)
+        try await scene.eventually { (try? scene.query("SELECT state FROM outbox")) == ["sending"] }
+        let crowd = Crowd(400, to: running.port)
+        try await scene.eventually { running.process.errors.contains("more are not taken") }
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+        crowd.leave()
+        let again = try await scene.start()
+        #expect(try await scene.say("count 1", unique: "U1") == 200, "its sender is in doubt")
+        #expect(try await scene.say("count 2", unique: "U2") == 200)
+        #expect(try await scene.accepted(2).map(\.text) == ["counted: count 1", "counted: count 2"])
+        _ = await scene.stop(again)
+        #expect(await scene.sandbox.received.count == 2)
+    }
+}
