@@ -156,7 +156,9 @@ import Testing
         // The provider's timestamps have whole seconds: the message may count as up to a second older.
         #expect(ContinuousClock.now - start > .milliseconds(5))
         #expect(
-            try scene.query("SELECT (due_at - (SELECT timestamp FROM message WHERE id = message)) FROM outbox LIMIT 1")
+            try scene.query(
+                "SELECT due_at - (SELECT timestamp FROM message m WHERE m.id = o.message) FROM outbox o ORDER BY id LIMIT 1"
+            )
                 == ["1000"])
         _ = await scene.stop(running)
     }

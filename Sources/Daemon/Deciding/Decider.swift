@@ -31,7 +31,7 @@ struct Decider: Service {
                     [rules, policy, clock] message, conversation in
                     decide(message, in: conversation, by: rules, policy: policy, at: clock.now())
                 }
-                CrashPoint.reach(.decided)
+                if !decided.isEmpty { CrashPoint.reach(.decided) }
                 for one in decided { observe(.decided(one)) }
                 sender.add(decided.flatMap(\.entries))
                 // What came meanwhile has sent a signal of its own.
