@@ -72,7 +72,10 @@ let package = Package(
         test("Providers", ["Responder"]),
         test("Store", ["Responder", grdb]),
         test("HTTPTransport"),
-        test("Daemon", ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", logging], resources: true),
+        test(
+            "Daemon",
+            ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging],
+            resources: true),
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
         // The pipeline on a simulated clock, scheduler, provider and disk: Tests/simulate.
         .executableTarget(

@@ -59,11 +59,17 @@ public struct Daemon: Service {
             await Self.readiness(
                 store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
         }
+        let connections = OpenConnections(costLimit: 128 << 20, countLimit: Self.connectionLimit)
         self.logger = logger
         address = configuration.listen
         server = Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(connections: connections)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: WebhookResponder.headerLimit,
+                        maxHeaderListSize: WebhookResponder.headerLimit, maxHeaderFieldCount: 100))),
             configuration: .init(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil
             ),
@@ -92,6 +98,13 @@ public struct Daemon: Service {
     /// The libraries' own words about starting and stopping help nobody who runs replyd.
     private var quiet: Logger {
         Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Half of the descriptors that the system allows, and so always enough for database, rules and providers.
+    private static var connectionLimit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
+        return Int(clamping: limit.rlim_cur) / 2
     }
 
     private static func readiness(store: Store, clock: Clock, rules: CurrentRules, accounts: [String]) async

@@ -27,6 +27,8 @@ struct WebhookResponder: HTTPResponder {
 
     /// The largest body, in bytes.
     static let bodyLimit = 256 << 10
+    /// The largest head of a request, in bytes: the providers' have a few hundred.
+    static let headerLimit = 16 << 10
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
 
     let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
@@ -78,12 +80,13 @@ struct WebhookResponder: HTTPResponder {
         guard request.isJSON else {
             return .refusal(.unsupportedMediaType, "the content type must be application/json")
         }
-        guard underWay.enter(limit: concurrencyLimit) else {
-            return .refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
-        }
-        defer { underWay.leave() }
+        let tooMany = Response.refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
+        if underWay.isFull(limit: concurrencyLimit) { return tooMany }
         do {
+            // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
+            guard underWay.enter(limit: concurrencyLimit) else { return tooMany }
+            defer { underWay.leave() }
             let result = try await intake.take(body, account: account.configuration)
             return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
         } catch is NIOTooManyBytesError {
@@ -122,9 +125,14 @@ struct WebhookResponder: HTTPResponder {
     }
 }
 
-/// Counts requests under way.
+/// Counts webhooks that are being stored.
 final class UnderWay: Sendable {
     private let count = Atomic(0)
+
+    /// Whether there are `limit` of them.
+    func isFull(limit: Int) -> Bool {
+        count.load(ordering: .relaxed) >= limit
+    }
 
     /// Counts one in, unless there are `limit` already.
     func enter(limit: Int) -> Bool {
