@@ -20,7 +20,7 @@ struct DaemonLog: Sendable {
         case .turnedAway(let account, let because, let count):
             let webhooks = count == 1 ? "a webhook was" : "\(count) webhooks were"
             logger.warning(
-                "account \(account): \(webhooks) turned away: \(because). Check the address that the provider has against `webhook_secret` and `allow_from`."
+                "account \(account): \(webhooks) turned away: \(because). Check the address that the provider has against `webhook_secret`, `allow_from` and `trusted_proxies`."
             )
         case .decided(let decided):
             if decided.decision.reason == .loop {

@@ -97,6 +97,7 @@ import Testing
         let loaded = load(
             """
             listen: "[::1]:${PORT}"
+            trusted_proxies: ["::1", 10.0.0.0/8]
             database: /var/lib/replyd.sqlite
             rules: /srv/rules.yaml
             max_age: 2h
@@ -108,7 +109,7 @@ import Testing
                 base_url: http://127.0.0.1:9/x/
                 api_key_file: secrets/key
                 allow_insecure: true
-                allow_from: 34.165.99.212
+                allow_from: [34.165.99.212, "2001:DB8:0::/32"]
                 rate: 300/m
                 timeout: 1500ms
                 on_unknown: resend
@@ -117,6 +118,7 @@ import Testing
         #expect(loaded.report() == "")
         let configuration = try #require(loaded.configuration)
         #expect(configuration.listen == .init(host: "::1", port: 9000))
+        #expect(configuration.trustedProxies.map(\.description) == ["::1", "10.0.0.0/8"])
         #expect(configuration.database == "/var/lib/replyd.sqlite")
         #expect(configuration.rules == "/srv/rules.yaml")
         #expect(configuration.maxAge == .seconds(7200))
@@ -128,7 +130,7 @@ import Testing
         #expect(account.provider.baseURL == "http://127.0.0.1:9/x")
         #expect(account.provider.credential.reveal() == "file-secret")
         #expect(account.webhookSecret == nil)
-        #expect(account.allowFrom == ["34.165.99.212"])
+        #expect(account.allowFrom.map(\.description) == ["34.165.99.212", "2001:db8::/32"])
         #expect(account.rate == 5)
         #expect(account.timeout == .milliseconds(1500))
         #expect(account.onUnknown == .resend)

@@ -26,7 +26,7 @@ public struct Configuration: Sendable {
         /// What the provider shows us with each webhook; nil where the webhook is open to anybody.
         public var webhookSecret: Secret?
         /// Where webhooks may come from; empty means anywhere.
-        public var allowFrom: [String] = []
+        public var allowFrom: [AddressRange] = []
         /// The most sends in a second; nil where there is no ceiling.
         public var rate: Double?
         /// How long a send may take.
@@ -46,6 +46,8 @@ public struct Configuration: Sendable {
 
     /// Where webhooks arrive.
     public var listen = Address(host: "127.0.0.1", port: 8080)
+    /// The proxies that are believed when they say where a request came from.
+    public var trustedProxies: [AddressRange] = []
     /// The database file.
     public var database: String
     /// The rules: a file or a folder.

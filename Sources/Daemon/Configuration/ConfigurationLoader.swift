@@ -167,6 +167,7 @@ public struct ConfigurationLoader {
             accounts: accounts.compactMap { account($0, folder: folder, reader) }
         )
         if let listen = draft.listen { configuration.listen = listen }
+        linkSources(draft, to: &configuration, reader)
         if let maxAge = draft.maxAge { configuration.maxAge = maxAge }
         if let pause = draft.takeoverPause { configuration.takeoverPause = pause }
         if let retention = draft.retention {
@@ -188,6 +189,27 @@ public struct ConfigurationLoader {
         }
         configuration.expired = expired
         return configuration
+    }
+
+    private func linkSources(_ draft: ConfigurationDraft, to configuration: inout Configuration, _ reader: Reader) {
+        if let proxies = draft.trustedProxies {
+            configuration.trustedProxies = proxies.value
+            if proxies.value.contains(where: \.isEverybody) {
+                reader.warning(
+                    proxies.node.range, "everybody is trusted to say where a request came from",
+                    hint: "name the proxy alone, such as 127.0.0.1")
+            }
+        }
+        guard draft.trustedProxies == nil, let loopback = SourceAddress(configuration.listen.host),
+            loopback.isLoopback
+        else { return }
+        for sources in (draft.accounts ?? []).compactMap(\.allowFrom)
+        where !sources.value.isEmpty && !sources.value.contains(loopback) {
+            reader.warning(
+                sources.node.range,
+                "replyd listens to this machine alone, so that no webhook comes from there but through a proxy",
+                hint: "name the proxy: trusted_proxies: [\(loopback)]")
+        }
     }
 
     private func account(_ draft: AccountDraft, folder: String, _ reader: Reader) -> Configuration.Account? {
@@ -232,7 +254,7 @@ public struct ConfigurationLoader {
             provider: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
             webhookSecret: secret
         )
-        account.allowFrom = draft.allowFrom
+        account.allowFrom = draft.allowFrom?.value ?? []
         account.rate = draft.rate
         account.timeout = draft.timeout ?? account.timeout
         account.onUnknown = draft.onUnknown ?? account.onUnknown

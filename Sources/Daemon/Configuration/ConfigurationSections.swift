@@ -11,6 +11,7 @@ struct ConfigurationDraft {
     var admin: Located<String>?
     var adminToken: Located<String>?
     var adminTokenFile: Located<String>?
+    var trustedProxies: Located<[AddressRange]>?
     var database: String?
     var rules: String?
     var expired: RuleSections.Template?
@@ -42,7 +43,7 @@ struct AccountDraft {
     var webhookSecret: Located<String>?
     var webhookSecretFile: Located<String>?
     var isInsecureAllowed: Bool?
-    var allowFrom: [String] = []
+    var allowFrom: Located<[AddressRange]>?
     var rate: Double?
     var timeout: Duration?
     var onUnknown: UnknownPolicy?
@@ -57,6 +58,7 @@ enum ConfigurationSections {
             Field("admin", Value<String>.string.located, to: \.admin),
             Field("admin_token", Value<String>.string.located, to: \.adminToken),
             Field("admin_token_file", Value<String>.string.located, to: \.adminTokenFile),
+            Field("trusted_proxies", sources.oneOrMore.located, to: \.trustedProxies),
             Field("database", .filled, to: \.database),
             Field("rules", .filled, to: \.rules),
             Field("expired", RuleSections.configuredTemplate, to: \.expired),
@@ -97,7 +99,7 @@ enum ConfigurationSections {
             Field("webhook_secret", Value<String>.filled.located, to: \.webhookSecret),
             Field("webhook_secret_file", Value<String>.filled.located, to: \.webhookSecretFile),
             Field("allow_insecure", .boolean, to: \.isInsecureAllowed),
-            Field("allow_from", sources.oneOrMore, to: \.allowFrom),
+            Field("allow_from", sources.oneOrMore.located, to: \.allowFrom),
             Field("rate", rate, to: \.rate),
             Field("timeout", timeout, to: \.timeout),
             Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
@@ -153,9 +155,10 @@ enum ConfigurationSections {
         return text
     }
 
-    private static let sources = Value<String>.string.map { text, node, reader -> String? in
-        if let source = SourceAddress(text) { return source.text }
-        reader.error(node.range, "'\(node.shown)' is no IP address", hint: "write it like 34.165.99.212")
+    private static let sources = Value<String>.string.map { text, node, reader -> AddressRange? in
+        if let range = AddressRange(text) { return range }
+        reader.error(
+            node.range, "'\(node.shown)' is no IP address", hint: "write it like 34.165.99.212 or 10.0.0.0/8")
         return nil
     }
 

@@ -30,8 +30,10 @@ struct WebhookResponder: HTTPResponder {
     /// The largest head of a request, in bytes: the providers' have a few hundred.
     static let headerLimit = 16 << 10
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
+    private static let forwardedHeader = HTTPField.Name("X-Forwarded-For")
 
     let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
+    let trustedProxies: [AddressRange]
     let intake: WebhookIntake
     let readiness: @Sendable () async -> Readiness
     private let concurrencyLimit: Int
@@ -46,6 +48,7 @@ struct WebhookResponder: HTTPResponder {
                 ($0.number, ($0, WebhookAuthorizer($0.webhookSecret)))
             }
         )
+        trustedProxies = configuration.trustedProxies
         self.intake = intake
         turnedAway = TurnedAway(clock: intake.clock)
         self.readiness = readiness
@@ -56,7 +59,7 @@ struct WebhookResponder: HTTPResponder {
         let path = request.uri.path
         if let number = path.split(separator: "/", omittingEmptySubsequences: false).onlyWebhook {
             guard request.method == .post else { return .text(.methodNotAllowed, "use POST", [.allow: "POST"]) }
-            return await webhook(request, account: number, source: context.source)
+            return await webhook(request, account: number, peer: context.source)
         }
         guard request.method == .get || request.method == .head else { return .text(.notFound, "not found") }
         switch path {
@@ -70,10 +73,18 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func webhook(_ request: Request, account number: String, source: SourceAddress?) async -> Response {
+    private func webhook(_ request: Request, account number: String, peer: SourceAddress?) async -> Response {
         guard let account = accounts[number] else { return .refusal(.notFound, "there is no such account here") }
-        if !account.configuration.allowFrom.isEmpty, !account.configuration.allowFrom.contains(source?.text ?? "") {
-            return unauthorized(number, "webhooks from this address are not allowed")
+        let allowed = account.configuration.allowFrom
+        if !allowed.isEmpty {
+            let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
+            let source = trustedProxies.source(behind: peer, forwarded: forwarded)
+            guard let source, allowed.contains(source) else {
+                let address = source.map { "\($0)" } ?? "an unknown address"
+                return unauthorized(
+                    number, "webhooks from this address are not allowed",
+                    because: "webhooks from \(address) are not allowed")
+            }
         }
         let key = Self.keyHeader.flatMap { request.headers[$0] } ?? request.uri.queryParameters["key"].map(String.init)
         guard account.authorizer.admits(key) else { return unauthorized(number, "the key is wrong or missing") }
@@ -101,9 +112,10 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func unauthorized(_ account: String, _ why: String) -> Response {
+    /// - Parameter because: What the log says, where that is more than the caller may know.
+    private func unauthorized(_ account: String, _ why: String, because: String? = nil) -> Response {
         if let count = turnedAway.note(account) {
-            intake.observe(.turnedAway(account: account, because: why, count: count))
+            intake.observe(.turnedAway(account: account, because: because ?? why, count: count))
         }
         return .refusal(.unauthorized, why)
     }
