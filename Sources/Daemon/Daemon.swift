@@ -44,7 +44,13 @@ public struct Daemon: Service {
             log.note(event)
             observe(event)
         }
-        let carrier = carrier ?? ProviderCarrier(transport: HTTPTransport(userAgent: "replyd/\(Self.version)"))
+        let carrier =
+            carrier
+            ?? ProviderCarrier(
+                transport: HTTPTransport(
+                    userAgent: "replyd/\(Self.version)",
+                    // Accounts at one provider share its host: each has its own bound, and none may wait for another's.
+                    connectionsPerHost: SendQueue.Limits().concurrency * 2 * max(1, configuration.accounts.count)))
         let rules = CurrentRules(rules)
         reloader =
             watchesRules
@@ -59,7 +65,8 @@ public struct Daemon: Service {
             await Self.readiness(
                 store: store, clock: clock, rules: rules, accounts: configuration.accounts.map(\.number))
         }
-        let connections = OpenConnections(costLimit: 128 << 20, countLimit: Self.connectionLimit)
+        let connections = OpenConnections(
+            costLimit: configuration.memoryLimit / 2, countLimit: Self.connectionLimit)
         self.logger = logger
         address = configuration.listen
         server = Application(

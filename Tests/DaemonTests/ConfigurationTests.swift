@@ -81,6 +81,7 @@ import Testing
         #expect(configuration.maxAge == .seconds(24 * 3600))
         #expect(configuration.takeoverPause == .seconds(30 * 60))
         #expect(configuration.expired == nil)
+        #expect(configuration.memoryLimit == 256 << 20)
         let account = try #require(configuration.accounts.first)
         #expect(account.provider.provider == .ninetyNineDigital)
         #expect(account.provider.baseURL == Provider.ninetyNineDigital.defaultBaseURL)
@@ -102,6 +103,7 @@ import Testing
             rules: /srv/rules.yaml
             max_age: 2h
             takeover_pause: 0
+            max_memory: 1GiB
             expired: {template: reopen_chat, language: en, variables: ["{{contact.name}}"]}
             accounts:
               - number: 972771234567
@@ -123,6 +125,7 @@ import Testing
         #expect(configuration.rules == "/srv/rules.yaml")
         #expect(configuration.maxAge == .seconds(7200))
         #expect(configuration.takeoverPause == .zero)
+        #expect(configuration.memoryLimit == 1 << 30)
         #expect(configuration.expired?.name == "reopen_chat")
         #expect(configuration.expired?.language == .english)
         #expect(configuration.expired?.variables.map(\.source) == ["{{contact.name}}"])

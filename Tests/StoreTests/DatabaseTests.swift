@@ -109,6 +109,8 @@ import Testing
         "SELECT 1 FROM message WHERE account = ? AND unique_id = ?",
         "SELECT id, number, address, name FROM contact WHERE account = ? AND provider_id = ?",
         "SELECT id, provider_id, address, name FROM contact WHERE account = ? AND number = ?",
+        Store.nextAccount,
+        Store.nextConversation,
         Store.waitingMessages,
         Store.entryToSend,
         "SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1",

@@ -62,6 +62,9 @@ public struct Configuration: Sendable {
     public var retention = Duration.days(90)
     /// Quiet after a person answers from another tool.
     public var takeoverPause = Duration.minutes(30)
+    /// What connections, webhooks and waiting answers may take in memory, in bytes, on top of replyd itself and its
+    /// rules: half is for connections and webhooks, half for what waits.
+    public var memoryLimit = 256 << 20
     /// How many webhooks may be under way before more are turned away with 429.
     public var webhookConcurrency = 2048
     /// Our numbers.
@@ -73,6 +76,12 @@ public struct Configuration: Sendable {
         self.rules = rules
         self.accounts = accounts
     }
+
+    /// What one waiting entry takes, in bytes; somewhat less has been measured.
+    static let entryCost = 512
+
+    /// How many messages and entries of one account may wait: each has an even share.
+    var waitingLimit: Int { max(1, memoryLimit / 2 / Self.entryCost / max(1, accounts.count)) }
 
     var policy: DecisionPolicy {
         DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)

@@ -187,6 +187,7 @@ public struct ConfigurationLoader {
                     answers: guardDraft.answers ?? usual.answers, within: guardDraft.within ?? usual.within,
                     pause: guardDraft.pause ?? usual.pause)
         }
+        if let limit = draft.memoryLimit { configuration.memoryLimit = limit }
         configuration.expired = expired
         return configuration
     }

@@ -20,6 +20,7 @@ struct ConfigurationDraft {
     var takeoverPause: Duration?
     var retention: Located<Duration>?
     var loopGuard: LoopGuardDraft?
+    var memoryLimit: Int?
     var accounts: [AccountDraft]?
 }
 
@@ -67,6 +68,7 @@ enum ConfigurationSections {
             Field("takeover_pause", .duration, to: \.takeoverPause),
             Field("retention", Value<Duration>.duration.located, to: \.retention),
             Field("loop_guard", loopGuard, to: \.loopGuard),
+            Field("max_memory", memory, to: \.memoryLimit),
             Field("accounts", accounts, to: \.accounts),
         ])
 
@@ -160,6 +162,25 @@ enum ConfigurationSections {
         reader.error(
             node.range, "'\(node.shown)' is no IP address", hint: "write it like 34.165.99.212 or 10.0.0.0/8")
         return nil
+    }
+
+    /// What `max_memory` may be, in bytes. With less even an idle line would turn webhooks away.
+    private static let memoryRange = 8 << 20...64 << 30
+
+    private static let memory = Value<String>.string.map { text, node, reader -> Int? in
+        let digits = text.prefix { ("0"..."9").contains($0) }
+        let units = ["M": 20, "MB": 20, "MiB": 20, "G": 30, "GB": 30, "GiB": 30]
+        let unit = text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces)
+        guard let count = Int(digits), let shift = units[unit] else {
+            reader.error(
+                node.range, "'\(node.shown)' is no amount of memory", hint: "write it like 256MiB or 1GiB")
+            return nil
+        }
+        guard count <= memoryRange.upperBound >> shift, memoryRange.contains(count << shift) else {
+            reader.error(node.range, "'max_memory' is from 8MiB to 64GiB", hint: "256MiB is usual")
+            return nil
+        }
+        return count << shift
     }
 
     private static let rate = Value<String>.string.map { text, node, reader -> Double? in

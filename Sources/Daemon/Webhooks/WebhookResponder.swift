@@ -5,7 +5,6 @@ import NIOCore
 import Providers
 import Responder
 import Store
-import Synchronization
 
 /// What the webhook server knows of a request beside the request.
 public struct WebhookContext: RequestContext {
@@ -37,6 +36,8 @@ struct WebhookResponder: HTTPResponder {
     let intake: WebhookIntake
     let readiness: @Sendable () async -> Readiness
     private let concurrencyLimit: Int
+    /// How many of them an account has for itself.
+    private let share: Int
     private let underWay = UnderWay()
     private let turnedAway: TurnedAway
 
@@ -53,6 +54,7 @@ struct WebhookResponder: HTTPResponder {
         turnedAway = TurnedAway(clock: intake.clock)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
+        share = max(1, configuration.webhookConcurrency / max(1, configuration.accounts.count))
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -91,13 +93,17 @@ struct WebhookResponder: HTTPResponder {
         guard request.isJSON else {
             return .refusal(.unsupportedMediaType, "the content type must be application/json")
         }
+        if intake.isFull(number) {
+            return .refusal(
+                .serviceUnavailable, "too many answers of this account are waiting to be sent", [.retryAfter: "30"])
+        }
         let tooMany = Response.refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
-        if underWay.isFull(limit: concurrencyLimit) { return tooMany }
+        if underWay.isFull(number, limit: concurrencyLimit, share: share) { return tooMany }
         do {
             // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
-            guard underWay.enter(limit: concurrencyLimit) else { return tooMany }
-            defer { underWay.leave() }
+            guard underWay.enter(number, limit: concurrencyLimit, share: share) else { return tooMany }
+            defer { underWay.leave(number) }
             let result = try await intake.take(body, account: account.configuration)
             return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
         } catch is NIOTooManyBytesError {
@@ -134,27 +140,6 @@ struct WebhookResponder: HTTPResponder {
         } catch {
             throw BrokenBody()
         }
-    }
-}
-
-/// Counts webhooks that are being stored.
-final class UnderWay: Sendable {
-    private let count = Atomic(0)
-
-    /// Whether there are `limit` of them.
-    func isFull(limit: Int) -> Bool {
-        count.load(ordering: .relaxed) >= limit
-    }
-
-    /// Counts one in, unless there are `limit` already.
-    func enter(limit: Int) -> Bool {
-        if count.add(1, ordering: .relaxed).newValue <= limit { return true }
-        leave()
-        return false
-    }
-
-    func leave() {
-        count.subtract(1, ordering: .relaxed)
     }
 }
 
