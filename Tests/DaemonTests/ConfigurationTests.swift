@@ -24,9 +24,15 @@ import Testing
     ]
 
     static var loader: ConfigurationLoader {
-        ConfigurationLoader(environment: environment) { path in
-            ["/etc/replyd/secrets/key": "\nfile-secret\n", "secrets/key": "file-secret\n", "secrets/empty": " \n"][path]
-        }
+        ConfigurationLoader(
+            environment: environment,
+            readFile: { path in
+                [
+                    "/etc/replyd/secrets/key": "\nfile-secret\n", "secrets/key": "file-secret\n",
+                    "secrets/empty": " \n",
+                    "secrets/open": "file-secret\n",
+                ][path]
+            }, isOpen: { $0 == "secrets/open" })
     }
 
     func load(_ text: String, path: String = "/etc/replyd/replyd.yaml") -> LoadedConfiguration {

@@ -22,10 +22,24 @@ final class RawClient: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends bytes; false where nobody takes them any more.
+    /// Sends a text; false where nobody takes it any more.
     @discardableResult
     func send(_ text: String) -> Bool {
-        text.withCString { Foundation.send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) } >= 0
+        send(bytes: Array(text.utf8))
+    }
+
+    /// Sends bytes; false where nobody takes them any more.
+    @discardableResult
+    func send(bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
     }
 
     /// Everything that comes until the other side hangs up; nil where it never does.

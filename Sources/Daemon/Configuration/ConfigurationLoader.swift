@@ -25,14 +25,25 @@ public struct ConfigurationLoader {
     public var environment: [String: String]
     /// Reads a file that holds a secret; nil where it can't be read.
     public var readFile: (String) -> String?
+    /// Whether every user of the machine may read a file.
+    public var isOpen: (String) -> Bool
 
     /// A loader on the process's own environment and disk.
     public init(
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
+        readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) },
+        isOpen: @escaping (String) -> Bool = Self.isReadableByAll
     ) {
+        self.isOpen = isOpen
         self.environment = environment
         self.readFile = readFile
+    }
+
+    /// Whether others than owner and group may read the file. Docker shows its secrets to one container alone, and there
+    /// to everybody.
+    public static func isReadableByAll(_ path: String) -> Bool {
+        var status = stat()
+        return !path.hasPrefix("/run/secrets/") && stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
     }
 
     /// In bytes. A configuration has a few hundred; more is some other file.
@@ -277,6 +288,11 @@ public struct ConfigurationLoader {
                 file.node.range, "the file '\(file.node.shown)' can't be read",
                 hint: "check that it exists and that replyd may read it")
             return nil
+        }
+        if isOpen(resolve(file.value, in: folder)) {
+            reader.warning(
+                file.node.range, "everybody on this machine can read the secret in '\(file.node.shown)'",
+                hint: "chmod 600, and let the user own it that replyd runs as")
         }
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {

@@ -152,7 +152,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                     status: .requestHeaderFieldsTooLarge,
                     why: "the header fields are larger than \(WebhookResponder.headerLimit >> 10) KiB"))
         } else {
-            refuse(Refusal(status: .badRequest, why: "this is not HTTP/1.1 as RFC 9112 wants it"))
+            refuse(Refusal(status: .badRequest, why: "this is not HTTP as RFC 9112 wants it"))
         }
     }
 
