@@ -145,6 +145,29 @@ private let justBefore = ConnectionGuard.requestTimeout - .milliseconds(1)
         #expect(!connection.isOpen)
     }
 
+    /// The second of two requests sent at once is not begun before the first is answered, and never where that answer
+    /// ends the connection.
+    @Test func requestsSentAtOnceAreTakenOneByOne() throws {
+        let connection = try Connection()
+        try connection.send(head + "1234567890" + head + "1234567890" + head)
+        #expect(connection.requests == 1)
+        try connection.answer()
+        #expect(connection.requests == 2)
+        try connection.answer(.contentTooLarge, [.contentLength: "0", .connection: "close"])
+        try connection.send("1234567890")
+        #expect(connection.requests == 2)
+        #expect(connection.output.components(separatedBy: "HTTP/1.1").count == 3)
+
+        let slow = try Connection()
+        try slow.send(head + "1234567890" + head + "123")
+        slow.pass(.minutes(1))
+        try slow.answer()
+        slow.pass(justBefore)
+        try slow.send("4567890")
+        #expect(slow.requests == 2)
+        #expect(slow.output.components(separatedBy: "HTTP/1.1").count == 2)
+    }
+
     @Test func whatIsNoHTTPIsAnsweredOnceTheRequestBeforeItIs() throws {
         let connection = try Connection()
         try connection.send(head + "1234567890" + "garbage\r\n\r\n")

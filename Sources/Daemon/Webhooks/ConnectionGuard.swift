@@ -22,6 +22,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// How long a client may take to read its last answer and to hang up. Closing at once would wipe an answer out while
     /// the client still sends.
     static let farewellTimeout = TimeAmount.seconds(2)
+    /// The same where the place is needed by others.
+    static let hastyFarewellTimeout = TimeAmount.milliseconds(100)
 
     /// A request ended before all of it had come.
     struct BrokenOff: Error {}
@@ -56,6 +58,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isWritingAnswer = false
     private var isLastAnswer = false
     private var isShut = false
+    private var isInHaste = false
+    /// What has come of requests behind the one that is being answered. Passed on at once, they would be executed even
+    /// where that answer ends the connection.
+    private var held: [HTTPRequestPart] = []
+    private var isReadHeld = false
     /// Waits until the requests before are answered.
     private var refusal: Refusal?
 
@@ -117,8 +124,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        take(unwrapInboundIn(data), context)
+    }
+
+    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
         guard !isShut, refusal == nil else { return }
-        switch unwrapInboundIn(data) {
+        if case .head = part, headsRead > answersWritten {
+            held.append(part)
+            timer?.cancel()
+            return
+        }
+        guard held.isEmpty else { return held.append(part) }
+        switch part {
         case .head:
             headsRead += 1
             reading = .body
@@ -137,7 +154,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             timer?.cancel()
             if headsRead == answersWritten { becameIdle() }
         }
-        context.fireChannelRead(data)
+        context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    /// Asks for no more while requests wait here.
+    func read(context: ChannelHandlerContext) {
+        if held.isEmpty { context.read() } else { isReadHeld = true }
+    }
+
+    /// The request before is answered: the next one's turn.
+    private func takeHeld(_ context: ChannelHandlerContext) {
+        let parts = held
+        held = []
+        for part in parts { take(part, context) }
+        if reading != .nothing { expect(.request) }
+        context.fireChannelReadComplete()
+        guard held.isEmpty, isReadHeld else { return }
+        isReadHeld = false
+        context.read()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -188,6 +222,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             } else if headsRead == answersWritten {
                 if let refusal {
                     refuse(refusal)
+                } else if !held.isEmpty {
+                    takeHeld(context)
                 } else if reading == .nothing {
                     becameIdle()
                 }
@@ -222,6 +258,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Ends the connection in favour of others.
     private func giveWay() {
         guard !isShut else { return }
+        isInHaste = true
         if reading == .nothing, headsRead == answersWritten {
             shut()
         } else {
@@ -235,7 +272,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             switch deadline {
             case .request, .unread: Self.requestTimeout
             case .idle: Self.idleTimeout
-            case .farewell: Self.farewellTimeout
+            case .farewell: isInHaste ? Self.hastyFarewellTimeout : Self.farewellTimeout
             }
         timer = context?.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: time) { self.passed(deadline) }
     }
@@ -285,6 +322,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func shut() {
         guard let context, !isShut else { return }
         isShut = true
+        held = []
         if let ticket { connections.waits(ticket) }
         expect(.farewell)
         context.fireErrorCaught(BrokenOff())
