@@ -79,7 +79,10 @@ let package = Package(
         test("Providers", ["Responder"]),
         test("Store", ["Responder", grdb]),
         test("HTTPTransport", ["RawServer"]),
-        test("Daemon", ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", logging], resources: true),
+        test(
+            "Daemon",
+            ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging],
+            resources: true),
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
         // What the pure parts cost: Tests/Benchmarks.
         .executableTarget(

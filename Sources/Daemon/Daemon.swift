@@ -49,6 +49,8 @@ public struct Daemon: Service {
             ?? ProviderCarrier(
                 transport: HTTPTransport(
                     userAgent: "replyd/\(Self.version)",
+                    // Accounts at one provider share its host: each has its own bound, and none may wait for another's.
+                    connectionsPerHost: SendQueue.Limits().concurrency * 2 * max(1, configuration.accounts.count),
                     certificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"]))
         let rules = CurrentRules(rules)
         reloader =
@@ -65,15 +67,22 @@ public struct Daemon: Service {
             await Self.readiness(
                 storeCheck: storeCheck, rules: rules, accounts: configuration.accounts.map(\.number))
         }
-        let connections = ConnectionLimit(descriptors: OpenFiles.limit) { notify(.connectionsWait(because: $0)) }
+        let connectionLimit = ConnectionLimit(descriptors: OpenFiles.limit) { notify(.connectionsWait(because: $0)) }
+        let connections = OpenConnections(
+            costLimit: configuration.memoryLimit / 2, countLimit: connectionLimit.comfortable)
         self.logger = logger
         address = configuration.listen
         server = Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(connections: connections)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: WebhookResponder.headerLimit,
+                        maxHeaderListSize: WebhookResponder.headerLimit, maxHeaderFieldCount: 100))),
             configuration: .init(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil,
-                availableConnectionsDelegate: connections
+                availableConnectionsDelegate: connectionLimit
             ),
             onServerRunning: { channel in
                 StartUpCode.release()

@@ -26,18 +26,18 @@ struct DaemonLog: Sendable {
         case .turnedAway(let account, let because, let count):
             let webhooks = count == 1 ? "a webhook was" : "\(count) webhooks were"
             logger.warning(
-                "account \(account): \(webhooks) turned away: \(because). Check the address that the provider has against `webhook_secret` and `allow_from`."
+                "account \(account): \(webhooks) turned away: \(because). Check the address that the provider has against `webhook_secret`, `allow_from` and `trusted_proxies`."
             )
         case .decided(let decided):
             if decided.decision.reason == .loop {
                 logger.warning(
-                    "account \(decided.message.account), contact \(decided.message.contact.address.shortened): \(decided.decision.because)"
+                    "account \(decided.message.account), contact \(decided.message.contact.address.shortened.printable): \(decided.decision.because.printable)"
                 )
             }
             logger.info(
                 "decided",
                 metadata: [
-                    "account": "\(decided.message.account)", "message": "\(decided.message.unique.printable)",
+                    "account": "\(decided.message.account)", "message": "\(decided.message.unique)",
                     "contact": "\(decided.message.contact.address.shortened)",
                     "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
                     "reason": "\(decided.decision.reason.rawValue)",
@@ -56,7 +56,7 @@ struct DaemonLog: Sendable {
         case .accountStopped(let account, let reason, let waiting):
             let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
             logger.error(
-                "account \(account): \(reason); sending is stopped, \(entries) waiting. Check `api_key`, `number` and `base_url`; it is tried again every few minutes and at every start."
+                "account \(account): \(reason.printable); sending is stopped, \(entries) waiting. Check `api_key`, `number` and `base_url`; it is tried again every few minutes and at every start."
             )
         case .accountResumed(let account):
             logger.notice("account \(account): the provider takes requests again; sending goes on")
@@ -123,16 +123,24 @@ extension WebhookEvent {
 extension String {
     /// A contact's number with its middle hidden: enough to recognise, not to call.
     var shortened: String {
-        count > 7 ? "\(prefix(3))…\(suffix(3))".printable : "…"
+        count > 7 ? "\(prefix(3))…\(suffix(3))" : "…"
     }
 
-    /// Without characters that could write to a terminal or forge a log line.
+    /// One line that can neither write to a terminal nor turn what stands beside it: fit for what others have chosen.
     var printable: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.map {
-                    $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
-                        ? "\u{FFFD}" : $0
-                }))
+        replacing { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
+    }
+
+    /// Without characters that could write to a terminal.
+    var withoutControls: String { replacing { $0.properties.generalCategory == .control } }
+
+    private func replacing(where isReplaced: (Unicode.Scalar) -> Bool) -> String {
+        guard unicodeScalars.contains(where: isReplaced) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { isReplaced($0) ? "\u{FFFD}" : $0 }))
     }
 }

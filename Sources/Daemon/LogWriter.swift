@@ -94,8 +94,11 @@ private struct LineLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        writer.append("\(Self.time()) \(event.level): \(event.message)\(details)\n")
+        let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\("\($0.value)".printable)" }.joined()
+        // Of several lines are only reports of ours; no message can write to a terminal.
+        let message = "\(event.message)".split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0).withoutControls }.joined(separator: "\n")
+        writer.append("\(Self.time()) \(event.level): \(message)\(details)\n")
     }
 
     private static func time() -> String {

@@ -8,6 +8,7 @@ package struct Pipeline: Sendable {
     let intake: WebhookIntake
     private let decider: Decider
     private let sender: Sender
+    private let backlog = Backlog()
 
     /// Wires a pipeline; nothing happens before its services run.
     package init(
@@ -20,11 +21,11 @@ package struct Pipeline: Sendable {
             observe: observe)
         decider = Decider(
             store: store, rules: rules, policy: configuration.policy, clock: clock, signal: signal, sender: sender,
-            observe: observe
+            backlog: backlog, observe: observe
         )
         intake = WebhookIntake(
             store: store, clock: clock, takeoverPause: configuration.takeoverPause, decider: signal, sender: sender,
-            random: random, observe: observe
+            backlog: backlog, waitingLimit: configuration.waitingLimit, random: random, observe: observe
         )
     }
 

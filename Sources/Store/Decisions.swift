@@ -6,39 +6,113 @@ public import Responder
 public struct Decided: Sendable {
     /// The message that was decided.
     public var message: Message
+    /// The number of its conversation.
+    public var conversation: Int64
     /// What it led to.
     public var decision: Decision
     /// What is now waiting to be sent.
     public var entries: [EntryReference]
 }
 
-extension Store {
-    /// How many messages are decided in one transaction.
-    public static let batch = 128
+/// Whose messages were decided last, so that others come next.
+public struct DecidingTurns: Sendable {
+    /// How many messages of one conversation are decided in one turn at most.
+    public static let messagesAtOnce = 16
 
-    /// Decides messages that wait for it, oldest first by the provider's timestamp, then by arrival, and stores
-    /// decisions and outbox entries in one transaction.
+    /// By account; its own conversation's id.
+    fileprivate var last: [String: Int64] = [:]
+
+    /// Nobody has had a turn yet.
+    public init() {}
+
+    /// Takes note of what was decided, in that order.
+    public mutating func note(_ decided: [Decided]) {
+        for one in decided { last[one.message.account] = one.conversation }
+    }
+}
+
+extension Store {
+    /// Decides messages that wait for it and stores decisions and outbox entries in one transaction. Accounts share
+    /// what is decided at once, and so do the conversations of each, in turns; the messages of one conversation go by the
+    /// provider's timestamp, then by arrival.
     ///
     /// - Parameters:
-    ///   - limit: How many at most.
+    ///   - limit: About how many at most.
+    ///   - turns: Whose turn it was last.
     ///   - now: The moment of deciding.
     ///   - decide: The decision; must be pure and quick, for the writer waits for it.
-    /// - Returns: What was decided; empty where nothing waits.
+    /// - Returns: What was decided, and whether that was all that waited.
     public func decideWaiting(
-        limit: Int = batch, at now: Timestamp, by decide: @escaping @Sendable (Message, Conversation) -> Decision
-    ) async throws(StoreError) -> [Decided] {
+        limit: Int = 128, after turns: DecidingTurns = DecidingTurns(), at now: Timestamp,
+        by decide: @escaping @Sendable (Message, Conversation) -> Decision
+    ) async throws(StoreError) -> (decided: [Decided], isAll: Bool) {
         try await write { db in
-            let rows = try Row.fetchAll(
-                db.cachedStatement(sql: Self.waitingMessages), arguments: [limit]
-            )
-            return try rows.map { row in try Self.decide(row, at: now, by: decide, db) }
+            // Where all that waits is decided at once nobody has to wait for a turn.
+            let waiting = try Int.fetchOne(db.cachedStatement(sql: Self.waitingCount), arguments: [limit + 1]) ?? 0
+            let rows =
+                waiting <= limit
+                ? try Row.fetchAll(db.cachedStatement(sql: Self.allWaitingMessages)).sorted {
+                    ($0["timestamp"] as Int64, $0["id"] as Int64) < ($1["timestamp"] as Int64, $1["id"] as Int64)
+                }
+                : try Self.nextMessages(limit: limit, after: turns, db)
+            return (try rows.map { row in try Self.decide(row, at: now, by: decide, db) }, waiting <= limit)
         }
     }
 
+    static let waitingCount = "SELECT count(*) FROM (SELECT 1 FROM message WHERE is_decided = 0 LIMIT ?)"
+    static let allWaitingMessages = """
+        SELECT m.*, c.provider_id, c.number FROM message m JOIN contact c ON c.id = m.conversation
+        WHERE m.is_decided = 0
+        """
+
+    static let nextAccount =
+        "SELECT account FROM message WHERE is_decided = 0 AND account > ? ORDER BY account LIMIT 1"
+    static let nextConversation =
+        "SELECT conversation FROM message WHERE is_decided = 0 AND account = ? AND conversation > ? ORDER BY conversation LIMIT 1"
     static let waitingMessages = """
         SELECT m.*, c.provider_id, c.number FROM message m JOIN contact c ON c.id = m.conversation
-        WHERE m.is_decided = 0 ORDER BY m.timestamp, m.id LIMIT ?
+        WHERE m.is_decided = 0 AND m.account = ? AND m.conversation = ? ORDER BY m.timestamp, m.id LIMIT ?
         """
+
+    private static func nextMessages(limit: Int, after turns: DecidingTurns, _ db: Database) throws -> [Row] {
+        var accounts: [String] = []
+        let account = try db.cachedStatement(sql: nextAccount)
+        while let next = try String.fetchOne(account, arguments: [accounts.last ?? ""]) { accounts.append(next) }
+        let share = max(1, limit / max(1, accounts.count))
+        var rows: [Row] = []
+        for account in accounts {
+            let conversations = try nextConversations(of: account, after: turns.last[account] ?? 0, limit: share, db)
+            let each = min(max(1, share / max(1, conversations.count)), DecidingTurns.messagesAtOnce)
+            for conversation in conversations {
+                rows += try Row.fetchAll(
+                    db.cachedStatement(sql: waitingMessages), arguments: [account, conversation, each])
+            }
+        }
+        return rows
+    }
+
+    /// Those behind the last one, then those from the start up to it.
+    private static func nextConversations(
+        of account: String, after last: Int64, limit: Int, _ db: Database
+    ) throws -> [Int64] {
+        var found: [Int64] = []
+        var place = last
+        var isFromStart = false
+        while found.count < limit {
+            let next = try Int64.fetchOne(
+                db.cachedStatement(sql: nextConversation), arguments: [account, place])
+            if let next, !isFromStart || next <= last {
+                found.append(next)
+                place = next
+            } else if isFromStart {
+                break
+            } else {
+                isFromStart = true
+                place = 0
+            }
+        }
+        return found
+    }
 
     private static func decide(
         _ row: Row, at now: Timestamp, by decide: (Message, Conversation) -> Decision, _ db: Database
@@ -86,7 +160,7 @@ extension Store {
                 id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: due,
                 lane: outgoing.lane)
         }
-        return Decided(message: message, decision: decision, entries: entries)
+        return Decided(message: message, conversation: conversationID, decision: decision, entries: entries)
     }
 
     private static func conversation(_ id: Int64, _ db: Database) throws -> Conversation {

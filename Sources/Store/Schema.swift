@@ -14,8 +14,15 @@ enum Schema {
             try db.execute(sql: first)
         }
         migrator.registerMigration("2") { db in try db.execute(sql: second) }
+        migrator.registerMigration("3") { db in try db.execute(sql: third) }
         return migrator
     }
+
+    private static let third = """
+        -- Accounts and conversations take turns at being decided: what waits of each is found without what waits of others.
+        DROP INDEX message_undecided;
+        CREATE INDEX message_undecided ON message (account, conversation, timestamp, id) WHERE is_decided = 0;
+        """
 
     private static let second = """
         -- What decisions have left behind, as JSON.

@@ -44,7 +44,7 @@ struct Check: ParsableCommand {
         switch format {
         case .json: printLine(report.json)
         case .sarif: printLine(report.sarif)
-        case .text: if !report.diagnostics.isEmpty { printLine(report.text) }
+        case .text: if !report.diagnostics.isEmpty { printText(report.text) }
         }
         if let ruleSet = loaded.ruleSet, format == .text {
             let rules = counted(ruleSet.rules.count, "rule")

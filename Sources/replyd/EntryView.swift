@@ -15,7 +15,7 @@ struct EntryView {
         let rows = entries.map { entry -> [String] in
             let view = EntryView(entry)
             return [
-                String(entry.id), entry.state, entry.reason ?? "", time(entry.createdAt), entry.contact.safe,
+                String(entry.id), entry.state, (entry.reason ?? "").safe, time(entry.createdAt), entry.contact.safe,
                 entry.rule ?? "", view.content(length: 40).isolated,
             ]
         }
@@ -32,17 +32,17 @@ struct EntryView {
 
     func story(_ terminal: Terminal) -> String {
         var lines = [
-            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0))" } ?? "")",
+            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.safe))" } ?? "")",
             "  from \(entry.account) to \(entry.contact.safe)",
             "  the contact wrote: \(entry.message.safe.isolated)",
-            "  decided by \(entry.rule ?? "no rule"): \(entry.because.isolatedQuotes)",
+            "  decided by \(entry.rule ?? "no rule"): \(entry.because.safe.isolatedQuotes)",
             "  to be sent: \(content(length: 4096).isolated)",
         ]
         if let fallback = entry.outgoing.fallback { lines.append("  or, out of the window: template \(fallback.name)") }
         if entry.attempts.isEmpty { lines.append("  not tried yet; due \(Self.time(entry.dueAt))") }
         for attempt in entry.attempts {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
-            let parts = [attempt.outcome ?? "under way", attempt.detail, delivery].compactMap(\.self)
+            let parts = [attempt.outcome ?? "under way", attempt.detail?.safe, delivery].compactMap(\.self)
             lines.append(
                 "  \(Self.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
             )

@@ -54,7 +54,7 @@ struct OutboxCommand: AsyncParsableCommand {
                 } else if entries.isEmpty {
                     printLine(state == nil ? "Nothing needs a look." : "There are none.")
                 } else {
-                    printLine(EntryView.table(entries, .output))
+                    printText(EntryView.table(entries, .output))
                 }
             }
         }
@@ -71,7 +71,7 @@ struct OutboxCommand: AsyncParsableCommand {
         func run() async throws {
             try await database.withStore { store, _ in
                 guard let entry = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
-                printLine(EntryView(entry).story(.output))
+                printText(EntryView(entry).story(.output))
             }
         }
     }

@@ -12,10 +12,15 @@ extension ExitCode {
 
 /// Writes a line for people: to standard error.
 func complain(_ text: String) {
-    write(text, to: STDERR_FILENO)
+    write(text.harmless, to: STDERR_FILENO)
 }
 
-/// Writes a line of what was asked for: to standard output, at once.
+/// Writes what was asked for, for people: to standard output, at once.
+func printText(_ text: String) {
+    write(text.harmless, to: STDOUT_FILENO)
+}
+
+/// Writes a line of what was asked for, for machines or in words of our own: to standard output, at once.
 func printLine(_ text: String = "") {
     write(text, to: STDOUT_FILENO)
 }

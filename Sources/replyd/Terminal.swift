@@ -25,6 +25,33 @@ struct Terminal {
 }
 
 extension String {
+    /// Without what could write to the terminal or turn its lines, but for our own colours: contacts choose their names,
+    /// providers their refusals, authors of rules their words.
+    var harmless: String {
+        var scalars = String.UnicodeScalarView()
+        var rest = unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            switch scalar.value {
+            case 0x09, 0x0A:
+                scalars.append(scalar)
+            case 0x1B where Self.isColour(rest):
+                scalars.append(scalar)
+            case 0x202A...0x202E:
+                scalars.append("\u{FFFD}")
+            default:
+                scalars.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+            }
+        }
+        return String(scalars)
+    }
+
+    /// `[1m`, `[32m`: nothing but a colour, whoever wrote it.
+    private static func isColour(_ rest: Substring.UnicodeScalarView) -> Bool {
+        guard rest.first == "[" else { return false }
+        let digits = rest.dropFirst().prefix(3).prefix { ("0"..."9").contains($0) }
+        return (1...2).contains(digits.count) && rest.dropFirst(1 + digits.count).first == "m"
+    }
+
     /// The text with spaces behind it, `width` columns wide.
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(width - columns, 0))

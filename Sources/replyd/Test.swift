@@ -26,7 +26,7 @@ struct Test: AsyncParsableCommand {
         let (loaded, ruleSet) = try rules.load()
         let results = await RuleTestRunner(rules: ruleSet).run(loaded.tests)
         let report = TestReport(results: results, rules: ruleSet)
-        printLine(format == .junit ? report.junit : report.text(.output))
+        if format == .junit { printLine(report.junit) } else { printText(report.text(.output)) }
         if report.failureCount > 0 { throw ExitCode.notFine }
     }
 }

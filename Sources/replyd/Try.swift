@@ -68,7 +68,7 @@ struct Try: ParsableCommand {
         let all =
             why || json ? explain(message, in: conversation, by: ruleSet, policy: policy, at: now) : []
         let trial = Trial(decision: decision, explanations: all, now: now, zone: ruleSet.zone ?? .utc)
-        printLine(json ? trial.json : trial.text(.output))
+        if json { printLine(trial.json) } else { printText(trial.text(.output)) }
     }
 
     private func moment(_ ruleSet: RuleSet) throws -> Timestamp {

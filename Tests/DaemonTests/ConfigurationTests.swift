@@ -24,9 +24,15 @@ import Testing
     ]
 
     static var loader: ConfigurationLoader {
-        ConfigurationLoader(environment: environment) { path in
-            ["/etc/replyd/secrets/key": "\nfile-secret\n", "secrets/key": "file-secret\n", "secrets/empty": " \n"][path]
-        }
+        ConfigurationLoader(
+            environment: environment,
+            readFile: { path in
+                [
+                    "/etc/replyd/secrets/key": "\nfile-secret\n", "secrets/key": "file-secret\n",
+                    "secrets/empty": " \n",
+                    "secrets/open": "file-secret\n",
+                ][path]
+            }, isOpen: { $0 == "secrets/open" })
     }
 
     func load(_ text: String, path: String = "/etc/replyd/replyd.yaml") -> LoadedConfiguration {
@@ -81,6 +87,7 @@ import Testing
         #expect(configuration.maxAge == .seconds(24 * 3600))
         #expect(configuration.takeoverPause == .seconds(30 * 60))
         #expect(configuration.expired == nil)
+        #expect(configuration.memoryLimit == 256 << 20)
         let account = try #require(configuration.accounts.first)
         #expect(account.provider.provider == .ninetyNineDigital)
         #expect(account.provider.baseURL == Provider.ninetyNineDigital.defaultBaseURL)
@@ -97,10 +104,12 @@ import Testing
         let loaded = load(
             """
             listen: "[::1]:${PORT}"
+            trusted_proxies: ["::1", 10.0.0.0/8]
             database: /var/lib/replyd.sqlite
             rules: /srv/rules.yaml
             max_age: 2h
             takeover_pause: 0
+            max_memory: 1GiB
             expired: {template: reopen_chat, language: en, variables: ["{{contact.name}}"]}
             accounts:
               - number: 972771234567
@@ -108,7 +117,7 @@ import Testing
                 base_url: http://127.0.0.1:9/x/
                 api_key_file: secrets/key
                 allow_insecure: true
-                allow_from: 34.165.99.212
+                allow_from: [34.165.99.212, "2001:DB8:0::/32"]
                 rate: 300/m
                 timeout: 1500ms
                 on_unknown: resend
@@ -117,10 +126,12 @@ import Testing
         #expect(loaded.report() == "")
         let configuration = try #require(loaded.configuration)
         #expect(configuration.listen == .init(host: "::1", port: 9000))
+        #expect(configuration.trustedProxies.map(\.description) == ["::1", "10.0.0.0/8"])
         #expect(configuration.database == "/var/lib/replyd.sqlite")
         #expect(configuration.rules == "/srv/rules.yaml")
         #expect(configuration.maxAge == .seconds(7200))
         #expect(configuration.takeoverPause == .zero)
+        #expect(configuration.memoryLimit == 1 << 30)
         #expect(configuration.expired?.name == "reopen_chat")
         #expect(configuration.expired?.language == .english)
         #expect(configuration.expired?.variables.map(\.source) == ["{{contact.name}}"])
@@ -128,7 +139,7 @@ import Testing
         #expect(account.provider.baseURL == "http://127.0.0.1:9/x")
         #expect(account.provider.credential.reveal() == "file-secret")
         #expect(account.webhookSecret == nil)
-        #expect(account.allowFrom == ["34.165.99.212"])
+        #expect(account.allowFrom.map(\.description) == ["34.165.99.212", "2001:db8::/32"])
         #expect(account.rate == 5)
         #expect(account.timeout == .milliseconds(1500))
         #expect(account.onUnknown == .resend)

@@ -210,6 +210,8 @@ final class DiskTrouble: Sendable {
     @Test(.enabled(if: Machine.canBeNobody, "this user can't become another one, for whom a folder is read-only"))
     func aFolderThatIsReadOnlyIsSaidInOneLine() async throws {
         let scene = try await Scene()
+        let secret = scene.folder.appendingPathComponent("secret").path
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: secret)
         let result = try await ReplydProcess.run(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], through: Machine.asNobody,
             in: scene.folder)

@@ -48,30 +48,56 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scene.folder.appendingPathComponent("data.sqlite").path))
     }
 
-    /// Whatever goes wrong, secrets stay in memory.
+    /// Whatever goes wrong, secrets stay in memory: neither output nor log, database, backup nor any other file has them.
     @Test func secretsAreNowhereToBeSeen() async throws {
         let scene = try await Scene(accountSettings: "timeout: 1s")
+        var written = ""
+        func run(_ arguments: String...) async throws {
+            let result = try await ReplydProcess.run(
+                arguments, environment: ["API_KEY": Scene.apiKey], in: scene.folder)
+            #expect(!(result.output + result.errors).isEmpty, "\(arguments)")
+            written += result.output + result.errors
+        }
         for arguments in [[], ["--dry-run"]] {
             let running = arguments.isEmpty ? try await scene.start() : try await scene.start("--dry-run")
             await scene.sandbox.setFaults([
-                Fault(.reason(3)), Fault(.garbled), Fault(.status(500, retryAfter: nil)), Fault(.lost),
+                Fault(.reason(3)), Fault(.garbled), Fault(.status(500, retryAfter: nil)), Fault(.lost), Fault(.hang),
+                Fault(.reset), Fault(.late(7)), Fault(.status(302, retryAfter: nil)),
             ])
-            for number in 0..<5 {
+            for number in 0..<9 {
                 try await scene.say("opening hours", to: Scene.digital, from: "97250123450\(number)")
                 try await scene.say("opening hours", to: Scene.sms, from: "97250123450\(number)")
             }
             _ = try await scene.post([], to: running, key: "wrong")
+            _ = try await scene.post([], to: running)
+            _ = try await scene.post(Array("{".utf8), to: running, headers: ["Content-Type": "x/\(Scene.apiKey)"])
+            // A request line that is wrong and holds the key.
+            let client = try RawClient(port: running.port)
+            client.send("POST /webhook/\(Scene.digital)?key=\(Scene.webhookSecret) HTTP/1.1\r\nA B: C\r\n\r\n")
+            written += await client.answer() ?? ""
             let database = arguments.isEmpty ? "data.sqlite" : "data.sqlite.dry-run"
             try await scene.eventually {
                 (try? scene.query("SELECT outcome FROM attempt", database: database))?.isEmpty == false
             }
+            if arguments.isEmpty {
+                try await run("outbox", "list", "--config", "replyd.yaml", "--state", "waiting")
+                try await run("outbox", "list", "--config", "replyd.yaml", "--json")
+                try await run("outbox", "show", "--config", "replyd.yaml", "1")
+                try await run("backup", "--config", "replyd.yaml", "copy.sqlite")
+                try await run("serve", "--config", "replyd.yaml")
+            }
             _ = await scene.stop(running)
-            let written = running.process.output + running.process.errors
-            #expect(!written.isEmpty)
-            for secret in [Scene.apiKey, Scene.webhookSecret] { #expect(!written.contains(secret)) }
+            written += running.process.output + running.process.errors
         }
+        // The key stands in the file itself, beside every kind of mistake.
+        for mistake in ["rate: 5", "nonsense: [", "api_key: twice", "\ttab: 1", "allow_from: x"] {
+            try scene.configure("", account: mistake, key: Scene.apiKey)
+            try await run("serve", "--config", "replyd.yaml")
+            try await run("check", "--rules", "rules.yaml", "--config", "replyd.yaml")
+        }
+        for secret in [Scene.apiKey, Scene.webhookSecret] { #expect(!written.contains(secret)) }
         for file in try FileManager.default.contentsOfDirectory(atPath: scene.folder.path)
-        where file.hasPrefix("data.sqlite") {
+        where !["secret", "replyd.yaml"].contains(file) {
             let data = try Data(contentsOf: scene.folder.appendingPathComponent(file))
             for secret in [Scene.apiKey, Scene.webhookSecret] {
                 #expect(data.range(of: Data(secret.utf8)) == nil, "\(file)")

@@ -95,7 +95,9 @@ final class Scene: Sendable {
         }
         // The same words again and again are what these tests send.
         if !settings.contains("loop_guard") { yaml += "loop_guard: off\n" }
-        try Data((Self.webhookSecret + "\n").utf8).write(to: folder.appendingPathComponent("secret"))
+        let secret = folder.appendingPathComponent("secret")
+        try Data((Self.webhookSecret + "\n").utf8).write(to: secret)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret.path)
         try Data(yaml.utf8).write(to: folder.appendingPathComponent("replyd.yaml"))
     }
 

@@ -67,6 +67,30 @@ private let good = Array(
         _ = await scene.stop(again)
     }
 
+    /// Only a trusted proxy is believed when it says where a webhook came from.
+    @Test func behindATrustedProxyTheSourceIsTheOneItNames() async throws {
+        let scene = try await Scene(
+            settings: "trusted_proxies: [127.0.0.1]", accountSettings: "allow_from: [34.165.99.0/24]")
+        func statuses(_ running: Scene.Running) async throws -> [Int] {
+            var statuses: [Int] = []
+            for forwarded in ["34.165.99.212", "34.165.99.212, 203.0.113.9", "203.0.113.9, 34.165.99.7", "x\u{1B}[2J"] {
+                let headers = ["Content-Type": "application/json", "X-Forwarded-For": forwarded]
+                statuses.append(try await scene.post(good, to: running, headers: headers).status)
+            }
+            statuses.append(try await scene.post(good, to: running).status)
+            return statuses
+        }
+        let running = try await scene.start()
+        #expect(try await statuses(running) == [200, 401, 200, 400, 401])
+        #expect(await running.process.waits(for: "turned away: webhooks from 203.0.113.9 are not allowed."))
+        _ = await scene.stop(running)
+        try scene.configure("trusted_proxies: [10.0.0.1]", account: "allow_from: [34.165.99.0/24]")
+        let untrusting = try await scene.start()
+        #expect(try await statuses(untrusting) == [401, 401, 401, 400, 401])
+        #expect(await untrusting.process.waits(for: "turned away: webhooks from 127.0.0.1 are not allowed."))
+        _ = await scene.stop(untrusting)
+    }
+
     /// A 200 is a promise: while nothing can be stored there is none.
     @Test func whileNothingCanBeStoredThereIsNo200() async throws {
         let scene = try await Scene()

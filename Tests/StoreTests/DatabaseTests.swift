@@ -109,7 +109,11 @@ import Testing
         "SELECT 1 FROM message WHERE account = ? AND unique_id = ?",
         "SELECT id, number, address, name FROM contact WHERE account = ? AND provider_id = ?",
         "SELECT id, provider_id, address, name FROM contact WHERE account = ? AND number = ?",
+        Store.nextAccount,
+        Store.nextConversation,
         Store.waitingMessages,
+        Store.waitingCount,
+        Store.allWaitingMessages,
         Store.entryToSend,
         "SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1",
         "SELECT id FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND is_unknown = 1 ORDER BY id LIMIT 1",
@@ -124,7 +128,8 @@ import Testing
             }
         }
         for step in plan {
-            #expect(!step.hasPrefix("SCAN") || step.contains("USING"), "\(step)")
+            // A subquery that is counted has read its rows by an index itself.
+            #expect(!step.hasPrefix("SCAN") || step.contains("USING") || step.hasPrefix("SCAN (subquery"), "\(step)")
             #expect(!step.contains("TEMP B-TREE"), "\(step)")
         }
     }

@@ -56,11 +56,12 @@ private typealias T = TemporaryStore
         message.quoted = "Q"
         message.type = MessageType(rawValue: "poll")
         _ = try await t.store.accept(message, payload: text, at: T.start)
-        let decided = try await t.store.decideWaiting(at: T.start) { _, conversation in
+        let (decided, isAll) = try await t.store.decideWaiting(at: T.start) { _, conversation in
             #expect(conversation.window.end == T.start + .hours(24))
             return Decision(rule: nil, outcome: .silent, reason: .noMatch, because: "", revision: "1")
         }
         #expect(decided.map(\.message) == [message])
+        #expect(isAll)
         #expect(try await t.string("SELECT payload FROM message") == text)
     }
 }

@@ -51,7 +51,7 @@ final class TemporaryStore: Sendable {
                 )
             }
             return decision
-        }
+        }.decided
     }
 
     /// Accepts one message, answers it and returns the entries.

@@ -26,7 +26,7 @@ public struct Configuration: Sendable {
         /// What the provider shows us with each webhook; nil where the webhook is open to anybody.
         public var webhookSecret: Secret?
         /// Where webhooks may come from; empty means anywhere.
-        public var allowFrom: [String] = []
+        public var allowFrom: [AddressRange] = []
         /// The most sends in a second; nil where there is no ceiling.
         public var rate: Double?
         /// How long a send may take.
@@ -46,6 +46,8 @@ public struct Configuration: Sendable {
 
     /// Where webhooks arrive.
     public var listen = Address(host: "127.0.0.1", port: 8080)
+    /// The proxies that are believed when they say where a request came from.
+    public var trustedProxies: [AddressRange] = []
     /// The database file.
     public var database: String
     /// The rules: a file or a folder.
@@ -60,6 +62,9 @@ public struct Configuration: Sendable {
     public var retention = Duration.days(90)
     /// Quiet after a person answers from another tool.
     public var takeoverPause = Duration.minutes(30)
+    /// What connections, webhooks and waiting answers may take in memory, in bytes, on top of replyd itself and its
+    /// rules: half is for connections and webhooks, half for what waits.
+    public var memoryLimit = 256 << 20
     /// How many webhooks may be under way before more are turned away with 429.
     public var webhookConcurrency = 2048
     /// Our numbers.
@@ -71,6 +76,12 @@ public struct Configuration: Sendable {
         self.rules = rules
         self.accounts = accounts
     }
+
+    /// What one waiting entry takes, in bytes; somewhat less has been measured.
+    static let entryCost = 512
+
+    /// How many messages and entries of one account may wait: each has an even share.
+    var waitingLimit: Int { max(1, memoryLimit / 2 / Self.entryCost / max(1, accounts.count)) }
 
     var policy: DecisionPolicy {
         DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)

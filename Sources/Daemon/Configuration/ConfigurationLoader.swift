@@ -25,14 +25,25 @@ public struct ConfigurationLoader {
     public var environment: [String: String]
     /// Reads a file that holds a secret; nil where it can't be read.
     public var readFile: (String) -> String?
+    /// Whether every user of the machine may read a file.
+    public var isOpen: (String) -> Bool
 
     /// A loader on the process's own environment and disk.
     public init(
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
+        readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) },
+        isOpen: @escaping (String) -> Bool = Self.isReadableByAll
     ) {
+        self.isOpen = isOpen
         self.environment = environment
         self.readFile = readFile
+    }
+
+    /// Whether others than owner and group may read the file. Docker shows its secrets to one container alone, and there
+    /// to everybody.
+    public static func isReadableByAll(_ path: String) -> Bool {
+        var status = stat()
+        return !path.hasPrefix("/run/secrets/") && stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
     }
 
     /// In bytes. A configuration has a few hundred; more is some other file.
@@ -167,6 +178,7 @@ public struct ConfigurationLoader {
             accounts: accounts.compactMap { account($0, folder: folder, reader) }
         )
         if let listen = draft.listen { configuration.listen = listen }
+        linkSources(draft, to: &configuration, reader)
         if let maxAge = draft.maxAge { configuration.maxAge = maxAge }
         if let pause = draft.takeoverPause { configuration.takeoverPause = pause }
         if let retention = draft.retention {
@@ -186,8 +198,30 @@ public struct ConfigurationLoader {
                     answers: guardDraft.answers ?? usual.answers, within: guardDraft.within ?? usual.within,
                     pause: guardDraft.pause ?? usual.pause)
         }
+        if let limit = draft.memoryLimit { configuration.memoryLimit = limit }
         configuration.expired = expired
         return configuration
+    }
+
+    private func linkSources(_ draft: ConfigurationDraft, to configuration: inout Configuration, _ reader: Reader) {
+        if let proxies = draft.trustedProxies {
+            configuration.trustedProxies = proxies.value
+            if proxies.value.contains(where: \.isEverybody) {
+                reader.warning(
+                    proxies.node.range, "everybody is trusted to say where a request came from",
+                    hint: "name the proxy alone, such as 127.0.0.1")
+            }
+        }
+        guard draft.trustedProxies == nil, let loopback = SourceAddress(configuration.listen.host),
+            loopback.isLoopback
+        else { return }
+        for sources in (draft.accounts ?? []).compactMap(\.allowFrom)
+        where !sources.value.isEmpty && !sources.value.contains(loopback) {
+            reader.warning(
+                sources.node.range,
+                "replyd listens to this machine alone, so that no webhook comes from there but through a proxy",
+                hint: "name the proxy: trusted_proxies: [\(loopback)]")
+        }
     }
 
     private func account(_ draft: AccountDraft, folder: String, _ reader: Reader) -> Configuration.Account? {
@@ -232,7 +266,7 @@ public struct ConfigurationLoader {
             provider: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
             webhookSecret: secret
         )
-        account.allowFrom = draft.allowFrom
+        account.allowFrom = draft.allowFrom?.value ?? []
         account.rate = draft.rate
         account.timeout = draft.timeout ?? account.timeout
         account.onUnknown = draft.onUnknown ?? account.onUnknown
@@ -254,6 +288,11 @@ public struct ConfigurationLoader {
                 file.node.range, "the file '\(file.node.shown)' can't be read",
                 hint: "check that it exists and that replyd may read it")
             return nil
+        }
+        if isOpen(resolve(file.value, in: folder)) {
+            reader.warning(
+                file.node.range, "everybody on this machine can read the secret in '\(file.node.shown)'",
+                hint: "chmod 600, and let the user own it that replyd runs as")
         }
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {

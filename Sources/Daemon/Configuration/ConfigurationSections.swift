@@ -11,6 +11,7 @@ struct ConfigurationDraft {
     var admin: Located<String>?
     var adminToken: Located<String>?
     var adminTokenFile: Located<String>?
+    var trustedProxies: Located<[AddressRange]>?
     var database: String?
     var rules: String?
     var expired: RuleSections.Template?
@@ -19,6 +20,7 @@ struct ConfigurationDraft {
     var takeoverPause: Duration?
     var retention: Located<Duration>?
     var loopGuard: LoopGuardDraft?
+    var memoryLimit: Int?
     var accounts: [AccountDraft]?
 }
 
@@ -42,7 +44,7 @@ struct AccountDraft {
     var webhookSecret: Located<String>?
     var webhookSecretFile: Located<String>?
     var isInsecureAllowed: Bool?
-    var allowFrom: [String] = []
+    var allowFrom: Located<[AddressRange]>?
     var rate: Double?
     var timeout: Duration?
     var onUnknown: UnknownPolicy?
@@ -57,6 +59,7 @@ enum ConfigurationSections {
             Field("admin", Value<String>.string.located, to: \.admin),
             Field("admin_token", Value<String>.string.located, to: \.adminToken),
             Field("admin_token_file", Value<String>.string.located, to: \.adminTokenFile),
+            Field("trusted_proxies", sources.oneOrMore.located, to: \.trustedProxies),
             Field("database", .filled, to: \.database),
             Field("rules", .filled, to: \.rules),
             Field("expired", RuleSections.configuredTemplate, to: \.expired),
@@ -65,6 +68,7 @@ enum ConfigurationSections {
             Field("takeover_pause", .duration, to: \.takeoverPause),
             Field("retention", Value<Duration>.duration.located, to: \.retention),
             Field("loop_guard", loopGuard, to: \.loopGuard),
+            Field("max_memory", memory, to: \.memoryLimit),
             Field("accounts", accounts, to: \.accounts),
         ])
 
@@ -97,7 +101,7 @@ enum ConfigurationSections {
             Field("webhook_secret", Value<String>.filled.located, to: \.webhookSecret),
             Field("webhook_secret_file", Value<String>.filled.located, to: \.webhookSecretFile),
             Field("allow_insecure", .boolean, to: \.isInsecureAllowed),
-            Field("allow_from", sources.oneOrMore, to: \.allowFrom),
+            Field("allow_from", sources.oneOrMore.located, to: \.allowFrom),
             Field("rate", rate, to: \.rate),
             Field("timeout", timeout, to: \.timeout),
             Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
@@ -153,10 +157,30 @@ enum ConfigurationSections {
         return text
     }
 
-    private static let sources = Value<String>.string.map { text, node, reader -> String? in
-        if let source = SourceAddress(text) { return source.text }
-        reader.error(node.range, "'\(node.shown)' is no IP address", hint: "write it like 34.165.99.212")
+    private static let sources = Value<String>.string.map { text, node, reader -> AddressRange? in
+        if let range = AddressRange(text) { return range }
+        reader.error(
+            node.range, "'\(node.shown)' is no IP address", hint: "write it like 34.165.99.212 or 10.0.0.0/8")
         return nil
+    }
+
+    /// What `max_memory` may be, in bytes. With less even an idle line would turn webhooks away.
+    private static let memoryRange = 8 << 20...64 << 30
+
+    private static let memory = Value<String>.string.map { text, node, reader -> Int? in
+        let digits = text.prefix { ("0"..."9").contains($0) }
+        let units = ["M": 20, "MB": 20, "MiB": 20, "G": 30, "GB": 30, "GiB": 30]
+        let unit = text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces)
+        guard let count = Int(digits), let shift = units[unit] else {
+            reader.error(
+                node.range, "'\(node.shown)' is no amount of memory", hint: "write it like 256MiB or 1GiB")
+            return nil
+        }
+        guard count <= memoryRange.upperBound >> shift, memoryRange.contains(count << shift) else {
+            reader.error(node.range, "'max_memory' is from 8MiB to 64GiB", hint: "256MiB is usual")
+            return nil
+        }
+        return count << shift
     }
 
     private static let rate = Value<String>.string.map { text, node, reader -> Double? in

@@ -41,9 +41,6 @@ struct SendQueue {
         }
     }
 
-    /// Posts to the business go past the accounts: neither their rate nor their faults concern them.
-    static let posts = "posts"
-
     private struct Lane {
         var items: Deque<Item> = []
         var isBusy = false
@@ -52,14 +49,14 @@ struct SendQueue {
     }
 
     private struct Account {
-        enum Gate: Equatable {
+        enum State: Equatable {
             case open
             case stopped(probeAt: Duration)
             case probing
         }
 
         var limits: Limits
-        var gate = Gate.open
+        var gate = State.open
         var ready: Deque<LaneKey> = []
         var underWay = 0
         /// Not to start another before.
@@ -75,29 +72,54 @@ struct SendQueue {
         }
     }
 
-    private var accounts: [String: Account] = [:]
+    /// An account, or its posts to the business: neither its rate nor its faults concern those.
+    private struct Gate: Hashable {
+        var account: String
+        var isForPosts: Bool
+
+        init(_ account: String, isForPosts: Bool = false) {
+            self.account = account
+            self.isForPosts = isForPosts
+        }
+
+        /// The one that an entry goes through.
+        init(_ entry: EntryReference) {
+            self.init(entry.account, isForPosts: entry.lane == .posts)
+        }
+    }
+
+    private var accounts: [Gate: Account] = [:]
+    /// The entries that are here, and how many each account has.
+    private var known: Set<Int64> = []
+    private var counts: [String: Int] = [:]
     private var lanes: [LaneKey: Lane] = [:]
     private var delayed = Heap<Delayed>()
 
     /// A queue for accounts by number. A rate begins with its first pause: a restart must not make a burst.
     init(_ limits: [String: Limits], at now: Duration) {
-        accounts = limits.mapValues { Account(limits: $0, nextStart: now) }
-        accounts[Self.posts] = Account(limits: Limits(concurrency: 64), nextStart: now)
+        for (number, limits) in limits {
+            accounts[Gate(number)] = Account(limits: limits, nextStart: now)
+            accounts[Gate(number, isForPosts: true)] = Account(limits: Limits(), nextStart: now)
+        }
     }
 
     /// How many requests are under way.
     var underWay: Int { accounts.values.reduce(0) { $0 + $1.underWay } }
 
+    /// How many entries of an account wait or are under way.
+    func waiting(of account: String) -> Int { counts[account] ?? 0 }
+
     /// Takes an entry that is to be sent at `due`. Entries of accounts that are no longer configured stay untouched.
     mutating func add(_ entry: EntryReference, due: Duration, at now: Duration) {
-        guard accounts[entry.account] != nil else { return }
+        guard accounts[Gate(entry)] != nil else { return }
         let key = LaneKey(entry)
         var lane = lanes[key] ?? Lane()
-        if let known = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
-            if lane.isBusy, known == 0 { lane.items[0].returnsAt = due }
+        guard known.insert(entry.id).inserted else {
+            if lane.isBusy, lane.items.first?.entry.id == entry.id { lane.items[0].returnsAt = due }
             lanes[key] = lane
             return
         }
+        counts[entry.account, default: 0] += 1
         let place = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
         // Nothing is put ahead of an entry that is under way.
         lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(place, 1) : place)
@@ -113,14 +135,14 @@ struct SendQueue {
             enqueue(first.lane, at: now)
         }
         var begun: [EntryReference] = []
-        for number in accounts.keys {
-            while let entry = nextEntry(of: number, at: now) { begun.append(entry) }
+        for gate in accounts.keys {
+            while let entry = nextEntry(through: gate, at: now) { begun.append(entry) }
         }
         return begun
     }
 
-    private mutating func nextEntry(of number: String, at now: Duration) -> EntryReference? {
-        guard var account = accounts[number], account.underWay < account.limits.concurrency, now >= account.nextStart,
+    private mutating func nextEntry(through gate: Gate, at now: Duration) -> EntryReference? {
+        guard var account = accounts[gate], account.underWay < account.limits.concurrency, now >= account.nextStart,
             let lane = account.ready.first
         else { return nil }
         switch account.gate {
@@ -133,7 +155,7 @@ struct SendQueue {
         account.ready.removeFirst()
         account.underWay += 1
         account.nextStart = max(account.nextStart, now) + account.limits.interval
-        accounts[number] = account
+        accounts[gate] = account
         lanes[lane]?.isQueued = false
         lanes[lane]?.isBusy = true
         return lanes[lane]?.items.first?.entry
@@ -153,7 +175,7 @@ struct SendQueue {
 
     /// Takes note that a request is no longer under way: its entry is over, or to be tried again at `retryAt`.
     mutating func finished(_ entry: EntryReference, retryAt: Duration? = nil, at now: Duration) {
-        accounts[Self.gate(of: entry)]?.underWay -= 1
+        accounts[Gate(entry)]?.underWay -= 1
         let key = LaneKey(entry)
         guard var lane = lanes[key] else { return }
         lane.isBusy = false
@@ -163,6 +185,8 @@ struct SendQueue {
                 lane.items[place].returnsAt = nil
             } else {
                 lane.items.remove(at: place)
+                known.remove(entry.id)
+                counts[entry.account, default: 0] -= 1
             }
         }
         lanes[key] = lane.items.isEmpty ? nil : lane
@@ -171,18 +195,18 @@ struct SendQueue {
 
     /// Stops an account but for a probe at `probeAt`.
     mutating func stop(_ number: String, probeAt: Duration) {
-        accounts[number]?.gate = .stopped(probeAt: probeAt)
+        accounts[Gate(number)]?.gate = .stopped(probeAt: probeAt)
     }
 
     /// Takes note that a probe led to nothing; without effect where none was under way.
     mutating func probeFailed(_ number: String, nextAt: Duration) {
-        if accounts[number]?.gate == .probing { stop(number, probeAt: nextAt) }
+        if accounts[Gate(number)]?.gate == .probing { stop(number, probeAt: nextAt) }
     }
 
     /// Lets an account send again; true where it was stopped.
     mutating func resume(_ number: String) -> Bool {
-        guard let gate = accounts[number]?.gate, gate != .open else { return false }
-        accounts[number]?.gate = .open
+        guard let gate = accounts[Gate(number)]?.gate, gate != .open else { return false }
+        accounts[Gate(number)]?.gate = .open
         return true
     }
 
@@ -192,14 +216,9 @@ struct SendQueue {
         lane.isQueued = true
         lanes[key] = lane
         if first.due <= now {
-            accounts[Self.gate(of: first.entry)]?.ready.append(key)
+            accounts[Gate(first.entry)]?.ready.append(key)
         } else {
             delayed.insert(Delayed(due: first.due, lane: key))
         }
-    }
-
-    /// The account whose limits hold for the entry.
-    private static func gate(of entry: EntryReference) -> String {
-        entry.lane == .posts ? posts : entry.account
     }
 }

@@ -46,6 +46,11 @@ final class Sender: Service {
         signal.send()
     }
 
+    /// How many entries of an account wait or are under way.
+    func waiting(of account: String) -> Int {
+        queue.withLock { $0.waiting(of: account) }
+    }
+
     /// Takes whatever waits in the outbox; what is known already stays where it is.
     func takeUp() async {
         do {

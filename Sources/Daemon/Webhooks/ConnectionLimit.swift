@@ -14,6 +14,9 @@ struct ConnectionLimit: AvailableConnectionsDelegate {
     private let notify: @Sendable (String) -> Void
     private var count = 0
 
+    /// Up to so many may be open without anybody having to wait; beyond it those that say nothing give way.
+    var comfortable: Int { limit - limit / 8 }
+
     /// A limit for a process that may have so many descriptors.
     init(descriptors: Int, notify: @escaping @Sendable (_ because: String) -> Void) {
         limit = min(Self.most, max(descriptors - Self.reserve, descriptors / 4))

@@ -17,7 +17,7 @@ struct StoreCheck: Sendable {
 
     /// Writes, and reads which accounts are stopped; throws where either can't be done, or not soon.
     func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
-        guard let place = underWay.enter(limit: Self.limit) else { throw .slow }
+        guard let place = underWay.enter("", limit: Self.limit, share: Self.limit) else { throw .slow }
         do {
             return try await clock.wait(for: WebhookResponder.patience) { [store, clock] in
                 defer { withExtendedLifetime(place) {} }

@@ -10,8 +10,16 @@ struct WebhookIntake: Sendable {
     let takeoverPause: Duration
     let decider: Signal
     let sender: Sender
+    let backlog: Backlog
+    /// How many messages and entries of one account may wait.
+    let waitingLimit: Int
     let random: RandomSource
     let observe: @Sendable (DaemonEvent) -> Void
+
+    /// Whether so much of an account waits to be decided and sent that it takes nothing more.
+    func isFull(_ account: String) -> Bool {
+        backlog.count(of: account) + sender.waiting(of: account) >= waitingLimit
+    }
 
     /// Stores the event in `body`. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
     func take(_ body: [UInt8], account: Configuration.Account) async throws -> Accepted.Result {
@@ -21,7 +29,10 @@ struct WebhookIntake: Sendable {
             let accepted = try await store(
                 event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
             CrashPoint.reach(.accepted)
-            if case .message = event, accepted.result == .new { decider.send() }
+            if case .message = event, accepted.result == .new {
+                backlog.add(account.number)
+                decider.send()
+            }
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
             sender.add(accepted.requeued)
             observe(.accepted(account: account.number, event, accepted.result))

@@ -5,7 +5,6 @@ import NIOCore
 import Providers
 import Responder
 import Store
-import Synchronization
 
 /// What the webhook server knows of a request beside the request.
 public struct WebhookContext: RequestContext {
@@ -29,12 +28,18 @@ struct WebhookResponder: HTTPResponder {
     static let bodyLimit = 256 << 10
     /// How long a webhook waits to be stored: the providers hang up after five seconds.
     static let patience = Duration.milliseconds(4500)
+    /// The largest head of a request, in bytes: the providers' have a few hundred.
+    static let headerLimit = 16 << 10
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
+    private static let forwardedHeader = HTTPField.Name("X-Forwarded-For")
 
     let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
+    let trustedProxies: [AddressRange]
     let intake: WebhookIntake
     let readiness: @Sendable () async -> Readiness
     private let concurrencyLimit: Int
+    /// How many of them an account has for itself.
+    private let share: Int
     private let underWay = UnderWay()
     private let turnedAway: OnceAMinute
 
@@ -46,17 +51,19 @@ struct WebhookResponder: HTTPResponder {
                 ($0.number, ($0, WebhookAuthorizer($0.webhookSecret)))
             }
         )
+        trustedProxies = configuration.trustedProxies
         self.intake = intake
         turnedAway = OnceAMinute(clock: intake.clock)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
+        share = max(1, configuration.webhookConcurrency / max(1, configuration.accounts.count))
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
         if let number = path.split(separator: "/", omittingEmptySubsequences: false).onlyWebhook {
             guard request.method == .post else { return .text(.methodNotAllowed, "use POST", [.allow: "POST"]) }
-            return await webhook(request, account: number, source: context.source)
+            return await webhook(request, account: number, peer: context.source)
         }
         guard request.method == .get || request.method == .head else { return .text(.notFound, "not found") }
         switch path {
@@ -70,21 +77,34 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func webhook(_ request: Request, account number: String, source: SourceAddress?) async -> Response {
+    private func webhook(_ request: Request, account number: String, peer: SourceAddress?) async -> Response {
         guard let account = accounts[number] else { return .refusal(.notFound, "there is no such account here") }
-        if !account.configuration.allowFrom.isEmpty, !account.configuration.allowFrom.contains(source?.text ?? "") {
-            return unauthorized(number, "webhooks from this address are not allowed")
+        let allowed = account.configuration.allowFrom
+        if !allowed.isEmpty {
+            let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
+            let source = trustedProxies.source(behind: peer, forwarded: forwarded)
+            guard let source, allowed.contains(source) else {
+                let address = source.map { "\($0)" } ?? "an unknown address"
+                return unauthorized(
+                    number, "webhooks from this address are not allowed",
+                    because: "webhooks from \(address) are not allowed")
+            }
         }
         let key = Self.keyHeader.flatMap { request.headers[$0] } ?? request.uri.queryParameters["key"].map(String.init)
         guard account.authorizer.admits(key) else { return unauthorized(number, "the key is wrong or missing") }
         guard request.isJSON else {
             return .refusal(.unsupportedMediaType, "the content type must be application/json")
         }
-        guard let place = underWay.enter(limit: concurrencyLimit) else {
-            return .refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
+        if intake.isFull(number) {
+            return .refusal(
+                .serviceUnavailable, "too many answers of this account are waiting to be sent", [.retryAfter: "30"])
         }
+        let tooMany = Response.refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
+        if underWay.isFull(number, limit: concurrencyLimit, share: share) { return tooMany }
         do {
+            // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
+            guard let place = underWay.enter(number, limit: concurrencyLimit, share: share) else { return tooMany }
             let result = try await intake.clock.wait(for: Self.patience) { [intake] in
                 // Its place is taken until the disk is done with it, however long that takes: what waits stays bounded.
                 defer { withExtendedLifetime(place) {} }
@@ -107,9 +127,10 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func unauthorized(_ account: String, _ why: String) -> Response {
+    /// - Parameter because: What the log says, where that is more than the caller may know.
+    private func unauthorized(_ account: String, _ why: String, because: String? = nil) -> Response {
         if let count = turnedAway.note(account) {
-            intake.observe(.turnedAway(account: account, because: why, count: count))
+            intake.observe(.turnedAway(account: account, because: because ?? why, count: count))
         }
         return .refusal(.unauthorized, why)
     }
@@ -128,30 +149,6 @@ struct WebhookResponder: HTTPResponder {
         } catch {
             throw BrokenBody()
         }
-    }
-}
-
-/// Counts what is under way.
-final class UnderWay: Sendable {
-    private let count = Atomic(0)
-
-    /// One that is counted in, for as long as it lives.
-    final class Place: Sendable {
-        private let counter: UnderWay
-
-        fileprivate init(_ counter: UnderWay) {
-            self.counter = counter
-        }
-
-        deinit {
-            counter.count.subtract(1, ordering: .relaxed)
-        }
-    }
-
-    /// Counts one in; nil where there are `limit` already.
-    func enter(limit: Int) -> Place? {
-        let place = Place(self)
-        return count.add(1, ordering: .relaxed).newValue <= limit ? place : nil
     }
 }
 

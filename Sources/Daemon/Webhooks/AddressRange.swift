@@ -1,0 +1,85 @@
+/// An IP address, or a network of them (`10.0.0.0/8`).
+public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
+    private let first: SourceAddress
+    /// How many bits of an address are looked at.
+    private let length: Int
+
+    /// nil where `text` is neither an address nor a network.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let address = SourceAddress(parts[0]) else { return nil }
+        first = address
+        let bits = address.bytes.count * 8
+        guard parts.count == 2 else {
+            length = bits
+            return
+        }
+        // `::ffff:10.0.0.0/104` is IPv4 in the clothes of IPv6.
+        let written = parts[0].contains(":") ? 128 : 32
+        guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(parts[1]), length <= written,
+            length >= written - bits
+        else { return nil }
+        self.length = length - (written - bits)
+    }
+
+    /// Whether the address lies in the range.
+    func contains(_ address: SourceAddress) -> Bool {
+        guard address.bytes.count == first.bytes.count else { return false }
+        let whole = length / 8
+        let rest = length % 8
+        guard address.bytes.prefix(whole) == first.bytes.prefix(whole) else { return false }
+        return rest == 0 || (address.bytes[whole] ^ first.bytes[whole]) >> (8 - rest) == 0
+    }
+
+    /// Whether every address of its kind lies in it.
+    var isEverybody: Bool { length == 0 }
+
+    public var description: String {
+        length == first.bytes.count * 8 ? first.description : "\(first)/\(length)"
+    }
+}
+
+extension [AddressRange] {
+    func contains(_ address: SourceAddress) -> Bool {
+        contains { $0.contains(address) }
+    }
+
+    /// Where a request came from, seen through these proxies; nil where that can't be known.
+    ///
+    /// Each proxy adds the address it was called from behind the others. So the list is believed from its end, and only
+    /// as far as proxies that are trusted wrote it: what stands further left anybody may have made up.
+    ///
+    /// - Parameters:
+    ///   - peer: Who opened the connection.
+    ///   - forwarded: The values of `X-Forwarded-For`, in order.
+    func source(behind peer: SourceAddress?, forwarded: [String]) -> SourceAddress? {
+        guard var source = peer else { return nil }
+        for value in forwarded.reversed() {
+            for part in value.split(separator: ",").reversed() {
+                guard contains(source) else { return source }
+                guard let next = Self.address(in: part) else { return nil }
+                source = next
+            }
+        }
+        return source
+    }
+
+    /// Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
+    private static func address(in part: Substring) -> SourceAddress? {
+        var text = part.trimmingPrefix { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        if text.first == "[", let end = text.lastIndex(of: "]") {
+            let rest = text[text.index(after: end)...]
+            guard rest.isEmpty || isPort(rest) else { return nil }
+            return SourceAddress(text[text.index(after: text.startIndex)..<end])
+        }
+        if let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") {
+            return isPort(text[colon...]) ? SourceAddress(text[..<colon]) : nil
+        }
+        return SourceAddress(text)
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        text.first == ":" && UInt16(text.dropFirst()) != nil && text.dropFirst().first != "+"
+    }
+}

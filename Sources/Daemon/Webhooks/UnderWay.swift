@@ -1,0 +1,50 @@
+import Synchronization
+
+/// Counts webhooks that are being stored, so that no account takes the places of all others: while more than half of
+/// them are taken, each has its share and no more.
+final class UnderWay: Sendable {
+    private struct State {
+        var all = 0
+        var byAccount: [String: Int] = [:]
+
+        func isFull(_ account: String, limit: Int, share: Int) -> Bool {
+            all >= limit || (all > limit / 2 && byAccount[account, default: 0] >= share)
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// Whether one more of that account would be too many.
+    func isFull(_ account: String, limit: Int, share: Int) -> Bool {
+        state.withLock { $0.isFull(account, limit: limit, share: share) }
+    }
+
+    /// One that is counted in, for as long as it lives.
+    final class Place: Sendable {
+        private let counter: UnderWay
+        private let account: String
+
+        fileprivate init(_ counter: UnderWay, _ account: String) {
+            self.counter = counter
+            self.account = account
+        }
+
+        deinit {
+            counter.state.withLock { state in
+                state.all -= 1
+                state.byAccount[account, default: 0] -= 1
+            }
+        }
+    }
+
+    /// Counts one in; nil where it is too many.
+    func enter(_ account: String, limit: Int, share: Int) -> Place? {
+        let isIn = state.withLock { state in
+            if state.isFull(account, limit: limit, share: share) { return false }
+            state.all += 1
+            state.byAccount[account, default: 0] += 1
+            return true
+        }
+        return isIn ? Place(self, account) : nil
+    }
+}

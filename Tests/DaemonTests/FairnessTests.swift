@@ -1,0 +1,189 @@
+import Foundation
+import Providers
+import Responder
+import RuleFiles
+import ServiceLifecycle
+import Store
+import Synchronization
+import Testing
+
+@testable import Daemon
+
+/// What happened in a pipeline, in order, with a provider and links that hang where they are told to.
+private final class Line: Sendable {
+    private struct HangingCarrier: Carrier {
+        let hanging: Set<String>
+
+        func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome {
+            if hanging.contains(request.body["from"]?.text ?? "") { await forEver() }
+            return .accepted(unique: UUID().uuidString, minutesLeft: nil)
+        }
+
+        func post(_ json: String, to link: String) async -> AttemptOutcome {
+            if hanging.contains(where: json.contains) { await forEver() }
+            return .accepted(unique: nil, minutesLeft: nil)
+        }
+
+        private func forEver() async {
+            try? await Task.sleep(for: .seconds(3600))
+        }
+
+        func record(of request: SendRequest) -> String? { nil }
+        func close() {}
+    }
+
+    static let quiet = "972771111111"
+    static let noisy = "972772222222"
+
+    let pipeline: Pipeline
+    private let store: Store
+    private let accounts: [String: Configuration.Account]
+    private let folder: URL
+    private let events = Mutex<[String]>([])
+
+    /// - Parameter hanging: The accounts whose requests and posts get no answer.
+    init(action: String = "reply: ok", hanging: Set<String> = []) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-line-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        store = try Store(path: folder.appendingPathComponent("a.sqlite").path)
+        let text = "version: 1\nrules:\n  - {id: a, match: anything, \(action)}\n"
+        let rules = try #require(RuleSetLoader.load([SourceFile(path: "rules.yaml", text: text)]).ruleSet)
+        var configuration = Configuration(
+            database: "", rules: "",
+            accounts: [Self.quiet, Self.noisy].map {
+                Configuration.Account(
+                    provider: ProviderAccount(number: $0, provider: .ninetyNineDigital, credential: Secret("k")),
+                    webhookSecret: nil)
+            })
+        configuration.loopGuard = nil
+        accounts = Dictionary(uniqueKeysWithValues: configuration.accounts.map { ($0.number, $0) })
+        let (told, tell) = AsyncStream<DaemonEvent>.makeStream()
+        pipeline = Pipeline(
+            configuration: configuration, rules: CurrentRules(rules), store: store,
+            carrier: HangingCarrier(hanging: hanging), clock: .system, observe: { tell.yield($0) })
+        self.told = told
+    }
+
+    private let told: AsyncStream<DaemonEvent>
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func write(to account: String, from contact: String, _ number: Int = 0) async throws {
+        let hook = #"{"hook":"new","unique":"\#(contact)-\#(number)","from":"\#(contact)","type":"text","body":"x"}"#
+        try await pipeline.take(Array(hook.utf8), account: try #require(accounts[account]))
+    }
+
+    /// Runs the pipeline and hands over each event, until `look` has seen enough.
+    func run(until look: (DaemonEvent) async throws -> Bool) async throws {
+        let services = Task { [pipeline] in
+            try await withThrowingDiscardingTaskGroup { group in
+                for service in pipeline.services { group.addTask { try await service.run() } }
+            }
+        }
+        for await event in told where try await look(event) { break }
+        services.cancel()
+    }
+}
+
+private let dana = "972501234567"
+
+@Suite(.timeLimit(.minutes(3))) struct FairnessTests {
+    /// Hundreds of messages wait, all older than hers.
+    @Test func whoWritesOneMessageIsAnsweredBeforeTheHundredsOfAnother() async throws {
+        let line = try Line()
+        for number in 0..<600 { try await line.write(to: Line.noisy, from: "972500000000", number) }
+        var decided = 0
+        var decidedAtHers: Int?
+        var sentAtHers: Int?
+        var hasWritten = false
+        var sentSince = 0
+        try await line.run { event in
+            switch event {
+            case .decided(let one) where one.message.contact.number == dana:
+                decidedAtHers = decided
+            case .decided:
+                decided += 1
+                if !hasWritten {
+                    hasWritten = true
+                    try await line.write(to: Line.noisy, from: dana)
+                    decided = 0
+                }
+            case .attempted(let entry, _, _, _):
+                guard decidedAtHers != nil else { return false }
+                // The second contact of the database.
+                if entry.conversation == 2 {
+                    sentAtHers = sentSince
+                    return true
+                }
+                sentSince += 1
+            default: break
+            }
+            return false
+        }
+        // What was decided with the first one, and one turn more at the most.
+        #expect(try #require(decidedAtHers) <= 48)
+        #expect(try #require(sentAtHers) <= 10)
+    }
+
+    @Test func whereManyConversationsWaitEachHasItsTurnBeforeAnyHasASecond() async throws {
+        let line = try Line()
+        for number in 0..<10 {
+            for contact in 0..<100 { try await line.write(to: Line.noisy, from: "97250000\(1000 + contact)", number) }
+        }
+        var counts: [String: Int] = [:]
+        var order: [String] = []
+        try await line.run { event in
+            guard case .decided(let one) = event else { return false }
+            order.append(one.message.contact.address)
+            return order.count == 1000
+        }
+        let isFair = order.allSatisfy { contact in
+            counts[contact, default: 0] += 1
+            let before = (counts[contact] ?? 0) - 1
+            return before <= (counts.count < 100 ? 0 : counts.values.min() ?? 0)
+        }
+        #expect(isFair, "\(order)")
+        #expect(counts.values.allSatisfy { $0 == 10 })
+    }
+
+    /// All its requests wait for a provider, or for a link of the business, that answers none.
+    @Test(arguments: ["reply: ok", "forward: \"http://localhost/\""])
+    func anAccountWhoseRequestsHangIsAloneInWaiting(action: String) async throws {
+        let line = try Line(action: action, hanging: [Line.noisy])
+        for contact in 0..<100 { try await line.write(to: Line.noisy, from: "9725000\(10000 + contact)") }
+        var underWay = 0
+        try await line.run { event in
+            switch event {
+            case .attempting(let entry, _) where entry.account == Line.noisy:
+                underWay += 1
+                if underWay == 32 { try await line.write(to: Line.quiet, from: dana) }
+            case .attempted(let entry, _, _, let settlement):
+                #expect(entry.account == Line.quiet)
+                #expect(settlement == .over(.sent))
+                return true
+            default: break
+            }
+            return false
+        }
+        #expect(underWay == 32)
+    }
+
+    @Test func anAccountMayTakeMoreThanItsShareOnlyWhileThereIsRoom() {
+        let places = UnderWay()
+        func enter(_ account: String, times: Int = 1) -> [UnderWay.Place] {
+            (0..<times).compactMap { _ in places.enter(account, limit: 100, share: 50) }
+        }
+        var noisy = enter("noisy", times: 100)
+        #expect(noisy.count == 51)
+        #expect(places.isFull("noisy", limit: 100, share: 50))
+        var quiet = enter("quiet", times: 100)
+        #expect(quiet.count == 49)
+        #expect(places.isFull("quiet", limit: 100, share: 50))
+        noisy.removeFirst(20)
+        quiet += enter("quiet")
+        #expect(quiet.count == 50)
+        #expect(enter("quiet").isEmpty)
+        noisy += enter("noisy")
+        #expect(noisy.count == 32)
+    }
+}

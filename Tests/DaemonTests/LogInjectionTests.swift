@@ -1,0 +1,105 @@
+import Foundation
+import Logging
+import Providers
+import Responder
+import Testing
+
+@testable import Daemon
+@testable import Store
+
+/// Ends the line, begins another, clears the screen, sets the title, turns the direction, and goes on in C1.
+private let hostile =
+    "x\r\n2026-01-01T00:00:00.000Z error: forged\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{2066}\u{9B}31m\u{2028}\0y"
+
+@Suite struct LogInjectionTests {
+    private static let entry = EntryReference(
+        id: 1, conversation: 1, account: "1", due: Timestamp(seconds: 0))
+    private static let attempt = Attempt(
+        id: 1, number: 1, content: .text(hostile, replyTo: hostile), address: hostile, startedAt: Timestamp(seconds: 0))
+    private static let message = Message(
+        account: "1", unique: hostile,
+        contact: Contact(id: hostile, number: hostile, address: hostile, name: hostile), body: hostile,
+        timestamp: Timestamp(seconds: 0))
+
+    private static var events: [DaemonEvent] {
+        var looping = Decision(rule: hostile, outcome: .silent, reason: .loop, because: hostile, revision: "1")
+        looping.sends = []
+        let refusal = Refusal(text: hostile)
+        return [
+            .accepted(account: "1", .message(message), .takenOver),
+            .turnedAway(account: "1", because: "the key is wrong or missing", count: 2),
+            .decided(Decided(message: message, conversation: 1, decision: looping, entries: [])),
+            .attempted(entry, attempt, .permanent(refusal), .over(.failed)),
+            .attempted(entry, attempt, .unknown(refusal), .over(.held)),
+            .attempted(entry, attempt, .accountFault(refusal), .accountStopped),
+            .settled(entry, .held, reason: hostile), .settled(entry, .failed, reason: hostile),
+            .accountStopped("1", reason: hostile, waiting: 1), .accountResumed("1"),
+        ]
+    }
+
+    /// Who writes to us, or refuses what we write, can neither forge lines of the log nor write to the terminal it is
+    /// read in.
+    @Test func whatOthersHaveChosenStaysInItsLineAndHarmless() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let log = LogWriter(to: ends[1])
+        var logger = Logger(label: "test", factory: log.handler)
+        logger.logLevel = .trace
+        let daemonLog = DaemonLog(logger: logger, clock: .system)
+        for event in Self.events { daemonLog.note(event) }
+        logger.info("end")
+        let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        let text = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                var text = ""
+                while !text.contains("info: end\n") { text += String(decoding: reader.availableData, as: UTF8.self) }
+                continuation.resume(returning: text)
+            }
+        }
+        close(ends[1])
+        let lines = text.split(separator: "\n")
+        #expect(lines.count > Self.events.count)
+        for line in lines {
+            #expect(line.contains(#/^\d{4}-\d\d-\d\dT[\d:.]+Z (trace|debug|info|notice|warning|error): /#))
+            #expect(!line.hasPrefix("2026-01-01T00:00:00.000Z error: forged"))
+            #expect(
+                line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }, "\(line.debugDescription)"
+            )
+            #expect(!line.contains("\u{202E}") && !line.contains("\u{2066}") && !line.contains("\u{2028}"))
+        }
+    }
+}
+
+@Suite struct WebhookAuthorizerTests {
+    @Test func onlyTheWholeSecretIsAdmitted() {
+        let authorizer = WebhookAuthorizer(Secret("correct horse"))
+        #expect(authorizer.admits("correct horse"))
+        for key in [nil, "", "correct hors", "correct horse ", "Correct horse", "correct horse\0", "correct horsf"] {
+            #expect(!authorizer.admits(key))
+        }
+        #expect(!WebhookAuthorizer(Secret("")).admits(nil))
+        #expect(WebhookAuthorizer(nil).admits(nil))
+    }
+
+    /// No timing is measured here. The secret is kept as a digest of swift-crypto, whose comparison takes the same time
+    /// whatever it finds, and nothing else in the way of a webhook ever sees the secret itself.
+    @Test func theSecretIsComparedAsADigestAndNowhereElse() throws {
+        let children = Mirror(reflecting: WebhookAuthorizer(Secret("x"))).children
+        #expect(children.map { "\(type(of: $0.value))" } == ["Optional<SHA256Digest>"])
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Daemon")
+        var places: [String] = []
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        while let file = files?.nextObject() as? URL {
+            guard file.pathExtension == "swift" else { continue }
+            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            places += lines.filter { $0.contains(".reveal()") }.map {
+                "\(file.lastPathComponent): \($0.trimmingCharacters(in: .whitespaces))"
+            }
+        }
+        #expect(
+            places.sorted() == [
+                "ConfigurationLoader.swift: if let secret, secret.reveal().utf8.count < 12, !isOpen {",
+                "WebhookAuthorizer.swift: digest = secret.map { SHA256.hash(data: Array($0.reveal().utf8)) }",
+            ])
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import HTTPTransport
+import Testing
+
+/// A client that says exactly what it is told to, HTTP or not.
+final class RawClient: Sendable {
+    private let descriptor: Int32
+
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let result = withUnsafePointer(to: &address) { [descriptor] pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends a text; false where nobody takes it any more.
+    @discardableResult
+    func send(_ text: String) -> Bool {
+        send(bytes: Array(text.utf8))
+    }
+
+    /// Sends bytes; false where nobody takes them any more.
+    @discardableResult
+    func send(bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    /// Everything that comes until the other side hangs up; nil where it never does.
+    func answer() async -> String? {
+        await withCheckedContinuation { continuation in
+            Thread { [descriptor] in
+                var text: [UInt8] = []
+                var bytes = [UInt8](repeating: 0, count: 4096)
+                while true {
+                    var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                    guard poll(&one, 1, 60_000) > 0 else { return continuation.resume(returning: nil) }
+                    let count = recv(descriptor, &bytes, bytes.count, 0)
+                    guard count > 0 else { break }
+                    text += bytes.prefix(count)
+                }
+                continuation.resume(returning: String(decoding: text, as: UTF8.self))
+            }.start()
+        }
+    }
+}

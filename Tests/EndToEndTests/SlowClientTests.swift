@@ -1,0 +1,69 @@
+import Foundation
+import FoundationNetworking
+import HTTPTransport
+import Testing
+
+private func head(_ length: Int) -> String {
+    """
+    POST /webhook/\(Scene.digital) HTTP/1.1\r
+    Host: x\r
+    X-Webhook-Key: \(Scene.webhookSecret)\r
+    Content-Type: application/json\r
+    Content-Length: \(length)\r
+    \r\n
+    """
+}
+
+@Suite(.serialized) struct SlowClientTests {
+    /// Each of them is cut off in ten seconds, whatever trickles.
+    @Test func headsAndBodiesThatTrickleAreCutOff() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        let event = #"{"hook":"new","unique":"SLOW","from":"972501234567","type":"text","body":"x"}"#
+        let silent = try RawClient(port: running.port)
+        let slowHead = try RawClient(port: running.port)
+        slowHead.send("POST /webhook/")
+        let slowBody = try RawClient(port: running.port)
+        // An event as a whole, and yet not all that was announced.
+        slowBody.send(head(event.utf8.count + 100) + event)
+        let trickle = Task {
+            while !Task.isCancelled, slowHead.send("x"), slowBody.send(" ") {
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        defer { trickle.cancel() }
+        async let answers = (silent.answer(), slowHead.answer(), slowBody.answer())
+        let (nothing, first, second) = await answers
+        #expect(nothing == "")
+        for answer in [first, second] {
+            #expect(answer?.hasPrefix("HTTP/1.1 408 Request Timeout\r\n") == true)
+            #expect(answer?.components(separatedBy: "HTTP/1.1").count == 2)
+        }
+        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        _ = await scene.stop(running)
+    }
+
+    /// Three thousand of them, with the right key: they hold no place that others need.
+    @Test func slowBodiesKeepNobodyElseOut() async throws {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let count = min(3000, Int(clamping: limit.rlim_cur) / 2)
+        let scene = try await Scene()
+        let running = try await scene.start()
+        var slow = try (0..<count).map { _ in
+            let client = try RawClient(port: running.port)
+            client.send(head(1000) + "{")
+            return client
+        }
+        for number in 1...20 {
+            #expect(try await scene.say("count \(number)", unique: "U\(number)") == 200)
+        }
+        let url = try #require(URL(string: "http://127.0.0.1:\(running.port)/healthz"))
+        #expect(String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self) == "ok\n")
+        #expect(try await scene.accepted(20).count == 20)
+        slow.removeAll()
+        _ = await scene.stop(running)
+    }
+}

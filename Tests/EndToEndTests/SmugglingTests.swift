@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+private let event = #"{"hook":"new","unique":"FIRST","from":"972501234567","type":"text","body":"x"}"#
+private let second = #"{"hook":"new","unique":"SECOND","from":"972501234567","type":"text","body":"x"}"#
+
+private func request(_ fields: String, _ body: String) -> String {
+    "POST /webhook/\(Scene.digital) HTTP/1.1\r\nHost: x\r\nX-Webhook-Key: \(Scene.webhookSecret)\r\n\(fields)\r\n\r\n\(body)"
+}
+
+/// A request of its own, where two servers could disagree on where the one before ends.
+private let smuggled = request("Content-Length: \(second.utf8.count)", second)
+private let length = event.utf8.count
+private let chunk = String(length, radix: 16) + "\r\n" + event + "\r\n0\r\n\r\n"
+
+/// What two servers in a row might read differently.
+private let ambiguous: [String: String] = [
+    "two framings": request("Content-Length: \(length)\r\nTransfer-Encoding: chunked", "0\r\n\r\n"),
+    "two framings, the other way": request("Transfer-Encoding: chunked\r\nContent-Length: 5", chunk),
+    "two lengths": request("Content-Length: \(length)\r\nContent-Length: 0", event),
+    "the same length twice": request("Content-Length: \(length)\r\nContent-Length: \(length)", event),
+    "a list of lengths": request("Content-Length: \(length), \(length)", event),
+    "a length with a sign": request("Content-Length: +\(length)", event),
+    "a negative length": request("Content-Length: -1", event),
+    "a hexadecimal length": request("Content-Length: 0x\(String(length, radix: 16))", event),
+    "an endless length": request("Content-Length: 99999999999999999999999", event),
+    "a space before the colon": request("Content-Length : \(length)", event),
+    "a folded line": request("X-A: b\r\n Content-Length: 0\r\nContent-Length: \(length)", event),
+    "a folded length": request("Content-Length:\r\n \(length)", event),
+    "bare line feeds": request("Content-Length: \(length)", event).replacing("\r\n", with: "\n"),
+    "one bare line feed": request("X-A: b\nContent-Length: \(length)", event),
+    "a bare carriage return": request("X-A: b\rContent-Length: \(length)", event),
+    "a zero byte": request("X-A: b\0c\r\nContent-Length: \(length)", event),
+    "an unknown coding": request("Transfer-Encoding: xchunked", chunk),
+    "chunked, and then something": request("Transfer-Encoding: chunked, identity", chunk),
+    "chunked in disguise": request("Transfer-Encoding: \u{B}chunked", chunk),
+    "a chunk length with a prefix": request("Transfer-Encoding: chunked", "0x" + chunk),
+    "a chunk length without end": request("Transfer-Encoding: chunked", "FFFFFFFFFFFFFFFFF\r\n" + event),
+    "a chunk longer than it says": request("Transfer-Encoding: chunked", "5\r\n" + event + "\r\n0\r\n\r\n"),
+    "a chunk ended by a line feed": request("Transfer-Encoding: chunked", chunk.replacing("\r\n", with: "\n")),
+    "no HTTP at all": "\u{16}\u{3}\u{1}\0\u{5}hello\r\n\r\n",
+    "another version": request("Content-Length: \(length)", event).replacing("HTTP/1.1", with: "HTTP/2.0"),
+]
+
+@Suite(.serialized) struct SmugglingTests {
+    @Test func whatTwoServersCouldReadDifferentlyIsRefusedAndTheConnectionEnds() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        for (name, bytes) in ambiguous {
+            let client = try RawClient(port: running.port)
+            client.send(bytes: Array((bytes + smuggled).utf8))
+            let answer = await client.answer() ?? "no end"
+            #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(name): \(answer)")
+            #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(name): \(answer)")
+        }
+        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        _ = await scene.stop(running)
+    }
+
+    @Test func twoProperRequestsInARowAreTwo() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        let client = try RawClient(port: running.port)
+        // With a chunk extension, which is in order and means nothing.
+        let extended = chunk.replacing("\r\n" + event, with: ";a=b\r\n" + event)
+        client.send(
+            bytes: Array(
+                (request("Transfer-Encoding: chunked", extended)
+                    + smuggled.replacing("Host: x", with: "Host: x\r\nConnection: close")).utf8))
+        let answer = await client.answer() ?? "no end"
+        #expect(answer.components(separatedBy: "HTTP/1.1 200 OK").count == 3, "\(answer)")
+        #expect(try scene.query("SELECT unique_id FROM message ORDER BY id") == ["FIRST", "SECOND"])
+        _ = await scene.stop(running)
+    }
+
+    @Test(arguments: [
+        (String(repeating: "x", count: 20_000), "one long value"),
+        (String(repeating: "x\r\nX-A: ", count: 5000), "many fields"),
+    ])
+    func headsThatAreTooLargeAreRefused(value: String, name: String) async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        let client = try RawClient(port: running.port)
+        client.send(bytes: Array(request("X-A: \(value)\r\nContent-Length: \(length)", event).utf8))
+        let answer = await client.answer() ?? "no end"
+        #expect(answer.hasPrefix("HTTP/1.1 431 Request Header Fields Too Large\r\n"), "\(name): \(answer)")
+        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        _ = await scene.stop(running)
+    }
+
+    /// A body that turns out too large ends the connection: what follows in it is no request.
+    @Test func aBodyThatIsTooLargeIsNotTakenForMoreRequests() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        let client = try RawClient(port: running.port)
+        let filling = String(repeating: " ", count: 300 << 10)
+        let body = String(filling.utf8.count + smuggled.utf8.count, radix: 16) + "\r\n" + filling + smuggled
+        client.send(bytes: Array(request("Transfer-Encoding: chunked", body + "\r\n0\r\n\r\n" + smuggled).utf8))
+        let answer = await client.answer() ?? "no end"
+        #expect(answer.hasPrefix("HTTP/1.1 413 "), "\(answer)")
+        #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2)
+        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        _ = await scene.stop(running)
+    }
+}
