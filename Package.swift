@@ -77,7 +77,7 @@ let package = Package(
         test("Responder", ["Matching", "SeededRandom"]),
         test("RuleFiles", ["Matching", "Responder", "SeededRandom"], resources: true),
         test("Providers", ["Responder"]),
-        test("Store", ["Responder", grdb]),
+        test("Store", ["Responder", "SeededRandom", grdb]),
         test("HTTPTransport", ["RawServer"]),
         test(
             "Daemon",

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 public import Responder
 
@@ -140,11 +139,11 @@ extension Store {
                 """
         ).execute(arguments: [
             id, decision.rule, decision.outcome.rawValue, decision.reason.rawValue, decision.because, decision.revision,
-            now, decision.changes == Changes() ? "{}" : try JSONText.encode(decision.changes),
+            now, decision.changes.json,
         ])
         conversation.apply(decision.changes, of: message, at: now)
         try db.cachedStatement(sql: "UPDATE conversation SET memory = ?, paused_until = ? WHERE id = ?")
-            .execute(arguments: [try JSONText.encode(conversation.memory), conversation.pausedUntil, conversationID])
+            .execute(arguments: [conversation.memory.json, conversation.pausedUntil, conversationID])
         if decision.changes.optedOut == true { try withdraw(conversationID, at: now, db) }
         let entries = try decision.sends.map { outgoing in
             let due = max(outgoing.notBefore ?? now, now)
@@ -154,7 +153,7 @@ extension Store {
                     VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)
                     """
             ).execute(arguments: [
-                id, conversationID, message.account, try JSONText.encode(outgoing), due, due, outgoing.lane.rawValue,
+                id, conversationID, message.account, outgoing.json, due, due, outgoing.lane.rawValue,
             ])
             return EntryReference(
                 id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: due,
@@ -165,11 +164,16 @@ extension Store {
 
     private static func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
         let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT paused_until, memory FROM conversation WHERE id = ?"), arguments: [id]
+            db.cachedStatement(
+                sql: """
+                    SELECT last_message_at, window_end, window_corrected_at, paused_until, memory
+                    FROM conversation WHERE id = ?
+                    """
+            ), arguments: [id]
         )
-        let memory = try row.map { try JSONText.decode(Memory.self, from: $0["memory"]) }
+        guard let row else { return Conversation() }
         return Conversation(
-            window: try window(of: id, db), pausedUntil: row?["paused_until"], memory: memory ?? Memory())
+            window: Window(row: row), pausedUntil: row[3], memory: try StoredJSON.decode(Memory.self, from: row[4]))
     }
 
     /// The rule whose answer the provider knows by that id.
@@ -196,22 +200,4 @@ extension Store {
             ]
         )
     }
-}
-
-/// Values that are stored as JSON.
-enum JSONText {
-    static func encode(_ value: some Encodable) throws -> String {
-        String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
-    static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
-        try decoder.decode(type, from: Data(text.utf8))
-    }
-
-    private static let decoder = JSONDecoder()
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// during the one before. A write is answered only after the commit that holds it.
 final class GroupCommit: Sendable {
     private struct Job {
-        /// Does the work inside the transaction and keeps its result; returns why it could not.
+        /// Does the work inside the transaction and keeps its result; returns why it could not. May be called again.
         var run: (Database) -> StoreError?
         /// Answers the caller; with an error where the transaction as a whole failed.
         var finish: (StoreError?) -> Void
@@ -48,7 +48,7 @@ final class GroupCommit: Sendable {
                 let box = Box<Result>()
                 let job = Job(
                     run: { db in
-                        let result = Swift.Result { try Self.inSavepoint(db, body) }.mapError(StoreError.init)
+                        let result = Swift.Result { try body(db) }.mapError(StoreError.init)
                         box.result = result
                         if case .failure(let error) = result { return error }
                         return nil
@@ -68,22 +68,6 @@ final class GroupCommit: Sendable {
     /// Filled and emptied on the writer's queue alone.
     private final class Box<Result: Sendable>: @unchecked Sendable {
         var result: Swift.Result<Result, StoreError>?
-    }
-
-    private static func inSavepoint<Result>(_ db: Database, _ body: (Database) throws -> Result) throws -> Result {
-        try db.cachedStatement(sql: "SAVEPOINT step").execute()
-        do {
-            let result = try body(db)
-            try db.cachedStatement(sql: "RELEASE SAVEPOINT step").execute()
-            return result
-        } catch {
-            // After a full disk or an I/O error there may be nothing left to go back in.
-            if db.isInsideTransaction {
-                try db.cachedStatement(sql: "ROLLBACK TO SAVEPOINT step").execute()
-                try db.cachedStatement(sql: "RELEASE SAVEPOINT step").execute()
-            }
-            throw error
-        }
     }
 
     private func enqueue(_ job: sending Job) {
@@ -116,7 +100,6 @@ final class GroupCommit: Sendable {
             }
             if batch.isEmpty { return }
             let failure = commit(batch.map(\.job), db)
-            for box in batch { box.job.finish(failure) }
             // What has come meanwhile has waited as long: a webhook must hear in time that nothing can be stored.
             if failure == .busy {
                 let waited = state.withLock { state in
@@ -128,23 +111,44 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// Runs and answers the jobs; returns why nothing could be written at all.
+    ///
+    /// Failures of single jobs are rare, and a savepoint around each costs as much as a fifth of its work: so where one
+    /// fails all is taken back, and each gets a transaction of its own.
     private func commit(_ jobs: [Job], _ db: Database) -> StoreError? {
+        var hasFailed = false
         do {
             try files?.check()
             // GRDB's own transactions compile their statements anew each time.
             try db.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
             for job in jobs {
                 let failure = job.run(db)
-                // A full disk or an I/O error makes SQLite roll back everything, not just the savepoint.
+                // After a full disk or an I/O error SQLite has rolled back everything.
                 guard db.isInsideTransaction else {
                     throw failure ?? StoreError.failed("the transaction was rolled back")
                 }
+                guard failure == nil else {
+                    hasFailed = true
+                    break
+                }
             }
-            try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
-            return nil
+            let end = hasFailed ? "ROLLBACK TRANSACTION" : "COMMIT TRANSACTION"
+            try db.cachedStatement(sql: end).execute()
         } catch {
             if db.isInsideTransaction { try? db.rollback() }
-            return StoreError(error)
+            let failure = StoreError(error)
+            for job in jobs { job.finish(failure) }
+            return failure
         }
+        guard hasFailed, jobs.count > 1 else {
+            for job in jobs { job.finish(nil) }
+            return nil
+        }
+        for (place, job) in jobs.enumerated() {
+            guard let failure = commit([job], db) else { continue }
+            for rest in jobs[(place + 1)...] { rest.finish(failure) }
+            return failure
+        }
+        return nil
     }
 }

@@ -157,13 +157,19 @@ extension Store {
                 sql: "SELECT last_message_at, window_end, window_corrected_at FROM conversation WHERE id = ?"
             ), arguments: [conversation]
         )
-        guard let row else { return Window() }
-        return Window(lastMessageAt: row[0], end: row[1], correctedAt: row[2])
+        return row.map(Window.init(row:)) ?? Window()
     }
 
     static func save(_ window: Window, of conversation: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: "UPDATE conversation SET last_message_at = ?, window_end = ?, window_corrected_at = ? WHERE id = ?"
         ).execute(arguments: [window.lastMessageAt, window.end, window.correctedAt, conversation])
+    }
+}
+
+extension Window {
+    /// Reads `last_message_at`, `window_end` and `window_corrected_at`: the first three columns.
+    init(row: Row) {
+        self.init(lastMessageAt: row[0], end: row[1], correctedAt: row[2])
     }
 }

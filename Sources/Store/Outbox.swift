@@ -108,7 +108,7 @@ extension Store {
                 try Self.set(.dropped, reason: "paused", entry, db)
                 return .over(.dropped, reason: "paused")
             }
-            let window = try Self.window(of: row["conversation"], db)
+            let window = Window(row: row)
             let content: Attempt.Content
             switch plan(known, window: window, onUnknown: onUnknown, at: now) {
             case .text(let text, let replyTo): content = .text(text, replyTo: replyTo)
@@ -139,7 +139,7 @@ extension Store {
     }
 
     static let entryToSend = """
-        SELECT o.*, c.address, v.paused_until,
+        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.*, c.address, v.paused_until,
           EXISTS (SELECT 1 FROM outbox s WHERE s.message = o.message AND s.id <> o.id AND s.fallback_at IS NOT NULL)
             AS is_fallback_taken
         FROM outbox o JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
@@ -184,15 +184,17 @@ extension Store {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT o.*, a.kind, a.started_at, FALSE AS is_fallback_taken
-                    FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.id = ?
+                    SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.*, a.kind, a.started_at,
+                      FALSE AS is_fallback_taken
+                    FROM attempt a JOIN outbox o ON o.id = a.entry JOIN conversation v ON v.id = o.conversation
+                    WHERE a.id = ?
                     """
             ), arguments: [attempt]
         )
         guard let row else { throw StoreError.failed("attempt \(attempt) does not exist") }
         let entry: Int64 = row["id"]
         let conversation: Int64 = row["conversation"]
-        var window = try window(of: conversation, db)
+        var window = Window(row: row)
         func retry(at due: Timestamp, textRefused: Bool = false, isUnknown: Bool = false) throws -> Settlement {
             let end = textEnd(of: try OutboxEntry(row: row), window: window)
             // Where the window shuts before the next attempt, the fallback goes as soon as it has shut.
@@ -208,8 +210,9 @@ extension Store {
         switch outcome {
         case .accepted(_, let minutesLeft):
             if let minutesLeft {
+                let known = window
                 window.noteTimeLeft(minutes: minutesLeft, askedAt: row["started_at"])
-                try save(window, of: conversation, db)
+                if window != known { try save(window, of: conversation, db) }
             }
             try set(.sent, reason: nil, entry, db)
             return .over(.sent)
@@ -289,7 +292,7 @@ extension Attempt.Content {
 
 extension OutboxEntry {
     init(row: Row) throws {
-        self.init(outgoing: try JSONText.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"])
+        self.init(outgoing: try StoredJSON.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"])
         fallbackAt = row["fallback_at"]
         isTextRefused = row["text_refused"]
         isUnknown = row["is_unknown"]

@@ -140,7 +140,7 @@ extension ListedEntry {
         }
         self.init(
             id: row["id"], account: row["account"], contact: row["address"], state: row["state"], reason: row["reason"],
-            outgoing: try JSONText.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"],
+            outgoing: try StoredJSON.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"],
             dueAt: row["due_at"], rule: row["rule"], because: row["because"],
             message: (row["caption"] as String?) ?? row["body"], attempts: attempts)
     }

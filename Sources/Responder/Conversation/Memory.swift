@@ -1,7 +1,7 @@
 /// What decisions leave behind in a conversation.
-public struct Memory: Sendable, Hashable, Codable {
+public struct Memory: Sendable, Hashable, Decodable {
     /// One value of the conversation's state.
-    public struct Value: Sendable, Hashable, Codable {
+    public struct Value: Sendable, Hashable, Decodable {
         /// What was set.
         public var text: String
         /// From when on it counts as never set; nil where it stays.
@@ -53,7 +53,7 @@ public struct Memory: Sendable, Hashable, Codable {
         return value.text
     }
 
-    /// Reads what ``encode(to:)`` writes: what is missing is empty.
+    /// Reads JSON; what is missing is empty.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ key: CodingKeys, or empty: Value) throws -> Value {
@@ -68,20 +68,6 @@ public struct Memory: Sendable, Hashable, Codable {
         recentAnswers = try read(.recentAnswers, or: [])
         lastText = try container.decodeIfPresent(String.self, forKey: .lastText)
         echoes = try read(.echoes, or: 0)
-    }
-
-    /// Writes what is not empty: most conversations remember little.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        if isOptedOut { try container.encode(true, forKey: .isOptedOut) }
-        if !tags.isEmpty { try container.encode(tags.sorted(), forKey: .tags) }
-        if !state.isEmpty { try container.encode(state, forKey: .state) }
-        if !answers.isEmpty { try container.encode(answers, forKey: .answers) }
-        if !turns.isEmpty { try container.encode(turns, forKey: .turns) }
-        try container.encodeIfPresent(lastMessageAt, forKey: .lastMessageAt)
-        if !recentAnswers.isEmpty { try container.encode(recentAnswers, forKey: .recentAnswers) }
-        try container.encodeIfPresent(lastText, forKey: .lastText)
-        if echoes > 0 { try container.encode(echoes, forKey: .echoes) }
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -108,7 +94,7 @@ public struct Memory: Sendable, Hashable, Codable {
 }
 
 /// What a decision changes in its conversation; stored with it.
-public struct Changes: Sendable, Hashable, Codable {
+public struct Changes: Sendable, Hashable, Decodable {
     /// State that is set.
     public var set: [String: Memory.Value] = [:]
     /// State that is forgotten.
@@ -130,4 +116,25 @@ public struct Changes: Sendable, Hashable, Codable {
 
     /// No change at all.
     public init() {}
+
+    /// Reads JSON; what is missing is empty.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func read<Value: Decodable>(_ key: CodingKeys, or empty: Value) throws -> Value {
+            try container.decodeIfPresent(Value.self, forKey: key) ?? empty
+        }
+        self.set = try read(.set, or: [:])
+        unset = try read(.unset, or: [])
+        tag = try read(.tag, or: [])
+        untag = try read(.untag, or: [])
+        pausedUntil = try container.decodeIfPresent(Timestamp.self, forKey: .pausedUntil)
+        optedOut = try container.decodeIfPresent(Bool.self, forKey: .optedOut)
+        answered = try read(.answered, or: [])
+        turns = try read(.turns, or: [:])
+        hasAnswer = try read(.hasAnswer, or: false)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case set, unset, tag, untag, pausedUntil, optedOut, answered, turns, hasAnswer
+    }
 }

@@ -1,5 +1,5 @@
 /// A template with its variables filled in.
-public struct RenderedTemplate: Sendable, Hashable, Codable {
+public struct RenderedTemplate: Sendable, Hashable, Decodable {
     /// The template's name at the provider (its id at 019sms-v2).
     public var name: String
     /// The language of the template.
@@ -19,9 +19,9 @@ public struct RenderedTemplate: Sendable, Hashable, Codable {
 }
 
 /// One thing a decision wants sent.
-public struct Outgoing: Sendable, Hashable, Codable {
+public struct Outgoing: Sendable, Hashable, Decodable {
     /// What is to be sent first of all.
-    public enum Body: Sendable, Hashable, Codable {
+    public enum Body: Sendable, Hashable, Decodable {
         /// Free-form text, quoting the message of that id.
         case text(String, replyTo: String?)
         case template(RenderedTemplate)

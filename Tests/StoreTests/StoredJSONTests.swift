@@ -1,0 +1,84 @@
+import Responder
+import SeededRandom
+import Testing
+
+@testable import Store
+
+/// What is stored must come back as it was, whatever it holds.
+@Suite struct StoredJSONTests {
+    private struct Random {
+        var source: SeededRandom
+
+        mutating func chance() -> Bool { source.chance(0.5) }
+
+        mutating func text() -> String {
+            let pieces = [
+                "", "a", "\"", "\\", "\u{0}", "\u{1F}", "\n", "\t", "שלום", "👩‍👩‍👧", "{", "[", ",", "/", "\u{2028}",
+                "\u{FFFD}", "\u{7F}",
+            ]
+            return (0..<source.upTo(6)).map { _ in source.one(of: pieces) }.joined()
+        }
+
+        mutating func texts() -> [String] { (0..<source.upTo(4)).map { _ in text() } }
+
+        mutating func time() -> Timestamp {
+            Timestamp(milliseconds: Int64(source.upTo(4_000_000_000_000)) - 1_000_000_000)
+        }
+
+        mutating func named<Value>(_ value: (inout Random) -> Value) -> [String: Value] {
+            Dictionary(
+                (0..<source.upTo(4)).map { _ in (text(), value(&self)) }, uniquingKeysWith: { first, _ in first })
+        }
+
+        mutating func value() -> Memory.Value { Memory.Value(text: text(), expires: chance() ? time() : nil) }
+
+        mutating func template() -> RenderedTemplate {
+            RenderedTemplate(
+                name: text(), language: source.one(of: TemplateLanguage.allCases),
+                header: chance()
+                    ? TemplateHeader(kind: source.one(of: TemplateHeader.Kind.allCases), link: text()) : nil,
+                variables: texts())
+        }
+    }
+
+    @Test(arguments: 0..<300 as Range<UInt64>)
+    func memoriesChangesAndAnswersComeBackAsTheyWere(seed: UInt64) throws {
+        var random = Random(source: SeededRandom(seed: seed))
+        var memory = Memory(isOptedOut: random.chance(), tags: Set(random.texts()), state: random.named { $0.value() })
+        memory.answers = random.named { random in (0..<random.source.upTo(4)).map { _ in random.time() } }
+        memory.turns = random.named { $0.source.upTo(100) }
+        memory.lastMessageAt = random.chance() ? random.time() : nil
+        memory.recentAnswers = (0..<random.source.upTo(4)).map { _ in random.time() }
+        memory.lastText = random.chance() ? random.text() : nil
+        memory.echoes = random.source.upTo(3)
+        #expect(try StoredJSON.decode(Memory.self, from: memory.json) == memory, "\(memory.json)")
+
+        var changes = Changes()
+        changes.set = random.named { $0.value() }
+        changes.unset = random.texts()
+        changes.tag = random.texts()
+        changes.untag = random.texts()
+        changes.pausedUntil = random.chance() ? random.time() : nil
+        changes.optedOut = random.chance() ? random.chance() : nil
+        changes.answered = random.texts()
+        changes.turns = random.named { $0.source.upTo(100) }
+        changes.hasAnswer = random.chance()
+        #expect(try StoredJSON.decode(Changes.self, from: changes.json) == changes, "\(changes.json)")
+
+        let body: Outgoing.Body =
+            switch random.source.upTo(3) {
+            case 0: .text(random.text(), replyTo: random.chance() ? random.text() : nil)
+            case 1: .template(random.template())
+            default: .post(link: random.text(), json: random.text())
+            }
+        var outgoing = Outgoing(body: body, fallback: random.chance() ? random.template() : nil, textEnd: random.time())
+        outgoing.notBefore = random.chance() ? random.time() : nil
+        outgoing.waitsForOpening = random.chance() ? random.chance() : nil
+        #expect(try StoredJSON.decode(Outgoing.self, from: outgoing.json) == outgoing, "\(outgoing.json)")
+    }
+
+    @Test func whatIsEmptyTakesNoPlace() {
+        #expect(Memory().json == "{}")
+        #expect(Changes().json == "{}")
+    }
+}
