@@ -45,7 +45,7 @@ extension Store {
         limit: Int = 128, after turns: DecidingTurns = DecidingTurns(), at now: Timestamp,
         by decide: @escaping @Sendable (Message, Conversation) -> Decision
     ) async throws(StoreError) -> (decided: [Decided], isAll: Bool) {
-        try await write { db in
+        try await write(for: .progress) { db in
             // Where all that waits is decided at once nobody has to wait for a turn.
             let waiting = try Int.fetchOne(db.cachedStatement(sql: Self.waitingCount), arguments: [limit + 1]) ?? 0
             let rows =

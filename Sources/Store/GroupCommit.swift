@@ -13,12 +13,52 @@ final class GroupCommit: Sendable {
         var finish: (StoreError?) -> Void
     }
 
-    /// How many writes share a transaction at most: bounds what one failure can take down.
-    private static let batchLimit = 256
+    /// What a write is for.
+    enum Purpose {
+        /// Something new is taken in.
+        case intake
+        /// What is stored already gets further: it is decided, sent, settled. Goes first: taking in more than can be
+        /// answered helps nobody.
+        case progress
+    }
+
+    /// How many writes share a transaction at most. Each answer needs several, one after another: a long transaction
+    /// makes all of them wait, a short one has too many syncs.
+    private static let batchLimit = 96
+    /// How many of them are kept for new things, however much waits to get further.
+    private static let intakeShare = 24
 
     private struct State {
-        var jobs: [Job] = []
+        var intake: [Job] = []
+        var progress: [Job] = []
         var isDraining = false
+
+        var count: Int { intake.count + progress.count }
+
+        mutating func append(_ job: Job, for purpose: Purpose) {
+            switch purpose {
+            case .intake: intake.append(job)
+            case .progress: progress.append(job)
+            }
+        }
+
+        mutating func takeBatch() -> [Job] {
+            let onward = min(progress.count, batchLimit - min(intake.count, intakeShare))
+            let new = min(intake.count, batchLimit - onward)
+            defer {
+                progress.removeFirst(onward)
+                intake.removeFirst(new)
+            }
+            return Array(progress.prefix(onward) + intake.prefix(new))
+        }
+
+        mutating func takeAll() -> [Job] {
+            defer {
+                progress = []
+                intake = []
+            }
+            return progress + intake
+        }
     }
 
     private let database: any DatabaseWriter
@@ -36,12 +76,12 @@ final class GroupCommit: Sendable {
     var isSynchronous: Bool { files == nil }
 
     /// How many writes wait for the one that is running.
-    var waiting: Int { state.withLock { $0.jobs.count } }
+    var waiting: Int { state.withLock { $0.count } }
 
     /// Runs `body` in a transaction and returns its result once that is on disk. An error takes back only what `body`
     /// itself has written.
     func perform<Result: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Result
+        for purpose: Purpose, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
         do {
             return try await withCheckedThrowingContinuation { continuation in
@@ -58,7 +98,7 @@ final class GroupCommit: Sendable {
                             with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
                     }
                 )
-                enqueue(job)
+                enqueue(job, for: purpose)
             }
         } catch {
             throw StoreError(error)
@@ -70,10 +110,10 @@ final class GroupCommit: Sendable {
         var result: Swift.Result<Result, StoreError>?
     }
 
-    private func enqueue(_ job: sending Job) {
+    private func enqueue(_ job: sending Job, for purpose: Purpose) {
         let box = UncheckedJob(job: job)
         let mustStart = state.withLock { state in
-            state.jobs.append(box.job)
+            state.append(box.job, for: purpose)
             defer { state.isDraining = true }
             return !state.isDraining
         }
@@ -93,8 +133,7 @@ final class GroupCommit: Sendable {
     private func drain(_ db: Database) {
         while true {
             let batch = state.withLock { state -> [UncheckedJob] in
-                let batch = state.jobs.prefix(Self.batchLimit).map(UncheckedJob.init)
-                state.jobs.removeFirst(batch.count)
+                let batch = state.takeBatch().map(UncheckedJob.init)
                 if batch.isEmpty { state.isDraining = false }
                 return batch
             }
@@ -102,10 +141,7 @@ final class GroupCommit: Sendable {
             let failure = commit(batch.map(\.job), db)
             // What has come meanwhile has waited as long: a webhook must hear in time that nothing can be stored.
             if failure == .busy {
-                let waited = state.withLock { state in
-                    defer { state.jobs = [] }
-                    return state.jobs.map(UncheckedJob.init)
-                }
+                let waited = state.withLock { $0.takeAll().map(UncheckedJob.init) }
                 for box in waited { box.job.finish(.busy) }
             }
         }

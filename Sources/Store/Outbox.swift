@@ -92,7 +92,7 @@ extension Store {
     public func beginAttempt(
         _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
     ) async throws(StoreError) -> AttemptStart {
-        try await write { db in
+        try await write(for: .progress) { db in
             guard let row = try Row.fetchOne(db.cachedStatement(sql: Self.entryToSend), arguments: [entry]) else {
                 return .over(.dropped, reason: "no-such-entry")
             }
@@ -159,7 +159,7 @@ extension Store {
         _ attempt: Int64, _ outcome: AttemptOutcome, policy: TakeoverPolicy, delay: Duration, request: String? = nil,
         at now: Timestamp
     ) async throws(StoreError) -> Settlement {
-        try await write { db in
+        try await write(for: .progress) { db in
             let refusal = outcome.refusal
             var unique: String?
             if case .accepted(let id, _) = outcome { unique = id }
@@ -256,7 +256,7 @@ extension Store {
     /// Takes up after a stop or a crash: attempts that had left and have no outcome become unknown. Returns all entries
     /// that are still to be sent, in order.
     public func recover(at now: Timestamp) async throws(StoreError) -> [EntryReference] {
-        try await write { db in
+        try await write(for: .progress) { db in
             try db.executeCached(
                 sql: """
                     UPDATE outbox SET state = 'waiting', is_unknown = 1, due_at = ?

@@ -119,9 +119,9 @@ public final class Store: Sendable {
 
     /// Runs `body` as one step that is on disk when this returns.
     func write<Result: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Result
+        for purpose: GroupCommit.Purpose = .intake, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
-        try await writes.perform(body)
+        try await writes.perform(for: purpose, body)
     }
 
     /// Reads without waiting for the writer.

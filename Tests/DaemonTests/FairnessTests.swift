@@ -156,7 +156,7 @@ private let dana = "972501234567"
             switch event {
             case .attempting(let entry, _) where entry.account == Line.noisy:
                 underWay += 1
-                if underWay == 32 { try await line.write(to: Line.quiet, from: dana) }
+                if underWay == SendQueue.Limits().concurrency { try await line.write(to: Line.quiet, from: dana) }
             case .attempted(let entry, _, _, let settlement):
                 #expect(entry.account == Line.quiet)
                 #expect(settlement == .over(.sent))
@@ -165,7 +165,7 @@ private let dana = "972501234567"
             }
             return false
         }
-        #expect(underWay == 32)
+        #expect(underWay == SendQueue.Limits().concurrency)
     }
 
     @Test func anAccountMayTakeMoreThanItsShareOnlyWhileThereIsRoom() {

@@ -11,7 +11,7 @@ struct SendQueue {
     /// What an account allows.
     struct Limits {
         /// The most requests under way at once.
-        var concurrency = 32
+        var concurrency = 64
         /// The least time between two requests; zero where there is no ceiling.
         var interval = Duration.zero
     }
