@@ -41,6 +41,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
         .target(name: "Matching", dependencies: ["CPCRE2"], swiftSettings: settings),
@@ -52,7 +53,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
+                "CMalloc", "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
                 crypto, hummingbird, hummingbirdCore, lifecycle, logging, signals,
             ] + collections,
             swiftSettings: settings
@@ -87,7 +88,9 @@ let package = Package(
         // What the pure parts cost: Tests/Benchmarks.
         .executableTarget(
             name: "measure",
-            dependencies: ["Matching", "Providers", "Responder", "RuleFiles", "SeededRandom", arguments],
+            dependencies: [
+                "CMalloc", "Matching", "Providers", "Responder", "RuleFiles", "SeededRandom", arguments,
+            ],
             path: "Tests/Benchmarks/Measure",
             swiftSettings: settings
         ),

@@ -106,9 +106,13 @@ private struct LineLogHandler: LogHandler {
         gettimeofday(&now, nil)
         var parts = tm()
         gmtime_r(&now.tv_sec, &parts)
-        return String(
-            format: "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-            parts.tm_hour, parts.tm_min, parts.tm_sec, Int(now.tv_usec) / 1000
-        )
+        // Each line has one, and formatting it by a pattern takes as long as all else in it.
+        func digits(_ value: some BinaryInteger, _ count: Int) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        let date = "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))"
+        let clock = "\(digits(parts.tm_hour, 2)):\(digits(parts.tm_min, 2)):\(digits(parts.tm_sec, 2))"
+        return "\(date)T\(clock).\(digits(now.tv_usec / 1000, 3))Z"
     }
 }

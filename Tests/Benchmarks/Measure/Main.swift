@@ -1,5 +1,6 @@
 import SeededRandom
 import ArgumentParser
+import CMalloc
 import Foundation
 import Matching
 import Providers
@@ -55,7 +56,7 @@ struct Measure: ParsableCommand {
         let before = residentBytes()
         guard let rules = RuleSetLoader.load([source]).ruleSet else { fatalError("the rules are wrong") }
         let loading = processorTime() - start
-        _ = trim(0)
+        give_back_free_memory()
         print(
             #"{"name": "load \#(kind)", "rules": \#(count), "nanoseconds": [\#(loading)], "bytes": \#(residentBytes() - before)}"#
         )
@@ -115,7 +116,3 @@ private func processorTime() -> Int {
 @inline(never)
 func sink(_ value: Int) { total &+= value }
 nonisolated(unsafe) private var total = 0
-
-/// Gives back what the allocator keeps (malloc_trim(3), which the Glibc module leaves out).
-@_silgen_name("malloc_trim")
-private func trim(_ pad: Int) -> Int32
