@@ -108,6 +108,9 @@ public struct RuleLint: Sendable {
         }
     }
 
+    /// A variable in one pair of braces.
+    private static let singleBraces = try? RegularExpression(#"(?<!\{)\{[a-z]+\.[A-Za-z0-9_.]+\}(?!\})"#)
+
     /// Signs that look like YAML's, and are none.
     private func checkSigns(_ linked: RuleLinker.LinkedRule) {
         let reader = linked.file.reader
@@ -132,11 +135,11 @@ public struct RuleLint: Sendable {
                 hint: "for any of them write a list: [\(list)]", code: "comma-in-keyword")
         }
         for text in linked.draft.texts {
-            guard let brace = text.value.firstMatch(of: /(?:^|[^{])(\{[a-z]+\.[A-Za-z0-9_.]+\})(?:$|[^}])/) else {
-                continue
-            }
+            guard text.value.utf8.contains(UInt8(ascii: "{")),
+                case .match(let groups) = Self.singleBraces?.firstMatch(in: text.value), let brace = groups[0]
+            else { continue }
             reader.warning(
-                text.node.range, "'\(brace.1)' is sent as it stands", hint: "a variable has two braces: {\(brace.1)}",
+                text.node.range, "'\(brace)' is sent as it stands", hint: "a variable has two braces: {\(brace)}",
                 code: "single-braces")
         }
         for text in linked.draft.texts + (linked.draft.match?.allWords ?? []) {
