@@ -66,17 +66,17 @@ import Testing
     @Test func anAccountWhoseProviderHangsKeepsNoOtherFromSending() async throws {
         let scene = try await Scene(accountSettings: "timeout: 2m")
         let running = try await scene.start()
-        await scene.sandbox.setFaults([Fault(.hang, times: 40)])
-        for number in 0..<40 { try await scene.say("count \(number)", from: "9725011\(10000 + number)") }
+        await scene.sandbox.setFaults([Fault(.hang, times: 72)])
+        for number in 0..<72 { try await scene.say("count \(number)", from: "9725011\(10000 + number)") }
         let under =
             "SELECT count(*) FROM attempt a JOIN outbox o ON o.id = a.entry WHERE outcome IS NULL AND account = '\(Scene.digital)'"
-        try await scene.expect(under, gives: ["32"])
+        try await scene.expect(under, gives: ["64"])
         // Eight more would hang; hers does not.
         await scene.sandbox.setFaults([])
         try await scene.say("count 1", to: Scene.sms)
         let sends = try await scene.accepted(1)
         #expect(sends.map(\.from) == [Scene.sms])
-        #expect(try scene.query(under) == ["32"])
+        #expect(try scene.query(under) == ["64"])
         running.process.send(SIGKILL)
         _ = await running.process.exit()
     }
