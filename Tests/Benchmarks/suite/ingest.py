@@ -26,7 +26,7 @@ def silent_webhooks(hook="new"):
 
 
 def run(workplace, results, quick):
-    seconds, runs = (2, 1) if quick else (8, 3)
+    seconds, runs = (2, 1) if quick else (6, 3)
     subjects = [
         ("bare handler (Hummingbird)", lambda: servers.bare(workplace), silent_webhooks(), None),
         ("replyd, messages", lambda: servers.replyd(workplace), silent_webhooks(), "message"),
@@ -34,7 +34,6 @@ def run(workplace, results, quick):
         ("webhook (Go), acknowledging alone", lambda: servers.webhook(workplace, False), silent_webhooks(), None),
         ("webhook (Go), running /bin/true", lambda: servers.webhook(workplace, True), silent_webhooks(), None),
         ("pywa, no rule matching", lambda: servers.pywa(workplace, "sync", 9), silent_cloud_webhooks(), None),
-        ("pywa_async, no rule matching", lambda: servers.pywa(workplace, "async", 9), silent_cloud_webhooks(), None),
     ]
     for number in range(runs):
         for subject, start, bodies, table in subjects:

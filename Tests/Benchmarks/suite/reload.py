@@ -47,10 +47,10 @@ def run(workplace, results, quick):
 
 
 def add(results, when, said):
-    case = f"answers, {rate} a second, {when}"
+    case = f"{rate} a second, {when}"
     for share, name in [(0.5, "median"), (0.99, "99th percentile")]:
-        results.add(part, case, f"to the 200: {name}, ms", at(said["ack"], share))
-        results.add(part, case, f"to the provider: {name}, ms", at(said["reply"], share))
+        results.add("answers while reloading", case, f"to the 200: {name}, ms", at(said["ack"], share))
+        results.add("answers while reloading", case, f"to the provider: {name}, ms", at(said["reply"], share))
 
 
 class Reloading:

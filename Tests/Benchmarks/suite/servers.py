@@ -27,7 +27,7 @@ def bare(workplace):
 def webhook(workplace, command):
     """Debian's webhook (Go), which runs `command` for every webhook, or acknowledges alone."""
     folder, port = workplace.new_folder("webhook"), free_port()
-    program = workplace.debian("webhook", "webhook")
+    program = workplace.debian("webhook", "webhook", is_service=True)
     hook = {"id": "hook", "execute-command": "/bin/true", "http-methods": ["POST"]}
     if not command:
         # A rule that no webhook satisfies: it is parsed, answered with 200, and that is all.

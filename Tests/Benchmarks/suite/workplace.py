@@ -40,22 +40,28 @@ class Workplace:
         folder.mkdir()
         return folder
 
-    def debian(self, package, program):
-        """A program of a Debian package, unpacked beside us where it is not installed: no service is started."""
+    def debian(self, package, program, is_service=False):
+        """A program of a Debian package, installed where it is missing; a service is only unpacked, so that it is not
+        started."""
         installed = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/usr/bin")
         if installed:
             return installed
         place = self.cache / "debian" / package
         found = place / "usr/bin" / program
-        if not found.exists():
-            say(f"fetching {package} from Debian")
-            place.mkdir(parents=True, exist_ok=True)
-            output("apt-get", "download", package, cwd=place)
-            for archive in place.glob("*.deb"):
-                output("dpkg-deb", "-x", archive, place)
-        missing = [line.split()[0] for line in output("ldd", found).splitlines() if "not found" in line]
-        if missing:
-            raise Unavailable(f"{program} needs {', '.join(missing)}: apt-get install {package}")
+        if is_service and found.exists():
+            return str(found)
+        say(f"fetching {package} from Debian")
+        if os.geteuid() == 0:
+            output("apt-get", "update", "-qq")
+        if not is_service:
+            if os.geteuid() != 0:
+                raise Unavailable(f"{program} is not here: sudo apt-get install {package}")
+            output("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
+            return program
+        place.mkdir(parents=True, exist_ok=True)
+        output("apt-get", "download", package, cwd=place)
+        for archive in place.glob("*.deb"):
+            output("dpkg-deb", "-x", archive, place)
         return str(found)
 
     def python(self):
@@ -74,7 +80,7 @@ class Workplace:
         """A C program of this folder."""
         source, program = here / f"{name}.c", self.cache / name
         if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            output("cc", "-O2", "-Wall", "-o", program, source, *flags)
+            output(shutil.which("cc") or "clang", "-O2", "-Wall", "-o", program, source, *flags)
         return str(program)
 
     def versions(self):
@@ -93,8 +99,8 @@ class Workplace:
             "machine": f"{os.cpu_count()} × {cpu[1] if cpu else platform.machine()}, {memory / 2**20:.0f} GiB, "
                        f"Linux {platform.release()}",
             "file system": line("df", "--output=fstype", self.folder, pattern=r"\S+$") + f" at {self.folder.parent}",
-            "replyd": line(self.replyd, "--version") + ", " + line(
-                "git", "-C", root, "describe", "--always", "--dirty"),
+            "replyd": line(self.replyd, "--version"),
+            "checkout": line("git", "-C", root, "describe", "--always", "--dirty"),
             "Swift": line("swift", "--version", pattern=r"Swift version \S+"),
             "Python": platform.python_version(),
             "SQLite": line("pkg-config", "--modversion", "sqlite3"),
@@ -102,7 +108,7 @@ class Workplace:
             "PCRE2": line("pkg-config", "--modversion", "libpcre2-8"),
         }
         with contextlib.suppress(Unavailable):
-            versions["webhook (Go)"] = line(self.debian("webhook", "webhook"), "-version", pattern=r"\d\S*")
+            versions["webhook (Go)"] = line(self.debian("webhook", "webhook", is_service=True), "-version", pattern=r"\d\S*")
         with contextlib.suppress(Unavailable):
             for package in json.loads(output(self.python(), "-m", "pip", "list", "--format", "json")):
                 if package["name"].lower() in ("pywa", "uvicorn", "rivescript", "starlette", "httptools", "uvloop"):
