@@ -33,6 +33,7 @@ class Workplace:
         self.replyd, self.measure, self.bare = replyd, measure, bare
         self.folder = pathlib.Path(folder)
         self.count = 0
+        self.no_python = None
 
     def new_folder(self, name):
         self.count += 1
@@ -69,10 +70,16 @@ class Workplace:
         python = self.cache / "python/bin/python"
         done = self.cache / "python/installed"
         wanted = (here / "requirements.txt").read_text()
+        if self.no_python:
+            raise self.no_python
         if not done.exists() or done.read_text() != wanted:
             say("installing what is compared with from PyPI")
-            output(sys.executable, "-m", "venv", "--clear", self.cache / "python")
-            output(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", here / "requirements.txt")
+            try:
+                output(sys.executable, "-m", "venv", "--clear", self.cache / "python")
+                output(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", here / "requirements.txt")
+            except Unavailable as reason:
+                self.no_python = Unavailable(f"can't be installed from PyPI ({reason})")
+                raise self.no_python
             done.write_text(wanted)
         return str(python)
 
