@@ -94,6 +94,9 @@ let package = Package(
             path: "Tests/Benchmarks/Measure",
             swiftSettings: settings
         ),
+        // The HTTP server alone, to compare with.
+        .executableTarget(
+            name: "bare", dependencies: [hummingbird], path: "Tests/Benchmarks/Bare", swiftSettings: settings),
         // The pipeline on a simulated clock, scheduler, provider and disk: Tests/simulate.
         .executableTarget(
             name: "simulate",
