@@ -58,7 +58,12 @@ private func head(_ length: Int) -> String {
             return client
         }
         for number in 1...20 {
-            #expect(try await scene.say("count \(number)", unique: "U\(number)") == 200)
+            // A busy machine may store it too late (503); there is always a place for it (else 429).
+            var status = 503
+            for _ in 0..<5 where status == 503 {
+                status = try await scene.say("count \(number)", unique: "U\(number)")
+            }
+            #expect(status == 200)
         }
         let url = try #require(URL(string: "http://127.0.0.1:\(running.port)/healthz"))
         #expect(String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self) == "ok\n")
