@@ -74,7 +74,12 @@ let package = Package(
 
         // Chance from a seed, for tests, simulation and benchmarks.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
-        test("Matching", ["SeededRandom"]),
+        // Matching the slow and obvious way, for comparison.
+        .target(
+            name: "MatchingOracles", dependencies: ["Matching", "SeededRandom"], path: "Tests/MatchingOracles",
+            swiftSettings: settings
+        ),
+        test("Matching", ["MatchingOracles", "SeededRandom"]),
         test("Responder", ["Matching", "SeededRandom"]),
         test("RuleFiles", ["Matching", "Responder", "SeededRandom"], resources: true),
         test("Providers", ["Responder"]),
@@ -106,6 +111,15 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ] + collections,
             path: "Tests/Simulate",
+            swiftSettings: settings
+        ),
+        // Damaged and hostile input, from seeds.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Daemon", "Matching", "MatchingOracles", "Providers", "Responder", "RuleFiles", "SeededRandom",
+                "replyd",
+            ],
             swiftSettings: settings
         ),
         .target(name: "FaultySystem", path: "Tests/FaultySystem"),

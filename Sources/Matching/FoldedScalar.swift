@@ -100,7 +100,7 @@ final class FoldingTable: Sendable {
         "'", "\"", "`", "\u{B4}", "\u{AB}", "\u{BB}", "\u{2B9}", "\u{2BA}", "\u{2BB}", "\u{2BC}", "\u{2BD}",
         "\u{5F3}", "\u{5F4}", "\u{2018}", "\u{2019}", "\u{201A}", "\u{201B}", "\u{201C}", "\u{201D}", "\u{201E}",
         "\u{201F}", "\u{2032}", "\u{2033}", "\u{2034}", "\u{2035}", "\u{2036}", "\u{2039}", "\u{203A}",
-        "\u{301D}", "\u{301E}", "\u{301F}", "\u{FF02}", "\u{FF07}",
+        "\u{1FFD}", "\u{301D}", "\u{301E}", "\u{301F}", "\u{FF02}", "\u{FF07}",
     ]
 
     /// Scalars that leave no trace: format controls, Hebrew points and accents, Arabic vowel marks and tatweel,

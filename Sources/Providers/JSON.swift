@@ -88,6 +88,14 @@ public enum JSON: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
         }
     }
 
+    /// The value as an id, where it is a text of 1 to 256 bytes without control characters; those seen have 32 to 70 bytes.
+    var id: String? {
+        guard let text, (1...256).contains(text.utf8.count),
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { return nil }
+        return text
+    }
+
     /// The value as a whole number, where it is one or a text of one.
     public var integer: Int64? {
         switch self {

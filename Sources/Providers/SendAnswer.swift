@@ -47,20 +47,40 @@ public struct SendAnswer: Sendable, Hashable {
         guard let inner, case .object = inner else {
             return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
         }
-        let hasFailed = inner["status"]?.text?.uppercased() == "FAIL" || json?["success"] == .bool(false)
-        if hasFailed, reason == nil {
+        let word = inner["status"]?.text?.uppercased()
+        let success = json?["success"]?.claim
+        let claims =
+            [inner["status"].map { _ in word == "OK" }, json?["success"].map { _ in success == true }]
+            + [inner["reason"], json?["reason"]].map { $0?.isNothing ?? true ? nil : $0?.integer == 1 }
+        guard claims.contains(true) else {
+            guard word == "FAIL" || success == false else {
+                return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
+            }
             return .permanent(Refusal(status: status, text: "the provider refused it and gave no reason"))
         }
-        let isOK = inner["status"]?.text?.uppercased() == "OK" || json?["success"] == .bool(true) || reason == 1
-        guard isOK, !hasFailed else {
+        // Half of a yes is none: what was not sent must not count as sent, nor what may have been be sent again.
+        guard !claims.contains(false) else {
             return .unknown(Refusal(reason: reason, status: status, text: "the provider's answer contradicts itself"))
         }
         return .accepted(
-            unique: inner["unique"]?.text, minutesLeft: inner["templateTimeLeft"]?.integer.flatMap(Int.init(exactly:))
+            unique: inner["unique"]?.id, minutesLeft: inner["templateTimeLeft"]?.integer.flatMap(Int.init(exactly:))
         )
     }
 
     private func outcome(reason: Int) -> AttemptOutcome {
         AttemptOutcome(reason: reason, status: status, retryAfter: retryAfter)
     }
+}
+
+extension JSON {
+    /// The value as a yes or no, where it is one: the providers write numbers and truths as texts too.
+    fileprivate var claim: Bool? {
+        switch self {
+        case .bool(let value): value
+        default: ["true": true, "1": true, "false": false, "0": false][text?.lowercased() ?? ""]
+        }
+    }
+
+    /// Whether the provider says nothing by it.
+    fileprivate var isNothing: Bool { self == "" || self == .bool(false) }
 }

@@ -44,9 +44,6 @@ public enum WebhookEvent: Sendable, Hashable {
         }
     }
 
-    /// The longest id that is taken for one, in UTF-8 bytes; those seen have 32 to 70.
-    static let longestID = 256
-
     /// Reads the body of a webhook.
     ///
     /// - Parameters:
@@ -64,39 +61,38 @@ public enum WebhookEvent: Sendable, Hashable {
         case "update":
             guard let ack = json["ack"]?.integer else { throw .notAnEvent("'ack' is missing") }
             let update = DeliveryUpdate(
-                unique: try Self.id(json, "unique"), contact: json["from"]?.text, ack: Int(clamping: ack)
+                unique: try Self.id(json, "unique"), contact: json["from"]?.id, ack: Int(clamping: ack)
             )
             self = .update(update)
         case "system" where json["type"]?.text == "messages" && json["messageUpdate"] != nil:
             guard let reason = json["messageUpdate"]?.integer else { throw .notAnEvent("'messageUpdate' is no number") }
             let failure = DeliveryFailure(
-                unique: try Self.id(json, "unique"), contact: json["messageTo"]?.text, reason: Int(clamping: reason)
+                unique: try Self.id(json, "unique"), contact: json["messageTo"]?.id, reason: Int(clamping: reason)
             )
             self = .failure(failure)
         default:
-            self = .other(hook: String(hook.prefix(40)))
+            self = .other(hook: json["hook"]?.id ?? "unreadable")
         }
     }
 
     private static func message(_ json: JSON, account: String, now: Timestamp) throws(ParseError) -> Message {
-        let named = json["from_id"]?.text.flatMap { $0.isEmpty ? nil : $0 }
-        guard let address = json["from"]?.text.flatMap({ $0.isEmpty ? nil : $0 }) ?? named else {
-            throw .notAnEvent("'from' is missing")
-        }
-        // A contact who hides the number is addressed by the id.
-        let id = named ?? (address.isNumber ? nil : address)
-        for field in [address, id ?? ""] where field.utf8.count > longestID || field.hasControls {
+        let given = [json["from"], json["from_id"]].compactMap(\.self).filter { $0.text?.isEmpty == false }
+        guard let first = given.first else { throw .notAnEvent("'from' is missing") }
+        guard let address = first.id, given.allSatisfy({ $0.id != nil }) else {
             throw .notAnEvent("'from' is no address")
         }
-        let number = [json["phone"]?.text, address].lazy.compactMap(\.self).first { $0.isNumber }
+        // A contact who hides the number is addressed by the id.
+        let named = json["from_id"]?.id
+        let id = named ?? (address.isNumber ? nil : address)
+        let number = [json["phone"]?.id, address].lazy.compactMap(\.self).first { $0.isNumber }
         return Message(
             account: account,
             unique: try self.id(json, "unique"),
             contact: Contact(id: id, number: number, address: address, name: json["senderName"]?.text),
-            type: MessageType(rawValue: json["type"]?.text ?? "text"),
+            type: MessageType(rawValue: json["type"].map { $0.id ?? "unreadable" } ?? "text"),
             body: json["body"]?.text ?? "",
             caption: json["caption"]?.text,
-            quoted: json["quoteUnique"]?.text,
+            quoted: json["quoteUnique"]?.id,
             timestamp: timestamp(json["timestamp"], now: now)
         )
     }
@@ -107,8 +103,8 @@ public enum WebhookEvent: Sendable, Hashable {
     }
 
     private static func id(_ json: JSON, _ key: String) throws(ParseError) -> String {
-        guard let id = json[key]?.text, !id.isEmpty else { throw .notAnEvent("'\(key)' is missing") }
-        guard id.utf8.count <= longestID, !id.hasControls else { throw .notAnEvent("'\(key)' is no id") }
+        guard let given = json[key], given.text?.isEmpty == false else { throw .notAnEvent("'\(key)' is missing") }
+        guard let id = given.id else { throw .notAnEvent("'\(key)' is no id") }
         return id
     }
 
@@ -120,6 +116,5 @@ public enum WebhookEvent: Sendable, Hashable {
 }
 
 extension String {
-    fileprivate var hasControls: Bool { unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
     fileprivate var isNumber: Bool { !isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) } }
 }

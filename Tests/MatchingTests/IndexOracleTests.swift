@@ -1,48 +1,8 @@
+import MatchingOracles
 import SeededRandom
 import Testing
 
 @testable import Matching
-
-/// Says whether a keyword is in a text the slow and obvious way: word by word, every prefix spelled out.
-private struct Oracle {
-    private static let prefixes: [String] = {
-        var all = [""]
-        for and in ["", "ו"] {
-            for that in ["", "ש", "כש", "מש", "לכש"] {
-                for preposition in ["", "ב", "ל", "מ", "כ"] {
-                    for the in ["", "ה"] { all.append(and + that + preposition + the) }
-                }
-            }
-        }
-        return all
-    }()
-
-    private static func words(_ text: String, withSymbols: Bool) -> [String] {
-        let folded = FoldedText(text)
-        return folded.tokens.filter { withSymbols || $0.isWord }.map {
-            String(decoding: folded.bytes[Int($0.start)..<Int($0.end)], as: UTF8.self)
-        }
-    }
-
-    private static func isHebrew(_ word: String) -> Bool {
-        word.unicodeScalars.allSatisfy { (0x5D0...0x5EA).contains($0.value) }
-    }
-
-    static func finds(_ keyword: String, in text: String, fewest: Int?) -> Bool {
-        let wanted = words(keyword, withSymbols: true)
-        let hasSymbols = words(keyword, withSymbols: false) != wanted
-        let said = words(text, withSymbols: hasSymbols)
-        guard wanted.count <= said.count else { return false }
-        return (0...(said.count - wanted.count)).contains { start in
-            wanted.indices.allSatisfy { offset in
-                let word = wanted[offset]
-                let takesPrefixes = fewest.map { isHebrew(word) && word.unicodeScalars.count >= $0 } ?? false
-                return takesPrefixes
-                    ? prefixes.contains { $0 + word == said[start + offset] } : word == said[start + offset]
-            }
-        }
-    }
-}
 
 @Suite struct IndexOracleTests {
     /// Rule sets of many keywords against many texts: the index and the oracle must agree on every pair.
@@ -64,7 +24,7 @@ private struct Oracle {
             let text = randomText(using: &random, upTo: 8)
             let found = built.matches(in: FoldedText(text))
             for keyword in keywords {
-                let expected = Oracle.finds(keyword.text, in: text, fewest: keyword.fewest)
+                let expected = PhraseOracle.finds(keyword.text, in: text, fewest: keyword.fewest)
                 hits += expected ? 1 : 0
                 #expect(
                     found.contains(keyword.id) == expected,

@@ -1,3 +1,4 @@
+import MatchingOracles
 import SeededRandom
 import Testing
 
@@ -60,15 +61,7 @@ import Testing
             let text = FoldedText(randomText(using: &random, upTo: 4))
             let found = index.matches(in: text)
             for (pattern, id) in patterns {
-                let expected =
-                    switch pattern {
-                    case .exact(let bytes):
-                        !text.isEmpty && (text.core.isEmpty ? text.bytes[...] : text.core).elementsEqual(bytes)
-                    case .starts(let bytes):
-                        text.fromFirstWord.begins(with: bytes) || text.bytes[...].begins(with: bytes)
-                    case .contains(let bytes): text.bytes[...].holds(bytes)
-                    case .phrase: false
-                    }
+                let expected = LiteralOracle.finds(pattern, in: text)
                 hits += expected ? 1 : 0
                 #expect(found.contains(id) == expected, "seed \(seed): \(pattern) in \(text)")
             }

@@ -84,6 +84,30 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         #expect(outcome(#"{"status":"FAIL"}"#).name == "permanent")
     }
 
+    /// Each of these says in one place that the message was sent, and in another that it was not or nothing readable.
+    @Test(arguments: [
+        #"{"success":true,"ans":{"status":"FAIL","unique":"65d"}}"#, #"{"status":"ERROR","unique":"65d","reason":1}"#,
+        #"{"success":false,"ans":{"status":"OK","unique":"65d"}}"#, #"{"status":"OK","reason":"ok"}"#,
+        #"{"success":0,"ans":{"status":"OK"}}"#,
+        #"{"success":true,"ans":{"status":9999999999999999999999,"reason":1}}"#,
+        #"{"reason":7,"ans":{"status":"OK","reason":1}}"#,
+    ])
+    func halfOfAYesIsNone(body: String) {
+        #expect(outcome(body).name == "unknown")
+    }
+
+    @Test func whatSaysNothingContradictsNothing() {
+        for body in [#"{"status":"OK","reason":""}"#, #"{"success":"true","ans":{"status":"OK","reason":false}}"#] {
+            #expect(outcome(body) == .accepted(unique: nil, minutesLeft: nil))
+        }
+    }
+
+    @Test(arguments: ["\\u001b[2J", "\\u0085", "", String(repeating: "A", count: 257)])
+    func anIdThatIsNoneIsNotTakenOver(id: String) {
+        let body = #"{"status":"OK","unique":"\#(id)","templateTimeLeft":9223372036854775807}"#
+        #expect(outcome(body) == .accepted(unique: nil, minutesLeft: Int.max))
+    }
+
     @Test func theWordsForPeopleSayWhatHappened() {
         #expect(AttemptOutcome(reason: 3).refusal?.text == "the provider refused the API key (reason 3)")
         #expect(

@@ -1,3 +1,4 @@
+import Matching
 import Mustache
 
 /// A text of a rule with its `{{variables}}`, checked when it was loaded.
@@ -38,20 +39,22 @@ public struct RuleText: Sendable, CustomStringConvertible {
 }
 
 extension String {
-    /// The same text with `*`, `_`, `~` and the backtick replaced by look-alikes that WhatsApp does not take for formatting.
+    /// The same text with `*`, `_`, `~` and the backtick replaced by look-alikes that WhatsApp does not take for formatting,
+    /// and without directional marks.
     var withoutFormatting: String {
-        guard utf8.contains(where: { $0 == 0x2A || $0 == 0x5F || $0 == 0x7E || $0 == 0x60 }) else { return self }
-        return String(
-            map { character in
-                switch character {
-                case "*": "∗"
-                case "_": "＿"
-                case "~": "∼"
-                case "`": "ˋ"
-                default: character
-                }
+        let text = withoutBidiMarks
+        guard text.utf8.contains(where: { $0 == 0x2A || $0 == 0x5F || $0 == 0x7E || $0 == 0x60 }) else { return text }
+        // Scalars: a mark behind the sign makes another character of it, and formatting all the same.
+        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+            switch scalar {
+            case "*": "∗"
+            case "_": "＿"
+            case "~": "∼"
+            case "`": "ˋ"
+            default: scalar
             }
-        )
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     /// The same text, or a dash: a template whose place is left empty is refused as a whole.

@@ -2,8 +2,8 @@ import Mustache
 
 /// The values a rule's texts may use, worked out when a text asks for them.
 ///
-/// Values come from outside, so what WhatsApp would take for formatting is made plain. Empty values count as missing, so
-/// that `{{#group.name}}` tells.
+/// Values come from outside, so what WhatsApp would take for formatting is made plain, and directional marks, which
+/// would turn around what follows, are left out. Empty values count as missing, so that `{{#group.name}}` tells.
 public struct Variables: Sendable {
     private let value: @Sendable (_ group: String, _ name: String) -> String?
     private let hours: [String: Hours]
@@ -53,7 +53,7 @@ public struct Variables: Sendable {
                     }
                 }
             default:
-                Scope { [group = name] name in value(group, name).flatMap(\.filled)?.withoutFormatting }
+                Scope { [group = name] name in value(group, name).flatMap(\.withoutFormatting.filled) }
             }
         }
     }

@@ -7,6 +7,8 @@ import CLibYAML
 public struct YAMLParser: ~Copyable {
     static let depthLimit = 64
     static let nodeLimit = 1_000_000
+    /// In bytes, all readings of one file together.
+    private static let rereadLimit = 8 << 20
     /// In bytes.
     public static let sizeLimit = 16 << 20
 
@@ -45,8 +47,11 @@ public struct YAMLParser: ~Copyable {
     }
 
     /// A `?` with nothing behind it begins a key in YAML, and people mean the text: it is read again in quotes.
+    ///
+    /// Reading a large file again for each of thousands would take for ever: after so much they need their quotes.
     private static func parse(_ bytes: [UInt8]) throws -> Node {
         var bytes = bytes
+        var left = rereadLimit
         while true {
             do {
                 return try bytes.withUnsafeBufferPointer { bytes in
@@ -54,7 +59,8 @@ public struct YAMLParser: ~Copyable {
                     return try parser.document()
                 }
             } catch let failure as Failure {
-                guard failure.isLoneQuestionMark, let range = failure.range,
+                left -= bytes.count
+                guard left > 0, failure.isLoneQuestionMark, let range = failure.range,
                     let place = offset(of: range, in: bytes), bytes[place] == UInt8(ascii: "?"),
                     bytes[(place + 1)...].prefix(while: { $0 != UInt8(ascii: "\n") }).allSatisfy({ $0 <= 0x20 })
                 else { throw failure }

@@ -1,8 +1,9 @@
 import Responder
+import SeededRandom
 
 /// Random rule sets and messages out of one small stock of words, so that they meet.
 struct RandomRules {
-    private(set) var random: HostileInputTests.Random
+    private(set) var random: SeededRandom
     /// The words of this rule set and its messages.
     private var stock: [String]
 
@@ -38,7 +39,7 @@ struct RandomRules {
     ]
 
     init(seed: UInt64) {
-        random = HostileInputTests.Random(state: seed)
+        random = SeededRandom(seed: seed)
         stock = []
     }
 

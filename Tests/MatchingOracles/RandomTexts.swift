@@ -1,4 +1,4 @@
-import SeededRandom
+public import SeededRandom
 
 /// Words and signs in which matching could go wrong, from several scripts.
 private let pieces: [String] = [
@@ -18,7 +18,7 @@ private let glue: [String] = [
 ]
 
 /// A text of such words with anything between them.
-func randomText(using random: inout SeededRandom, upTo words: Int = 6) -> String {
+public func randomText(using random: inout SeededRandom, upTo words: Int = 6) -> String {
     var text = ""
     for _ in 0..<Int.random(in: 0...words, using: &random) {
         text += glue.randomElement(using: &random) ?? ""

@@ -1,0 +1,52 @@
+import Foundation
+import SeededRandom
+import Testing
+
+/// How much is tried, and what is told of it.
+///
+/// `REPLYD_FUZZ=50 swift test --filter FuzzTests` tries fifty times as many cases. `REPLYD_FUZZ_SEED=7` tries that seed
+/// alone, and `REPLYD_FUZZ_SHOW=1` writes down each seed before it is tried, so that a crash can be told from its last.
+/// (`swiftc -sanitize=fuzzer` works with Swift 6.3 on Linux too: a function `@_cdecl("LLVMFuzzerTestOneInput")` in a package
+/// of its own may call the same code; what it finds belongs here.)
+enum Fuzz {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let factor = max(environment["REPLYD_FUZZ"].flatMap(Int.init) ?? 1, 1)
+    private static let isShown = environment["REPLYD_FUZZ_SHOW"] != nil
+    /// A file of a megabyte takes a second or two; what takes this long hangs.
+    private static let longest = Duration.seconds(60)
+
+    /// The seeds of so many cases, in parts that run side by side.
+    static func seeds(_ count: Int) -> [Range<UInt64>] {
+        if let seed = environment["REPLYD_FUZZ_SEED"].flatMap(UInt64.init) { return [seed..<seed + 1] }
+        let parts = 4
+        let size = UInt64((count * factor + parts - 1) / parts)
+        return (0..<UInt64(parts)).map { $0 * size..<($0 + 1) * size }
+    }
+
+    /// Tries a case for each seed, up to the first that fails.
+    ///
+    /// - Parameter share: In which part of the cases `body` must say yes, so that not all of them tested the same.
+    static func each(
+        of seeds: Range<UInt64>, share: ClosedRange<Double>, location: SourceLocation = #_sourceLocation,
+        _ body: (inout SeededRandom) throws -> Bool
+    ) {
+        var count = 0
+        for seed in seeds {
+            if isShown { FileHandle.standardError.write(Data("line \(location.line), seed \(seed)\n".utf8)) }
+            var random = SeededRandom(seed: seed)
+            let start = ContinuousClock.now
+            do {
+                if try body(&random) { count += 1 }
+            } catch {
+                if !(error is ExpectationFailedError) { Issue.record(error, sourceLocation: location) }
+                Issue.record("again by REPLYD_FUZZ_SEED=\(seed)", sourceLocation: location)
+                return
+            }
+            if ContinuousClock.now - start > longest {
+                Issue.record("the case of seed \(seed) takes for ever", sourceLocation: location)
+            }
+        }
+        let isMixed = share.contains(Double(count) / Double(seeds.count)) || seeds.count < 50
+        #expect(isMixed, "\(count) of \(seeds.count)", sourceLocation: location)
+    }
+}

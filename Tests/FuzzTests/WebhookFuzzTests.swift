@@ -1,0 +1,78 @@
+import Providers
+import Responder
+import SeededRandom
+import Testing
+
+@Suite struct WebhookFuzzTests {
+    private static let now = Timestamp(seconds: 1_700_000_000)
+
+    /// Every hook the providers document, and a message of each kind.
+    private static let mutator = Mutator(
+        [
+            """
+            {"status":"OK","hook":"new","unique":"92E004B950CCEA3C386FCFA2AAF8558A","from":"972507654321",
+             "from_id":"IL.1605856887361213","username":null,"country":"IL","phone":"972507654321","to":"972771234567",
+             "senderName":"דנה 👍","type":"text","body":"hello","caption":"caption","isForwarded":false,
+             "timestamp":"1600517209","media":false,"quote":false,"quoteUnique":false,
+             "profilePic":"https://x.example/file.jpg","conversationTimeLeft":"600"}
+            """,
+            #"{"hook":"new","unique":"3EB0","from":972507654321,"timestamp":1699999990,"body":"שָׁלוֹם \"x\" \\ \n"}"#,
+            #"{"hook":"new","unique":"A","from":"IL.16058","phone":null,"type":"button","body":"yes","quoteUnique":"3EB0"}"#,
+            #"{"hook":"new","unique":"B","from":"972507654321","type":"image","body":"https://x.example/a.jpg","caption":"c"}"#,
+            #"{"hook":"new","unique":"C","from":"972507654321","type":"location","body":"32.08,34.78","quote":true}"#,
+            #"{"hook":"new","unique":"D","from":"972507654321","type":"contacts","body":972501111111,"senderName":5}"#,
+            #"{"status":"OK","hook":"update","unique":"92E0","from":"972552222222","to":"972553333333","ack":1}"#,
+            #"{"hook":"update","unique":"92E0","from":"IL.16058","ack":"-1"}"#,
+            """
+            {"status":"OK","hook":"system","type":"messages","to":"972553333333","timestamp":1688370011,"unique":"HBgM",
+             "messageUpdate":7,"messageTo":"972552222222"}
+            """,
+            #"{"status":"OK","hook":"system","type":"phone","battery":[{"level":0.5},null,true]}"#,
+            #"{"hook":"story"}"#,
+        ].map { Array($0.utf8) }, pieces: jsonPieces)
+
+    private static func event(_ bytes: [UInt8]) -> Result<WebhookEvent, WebhookEvent.ParseError> {
+        Result { () throws(WebhookEvent.ParseError) in
+            try WebhookEvent(parsing: bytes, account: "972771234567", at: now)
+        }
+    }
+
+    private static func check(_ bytes: [UInt8]) throws -> Bool {
+        let json = JSON(parsing: bytes)
+        let result = event(bytes)
+        try #require(event(bytes) == result, "the same bytes say the same")
+        try #require((json == nil) == (result == .failure(.notJSON)))
+        guard let json else { return false }
+        try #require(JSON(parsing: json.encoded) == json, "what is read stays what it is")
+        try #require(event(json.encoded) == result)
+        guard case .success(let event) = result else { return false }
+        switch event {
+        case .message(let message):
+            try checkIDs([message.unique, message.contact.address, message.type.rawValue])
+            try checkIDs([message.contact.id, message.contact.number, message.quoted].compactMap(\.self))
+            try #require(message.account == "972771234567")
+            try #require(message.contact.number?.allSatisfy { $0.isASCII && $0.isNumber } ?? true)
+            try #require(message.timestamp > Timestamp(seconds: 0) && message.timestamp <= now + .minutes(5))
+            for text in [message.body, message.caption, message.contact.name, message.text] {
+                try #require(text?.utf8.contains(0) != true)
+            }
+        case .update(let update): try checkIDs([update.unique] + [update.contact].compactMap(\.self))
+        case .failure(let failure): try checkIDs([failure.unique] + [failure.contact].compactMap(\.self))
+        case .other(let hook): try checkIDs([hook])
+        }
+        return true
+    }
+
+    /// An id ends up in the database, in logs and on terminals.
+    private static func checkIDs(_ ids: [String]) throws {
+        for id in ids {
+            try #require(!id.isEmpty && id.utf8.count <= 256)
+            try #require(!id.unicodeScalars.contains { $0.properties.generalCategory == .control })
+        }
+    }
+
+    @Test(arguments: Fuzz.seeds(4000))
+    func damagedWebhooksAreRefusedOrReadAsWhatIsSafeToKeep(seeds: Range<UInt64>) {
+        Fuzz.each(of: seeds, share: 0.1...0.9) { random in try Self.check(Self.mutator.mutated(using: &random)) }
+    }
+}

@@ -1,0 +1,40 @@
+public import Matching
+
+/// Says whether a whole text, a beginning or a part is in a text by looking at each of its places.
+public enum LiteralOracle {
+    /// Whether `pattern`, which is no phrase, is in `text`.
+    public static func finds(_ pattern: TextPattern, in text: FoldedText) -> Bool {
+        let scalars = scalars(text.bytes)
+        let words = text.tokens.filter(\.isWord)
+        let fromFirstWord = words.first.map { self.scalars(text.bytes[Int($0.start)...]) } ?? scalars
+        switch pattern {
+        case .phrase: return false
+        case .exact(let bytes):
+            guard let first = words.first, let last = words.last else { return !bytes.isEmpty && text.bytes == bytes }
+            return text.bytes[Int(first.start)..<Int(last.end)].elementsEqual(bytes)
+        case .starts(let bytes):
+            return [scalars, fromFirstWord].contains { stands(self.scalars(bytes), in: $0, at: 0) }
+        case .contains(let bytes):
+            return scalars.indices.contains { stands(self.scalars(bytes), in: scalars, at: $0) }
+        }
+    }
+
+    private static func scalars(_ bytes: some Collection<UInt8>) -> [Unicode.Scalar] {
+        Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
+    }
+
+    /// Whether `part` stands there and neither of its ends cuts a letter from its marks or an emoji in two.
+    private static func stands(_ part: [Unicode.Scalar], in text: [Unicode.Scalar], at place: Int) -> Bool {
+        let end = place + part.count
+        guard end <= text.count, Array(text[place..<end]) == part else { return false }
+        let isJoined = place > 0 && text[place - 1] == "\u{200D}"
+        return !isJoined && !(end < text.count && (text[end] == "\u{200D}" || isMark(text[end])))
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+}
