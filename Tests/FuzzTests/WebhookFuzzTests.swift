@@ -21,6 +21,7 @@ import Testing
             #"{"hook":"new","unique":"B","from":"972507654321","type":"image","body":"https://x.example/a.jpg","caption":"c"}"#,
             #"{"hook":"new","unique":"C","from":"972507654321","type":"location","body":"32.08,34.78","quote":true}"#,
             #"{"hook":"new","unique":"D","from":"972507654321","type":"contacts","body":972501111111,"senderName":5}"#,
+            #"{"hook":"new","unique":"E","from":"IL.2","body":"a\u0000b","caption":"\u0000","senderName":"\u0000\u001b"}"#,
             #"{"status":"OK","hook":"update","unique":"92E0","from":"972552222222","to":"972553333333","ack":1}"#,
             #"{"hook":"update","unique":"92E0","from":"IL.16058","ack":"-1"}"#,
             """

@@ -133,7 +133,7 @@ extension YAMLParser {
         )
     }
 
-    private static func range(_ mark: yaml_mark_t) -> SourceRange {
+    static func range(_ mark: yaml_mark_t) -> SourceRange {
         SourceRange(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
     }
 

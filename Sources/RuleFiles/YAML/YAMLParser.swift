@@ -23,6 +23,8 @@ public struct YAMLParser: ~Copyable {
     /// libyaml keeps pointers into its parser, so it lives at one address.
     let parser: UnsafeMutablePointer<yaml_parser_t>
     let bytes: UnsafeBufferPointer<UInt8>
+    /// Those that have been put in quotes, which the file does not have.
+    private let questionMarks: Set<SourceRange>
     private var anchors: [String: Node] = [:]
     /// Where the last text in quotes began, and the line in which it ended, if that is another one: most likely its
     /// closing quote is missing, and what it ran into is not what its writer meant.
@@ -52,10 +54,11 @@ public struct YAMLParser: ~Copyable {
     private static func parse(_ bytes: [UInt8]) throws -> Node {
         var bytes = bytes
         var left = rereadLimit
+        var marks: Set<SourceRange> = []
         while true {
             do {
                 return try bytes.withUnsafeBufferPointer { bytes in
-                    var parser = try YAMLParser(bytes)
+                    var parser = try YAMLParser(bytes, questionMarks: marks)
                     return try parser.document()
                 }
             } catch let failure as Failure {
@@ -65,6 +68,7 @@ public struct YAMLParser: ~Copyable {
                     bytes[(place + 1)...].prefix(while: { $0 != UInt8(ascii: "\n") }).allSatisfy({ $0 <= 0x20 })
                 else { throw failure }
                 bytes.replaceSubrange(place...place, with: #""?""#.utf8)
+                marks.insert(range)
             }
         }
     }
@@ -100,8 +104,9 @@ public struct YAMLParser: ~Copyable {
         throw Failure(range: nil, message: "the file is not in UTF-8", hint: "save it with the encoding UTF-8")
     }
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, questionMarks: Set<SourceRange>) throws {
         self.bytes = bytes
+        self.questionMarks = questionMarks
         parser = .allocate(capacity: 1)
         guard yaml_parser_initialize(parser) == 1 else {
             parser.deallocate()
@@ -202,7 +207,8 @@ public struct YAMLParser: ~Copyable {
         let start = event.start_mark
         let end = event.end_mark
         let length = start.line == end.line ? Int(end.column) - Int(start.column) : 1
-        let range = SourceRange(line: Int(start.line) + 1, column: Int(start.column) + 1, length: length)
+        var range = Self.range(start)
+        if !questionMarks.contains(range) { range.length = max(length, 1) }
         var anchor: UnsafeMutablePointer<yaml_char_t>?
         let type: Event.Kind
         switch event.type {
