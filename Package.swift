@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [
 
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -48,7 +49,7 @@ let package = Package(
         .target(name: "Responder", dependencies: ["Matching", mustache], swiftSettings: settings),
         .target(name: "RuleFiles", dependencies: ["CLibYAML", "Responder", crypto], swiftSettings: settings),
         .target(name: "Providers", dependencies: ["Responder"], swiftSettings: settings),
-        .target(name: "Store", dependencies: ["Responder", grdb], swiftSettings: settings),
+        .target(name: "Store", dependencies: ["Responder", grdb, sqlite], swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: settings),
         .target(
             name: "Daemon",
@@ -108,7 +109,7 @@ let package = Package(
             dependencies: [
                 "Daemon", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store", arguments, grdb, lifecycle,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                sqlite,
             ] + collections,
             path: "Tests/Simulate",
             swiftSettings: settings

@@ -64,14 +64,13 @@ public final class LogWriter: Sendable {
             return state.dropped > 0
                 ? state.lines + ["\(state.dropped) lines of the log were dropped: nobody read them\n"] : state.lines
         }
-        for line in lines {
-            var bytes = Array(line.utf8)[...]
-            while !bytes.isEmpty {
-                let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { break }
-                bytes = bytes.dropFirst(count)
-            }
+        // Under load many lines wait for each other: they go in one call.
+        var bytes = lines.reduce(into: [UInt8]()) { $0 += $1.utf8 }[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            bytes = bytes.dropFirst(count)
         }
         state.withLock { $0.isWriting = false }
     }

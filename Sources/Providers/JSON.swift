@@ -1,7 +1,8 @@
 import Foundation
+import Responder
 
 /// A JSON value read as tolerantly as the providers write: numbers may come as strings and strings as numbers.
-public enum JSON: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
+public enum JSON: Sendable, Hashable, Decodable, ExpressibleByStringLiteral {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -49,29 +50,30 @@ public enum JSON: Sendable, Hashable, Codable, ExpressibleByStringLiteral {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
-    }
-
     /// The value in UTF-8, keys in alphabetical order.
     public var encoded: [UInt8] {
-        (try? Self.encoder.encode(self)).map(Array.init) ?? []
+        var writer = JSONWriter()
+        write(to: &writer)
+        return writer.bytes
     }
 
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
+    private func write(to writer: inout JSONWriter) {
+        switch self {
+        case .null: writer.literal("null")
+        case .bool(let value): writer.literal("\(value)")
+        case .integer(let value): writer.number(value)
+        // No JSON has a number that is not finite.
+        case .number(let value): writer.literal(value.isFinite ? "\(value)" : "null")
+        case .string(let value): writer.text(value)
+        case .array(let values): writer.array(values) { $1.write(to: &$0) }
+        case .object(let members):
+            writer.object { writer in
+                for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+                    writer.member(key) { value.write(to: &$0) }
+                }
+            }
+        }
+    }
 
     /// A member of an object; nil where there is none, or it is `null`.
     public subscript(_ key: String) -> JSON? {

@@ -47,21 +47,44 @@ extension Store {
     ) async throws(StoreError) -> (decided: [Decided], isAll: Bool) {
         try await write(for: .progress) { db in
             // Where all that waits is decided at once nobody has to wait for a turn.
-            let waiting = try Int.fetchOne(db.cachedStatement(sql: Self.waitingCount), arguments: [limit + 1]) ?? 0
-            let rows =
+            let waiting = try db.first(Self.waitingCount, limit + 1) { $0.int(0) } ?? 0
+            let messages =
                 waiting <= limit
-                ? try Row.fetchAll(db.cachedStatement(sql: Self.allWaitingMessages)).sorted {
-                    ($0["timestamp"] as Int64, $0["id"] as Int64) < ($1["timestamp"] as Int64, $1["id"] as Int64)
+                ? try db.all(Self.allWaitingMessages, read: WaitingMessage.init).sorted {
+                    ($0.message.timestamp, $0.id) < ($1.message.timestamp, $1.id)
                 }
                 : try Self.nextMessages(limit: limit, after: turns, db)
-            return (try rows.map { row in try Self.decide(row, at: now, by: decide, db) }, waiting <= limit)
+            return (try messages.map { try self.decide($0, at: now, by: decide, db) }, waiting <= limit)
         }
     }
 
+    /// A message that is not decided.
+    private struct WaitingMessage {
+        var id: Int64
+        var conversation: Int64
+        var message: Message
+
+        /// Reads ``Store/waitingColumns``.
+        init(_ row: Columns) {
+            id = row.integer(0)
+            conversation = row.integer(1)
+            message = Message(
+                account: row.text(2), unique: row.text(3),
+                contact: Contact(
+                    id: row.textOrNil(4), number: row.textOrNil(5), address: row.text(6), name: row.textOrNil(7)),
+                type: MessageType(rawValue: row.text(8)), body: row.text(9), caption: row.textOrNil(10),
+                quoted: row.textOrNil(11), timestamp: row.time(12))
+        }
+    }
+
+    private static let waitingColumns = """
+        m.id, m.conversation, m.account, m.unique_id, c.provider_id, c.number, m.address, m.name, m.type, m.body,
+          m.caption, m.quoted, m.timestamp
+        """
+
     static let waitingCount = "SELECT count(*) FROM (SELECT 1 FROM message WHERE is_decided = 0 LIMIT ?)"
     static let allWaitingMessages = """
-        SELECT m.*, c.provider_id, c.number FROM message m JOIN contact c ON c.id = m.conversation
-        WHERE m.is_decided = 0
+        SELECT \(waitingColumns) FROM message m JOIN contact c ON c.id = m.conversation WHERE m.is_decided = 0
         """
 
     static let nextAccount =
@@ -69,25 +92,25 @@ extension Store {
     static let nextConversation =
         "SELECT conversation FROM message WHERE is_decided = 0 AND account = ? AND conversation > ? ORDER BY conversation LIMIT 1"
     static let waitingMessages = """
-        SELECT m.*, c.provider_id, c.number FROM message m JOIN contact c ON c.id = m.conversation
+        SELECT \(waitingColumns) FROM message m JOIN contact c ON c.id = m.conversation
         WHERE m.is_decided = 0 AND m.account = ? AND m.conversation = ? ORDER BY m.timestamp, m.id LIMIT ?
         """
 
-    private static func nextMessages(limit: Int, after turns: DecidingTurns, _ db: Database) throws -> [Row] {
+    private static func nextMessages(
+        limit: Int, after turns: DecidingTurns, _ db: Database
+    ) throws -> [WaitingMessage] {
         var accounts: [String] = []
-        let account = try db.cachedStatement(sql: nextAccount)
-        while let next = try String.fetchOne(account, arguments: [accounts.last ?? ""]) { accounts.append(next) }
+        while let next = try db.first(nextAccount, accounts.last ?? "", read: { $0.text(0) }) { accounts.append(next) }
         let share = max(1, limit / max(1, accounts.count))
-        var rows: [Row] = []
+        var messages: [WaitingMessage] = []
         for account in accounts {
             let conversations = try nextConversations(of: account, after: turns.last[account] ?? 0, limit: share, db)
             let each = min(max(1, share / max(1, conversations.count)), DecidingTurns.messagesAtOnce)
             for conversation in conversations {
-                rows += try Row.fetchAll(
-                    db.cachedStatement(sql: waitingMessages), arguments: [account, conversation, each])
+                messages += try db.all(waitingMessages, account, conversation, each, read: WaitingMessage.init)
             }
         }
-        return rows
+        return messages
     }
 
     /// Those behind the last one, then those from the start up to it.
@@ -98,8 +121,7 @@ extension Store {
         var place = last
         var isFromStart = false
         while found.count < limit {
-            let next = try Int64.fetchOne(
-                db.cachedStatement(sql: nextConversation), arguments: [account, place])
+            let next = try db.first(nextConversation, account, place) { $0.integer(0) }
             if let next, !isFromStart || next <= last {
                 found.append(next)
                 place = next
@@ -113,79 +135,65 @@ extension Store {
         return found
     }
 
-    private static func decide(
-        _ row: Row, at now: Timestamp, by decide: (Message, Conversation) -> Decision, _ db: Database
+    private func decide(
+        _ waiting: WaitingMessage, at now: Timestamp, by decide: (Message, Conversation) -> Decision, _ db: Database
     ) throws -> Decided {
-        let id: Int64 = row["id"]
-        let conversationID: Int64 = row["conversation"]
-        let message = Message(
-            account: row["account"], unique: row["unique_id"],
-            contact: Contact(
-                id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]
-            ),
-            type: MessageType(rawValue: row["type"]), body: row["body"], caption: row["caption"], quoted: row["quoted"],
-            timestamp: row["timestamp"]
-        )
-        var conversation = try conversation(conversationID, db)
+        let message = waiting.message
+        var conversation = try conversation(waiting.conversation, db)
         conversation.quotedRule = try message.quoted.flatMap {
-            try rule(thatSent: $0, account: message.account, db)
+            try Self.rule(thatSent: $0, account: message.account, db)
         }
         let decision = decide(message, conversation)
-        try db.cachedStatement(sql: "UPDATE message SET is_decided = 1 WHERE id = ?").execute(arguments: [id])
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO decision (message, rule, outcome, reason, because, revision, decided_at, changes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            id, decision.rule, decision.outcome.rawValue, decision.reason.rawValue, decision.because, decision.revision,
-            now, decision.changes.json,
-        ])
+        try db.run("UPDATE message SET is_decided = 1 WHERE id = ?", waiting.id)
+        try db.run(
+            """
+            INSERT INTO decision (message, rule, outcome, reason, because, revision, decided_at, changes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            waiting.id, decision.rule, decision.outcome.rawValue, decision.reason.rawValue, decision.because,
+            decision.revision, now, decision.changes.json)
         conversation.apply(decision.changes, of: message, at: now)
-        try db.cachedStatement(sql: "UPDATE conversation SET memory = ?, paused_until = ? WHERE id = ?")
-            .execute(arguments: [conversation.memory.json, conversation.pausedUntil, conversationID])
-        if decision.changes.optedOut == true { try withdraw(conversationID, at: now, db) }
+        let memory = conversation.memory.json
+        memories.remember(conversation.memory, as: memory)
+        try db.run(
+            "UPDATE conversation SET memory = ?, paused_until = ? WHERE id = ?",
+            memory, conversation.pausedUntil, waiting.conversation)
+        if decision.changes.optedOut == true { try Self.withdraw(waiting.conversation, at: now, db) }
         let entries = try decision.sends.map { outgoing in
             let due = max(outgoing.notBefore ?? now, now)
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO outbox (message, conversation, account, outgoing, state, created_at, due_at, lane)
-                    VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                id, conversationID, message.account, outgoing.json, due, due, outgoing.lane.rawValue,
-            ])
+            let json = outgoing.json
+            outgoings.remember(outgoing, as: json)
+            try db.run(
+                """
+                INSERT INTO outbox (message, conversation, account, outgoing, state, created_at, due_at, lane)
+                VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)
+                """,
+                waiting.id, waiting.conversation, message.account, json, due, due, outgoing.lane.rawValue)
             return EntryReference(
-                id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: due,
+                id: db.lastInsertedRowID, conversation: waiting.conversation, account: message.account, due: due,
                 lane: outgoing.lane)
         }
-        return Decided(message: message, conversation: conversationID, decision: decision, entries: entries)
+        return Decided(message: message, conversation: waiting.conversation, decision: decision, entries: entries)
     }
 
-    private static func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT last_message_at, window_end, window_corrected_at, paused_until, memory
-                    FROM conversation WHERE id = ?
-                    """
-            ), arguments: [id]
-        )
-        guard let row else { return Conversation() }
-        return Conversation(
-            window: Window(row: row), pausedUntil: row[3], memory: try StoredJSON.decode(Memory.self, from: row[4]))
+    private func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
+        let sql = """
+            SELECT last_message_at, window_end, window_corrected_at, paused_until, memory FROM conversation WHERE id = ?
+            """
+        let conversation = try db.first(sql, id) { row in
+            Conversation(
+                window: Window(row), pausedUntil: row.timeOrNil(3), memory: try memories.value(of: row.text(4)))
+        }
+        return conversation ?? Conversation()
     }
 
     /// The rule whose answer the provider knows by that id.
     private static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
-        try String.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT d.rule FROM attempt a JOIN outbox o ON o.id = a.entry JOIN decision d ON d.message = o.message
-                    WHERE a.unique_id = ? AND o.account = ? LIMIT 1
-                    """
-            ), arguments: [unique, account]
-        )
+        let sql = """
+            SELECT d.rule FROM attempt a JOIN outbox o ON o.id = a.entry JOIN decision d ON d.message = o.message
+            WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+            """
+        return try db.first(sql, unique, account) { $0.textOrNil(0) } ?? nil
     }
 
     /// Who opts out gets nothing of what still waits, or comes back from an attempt under way, or turns out not to have

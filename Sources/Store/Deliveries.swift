@@ -26,8 +26,7 @@ extension Store {
         try await write { db in
             if try Self.noteDelivery(ack, unique: unique, account: account, db) { return Accepted(result: .noted) }
             // Reports on what the contact wrote say nothing about who answers.
-            let inbound = try db.cachedStatement(sql: "SELECT 1 FROM message WHERE account = ? AND unique_id = ?")
-            if try Bool.fetchOne(inbound, arguments: [account, unique]) != nil { return Accepted(result: .noted) }
+            if try db.exists(Self.knownMessage, account, unique) { return Accepted(result: .noted) }
             let conversation = try Self.conversation(named: contact, account: account, db)
             let isKnown = try Self.rememberForeign(
                 unique: unique, conversation: conversation, ack: ack, failure: nil, account: account, at: now, db
@@ -49,7 +48,7 @@ extension Store {
     ) async throws(StoreError) -> Accepted {
         try await write { db in
             try Self.insertHook("system", payload: payload, account: account, at: now, db)
-            if let accepted = try Self.fail(
+            if let accepted = try self.fail(
                 unique: unique, outcome, account: account, delay: delay, policy: policy, at: now, db
             ) {
                 return accepted
@@ -69,27 +68,26 @@ extension Store {
 
     /// Moves an attempt's delivery forward, never back; false where no attempt has that id.
     private static func noteDelivery(_ ack: Int, unique: String, account: String, _ db: Database) throws -> Bool {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry
-                    WHERE a.unique_id = ? AND o.account = ? LIMIT 1
-                    """
-            ), arguments: [unique, account]
-        )
-        guard let row else { return false }
-        let known: Int? = row["delivery"]
+        let sent = try db.first(sentAs, unique, account) { row in
+            (id: row.integer(0), delivery: row.isNull(1) ? nil : row.int(1))
+        }
+        guard let sent else { return false }
+        let known = sent.delivery
         // Failed is the end of a message that has not got anywhere; one that arrived stays arrived.
         let isProgress = ack > 0 ? ack > (known ?? 0) && known != 0 : (known ?? 0) <= 1
         if isProgress {
-            try db.cachedStatement(sql: "UPDATE attempt SET delivery = ? WHERE id = ?")
-                .execute(arguments: [max(ack, 0), row["id"] as Int64])
+            try db.run("UPDATE attempt SET delivery = ? WHERE id = ?", max(ack, 0), sent.id)
         }
         return true
     }
 
+    static let sentAs = """
+        SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry
+        WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+        """
+
     /// Applies a failure to the accepted attempt of that id; nil where there is none.
-    private static func fail(
+    private func fail(
         unique: String, _ outcome: AttemptOutcome, account: String, delay: (_ attempts: Int) -> Duration,
         policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
@@ -250,10 +248,12 @@ extension Store {
     }
 
     /// Applies what arrived ahead of the answer to its own send, once that answer is there.
-    static func applyWaitingUpdates(
+    func applyWaitingUpdates(
         after attempt: Int64, _ outcome: AttemptOutcome, _ settlement: Settlement, policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
     ) throws -> Settlement {
+        // There is hardly ever one.
+        guard try db.exists(Self.updatesAhead, attempt) else { return settlement }
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -269,7 +269,7 @@ extension Store {
             let account: String = row["account"]
             let ack: Int? = row["ack"]
             if case .accepted(unique, _) = outcome {
-                if let ack { _ = try noteDelivery(ack, unique: unique, account: account, db) }
+                if let ack { _ = try Self.noteDelivery(ack, unique: unique, account: account, db) }
                 if let failure: Int = row["failure"] {
                     let late = AttemptOutcome(reason: failure)
                     try db.executeCached(
@@ -281,13 +281,13 @@ extension Store {
                     )
                 }
             } else if case .unknown = outcome,
-                let entry = try settleUnknown(
+                let entry = try Self.settleUnknown(
                     of: row["conversation"], unique: unique, ack: ack ?? 1, account: account, db)
             {
                 // It may as well be an older one that was held; then this one still waits for its next attempt.
                 if entry == row["entry"] { settlement = .over(.sent) }
             } else if ack != nil {
-                try pause(row["conversation"], for: policy.pause, at: now, db)
+                try Self.pause(row["conversation"], for: policy.pause, at: now, db)
             }
             try db.executeCached(
                 sql: "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?",
@@ -296,4 +296,10 @@ extension Store {
         }
         return settlement
     }
+
+    static let updatesAhead = """
+        SELECT 1 FROM attempt a JOIN outbox o ON o.id = a.entry
+        JOIN foreign_update f ON f.conversation = o.conversation AND f.is_waiting = 1
+        WHERE a.id = ? LIMIT 1
+        """
 }

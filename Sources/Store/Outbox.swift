@@ -93,24 +93,21 @@ extension Store {
         _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
     ) async throws(StoreError) -> AttemptStart {
         try await write(for: .progress) { db in
-            guard let row = try Row.fetchOne(db.cachedStatement(sql: Self.entryToSend), arguments: [entry]) else {
+            guard let turn = try db.first(Self.entryToSend, entry, read: { try Turn($0, self.outgoings) }) else {
                 return .over(.dropped, reason: "no-such-entry")
             }
-            let state = EntryState(rawValue: row["state"]) ?? .failed
-            guard state == .waiting else { return .over(state, reason: row["reason"] ?? "") }
-            let known = try OutboxEntry(row: row)
-            if row["is_withdrawn"] as Bool {
+            guard turn.state == .waiting else { return .over(turn.state, reason: turn.reason ?? "") }
+            if turn.isWithdrawn {
                 try Self.set(.dropped, reason: "opted-out", entry, db)
                 return .over(.dropped, reason: "opted-out")
             }
-            if known.outgoing.lane == .openings, let until: Timestamp = row["paused_until"], now < until {
+            if turn.entry.outgoing.lane == .openings, let until = turn.pausedUntil, now < until {
                 // A person has taken over since; an answer from yesterday would break into it.
                 try Self.set(.dropped, reason: "paused", entry, db)
                 return .over(.dropped, reason: "paused")
             }
-            let window = Window(row: row)
             let content: Attempt.Content
-            switch plan(known, window: window, onUnknown: onUnknown, at: now) {
+            switch plan(turn.entry, window: turn.window, onUnknown: onUnknown, at: now) {
             case .text(let text, let replyTo): content = .text(text, replyTo: replyTo)
             case .template(let template, let isFallback): content = .template(template, isFallback: isFallback)
             case .post(let link, let json): content = .post(link: link, json: json)
@@ -122,26 +119,49 @@ extension Store {
                 try Self.set(state, reason: reason.rawValue, entry, db)
                 return .over(state, reason: reason.rawValue)
             }
-            let number: Int = row["attempts"] + 1
-            try db.cachedStatement(
-                sql: """
-                    UPDATE outbox SET state = 'sending', attempts = ?, fallback_at = coalesce(fallback_at, ?) WHERE id = ?
-                    """
-            ).execute(arguments: [number, content.isFallback ? now : nil, entry])
-            try db.cachedStatement(sql: "INSERT INTO attempt (entry, number, kind, started_at) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [entry, number, content.kind, now])
+            let number = turn.attempts + 1
+            try db.run(
+                "UPDATE outbox SET state = 'sending', attempts = ?, fallback_at = coalesce(fallback_at, ?) WHERE id = ?",
+                number, content.isFallback ? now : nil, entry)
+            try db.run(
+                "INSERT INTO attempt (entry, number, kind, started_at) VALUES (?, ?, ?, ?)",
+                entry, number, content.kind, now)
             return .send(
                 Attempt(
-                    id: db.lastInsertedRowID, number: number, content: content, address: row["address"], startedAt: now
-                )
+                    id: db.lastInsertedRowID, number: number, content: content, address: turn.address, startedAt: now)
             )
         }
     }
 
+    /// An entry whose turn has come.
+    private struct Turn {
+        var window: Window
+        var entry: OutboxEntry
+        var state: EntryState
+        var reason: String?
+        var attempts: Int
+        var isWithdrawn: Bool
+        var address: String
+        var pausedUntil: Timestamp?
+
+        /// Reads ``Store/entryToSend``.
+        init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
+            window = Window(row)
+            state = EntryState(rawValue: row.text(3)) ?? .failed
+            reason = row.textOrNil(4)
+            attempts = row.int(5)
+            isWithdrawn = row.bool(6)
+            address = row.text(7)
+            pausedUntil = row.timeOrNil(8)
+            entry = try OutboxEntry(row, from: 9, outgoings)
+            entry.isFallbackTaken = row.bool(14)
+        }
+    }
+
     static let entryToSend = """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.*, c.address, v.paused_until,
+        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.state, o.reason, o.attempts, o.is_withdrawn,
+          c.address, v.paused_until, \(OutboxEntry.columns),
           EXISTS (SELECT 1 FROM outbox s WHERE s.message = o.message AND s.id <> o.id AND s.fallback_at IS NOT NULL)
-            AS is_fallback_taken
         FROM outbox o JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
         WHERE o.id = ?
         """
@@ -163,78 +183,73 @@ extension Store {
             let refusal = outcome.refusal
             var unique: String?
             if case .accepted(let id, _) = outcome { unique = id }
-            try db.cachedStatement(
-                sql: """
-                    UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, status = ?, detail = ?, unique_id = ?, request = ?
-                    WHERE id = ?
-                    """
-            ).execute(arguments: [
-                now, outcome.name, refusal?.reason, refusal?.status, refusal?.text, unique, request, attempt,
-            ])
-            let settlement = try Self.settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
-            return try Self.applyWaitingUpdates(after: attempt, outcome, settlement, policy: policy, at: now, db)
+            try db.run(
+                """
+                UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, status = ?, detail = ?, unique_id = ?, request = ?
+                WHERE id = ?
+                """,
+                now, outcome.name, refusal?.reason, refusal?.status, refusal?.text, unique, request, attempt)
+            let settlement = try self.settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
+            return try self.applyWaitingUpdates(after: attempt, outcome, settlement, policy: policy, at: now, db)
         }
     }
 
     /// Moves the entry of an attempt to where the outcome puts it. Also used when the outcome comes later, by hook.
-    static func settle(
+    func settle(
         _ attempt: Int64, _ outcome: AttemptOutcome, onUnknown: UnknownPolicy, delay: Duration, at now: Timestamp,
         _ db: Database
     ) throws -> Settlement {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.*, a.kind, a.started_at,
-                      FALSE AS is_fallback_taken
-                    FROM attempt a JOIN outbox o ON o.id = a.entry JOIN conversation v ON v.id = o.conversation
-                    WHERE a.id = ?
-                    """
-            ), arguments: [attempt]
-        )
-        guard let row else { throw StoreError.failed("attempt \(attempt) does not exist") }
-        let entry: Int64 = row["id"]
-        let conversation: Int64 = row["conversation"]
-        var window = Window(row: row)
+        let sql = """
+            SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.id, o.conversation, o.account, a.kind,
+              a.started_at, \(OutboxEntry.columns)
+            FROM attempt a JOIN outbox o ON o.id = a.entry JOIN conversation v ON v.id = o.conversation
+            WHERE a.id = ?
+            """
+        guard let attempted = try db.first(sql, attempt, read: { try Attempted($0, outgoings) }) else {
+            throw StoreError.failed("attempt \(attempt) does not exist")
+        }
+        let entry = attempted.id
+        var window = attempted.window
         func retry(at due: Timestamp, textRefused: Bool = false, isUnknown: Bool = false) throws -> Settlement {
-            let end = textEnd(of: try OutboxEntry(row: row), window: window)
+            let end = textEnd(of: attempted.entry, window: window)
             // Where the window shuts before the next attempt, the fallback goes as soon as it has shut.
             let next = end.map { $0 > now && $0 < due ? $0 : due } ?? due
-            try db.cachedStatement(
-                sql: """
-                    UPDATE outbox SET state = 'waiting', reason = ?, due_at = ?, text_refused = text_refused OR ?, is_unknown = ?
-                    WHERE id = ?
-                    """
-            ).execute(arguments: [outcome.name, next, textRefused, isUnknown, entry])
+            try db.run(
+                """
+                UPDATE outbox SET state = 'waiting', reason = ?, due_at = ?, text_refused = text_refused OR ?, is_unknown = ?
+                WHERE id = ?
+                """,
+                outcome.name, next, textRefused, isUnknown, entry)
             return .retry(at: next)
         }
         switch outcome {
         case .accepted(_, let minutesLeft):
             if let minutesLeft {
                 let known = window
-                window.noteTimeLeft(minutes: minutesLeft, askedAt: row["started_at"])
-                if window != known { try save(window, of: conversation, db) }
+                window.noteTimeLeft(minutes: minutesLeft, askedAt: attempted.startedAt)
+                if window != known { try Self.save(window, of: attempted.conversation, db) }
             }
-            try set(.sent, reason: nil, entry, db)
+            try Self.set(.sent, reason: nil, entry, db)
             return .over(.sent)
         case .dryRun:
-            try set(.dryRun, reason: nil, entry, db)
+            try Self.set(.dryRun, reason: nil, entry, db)
             return .over(.dryRun)
         case .transient:
             return try retry(at: now + delay)
         case .permanent(let refusal):
-            try set(.failed, reason: refusal.text, entry, db)
+            try Self.set(.failed, reason: refusal.text, entry, db)
             return .over(.failed)
         case .windowShut(let refusal):
-            window.noteShut(askedAt: row["started_at"])
-            try save(window, of: conversation, db)
-            guard row["kind"] == "text" else {
-                try set(.failed, reason: refusal.text, entry, db)
+            window.noteShut(askedAt: attempted.startedAt)
+            try Self.save(window, of: attempted.conversation, db)
+            guard attempted.kind == "text" else {
+                try Self.set(.failed, reason: refusal.text, entry, db)
                 return .over(.failed)
             }
             return try retry(at: now, textRefused: true)
         case .accountFault(let refusal):
             _ = try retry(at: now)
-            try stop(row["account"], refusal.text, at: now, db)
+            try Self.stop(attempted.account, refusal.text, at: now, db)
             return .accountStopped
         case .unknown:
             if onUnknown == .resend { return try retry(at: now + delay, isUnknown: true) }
@@ -246,9 +261,31 @@ extension Store {
         }
     }
 
+    /// An entry with the attempt that has ended.
+    private struct Attempted {
+        var window: Window
+        var id: Int64
+        var conversation: Int64
+        var account: String
+        var kind: String
+        var startedAt: Timestamp
+        var entry: OutboxEntry
+
+        init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
+            window = Window(row)
+            id = row.integer(3)
+            conversation = row.integer(4)
+            account = row.text(5)
+            kind = row.text(6)
+            startedAt = row.time(7)
+            entry = try OutboxEntry(row, from: 8, outgoings)
+        }
+    }
+
     static func set(_ state: EntryState, reason: String?, _ entry: Int64, _ db: Database) throws {
-        try db.cachedStatement(sql: "UPDATE outbox SET state = ?, reason = ?, is_unknown = ? WHERE id = ?")
-            .execute(arguments: [state.rawValue, reason, state == .held, entry])
+        try db.run(
+            "UPDATE outbox SET state = ?, reason = ?, is_unknown = ? WHERE id = ?",
+            state.rawValue, reason, state == .held, entry)
     }
 
     // MARK: Start
@@ -291,11 +328,14 @@ extension Attempt.Content {
 }
 
 extension OutboxEntry {
-    init(row: Row) throws {
-        self.init(outgoing: try StoredJSON.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"])
-        fallbackAt = row["fallback_at"]
-        isTextRefused = row["text_refused"]
-        isUnknown = row["is_unknown"]
-        isFallbackTaken = row["is_fallback_taken"]
+    /// What ``init(_:from:_:)`` reads of table `outbox`, called `o`.
+    fileprivate static let columns = "o.outgoing, o.created_at, o.fallback_at, o.text_refused, o.is_unknown"
+
+    /// Reads ``columns``, of which `place` is the first.
+    fileprivate init(_ row: Columns, from place: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
+        self.init(outgoing: try outgoings.value(of: row.text(place)), createdAt: row.time(place + 1))
+        fallbackAt = row.timeOrNil(place + 2)
+        isTextRefused = row.bool(place + 3)
+        isUnknown = row.bool(place + 4)
     }
 }

@@ -8,6 +8,9 @@ public import Responder
 public final class Store: Sendable {
     let database: any DatabaseWriter
     let writes: GroupCommit
+    /// What was stored lately is likely to be read again soon.
+    let memories = DecodedJSON<Memory>()
+    let outgoings = DecodedJSON<Outgoing>()
     /// nil where the database is nobody else's anyway.
     private let lock: StoreLock?
 
@@ -160,6 +163,10 @@ extension Database {
 
 extension Timestamp: DatabaseValueConvertible {
     public var databaseValue: DatabaseValue { milliseconds.databaseValue }
+
+    public func bind(to statement: SQLiteStatement, at place: CInt) -> CInt {
+        milliseconds.bind(to: statement, at: place)
+    }
 
     public static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
         Int64.fromDatabaseValue(value).map(Timestamp.init(milliseconds:))

@@ -1,72 +1,43 @@
 import Foundation
 import Responder
+import Synchronization
 
-/// Values that are stored as JSON, in the form that their `Decodable` reads.
-///
-/// Written by hand: each message stores three of them while the writer's thread is held, and an encoder that has to ask
-/// each value what it is takes a fifth of that time.
-struct JSONWriter {
-    private var bytes: [UInt8] = []
+/// Values by the JSON they are stored as: decoding costs as much as all else that is done with a stored value. What a text
+/// stands for never changes, whoever has written it to the database meanwhile; so nothing here can be out of date.
+final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
+    /// How many values are kept; about a kilobyte each.
+    private static var limit: Int { 4096 }
 
-    /// The JSON of one object.
-    static func object(_ body: (inout JSONWriter) -> Void) -> String {
-        var writer = JSONWriter()
-        writer.object(body)
-        return String(decoding: writer.bytes, as: UTF8.self)
-    }
+    private struct Kept {
+        // Keyed by bytes: texts that only look alike are equal as strings.
+        var young: [[UInt8]: Value] = [:]
+        /// Those from before ``young`` was last full.
+        var old: [[UInt8]: Value] = [:]
 
-    mutating func object(_ body: (inout JSONWriter) -> Void) {
-        bytes.append(UInt8(ascii: "{"))
-        body(&self)
-        bytes.append(UInt8(ascii: "}"))
-    }
-
-    mutating func array<Element>(_ elements: some Sequence<Element>, _ body: (inout JSONWriter, Element) -> Void) {
-        bytes.append(UInt8(ascii: "["))
-        for element in elements {
-            separate()
-            body(&self, element)
-        }
-        bytes.append(UInt8(ascii: "]"))
-    }
-
-    /// Writes a member of the object that is being written.
-    mutating func member(_ key: String, _ value: (inout JSONWriter) -> Void) {
-        separate()
-        text(key)
-        bytes.append(UInt8(ascii: ":"))
-        value(&self)
-    }
-
-    mutating func member(_ key: String, _ value: String) { member(key) { $0.text(value) } }
-    mutating func member(_ key: String, _ value: Timestamp) { member(key) { $0.number(value.milliseconds) } }
-    mutating func member(_ key: String, _ value: Bool) { member(key) { $0.bytes += Array("\(value)".utf8) } }
-
-    mutating func number(_ value: Int64) {
-        bytes += Array(String(value).utf8)
-    }
-
-    mutating func text(_ value: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case ..<0x20:
-                bytes += Array("\\u00".utf8)
-                bytes += [byte >> 4, byte & 0xF].map { $0 < 10 ? 0x30 + $0 : 0x57 + $0 }
-            default: bytes.append(byte)
+        mutating func keep(_ value: Value, _ json: [UInt8]) {
+            if young.count >= limit / 2 {
+                old = young
+                young = [:]
             }
+            young[json] = value
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A comma, unless what comes is the first of its object or list.
-    private mutating func separate() {
-        if let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") {
-            bytes.append(UInt8(ascii: ","))
-        }
+    private let kept = Mutex(Kept())
+
+    /// Keeps what `json` stands for.
+    func remember(_ value: Value, as json: String) {
+        kept.withLock { $0.keep(value, Array(json.utf8)) }
+    }
+
+    /// What `json` stands for.
+    func value(of json: String) throws -> Value {
+        let bytes = Array(json.utf8)
+        let known = kept.withLock { $0.young[bytes] ?? $0.old[bytes] }
+        if let known { return known }
+        let value = try StoredJSON.decode(Value.self, from: json)
+        remember(value, as: json)
+        return value
     }
 }
 
@@ -78,6 +49,8 @@ enum StoredJSON {
 
     private static let decoder = JSONDecoder()
 }
+
+// Values write themselves in the form that their `Decodable` reads.
 
 extension Memory {
     /// What is not empty: most conversations remember little.

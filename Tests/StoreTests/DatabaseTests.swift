@@ -106,16 +106,17 @@ import Testing
 
     /// Every statement of the hot path must be served by an index: none may read a whole table.
     @Test(arguments: [
-        "SELECT 1 FROM message WHERE account = ? AND unique_id = ?",
-        "SELECT id, number, address, name FROM contact WHERE account = ? AND provider_id = ?",
-        "SELECT id, provider_id, address, name FROM contact WHERE account = ? AND number = ?",
+        Store.knownMessage,
+        Store.contactByID,
+        Store.contactByNumber,
         Store.nextAccount,
         Store.nextConversation,
         Store.waitingMessages,
         Store.waitingCount,
         Store.allWaitingMessages,
         Store.entryToSend,
-        "SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1",
+        Store.sentAs,
+        Store.updatesAhead,
         "SELECT id FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND is_unknown = 1 ORDER BY id LIMIT 1",
         "SELECT entry FROM attempt WHERE outcome IS NULL",
         "SELECT * FROM foreign_update f WHERE f.conversation = ? AND f.is_waiting = 1",

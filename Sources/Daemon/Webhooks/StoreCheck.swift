@@ -9,17 +9,19 @@ struct StoreCheck: Sendable {
     let store: Store
     let clock: Clock
     private let underWay = UnderWay()
+    private let patience: Patience
 
     init(store: Store, clock: Clock) {
         self.store = store
         self.clock = clock
+        patience = Patience(WebhookResponder.patience, clock: clock)
     }
 
     /// Writes, and reads which accounts are stopped; throws where either can't be done, or not soon.
     func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
         guard let place = underWay.enter("", limit: Self.limit, share: Self.limit) else { throw .slow }
         do {
-            return try await clock.wait(for: WebhookResponder.patience) { [store, clock] in
+            return try await patience.wait { [store, clock] in
                 defer { withExtendedLifetime(place) {} }
                 try await store.checkWritable(at: clock.now())
                 return try await store.stoppedAccounts()

@@ -41,6 +41,7 @@ struct WebhookResponder: HTTPResponder {
     /// How many of them an account has for itself.
     private let share: Int
     private let underWay = UnderWay()
+    private let patience: Patience
     private let turnedAway: OnceAMinute
 
     init(
@@ -53,6 +54,7 @@ struct WebhookResponder: HTTPResponder {
         )
         trustedProxies = configuration.trustedProxies
         self.intake = intake
+        patience = Patience(Self.patience, clock: intake.clock)
         turnedAway = OnceAMinute(clock: intake.clock)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
@@ -105,7 +107,7 @@ struct WebhookResponder: HTTPResponder {
             // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
             guard let place = underWay.enter(number, limit: concurrencyLimit, share: share) else { return tooMany }
-            let result = try await intake.clock.wait(for: Self.patience) { [intake] in
+            let result = try await patience.wait { [intake] in
                 // Its place is taken until the disk is done with it, however long that takes: what waits stays bounded.
                 defer { withExtendedLifetime(place) {} }
                 return try await intake.take(body, account: account.configuration)
@@ -162,7 +164,7 @@ extension [Substring] {
 extension Request {
     /// The providers do not document the content type they send; none at all is taken for JSON.
     fileprivate var isJSON: Bool {
-        guard let type = headers[.contentType] else { return true }
+        guard let type = headers[.contentType], type != "application/json" else { return true }
         let media = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         return media == "application/json" || media.hasSuffix("+json")
     }

@@ -1,0 +1,90 @@
+import GRDB
+import GRDBSQLite
+import Responder
+
+/// One row of a result, read by the place of its columns, counted from 0.
+struct Columns {
+    fileprivate let statement: OpaquePointer
+
+    func isNull(_ place: Int32) -> Bool { sqlite3_column_type(statement, place) == SQLITE_NULL }
+    func integer(_ place: Int32) -> Int64 { sqlite3_column_int64(statement, place) }
+    func int(_ place: Int32) -> Int { Int(integer(place)) }
+    func bool(_ place: Int32) -> Bool { integer(place) != 0 }
+    func time(_ place: Int32) -> Timestamp { Timestamp(milliseconds: integer(place)) }
+    func timeOrNil(_ place: Int32) -> Timestamp? { isNull(place) ? nil : time(place) }
+    func textOrNil(_ place: Int32) -> String? { isNull(place) ? nil : text(place) }
+
+    func text(_ place: Int32) -> String {
+        guard let bytes = sqlite3_column_text(statement, place) else { return "" }
+        let count = Int(sqlite3_column_bytes(statement, place))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+}
+
+/// Statements of the hot path: each message runs a score of them while the writer's thread is held. GRDB compiles and
+/// keeps them; the values, arrays and names it makes of arguments and rows cost more than SQLite itself and are left out.
+extension Database {
+    /// Runs a statement that returns nothing.
+    func run<each Value: StatementBinding>(_ sql: String, _ values: repeat each Value) throws {
+        try with(sql, repeat each values) { statement in
+            while try step(statement) {}
+        }
+    }
+
+    /// Reads the first row; nil where there is none.
+    func first<Result, each Value: StatementBinding>(
+        _ sql: String, _ values: repeat each Value, read: (Columns) throws -> Result
+    ) throws -> Result? {
+        try with(sql, repeat each values) { statement in
+            try step(statement) ? try read(Columns(statement: statement)) : nil
+        }
+    }
+
+    /// Whether there is a row.
+    func exists<each Value: StatementBinding>(_ sql: String, _ values: repeat each Value) throws -> Bool {
+        try first(sql, repeat each values) { _ in true } ?? false
+    }
+
+    /// Reads all rows.
+    func all<Result, each Value: StatementBinding>(
+        _ sql: String, _ values: repeat each Value, read: (Columns) throws -> Result
+    ) throws -> [Result] {
+        try with(sql, repeat each values) { statement in
+            var results: [Result] = []
+            while try step(statement) { results.append(try read(Columns(statement: statement))) }
+            return results
+        }
+    }
+
+    private func with<Result, each Value: StatementBinding>(
+        _ sql: String, _ values: repeat each Value, body: (OpaquePointer) throws -> Result
+    ) throws -> Result {
+        let cached = try cachedStatement(sql: sql)
+        let statement = cached.sqliteStatement
+        // A statement that is not reset keeps its transaction open.
+        defer { sqlite3_reset(statement) }
+        var place: Int32 = 1
+        for value in repeat each values {
+            let code = value.bind(to: statement, at: place)
+            guard code == SQLITE_OK else { throw failure(code) }
+            place += 1
+        }
+        assert(place - 1 == sqlite3_bind_parameter_count(statement), "wrong number of values: \(sql)")
+        return try withExtendedLifetime(cached) { try body(statement) }
+    }
+
+    /// Whether there is another row.
+    private func step(_ statement: OpaquePointer) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw failure(code)
+        }
+    }
+
+    private func failure(_ code: Int32) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code),
+            message: sqliteConnection.map { String(cString: sqlite3_errmsg($0)) })
+    }
+}
