@@ -48,10 +48,12 @@ public final class LogWriter: Sendable {
     }
 
     func append(_ line: String) {
-        state.withLock { state in
-            if state.lines.count < Self.limit { state.lines.append(line) } else { state.dropped += 1 }
+        let isFirst = state.withLock { state in
+            defer { if state.lines.count < Self.limit { state.lines.append(line) } else { state.dropped += 1 } }
+            return state.lines.isEmpty
         }
-        ready.signal()
+        // Those that come before the thread has looked go with the first one.
+        if isFirst { ready.signal() }
     }
 
     private func writeAll() {

@@ -37,13 +37,14 @@ public final class HTTPTransport: Sendable {
         do {
             return try await withCheckedThrowingContinuation { continuation in
                 let transfer = Transfer(request, continuation)
-                let isClosed = state.withLock { state in
-                    if !state.isClosed { state.queued.append(transfer) }
-                    return state.isClosed
+                let (isClosed, isFirst) = state.withLock { state in
+                    defer { if !state.isClosed { state.queued.append(transfer) } }
+                    return (state.isClosed, state.queued.isEmpty)
                 }
                 if isClosed {
                     transfer.finish(.failure(.notSent("replyd is stopping")))
-                } else {
+                } else if isFirst {
+                    // Those that come before the thread has looked go with the first one.
                     loop.wake()
                 }
             }

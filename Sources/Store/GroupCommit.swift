@@ -27,11 +27,14 @@ final class GroupCommit: Sendable {
     private static let batchLimit = 96
     /// How many of them are kept for new things, however much waits to get further.
     private static let intakeShare = 24
+    /// As ``intakeShare``, while the sender is behind.
+    private static let intakeShareBehind = 8
 
     private struct State {
         var intake: [Job] = []
         var progress: [Job] = []
         var isDraining = false
+        var isBehind = false
 
         var count: Int { intake.count + progress.count }
 
@@ -43,8 +46,10 @@ final class GroupCommit: Sendable {
         }
 
         mutating func takeBatch() -> [Job] {
-            let onward = min(progress.count, batchLimit - min(intake.count, intakeShare))
-            let new = min(intake.count, batchLimit - onward)
+            let share = isBehind ? intakeShareBehind : intakeShare
+            let onward = min(progress.count, batchLimit - min(intake.count, share))
+            // Each answer takes two steps, its attempt and the outcome: half as many new ones keep the balance.
+            let new = min(intake.count, isBehind ? max(share, onward / 2) : batchLimit - onward)
             defer {
                 progress.removeFirst(onward)
                 intake.removeFirst(new)
@@ -74,6 +79,10 @@ final class GroupCommit: Sendable {
 
     /// Whether steps are done by whoever asks for them, one by one.
     var isSynchronous: Bool { files == nil }
+
+    /// Says whether more is ready to be sent than can be: then new things come in no faster than answers go out. Otherwise
+    /// those who ask loudest would keep everybody from being answered.
+    func setBehind(_ isBehind: Bool) { state.withLock { $0.isBehind = isBehind } }
 
     /// How many writes wait for the one that is running.
     var waiting: Int { state.withLock { $0.count } }

@@ -127,6 +127,9 @@ public final class Store: Sendable {
         try await writes.perform(for: purpose, body)
     }
 
+    /// Says whether more is ready to be sent than can be; new messages are taken in more slowly meanwhile.
+    public func noteSending(isBehind: Bool) { writes.setBehind(isBehind) }
+
     /// Reads without waiting for the writer.
     func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws(StoreError)
         -> Result

@@ -29,6 +29,7 @@ struct Serve: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
+        HeapMemory.keepFewHeaps()
         // Until the daemon takes over there is nothing to finish.
         signal(SIGTERM) { _ in _exit(0) }
         signal(SIGINT) { _ in _exit(0) }

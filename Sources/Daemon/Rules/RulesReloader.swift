@@ -1,4 +1,3 @@
-import CMalloc
 import Dispatch
 import Responder
 import RuleFiles
@@ -45,7 +44,7 @@ struct RulesReloader: Service {
     private func reload() async {
         await load()
         // Reading ten thousand rules takes some 200 MB for a second; the allocator would keep them for ever.
-        DispatchQueue.global(qos: .utility).async { give_back_free_memory() }
+        HeapMemory.giveBack()
     }
 
     private func load() async {

@@ -106,6 +106,9 @@ struct SendQueue {
     /// How many requests are under way.
     var underWay: Int { accounts.values.reduce(0) { $0 + $1.underWay } }
 
+    /// How many conversations could send at once, were it not for the bound of requests under way.
+    var ready: Int { accounts.values.reduce(0) { $1.gate == .open ? $0 + $1.ready.count : $0 } }
+
     /// How many entries of an account wait or are under way.
     func waiting(of account: String) -> Int { counts[account] ?? 0 }
 

@@ -14,6 +14,8 @@ final class Sender: Service {
     private let observe: @Sendable (DaemonEvent) -> Void
     private let signal = Signal()
     private let queue: Mutex<SendQueue>
+    /// So many answers may be ready to be sent before new messages have to wait for them.
+    private static let readyLimit = 128
     private let isStopping = Atomic(false)
     private let schedule = RetrySchedule()
     private let random: RandomSource
@@ -77,7 +79,10 @@ final class Sender: Service {
                 var signals = signal.signals.makeAsyncIterator()
                 while !isStopping.load(ordering: .acquiring) {
                     let uptime = clock.uptime()
-                    let (entries, wake) = queue.withLock { ($0.next(at: uptime), $0.nextWake(at: uptime)) }
+                    let (entries, wake, ready) = queue.withLock { queue in
+                        (queue.next(at: uptime), queue.nextWake(at: uptime), queue.ready)
+                    }
+                    store.noteSending(isBehind: ready > Self.readyLimit)
                     for entry in entries { group.addTask { await self.send(entry) } }
                     if let wake, alarm?.due != wake {
                         alarm?.callOff()
