@@ -15,6 +15,7 @@ struct Replyd: AsyncParsableCommand {
         version: Daemon.version,
         subcommands: [
             Serve.self, Check.self, Try.self, Test.self, Schema.self, OutboxCommand.self, Forget.self, Backup.self,
+            Status.self, Doctor.self, WebhookCommand.self,
             SandboxCommand.self, Demo.self,
         ]
     )
