@@ -68,6 +68,15 @@ static inline curl_off_t replyd_curl_get_retry_after(CURL *handle) {
   return seconds;
 }
 
+// Seconds since 1970; -1 where the answer had no Date, or none that can be read. curl_easy_header is 7.84.
+static inline time_t replyd_curl_get_date(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075400
+  struct curl_header *header = NULL;
+  if (curl_easy_header(handle, "Date", 0, CURLH_HEADER, -1, &header) == CURLHE_OK) return curl_getdate(header->value, NULL);
+#endif
+  return -1;
+}
+
 __attribute__((warn_unused_result)) static inline CURLMcode
 replyd_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);

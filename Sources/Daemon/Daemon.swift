@@ -20,6 +20,7 @@ public struct Daemon: Service {
     private let reloader: RulesReloader?
     private let pipeline: Pipeline
     private let retention: RetentionKeeper
+    private let watchdog: Watchdog?
     private let logger: Logger
     private let address: Configuration.Address
 
@@ -31,12 +32,13 @@ public struct Daemon: Service {
     ///   - watchesRules: Whether they are loaded anew when the files that the configuration names change.
     ///   - store: The open database.
     ///   - carrier: Where requests go; nil for the providers.
+    ///   - serviceManager: Who is told how the daemon is; nil for nobody.
     ///   - clock: The clocks.
     ///   - logger: The log.
     ///   - observe: Told of everything that happens.
     public init(
         configuration: Configuration, rules: RuleSet, watchesRules: Bool = false, store: Store,
-        carrier: (any Carrier)? = nil,
+        carrier: (any Carrier)? = nil, serviceManager: ServiceManager? = nil,
         clock: Clock = .system, logger: Logger, observe: @escaping @Sendable (DaemonEvent) -> Void = { _ in }
     ) {
         let log = DaemonLog(logger: logger, clock: clock)
@@ -57,12 +59,13 @@ public struct Daemon: Service {
             watchesRules
             ? RulesReloader(
                 rules: rules, path: configuration.rules, clock: clock, changes: RulesWatch(path: configuration.rules),
-                observe: notify) : nil
+                serviceManager: serviceManager, observe: notify) : nil
         pipeline = Pipeline(
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
         retention = RetentionKeeper(
             store: store, retention: configuration.retention, clock: clock, observe: notify)
         let storeCheck = StoreCheck(store: store, clock: clock)
+        watchdog = serviceManager.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
             await Self.readiness(
                 storeCheck: storeCheck, rules: rules, accounts: configuration.accounts.map(\.number))
@@ -89,6 +92,7 @@ public struct Daemon: Service {
                 let pause = AcceptPause { notify(.connectionsWait(because: $0)) }
                 try? await channel.pipeline.addHandler(pause, position: .first).get()
                 notify(.listening(port: channel.localAddress?.port ?? 0))
+                serviceManager?.ready()
             },
             logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
         )
@@ -96,10 +100,9 @@ public struct Daemon: Service {
 
     /// Runs until it is told to stop, then finishes what is under way.
     public func run() async throws {
-        let services: [any Service] = reloader.map { [$0] } ?? []
+        let services: [(any Service)?] = pipeline.services + [retention, reloader, server, watchdog]
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
-        var group = ServiceGroupConfiguration(
-            services: pipeline.services + [retention] + services + [server], logger: quiet)
+        var group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         do {
             try await ServiceGroup(configuration: group).run()

@@ -77,14 +77,15 @@ final class CurlLoop: @unchecked Sendable {
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeRetainedValue()
         let status = Int(replyd_curl_get_status(easy))
         let retryAfter = Int(replyd_curl_get_retry_after(easy))
+        let date = replyd_curl_get_date(easy)
         curl_multi_remove_handle(handle, easy)
         recycle(easy)
         if code == CURLE_OK {
             transfer.finish(
                 .success(
                     HTTPResponse(
-                        status: status, body: transfer.body, retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil
-                    )
+                        status: status, body: transfer.body, retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil,
+                        date: date < 0 ? nil : Int(date))
                 )
             )
         } else if transfer.departures == 0 {
@@ -129,7 +130,6 @@ final class CurlLoop: @unchecked Sendable {
         let milliseconds =
             Int(transfer.request.timeout.components.seconds) * 1000
             + Int(transfer.request.timeout.components.attoseconds / 1_000_000_000_000_000)
-        let body = transfer.request.body
         let trusted = certificates.map { replyd_curl_set_string(easy, CURLOPT_CAINFO, $0) } ?? CURLE_OK
         let settings: [CURLcode] = [
             trusted,
@@ -150,6 +150,13 @@ final class CurlLoop: @unchecked Sendable {
             replyd_curl_set_pointer(easy, CURLOPT_PREREQDATA, context),
             replyd_curl_set_write(easy, Self.write),
             replyd_curl_set_prereq(easy, Self.prereq),
+        ]
+        return (settings + contents(easy, transfer.request.body)).first { $0 != CURLE_OK } ?? CURLE_OK
+    }
+
+    private func contents(_ easy: UnsafeMutableRawPointer, _ body: [UInt8]?) -> [CURLcode] {
+        guard let body else { return [replyd_curl_set_long(easy, CURLOPT_HTTPGET, 1)] }
+        return [
             replyd_curl_set_long(easy, CURLOPT_POST, 1),
             replyd_curl_set_long(easy, CURLOPT_POSTFIELDSIZE, body.count),
             body.withUnsafeBytes { bytes in
@@ -158,7 +165,6 @@ final class CurlLoop: @unchecked Sendable {
                     easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
             },
         ]
-        return settings.first { $0 != CURLE_OK } ?? CURLE_OK
     }
 
     private static let write: replyd_curl_write = { data, size, count, context in

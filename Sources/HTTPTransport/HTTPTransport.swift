@@ -34,6 +34,15 @@ public final class HTTPTransport: Sendable {
 
     /// Sends a request and returns what came back.
     public func post(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        try await send(request)
+    }
+
+    /// Asks for what is at an address.
+    public func get(_ url: String, timeout: Duration) async throws(TransportError) -> HTTPResponse {
+        try await send(HTTPRequest(get: url, timeout: timeout))
+    }
+
+    private func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         do {
             return try await withCheckedThrowingContinuation { continuation in
                 let transfer = Transfer(request, continuation)

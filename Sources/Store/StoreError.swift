@@ -24,6 +24,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case slow
     /// The file was deleted or replaced under the daemon.
     case replaced(path: String)
+    /// SQLite finds the file in disorder.
+    case damaged(String)
     /// Anything else SQLite says.
     case failed(String)
 
@@ -51,6 +53,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             "the disk is slow: a write takes longer than a provider waits for its answer. Check the disk and what else uses it; replyd goes on by itself."
         case .replaced(let path):
             "the file \(path) was deleted or replaced while replyd was running. Nothing more is stored: put the file back, or restart replyd."
+        case .damaged(let what):
+            "the database is damaged: \(what). Stop replyd, restore a backup, and look into the disk."
         case .failed(let why):
             "the database failed: \(why)."
         }
@@ -66,6 +70,7 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             case .SQLITE_IOERR: self = .disk
             case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly
             case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+            case .SQLITE_CORRUPT: self = .damaged(error.message ?? "no details")
             default: self = .failed("\(error.resultCode): \(error.message ?? "no details")")
             }
         default: self = .failed("\(error)")

@@ -86,7 +86,8 @@ struct EntryView {
         return text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ").safe.shortened(to: length)
     }
 
-    private static func time(_ moment: Timestamp) -> String {
+    /// The moment by the machine's own clock and zone: `2026-11-21 17:30:00`.
+    static func time(_ moment: Timestamp) -> String {
         let parts = Calendar(identifier: .gregorian).dateComponents(
             [.year, .month, .day, .hour, .minute, .second],
             from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))

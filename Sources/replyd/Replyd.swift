@@ -7,14 +7,17 @@ struct Replyd: AsyncParsableCommand {
         commandName: "replyd",
         abstract: "Answers WhatsApp messages by rules, for business lines at 99digital and 019sms.",
         discussion: """
-            Try it without a provider:   replyd demo
-            Check rules before use:      replyd check --rules rules
-            See what they answer:        replyd try --rules rules --why "opening hours?"
-            Run it:                      replyd serve --config replyd.yaml
+            Examples:
+              replyd demo                                            try it without a provider
+              replyd check --rules rules                             check rules before use
+              replyd try --rules rules --why "opening hours?"        see what they answer
+              replyd serve --config replyd.yaml                      run it
+              replyd status --config replyd.yaml                     see how it is
             """,
         version: Daemon.version,
         subcommands: [
             Serve.self, Check.self, Try.self, Test.self, Schema.self, OutboxCommand.self, Forget.self, Backup.self,
+            Status.self, Doctor.self, WebhookCommand.self,
             SandboxCommand.self, Demo.self,
         ]
     )

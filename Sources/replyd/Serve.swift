@@ -55,9 +55,11 @@ struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         OpenFiles.raiseLimit()
+        let serviceManager = ServiceManager()
+        if let problem = serviceManager?.problem { logger.warning("\(problem)") }
         let daemon = Daemon(
             configuration: configuration, rules: rules, watchesRules: true, store: store, carrier: carrier,
-            logger: logger)
+            serviceManager: serviceManager, logger: logger)
         do {
             try await daemon.runUntilSignal()
         } catch let error as ListenError {

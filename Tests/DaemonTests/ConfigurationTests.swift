@@ -198,4 +198,27 @@ import Testing
         }
         #expect(shown > 50)
     }
+
+    /// As systemd names them: `LoadCredential=secrets:/etc/replyd/secrets` makes `secrets_key` of `secrets/key`.
+    @Test func aSecretFileIsTakenFromTheCredentialsOfTheService() throws {
+        let files = [
+            "/run/c/secrets_key": "handed\n", "/run/c/_abs_key": "another's\n", "/etc/replyd/secrets/key": "own\n",
+            "/abs/key": "absolute\n",
+        ]
+        func key(_ path: String, _ environment: [String: String]) -> String? {
+            let loader = ConfigurationLoader(
+                environment: environment.merging(["S": "0123456789abcdef"]) { $1 }, readFile: { files[$0] },
+                isOpen: { _ in false })
+            let yaml = Self.sound.replacing("api_key: ${NINETYNINE_KEY}", with: "api_key_file: \(path)").replacing(
+                "REPLYD_WEBHOOK_SECRET", with: "S")
+            let loaded = loader.load(SourceFile(path: "/etc/replyd/replyd.yaml", text: yaml))
+            return loaded.configuration?.accounts[0].provider.credential.reveal()
+        }
+        #expect(key("secrets/key", ["CREDENTIALS_DIRECTORY": "/run/c"]) == "handed")
+        #expect(key("secrets/key", ["CREDENTIALS_DIRECTORY": "/run/other"]) == "own")
+        #expect(key("secrets/key", ["CREDENTIALS_DIRECTORY": ""]) == "own")
+        #expect(key("secrets/key", [:]) == "own")
+        #expect(key("/abs/key", ["CREDENTIALS_DIRECTORY": "/run/c"]) == "absolute")
+        #expect(key("secrets/other", ["CREDENTIALS_DIRECTORY": "/run/c"]) == nil)
+    }
 }

@@ -84,6 +84,9 @@ import Testing
                 try await run("outbox", "list", "--config", "replyd.yaml", "--json")
                 try await run("outbox", "show", "--config", "replyd.yaml", "1")
                 try await run("backup", "--config", "replyd.yaml", "copy.sqlite")
+                try await run("status", "--config", "replyd.yaml")
+                try await run("doctor", "--config", "replyd.yaml")
+                try await run("webhook", "show", "--config", "replyd.yaml")
                 try await run("serve", "--config", "replyd.yaml")
             }
             _ = await scene.stop(running)

@@ -40,6 +40,24 @@ private func isNotSent(_ error: any Error) -> Bool {
         #expect(received.hasSuffix("\r\n\r\n{\"a\":\"ב\"}"))
     }
 
+    @Test func whatIsOnlyAskedForHasNoBodyAndTheServersClockIsRead() async throws {
+        let server = try RawServer(
+            .answer("HTTP/1.1 200 OK\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Length: 2\r\n\r\nok"))
+        defer { server.stop() }
+        // On a handle that has posted before, too.
+        for request in [request(server), nil, request(server)] {
+            let url = "http://127.0.0.1:\(server.port)/healthz"
+            let response =
+                if let request { try await transport.post(request) } else {
+                    try await transport.get(url, timeout: .seconds(5))
+                }
+            #expect(response.status == 200 && response.body == Array("ok".utf8))
+            #expect(response.date == 1_700_000_000)
+        }
+        #expect(server.received.map { $0.prefix { $0 != " " } } == ["POST", "GET", "POST"])
+        #expect(server.received[1].hasSuffix("\r\n\r\n") && !server.received[1].contains("Content-Length"))
+    }
+
     @Test func oneConnectionServesManyRequests() async throws {
         let server = try RawServer(.answer(ok))
         defer { server.stop() }

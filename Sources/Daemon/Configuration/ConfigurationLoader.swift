@@ -283,13 +283,14 @@ public struct ConfigurationLoader {
         }
         if let direct { return usable(direct.value, key, direct.node, reader) }
         guard let file else { return nil }
-        guard let content = readFile(resolve(file.value, in: folder)) else {
+        let path = credential(file.value) ?? resolve(file.value, in: folder)
+        guard let content = readFile(path) else {
             reader.error(
                 file.node.range, "the file '\(file.node.shown)' can't be read",
                 hint: "check that it exists and that replyd may read it")
             return nil
         }
-        if isOpen(resolve(file.value, in: folder)) {
+        if isOpen(path) {
             reader.warning(
                 file.node.range, "everybody on this machine can read the secret in '\(file.node.shown)'",
                 hint: "chmod 600, and let the user own it that replyd runs as")
@@ -300,6 +301,16 @@ public struct ConfigurationLoader {
             return nil
         }
         return usable(secret, key, file.node, reader)
+    }
+
+    /// Where systemd has put the file of that relative path, if it has: the files of a folder `x` that `LoadCredential=x:…`
+    /// names are `x_name` there (systemd.exec(5)). Whoever runs replyd by hand reads the file itself.
+    private func credential(_ path: String) -> String? {
+        guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty, !path.hasPrefix("/") else {
+            return nil
+        }
+        let file = "\(folder)/\(path.replacing("/", with: "_"))"
+        return readFile(file) == nil ? nil : file
     }
 
     /// A line break in a credential would let the rest of it pass for a header of its own.

@@ -14,6 +14,7 @@ struct RulesReloader: Service {
     let path: String
     let clock: Clock
     let changes: RulesWatch
+    let serviceManager: ServiceManager?
     let observe: @Sendable (DaemonEvent) -> Void
 
     func run() async throws {
@@ -23,8 +24,10 @@ struct RulesReloader: Service {
             await reload()
             var signals = changes.signal.signals.makeAsyncIterator()
             while await signals.next() != nil {
+                serviceManager?.reloading()
                 await settle()
                 await reload()
+                serviceManager?.reloaded(status)
             }
         } onGracefulShutdown: {
             changes.stop()
@@ -39,6 +42,13 @@ struct RulesReloader: Service {
             guard (try? await clock.sleep(clock.uptime() + Self.quiet)) != nil else { return }
             if changes.count == before { return }
         }
+    }
+
+    private var status: String {
+        let errors = rules.reload?.errorCount ?? 0
+        let inUse = "revision \(rules.ruleSet.revision) is in use"
+        return errors == 0
+            ? inUse : "\(inUse); the changed rules are wrong (\(errors == 1 ? "1 error" : "\(errors) errors"))"
     }
 
     private func reload() async {

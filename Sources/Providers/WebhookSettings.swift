@@ -1,0 +1,66 @@
+import Responder
+
+/// Where a provider delivers an account's webhooks, and which of them: what 99digital's `setWebhook` sets and its
+/// `getWebhook` tells.
+public struct WebhookSettings: Sendable, Hashable {
+    /// The address; empty where there is none. It may hold a secret.
+    public var url: String
+    /// Whether `system` hooks are delivered: sends that failed after they were taken.
+    public var system: Bool
+    /// Whether `update` hooks are delivered: sent, delivered, read.
+    public var readStatus: Bool
+    /// Whether webhooks that fail are delivered again.
+    public var retry: Bool
+
+    /// Settings by which replyd learns everything, at that address.
+    public init(url: String, system: Bool = true, readStatus: Bool = true, retry: Bool = true) {
+        self.url = url
+        self.system = system
+        self.readStatus = readStatus
+        self.retry = retry
+    }
+
+    /// The settings in an answer; nil where it holds none.
+    public init?(_ answer: SendAnswer) {
+        guard case .accepted = answer.outcome, let json = JSON(parsing: answer.body), let url = json["url"]?.text
+        else { return nil }
+        self.init(
+            url: String(url.trimmingPrefix { $0.isWhitespace }), system: json["system"]?.integer == 1,
+            readStatus: json["readStatus"]?.integer == 1, retry: json["retry"]?.integer == 1)
+    }
+}
+
+extension Provider {
+    /// Whether there are calls to ask for webhook settings and to set them; where there are none, its web pages do it.
+    public var hasWebhookCalls: Bool { self == .ninetyNineDigital }
+}
+
+extension SendRequest {
+    /// Asks for the webhook settings of an account whose provider has a call for it.
+    public init(webhookOf account: ProviderAccount) {
+        self.init("getWebhook", of: account)
+    }
+
+    /// Sets the webhook of an account whose provider has a call for it.
+    public init(setting settings: WebhookSettings, of account: ProviderAccount) {
+        self.init("setWebhook", of: account)
+        body["url"] = .string(settings.url)
+        for (name, value) in [
+            ("system", settings.system), ("readStatus", settings.readStatus), ("retry", settings.retry),
+        ] {
+            body[name] = .integer(value ? 1 : 0)
+        }
+    }
+
+    /// A text without words to nobody. No provider can send it, and each says which of key, account and contact it
+    /// takes offence at first: in that order (the sandbox, and the order of `reason` in both documents).
+    public init(probing account: ProviderAccount) {
+        self.init(.text("", replyTo: nil), from: account, to: "")
+    }
+
+    private init(_ call: String, of account: ProviderAccount) {
+        self.init(probing: account)
+        url = "\(account.baseURL)/\(call)"
+        body = body.filter { ["apiKey", "from"].contains($0.key) }
+    }
+}

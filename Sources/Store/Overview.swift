@@ -1,0 +1,100 @@
+import Foundation
+import GRDB
+public import Responder
+
+/// How things stand, at a glance.
+public struct Overview: Sendable, Hashable {
+    /// What of an account is not over.
+    public struct Open: Sendable, Hashable {
+        /// Entries that are to be sent, or are being sent.
+        public var waiting = 0
+        /// Entries that wait for a person.
+        public var held = 0
+
+        /// Nothing is open.
+        public init() {}
+    }
+
+    /// By account; one without open entries is missing.
+    public var open: [String: Open]
+    /// The accounts that are stopped.
+    public var stopped: [StoppedAccount]
+    /// How many messages are not decided yet.
+    public var undecided: Int
+    /// When the first of them came.
+    public var undecidedSince: Timestamp?
+    /// When the last message came.
+    public var lastMessage: Timestamp?
+    /// When the provider last took something.
+    public var lastSent: Timestamp?
+
+    /// Makes an overview of its parts.
+    public init(
+        open: [String: Open] = [:], stopped: [StoppedAccount] = [], undecided: Int = 0,
+        undecidedSince: Timestamp? = nil, lastMessage: Timestamp? = nil, lastSent: Timestamp? = nil
+    ) {
+        self.open = open
+        self.stopped = stopped
+        self.undecided = undecided
+        self.undecidedSince = undecidedSince
+        self.lastMessage = lastMessage
+        self.lastSent = lastSent
+    }
+}
+
+extension Store {
+    /// How things stand.
+    public func overview() async throws(StoreError) -> Overview {
+        let stopped = try await stoppedAccounts()
+        return try await read { db in
+            var open: [String: Overview.Open] = [:]
+            let counts = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT account, state = 'held', count(*) FROM outbox
+                    WHERE state IN ('waiting', 'sending', 'held') GROUP BY 1, 2
+                    """)
+            while let row = try counts.next() {
+                if row[1] {
+                    open[row[0], default: .init()].held = row[2]
+                } else {
+                    open[row[0], default: .init()].waiting = row[2]
+                }
+            }
+            let undecided = try Row.fetchOne(
+                db, sql: "SELECT count(*), min(received_at) FROM message WHERE is_decided = 0")
+            return Overview(
+                open: open, stopped: stopped, undecided: undecided?[0] ?? 0, undecidedSince: undecided?[1],
+                lastMessage: try Timestamp.fetchOne(
+                    db, sql: "SELECT received_at FROM message ORDER BY id DESC LIMIT 1"),
+                // Ids grow with time: the last one is found without looking at all of them.
+                lastSent: try Timestamp.fetchOne(
+                    db,
+                    sql:
+                        "SELECT ended_at FROM attempt WHERE outcome = 'accepted' AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1"
+                ))
+        }
+    }
+
+    /// What SQLite finds damaged in the file; empty where it is sound. Reads the whole file.
+    public func damage() async throws(StoreError) -> [String] {
+        do {
+            return try await read { db in try String.fetchAll(db, sql: "PRAGMA quick_check(5)") }.filter { $0 != "ok" }
+        } catch .damaged(let what) {
+            return [what]
+        }
+    }
+
+    /// The process that serves from the database; nil where none does.
+    public static func daemon(ofDatabase path: String) -> Int32? {
+        StoreLock.owner(ofDatabase: path)
+    }
+
+    /// What the database takes on the disk, with the files beside it, in bytes.
+    public static func size(ofDatabase path: String) -> Int {
+        ["", "-wal"].reduce(0) { sum, suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
+            return sum + (attributes?[.size] as? Int ?? 0)
+        }
+    }
+}

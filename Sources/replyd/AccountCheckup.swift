@@ -1,0 +1,162 @@
+import Daemon
+import Foundation
+import HTTPTransport
+import Providers
+import Responder
+
+/// What `replyd doctor` asks about an account: its provider, and the address its webhooks go to.
+struct AccountCheckup {
+    let call: ProviderCall
+    /// The configuration, as it was given.
+    let file: String
+
+    private var account: Configuration.Account { call.account }
+    private var subject: String { "account \(account.number)" }
+    private var provider: Provider { account.provider.provider }
+
+    func findings() async -> [Finding] {
+        let answer: ProviderCall.Answer
+        let request =
+            provider.hasWebhookCalls
+            ? SendRequest(webhookOf: account.provider) : SendRequest(probing: account.provider)
+        do {
+            answer = try await call.answer(to: request)
+        } catch {
+            return [
+                .wrong(
+                    subject, "the provider can't be reached: \(error.text)",
+                    do: "check `base_url`, and that this machine may reach it (firewall, DNS, proxy)")
+            ]
+        }
+        let skew = answer.date.flatMap { Self.skew($0 - .now) }
+        let findings =
+            provider.hasWebhookCalls ? await settings(answer.answer) : Self.probed(answer.answer.outcome, account, file)
+        return [skew].compactMap(\.self) + findings
+    }
+
+    // MARK: Clock
+
+    /// What to say of a clock that is that much behind the provider's; nil where it is about right.
+    static func skew(_ difference: Duration) -> Finding? {
+        let seconds = Int(difference.inMilliseconds / 1000)
+        guard abs(seconds) > 30 else { return nil }
+        return .wrong(
+            "clock", "it is \(counted(abs(seconds), "second")) \(seconds > 0 ? "behind" : "ahead of") the provider's",
+            do: "keep it right: timedatectl set-ntp true. Windows and opening hours go by it")
+    }
+
+    // MARK: Key
+
+    /// What the answer to a text to nobody says.
+    static func probed(_ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String) -> [Finding] {
+        let subject = "account \(account.number)"
+        guard case .permanent(let refusal) = outcome, [4, 5].contains(refusal.reason) else {
+            return [refused(outcome, subject, file)]
+        }
+        let address = WebhookAddress(
+            base: "https://your.host", number: account.number, key: account.webhookSecret)
+        return [
+            .fine(
+                subject,
+                "\(account.provider.provider.rawValue) takes the API key. Where it delivers webhooks nobody can ask; it has to be \(address.masked), with delivery reports and retries"
+            )
+        ]
+    }
+
+    /// What an answer says that is not the one that was hoped for.
+    private static func refused(_ outcome: AttemptOutcome, _ subject: String, _ file: String) -> Finding {
+        let text = outcome.refusal?.text ?? "the provider's answer makes no sense (\(outcome.name))"
+        guard case .accountFault = outcome else {
+            return .warning(subject, text, do: "try again later, and check `base_url` if it lasts")
+        }
+        return .wrong(
+            subject, text,
+            do: "correct `api_key`, `number` or `base_url` of this account in \(file), then: systemctl restart replyd")
+    }
+
+    // MARK: Webhook
+
+    private func settings(_ answer: SendAnswer) async -> [Finding] {
+        guard let settings = WebhookSettings(answer) else {
+            if case .accepted = answer.outcome {
+                return [
+                    .warning(
+                        subject, "the provider's answer about its webhook can't be read", do: "look at its web pages")
+                ]
+            }
+            return [Self.refused(answer.outcome, subject, file)]
+        }
+        let findings = Self.findings(settings, account, file)
+        guard findings.isEmpty else { return findings }
+        let masked = WebhookAddress.masked(settings.url)
+        return [
+            .fine(subject, "\(provider.rawValue) takes the API key and delivers everything to \(masked)"),
+            await reachability(settings),
+        ]
+    }
+
+    /// What is wrong with the settings; empty where nothing is.
+    static func findings(_ settings: WebhookSettings, _ account: Configuration.Account, _ file: String) -> [Finding] {
+        let subject = "account \(account.number)"
+        let set = "replyd webhook set --config \(file) --account \(account.number)"
+        let setAnew = "\(set) --url https://your.host"
+        guard !settings.url.isEmpty else {
+            return [.wrong(subject, "the provider has no webhook address: no message arrives", do: setAnew)]
+        }
+        let masked = WebhookAddress.masked(settings.url)
+        guard let address = WebhookAddress(settings.url) else {
+            return [.wrong(subject, "the provider delivers to \(masked), and not to replyd", do: setAnew)]
+        }
+        var findings: [Finding] = []
+        if address.number != account.number {
+            findings.append(.wrong(subject, "the provider delivers to \(masked), another account's webhook", do: set))
+        } else if account.webhookSecret != nil, address.key != account.webhookSecret {
+            let problem = address.key == nil ? "without a key" : "with a key other than `webhook_secret`"
+            findings.append(
+                .wrong(subject, "the provider delivers to \(address.place) \(problem): replyd turns it away", do: set))
+        }
+        if address.base.hasPrefix("http://"), !address.isLocal {
+            findings.append(
+                .warning(
+                    subject, "the provider delivers to \(address.base) unencrypted: others can read key and messages",
+                    do: setAnew))
+        }
+        for (name, isOn, what) in [
+            ("retry", settings.retry, "a webhook that fails once is lost"),
+            ("readStatus", settings.readStatus, "nobody learns what was delivered, nor settles what is unknown"),
+            ("system", settings.system, "nobody learns of sends that fail later"),
+        ] where !isOn {
+            findings.append(.wrong(subject, "`\(name)` is off at the provider: \(what)", do: set))
+        }
+        return findings
+    }
+
+    /// Whether a replyd answers at the address that the provider has; the key stays here.
+    private func reachability(_ settings: WebhookSettings) async -> Finding {
+        guard let place = WebhookAddress(settings.url)?.place else { return .fine(subject, "") }
+        do {
+            let response = try await call.transport.get(place, timeout: .seconds(10))
+            if response.status == 405, String(decoding: response.body, as: UTF8.self) == "use POST\n" {
+                return .fine(subject, "replyd answers at \(place)")
+            }
+            return .wrong(
+                subject, "no replyd answers at \(place), but something that says HTTP \(response.status)",
+                do: "let the proxy in front pass /webhook/ on to \(Self.proxies)")
+        } catch {
+            return .warning(
+                subject, "\(place) can't be reached from here: \(error.text)",
+                do: "see that it can be from outside; \(Self.proxies) shows how a proxy does it")
+        }
+    }
+
+    private static let proxies = "`listen` (examples/nginx.conf, examples/Caddyfile)"
+}
+
+extension WebhookAddress {
+    /// Whether it does not leave this machine.
+    fileprivate var isLocal: Bool {
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
+            base == $0 || base.hasPrefix("\($0):") || base.hasPrefix("\($0)/")
+        }
+    }
+}

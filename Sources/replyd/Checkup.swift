@@ -1,0 +1,194 @@
+import Daemon
+import Foundation
+import HTTPTransport
+import Providers
+import Responder
+import RuleFiles
+import Store
+
+/// What `replyd doctor` looks at on this machine.
+struct Checkup {
+    let loaded: LoadedConfiguration
+    let configuration: Configuration
+    /// The configuration, as it was given.
+    let file: String
+
+    // MARK: Files
+
+    func configurationFile() -> [Finding] {
+        let accounts = counted(configuration.accounts.count, "account")
+        var findings = [Finding.fine("configuration", "\(file), \(accounts)")]
+        for diagnostic in loaded.diagnostics {
+            findings.append(.warning("configuration", diagnostic.headline, do: diagnostic.hint))
+        }
+        let mode = Self.mode(of: file)
+        let secrets = configuration.accounts.flatMap { [$0.provider.credential, $0.webhookSecret].compactMap(\.self) }
+        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        if mode & 0o004 != 0, secrets.contains(where: { text.contains($0.reveal()) }) {
+            findings.append(
+                .wrong(
+                    "configuration", "it holds a secret, and everybody on this machine can read it",
+                    do:
+                        "chmod 640 \(file), with the group that replyd runs as; or keep the secret in a file (api_key_file)"
+                ))
+        }
+        if mode & 0o002 != 0 {
+            findings.append(
+                .wrong("configuration", "everybody on this machine can change it", do: "chmod o-w \(file)"))
+        }
+        return findings
+    }
+
+    func rules() -> [Finding] {
+        let loaded = RuleSetLoader.load(paths: [configuration.rules])
+        guard let rules = loaded.ruleSet else {
+            let errors = loaded.diagnostics.count { $0.severity == .error }
+            return [
+                .wrong(
+                    "rules", "\(configuration.rules) can't be used: \(counted(errors, "error"))",
+                    do: "replyd check --config \(file)")
+            ]
+        }
+        var findings = [
+            Finding.fine(
+                "rules", "\(configuration.rules), \(counted(rules.rules.count, "rule")), revision \(rules.revision)")
+        ]
+        if !loaded.diagnostics.isEmpty {
+            findings.append(
+                .warning("rules", counted(loaded.diagnostics.count, "warning"), do: "replyd check --config \(file)"))
+        }
+        if Self.mode(of: configuration.rules) & 0o002 != 0 {
+            findings.append(
+                .wrong(
+                    "rules", "everybody on this machine can change them", do: "chmod -R o-w \(configuration.rules)"))
+        }
+        return findings
+    }
+
+    func database() async -> [Finding] {
+        let path = configuration.database
+        let folder = (path as NSString).deletingLastPathComponent
+        guard FileManager.default.fileExists(atPath: path) else {
+            guard FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder) else {
+                return [
+                    .wrong(
+                        "database", "there is no folder \(folder) for it",
+                        do: "make it, for the user that replyd runs as: install -d -m 700 -o replyd \(folder)")
+                ]
+            }
+            return [.fine("database", "there is none yet; replyd serve makes \(path)")]
+        }
+        var findings: [Finding] = []
+        do throws(StoreError) {
+            let damage = try await Store(besideDaemonAt: path).damage()
+            if damage.isEmpty {
+                let size = StatusReport.amount(Store.size(ofDatabase: path))
+                findings.append(.fine("database", "\(path), \(size), sound"))
+            } else {
+                findings.append(
+                    .wrong(
+                        "database", "\(path) is damaged: \(damage.joined(separator: "; "))",
+                        do: "stop replyd and restore a backup (examples/README.md tells how); then look into the disk"))
+            }
+        } catch {
+            findings.append(.wrong("database", "\(error)", do: nil))
+        }
+        if Self.mode(of: path) & 0o077 != 0 {
+            findings.append(
+                .wrong("database", "others than its owner may read what customers wrote", do: "chmod 600 \(path)*"))
+        }
+        return findings
+    }
+
+    private static func mode(of path: String) -> mode_t {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode : 0
+    }
+
+    // MARK: Machine
+
+    func disk() -> [Finding] {
+        guard let free = FileManager.default.freeSpace(for: configuration.database) else { return [] }
+        let text = "\(StatusReport.amount(free)) free beside the database"
+        let remedy = "make room, or give `database` a larger disk: on a full one no webhook can be stored"
+        switch free {
+        case ..<(100 << 20): return [.wrong("disk", text, do: remedy)]
+        case ..<(1 << 30): return [.warning("disk", text, do: remedy)]
+        default: return [.fine("disk", text)]
+        }
+    }
+
+    /// No clock is right that is before this: 2026-01-01.
+    private static let earliest = Timestamp(seconds: 1_767_225_600)
+
+    func clock(now: Timestamp = .now, zone: Zone? = Zone("Asia/Jerusalem")) -> [Finding] {
+        var findings: [Finding] = []
+        if now < Self.earliest {
+            findings.append(
+                .wrong(
+                    "clock", "it shows \(EntryView.time(now))",
+                    do: "set it, and keep it right: timedatectl set-ntp true"))
+        }
+        // 14:00 in winter, 15:00 in summer.
+        let hours = [1_768_478_400, 1_784_116_800].map { zone?.local(Timestamp(seconds: $0)).minute }
+        if hours != [14 * 60, 15 * 60] {
+            findings.append(
+                .wrong(
+                    "clock", "the time zones of this machine are missing or wrong: `hours` would be, too",
+                    do: "apt-get install tzdata"))
+        }
+        return findings.isEmpty ? [.fine("clock", "\(EntryView.time(now)), time zones known")] : findings
+    }
+
+    // MARK: Daemon
+
+    func daemon(_ transport: HTTPTransport) async -> [Finding] {
+        let listen = configuration.listen
+        let start = "systemctl start replyd, or replyd serve --config \(file)"
+        switch (Store.daemon(ofDatabase: configuration.database), await DaemonProbe(listen, transport)) {
+        case (nil, .nobody), (nil, .unknownPort):
+            return [.warning("daemon", "it does not run", do: start)]
+        case (nil, .replyd):
+            return [
+                .wrong(
+                    "daemon", "a replyd with another database answers at \(listen)",
+                    do: "stop that one, or change `listen`")
+            ]
+        case (nil, .stranger):
+            return [
+                .wrong(
+                    "daemon", "it does not run, and another program answers at \(listen)",
+                    do: "stop that program, or change `listen`; then: \(start)")
+            ]
+        case (let process?, .nobody(let why)):
+            return [
+                .wrong(
+                    "daemon", "process \(process) does not answer at \(listen): \(why)",
+                    do: "restart it where `listen` was changed since it started: systemctl restart replyd")
+            ]
+        case (let process?, .stranger):
+            return [
+                .wrong(
+                    "daemon", "process \(process) runs, but another program answers at \(listen)",
+                    do: "restart it where `listen` was changed since it started: systemctl restart replyd")
+            ]
+        case (let process?, .unknownPort):
+            return [
+                .warning(
+                    "daemon", "process \(process) listens at a port that nobody knows",
+                    do: "give `listen` a port other than 0")
+            ]
+        case (let process?, .replyd(let readiness)):
+            if let failure = readiness.storeFailure { return [.wrong("daemon", failure, do: nil)] }
+            if readiness.errors > 0 {
+                return [
+                    .warning(
+                        "daemon",
+                        "process \(process) goes on with the rules of revision \(readiness.revision): the changed ones are wrong",
+                        do: "replyd check --config \(file)")
+                ]
+            }
+            return [.fine("daemon", "process \(process) is ready at \(listen)")]
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Daemon
+import HTTPTransport
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look for what is wrong with the set-up, and say how to mend it.",
+        discussion: """
+            Example:  replyd doctor --config /etc/replyd/replyd.yaml
+
+            Looks at the configuration, the rules, the database, the disk, the clock, who may read which file, the \
+            daemon and its port, and asks each provider whether it takes the API key and where it delivers webhooks. \
+            Sends nothing to anybody and changes nothing. Ends with status 0 where nothing is wrong, 1 where something \
+            is, 78 where the configuration can't be read.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The configuration of the daemon.", valueName: "file"))
+    var config: String
+
+    func run() async throws {
+        let loaded = ConfigurationLoader().load(path: config)
+        guard let configuration = loaded.configuration else {
+            complain(loaded.report())
+            throw ExitCode.misconfigured
+        }
+        let transport = ProviderCall.transport()
+        defer { transport.close() }
+        let checkup = Checkup(loaded: loaded, configuration: configuration, file: config)
+        var isFine = true
+        func show(_ findings: [Finding]) {
+            for finding in findings { printText(finding.text(.output)) }
+            isFine = isFine && !findings.contains { $0.severity == .wrong }
+        }
+        // One after another, each shown when it is known: a provider may take its time.
+        show(checkup.configurationFile())
+        show(checkup.rules())
+        show(await checkup.database())
+        show(checkup.disk())
+        show(checkup.clock())
+        show(await checkup.daemon(transport))
+        for account in configuration.accounts {
+            show(
+                await AccountCheckup(call: ProviderCall(account: account, transport: transport), file: config)
+                    .findings())
+        }
+        guard isFine else { throw ExitCode.notFine }
+    }
+}

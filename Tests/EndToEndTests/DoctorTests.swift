@@ -1,0 +1,226 @@
+import Daemon
+import Foundation
+import Providers
+import Responder
+import Testing
+
+@testable import Sandbox
+@testable import replyd
+
+@Suite struct DoctorTests {
+    private func steady(_ text: String, _ scene: Scene) -> String {
+        text.replacing("127.0.0.1:\(scene.sandboxPort)", with: "PROVIDER").steady(
+            (/process \d+/, "process N"), (/127\.0\.0\.1:\d+/, "ADDRESS"), (/revision [0-9a-f]+/, "revision R"),
+            (/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "T"), (/[0-9.]+ .iB/, "N GiB"))
+    }
+
+    @Test func aHealthySetUpIsFoundHealthy() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        try scene.pinPort(of: running)
+        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
+        #expect(
+            steady(doctor.output, scene) == """
+                ok       configuration: replyd.yaml, 3 accounts
+                ok       rules: rules.yaml, 3 rules, revision R
+                ok       database: data.sqlite, N GiB, sound
+                ok       disk: N GiB free beside the database
+                ok       clock: T, time zones known
+                ok       daemon: process N is ready at ADDRESS
+                ok       account 972771234567: 99digital takes the API key and delivers everything to http://ADDRESS/webhook/972771234567?key=•••
+                ok       account 972771234567: replyd answers at http://ADDRESS/webhook/972771234567
+                ok       account 972550000019: 019sms takes the API key. Where it delivers webhooks nobody can ask; it has to be https://your.host/webhook/972550000019?key=•••, with delivery reports and retries
+                ok       account 972550000020: 019sms-v2 takes the API key. Where it delivers webhooks nobody can ask; it has to be https://your.host/webhook/972550000020?key=•••, with delivery reports and retries
+
+                """)
+        #expect(doctor.status == 0 && doctor.errors.isEmpty)
+        #expect(await scene.sandbox.received.filter(\.isAccepted).isEmpty)
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+    }
+
+    @Test func aBrokenKeyIsFoundAndMended() async throws {
+        let scene = try await Scene()
+        try scene.configure("", key: "not-the-key")
+        let broken = try await scene.run("doctor", "--config", "replyd.yaml")
+        #expect(broken.status == 1)
+        for account in [Scene.digital, Scene.sms, Scene.smsV2] {
+            #expect(
+                broken.output.contains(
+                    """
+                    wrong    account \(account): the provider refused the API key (reason 3)
+                             → correct `api_key`, `number` or `base_url` of this account in replyd.yaml, then: systemctl restart replyd
+
+                    """), "\(broken.output)")
+        }
+        #expect(!broken.output.contains("not-the-key"))
+        try scene.configure("")
+        let mended = try await scene.run("doctor", "--config", "replyd.yaml")
+        #expect(mended.output.contains("ok       account 972550000019: 019sms takes the API key."))
+        #expect(!mended.output.contains("refused"))
+    }
+
+    @Test func aWebhookThatGoesElsewhereIsFoundAndSet() async throws {
+        let scene = try await Scene()
+        func webhook(_ url: String, _ more: [String: JSON] = [:]) async throws {
+            let request: [String: JSON] = [
+                "apiKey": .string(Scene.apiKey), "from": .string(Scene.digital), "url": .string(url),
+            ]
+            try await scene.sandboxCall("/whatsapp/v2/setWebhook", request.merging(more) { $1 })
+        }
+        func doctor() async throws -> [Substring] {
+            let result = try await scene.run("doctor", "--config", "replyd.yaml")
+            #expect(!(result.output + result.errors).contains("secret-never"))
+            return result.output.split(separator: "\n").drop { !$0.contains(Scene.digital) }.filter {
+                !$0.contains("019sms")
+            }
+        }
+        let set = "         → replyd webhook set --config replyd.yaml --account 972771234567"
+        #expect(
+            try await doctor() == [
+                "wrong    account 972771234567: the provider has no webhook address: no message arrives",
+                "\(set) --url https://your.host",
+            ])
+        let urlless = try await scene.run("webhook", "set", "--config", "replyd.yaml", "--account", Scene.digital)
+        #expect(
+            urlless == (
+                1, "",
+                "replyd: account 972771234567: the provider has no webhook address of replyd's yet. Say where it reaches replyd: --url https://your.host\n"
+            ))
+
+        try await webhook("https://other.example/hooks/webhook-secret-never")
+        #expect(
+            try await doctor() == [
+                "wrong    account 972771234567: the provider delivers to https://other.example/•••, and not to replyd",
+                "\(set) --url https://your.host",
+            ])
+        try await webhook(
+            "http://shop.example/webhook/972771234567?key=old",
+            ["retry": .integer(0), "readStatus": "0", "system": "0"])
+        #expect(
+            try await doctor() == [
+                "wrong    account 972771234567: the provider delivers to http://shop.example/webhook/972771234567 with a key other than `webhook_secret`: replyd turns it away",
+                "\(set)",
+                "warning  account 972771234567: the provider delivers to http://shop.example unencrypted: others can read key and messages",
+                "\(set) --url https://your.host",
+                "wrong    account 972771234567: `retry` is off at the provider: a webhook that fails once is lost",
+                "\(set)",
+                "wrong    account 972771234567: `readStatus` is off at the provider: nobody learns what was delivered, nor settles what is unknown",
+                "\(set)",
+                "wrong    account 972771234567: `system` is off at the provider: nobody learns of sends that fail later",
+                "\(set)",
+            ])
+
+        let running = try await scene.start()
+        try scene.pinPort(of: running)
+        try await webhook("http://127.0.0.1:\(running.port)/webhook/972771234567", ["retry": .integer(0)])
+        let command = try await scene.run("webhook", "set", "--config", "replyd.yaml")
+        #expect(
+            steady(command.output, scene)
+                == "account 972771234567: http://ADDRESS/webhook/972771234567?key=•••; retry on, readStatus on, system on\n"
+        )
+        #expect(
+            command.errors == """
+                replyd: account 972550000019: 019sms has no call for this. On its web pages the address is https://your.host/webhook/972550000019?key=•••, with your webhook_secret as the key
+                replyd: account 972550000020: 019sms-v2 has no call for this. On its web pages the address is https://your.host/webhook/972550000020?key=•••, with your webhook_secret as the key
+
+                """)
+        #expect(command.status == 1)
+        let shown = try await scene.run("webhook", "show", "--config", "replyd.yaml", "--account", Scene.digital)
+        #expect(shown == (0, command.output, ""))
+        #expect(try await doctor().allSatisfy { $0.hasPrefix("ok ") })
+        // And it is the real thing: what the contact writes now arrives.
+        #expect(try await scene.say("opening hours") == 200)
+        _ = try await scene.accepted(1)
+
+        // Something else stands where replyd should.
+        try await webhook("http://127.0.0.1:\(scene.sandboxPort)/webhook/972771234567?key=\(Scene.webhookSecret)")
+        #expect(
+            try await doctor().map { steady(String($0), scene) }.suffix(2) == [
+                "wrong    account 972771234567: no replyd answers at http://PROVIDER/webhook/972771234567, but something that says HTTP 404",
+                "         → let the proxy in front pass /webhook/ on to `listen` (examples/nginx.conf, examples/Caddyfile)",
+            ])
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+        try await webhook("http://127.0.0.1:\(running.port)/webhook/972771234567?key=\(Scene.webhookSecret)")
+        let unreachable = try await doctor()
+        #expect(unreachable.contains { $0.hasPrefix("warning  ") && $0.contains("can't be reached from here: ") })
+        for url in [
+            "shop.example", "https://shop.example/webhook/1", "https://shop.example?key=x", "https://u@shop.example",
+        ] {
+            #expect(try await scene.run("webhook", "set", "--config", "replyd.yaml", "--url", url).status == 64)
+        }
+        #expect(
+            try await scene.run("webhook", "show", "--config", "replyd.yaml", "--account", "1") == (
+                1, "", "replyd: there is no account 1 in replyd.yaml.\n"
+            ))
+    }
+
+    @Test func filesThatOthersMayReadOrChangeAreFound() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+        func permit(_ mode: Int, _ name: String) throws {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: mode], ofItemAtPath: scene.folder.appendingPathComponent(name).path)
+        }
+        try permit(0o666, "replyd.yaml")
+        try permit(0o666, "rules.yaml")
+        try permit(0o640, "data.sqlite")
+        try permit(0o644, "secret")
+        let careless = try await scene.run("doctor", "--config", "replyd.yaml").output
+        for text in [
+            "warning  configuration: replyd.yaml:",
+            "everybody on this machine can read the secret in 'secret'\n         → chmod 600,",
+            "wrong    configuration: everybody on this machine can change it\n         → chmod o-w replyd.yaml\n",
+            "wrong    rules: everybody on this machine can change them\n         → chmod -R o-w rules.yaml\n",
+            "wrong    database: others than its owner may read what customers wrote\n         → chmod 600 data.sqlite*\n",
+            "warning  daemon: it does not run\n         → systemctl start replyd, or replyd serve --config replyd.yaml\n",
+        ] {
+            #expect(careless.contains(text), "\(text) in \(careless)")
+        }
+        #expect(!careless.contains("it holds a secret"))
+        try scene.configure("", key: Scene.apiKey)
+        try permit(0o644, "replyd.yaml")
+        #expect(
+            try await scene.run("doctor", "--config", "replyd.yaml").output.contains(
+                "wrong    configuration: it holds a secret, and everybody on this machine can read it\n"))
+        try permit(0o640, "replyd.yaml")
+        #expect(try await !scene.run("doctor", "--config", "replyd.yaml").output.contains("it holds a secret"))
+    }
+
+    @Test func rulesAndDatabasesThatCantBeUsedAreFound() async throws {
+        let scene = try await Scene(rules: "version: 1\nrules: [{id: a, match: hi, replay: x}]\n")
+        try Data("not a database, but long enough to be looked at as one".utf8).write(
+            to: scene.folder.appendingPathComponent("data.sqlite"))
+        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
+        #expect(doctor.status == 1)
+        #expect(
+            doctor.output.contains(
+                "wrong    rules: rules.yaml can't be used: 1 error\n         → replyd check --config replyd.yaml\n"),
+            "\(doctor.output)")
+        #expect(doctor.output.contains("wrong    database: the file data.sqlite is not a replyd database."))
+        try scene.configure("", database: "nowhere/data.sqlite")
+        #expect(
+            try await scene.run("doctor", "--config", "replyd.yaml").output.contains(
+                "wrong    database: there is no folder nowhere for it\n"))
+        let unreachable = "http://127.0.0.1:1"
+        try scene.configure("", database: "new.sqlite", providers: [Scene.digital: unreachable])
+        let new = try await scene.run("doctor", "--config", "replyd.yaml").output
+        #expect(new.contains("ok       database: there is none yet; replyd serve makes new.sqlite\n"))
+        #expect(new.contains("wrong    account 972771234567: the provider can't be reached: "))
+        #expect(try await scene.run("doctor", "--config", "nowhere.yaml").status == 78)
+    }
+
+    @Test func aClockThatIsWrongIsFound() throws {
+        let configuration = Configuration(database: "d", rules: "r", accounts: [])
+        let loaded = ConfigurationLoader().load(path: "/nowhere")
+        let checkup = Checkup(loaded: loaded, configuration: configuration, file: "replyd.yaml")
+        let wrong = checkup.clock(now: Timestamp(seconds: 0), zone: .utc)
+        #expect(wrong.map(\.severity) == [.wrong, .wrong])
+        #expect(
+            wrong.map(\.remedy) == ["set it, and keep it right: timedatectl set-ntp true", "apt-get install tzdata"])
+        #expect(checkup.clock(zone: nil).map(\.severity) == [.wrong])
+        #expect(AccountCheckup.skew(.seconds(30)) == nil && AccountCheckup.skew(.seconds(-30)) == nil)
+        #expect(AccountCheckup.skew(.seconds(95))?.text == "it is 95 seconds behind the provider's")
+        #expect(AccountCheckup.skew(.seconds(-31))?.text == "it is 31 seconds ahead of the provider's")
+    }
+}

@@ -1,0 +1,175 @@
+import Daemon
+import Foundation
+import Responder
+import Store
+import Testing
+
+@testable import Sandbox
+@testable import replyd
+
+extension Scene {
+    /// Lets the configuration name the port that a running replyd was given.
+    func pinPort(of running: Running) throws {
+        let file = folder.appendingPathComponent("replyd.yaml")
+        let yaml = try String(contentsOf: file, encoding: .utf8)
+        try Data(yaml.replacing("listen: 127.0.0.1:0", with: "listen: 127.0.0.1:\(running.port)").utf8).write(to: file)
+    }
+
+    /// Runs a command to its end.
+    func run(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {
+        let result = try await ReplydProcess.run(
+            arguments, environment: ["API_KEY": Self.apiKey, "NO_COLOR": "1", "TZ": "UTC"], in: folder)
+        return (result.exit.status, result.output, result.errors)
+    }
+}
+
+extension String {
+    /// The text with what differs from run to run replaced.
+    func steady(_ replacements: (any RegexComponent, String)...) -> String {
+        replacements.reduce(self) { $0.replacing($1.0, with: $1.1) }
+    }
+}
+
+@Suite struct StatusTests {
+    private func steady(_ text: String, _ running: Scene.Running) -> String {
+        text.steady(
+            (/process \d+/, "process N"), (/127\.0\.0\.1:\d+/, "ADDRESS"), (/revision [0-9a-f]+/, "revision R"),
+            (/\d+ s ago \([^)]+\)/, "N s ago"), (/since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "since T"),
+            (/[0-9.]+ KiB, [0-9.]+ .iB free/, "SIZE"))
+    }
+
+    @Test func itShowsHowThingsAreAndWhatNeedsAPerson() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        try scene.pinPort(of: running)
+        let fresh = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(
+            steady(fresh.output, running) == """
+                replyd    0.1.0, process N, ready at ADDRESS
+                rules     3 rules, revision R
+                account   972771234567 (99digital): sending, 0 waiting, 0 held
+                account   972550000019 (019sms): sending, 0 waiting, 0 held
+                account   972550000020 (019sms-v2): sending, 0 waiting, 0 held
+                messages  0 undecided, the last came never
+                sends     the last was accepted never
+                database  data.sqlite: SIZE
+                Nothing needs you.
+
+                """)
+        #expect(fresh.status == 0 && fresh.errors.isEmpty)
+        #expect(try await scene.run("status", "--config", "replyd.yaml", "--alive") == (0, "", ""))
+
+        try await scene.say("opening hours")
+        _ = try await scene.accepted(1)
+        await scene.sandbox.setFaults([Fault(.reset, times: 1)])
+        try await scene.say("opening hours", to: Scene.sms)
+        try await scene.expect("SELECT state FROM outbox ORDER BY id", gives: ["sent", "held"])
+        await scene.sandbox.setFaults([Fault(.reason(3))])
+        try await scene.say("opening hours", to: Scene.smsV2)
+        try await scene.expect("SELECT number FROM stopped_account", gives: [Scene.smsV2])
+        try scene.write(rules: "version: 1\nrules: [{id: a, match: hi, replay: x}]\n")
+        #expect(await running.process.waits(for: "the changed rules are wrong"))
+
+        let troubled = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(
+            steady(troubled.output, running) == """
+                replyd    0.1.0, process N, ready at ADDRESS
+                rules     3 rules, revision R, 1 error in changed ones
+                account   972771234567 (99digital): sending, 0 waiting, 0 held
+                account   972550000019 (019sms): sending, 0 waiting, 1 held
+                account   972550000020 (019sms-v2): stopped since T, 1 waiting, 0 held
+                messages  0 undecided, the last came N s ago
+                sends     the last was accepted N s ago
+                database  data.sqlite: SIZE
+                This needs you:
+                - the changed rules are wrong (1 error); revision R stays in use. See: replyd check --config replyd.yaml
+                - account 972550000020: the provider refused the API key (reason 3); sending is stopped, 1 entry is waiting. See: replyd doctor --config replyd.yaml
+                - nobody knows whether 1 entry was sent: it is held for you. See: replyd outbox list --config replyd.yaml --state held
+
+                """)
+        #expect(troubled.status == 1)
+        let json = try await scene.run("status", "--config", "replyd.yaml", "--json")
+        #expect(json.status == 1)
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(object["process"] as? Int == Int(running.process.pid) && object["ready"] as? Bool == true)
+        let accounts = try #require(object["accounts"] as? [[String: Any]])
+        #expect(accounts.map { $0["state"] as? String } == ["sending", "sending", "stopped"])
+        #expect(accounts.map { $0["held"] as? Int } == [0, 1, 0])
+        let problems = try #require(object["problems"] as? [String])
+        #expect(problems.count == 3)
+
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+        let stopped = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(stopped.status == 1)
+        #expect(
+            stopped.output.hasPrefix("replyd    0.1.0, not running\naccount   972771234567 (99digital): sending"),
+            "\(stopped.output)")
+        #expect(
+            stopped.output.contains(
+                "- replyd does not run: webhooks are not taken. Start it: systemctl start replyd, or replyd serve --config replyd.yaml\n"
+            ))
+        #expect(try await scene.run("status", "--config", "replyd.yaml", "--alive") == (1, "", ""))
+    }
+
+    @Test func aDatabaseThatIsNotThereOrNotOursIsSaid() async throws {
+        let scene = try await Scene()
+        let missing = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(missing.status == 1)
+        #expect(missing.output.contains("account   972771234567 (99digital): unknown"))
+        #expect(missing.output.contains("- the database data.sqlite can't be opened: there is no such file."))
+        #expect(try await scene.run("status", "--config", "nowhere.yaml").status == 78)
+    }
+
+    private static let report = StatusReport(
+        config: "replyd.yaml", listen: .init(host: "::1", port: 80), process: 7, probe: .stranger,
+        accounts: [.init(number: "972771234567", provider: "99digital")], overview: Overview(),
+        database: "/d", size: 512, now: Timestamp(seconds: 1_800_000_000))
+
+    @Test func eachTroubleWithTheDaemonHasItsWords() {
+        func problems(_ change: (inout StatusReport) -> Void) -> [String] {
+            var report = Self.report
+            change(&report)
+            return report.problems
+        }
+        #expect(
+            problems { _ in } == [
+                "another program answers at [::1]:80, not replyd (process 7). Restart replyd if `listen` was changed."
+            ])
+        #expect(
+            problems { $0.probe = .nobody("Connection refused") } == [
+                "replyd (process 7) does not answer at [::1]:80: Connection refused. It has just started, or was started with another `listen`; if this lasts, restart it."
+            ])
+        #expect(
+            problems {
+                $0.process = nil
+                $0.probe = .replyd(.init())
+            } == [
+                "a replyd answers at [::1]:80, but none serves from /d: it has another configuration. Stop it, or change `listen`."
+            ])
+        #expect(
+            problems { $0.probe = .replyd(.init(storeFailure: "the disk is full.")) } == [
+                "webhooks are turned away: the disk is full."
+            ])
+        let late = problems {
+            $0.probe = .unknownPort
+            $0.overview?.undecided = 2
+            $0.overview?.undecidedSince = $0.now - .seconds(61)
+        }
+        #expect(late.count == 1 && late[0].hasPrefix("2 messages not decided, the first since 2027-01-15 "))
+        let soon = problems {
+            $0.probe = .unknownPort
+            $0.overview?.undecided = 2
+            $0.overview?.undecidedSince = $0.now - .seconds(59)
+        }
+        #expect(soon.isEmpty)
+    }
+
+    @Test(arguments: [
+        (0, "0 bytes"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (1_600_000, "1.5 MiB"), (5 << 40, "5.0 TiB"),
+        (5 << 50, "5120.0 TiB"),
+    ])
+    func amountsAreReadable(bytes: Int, text: String) {
+        #expect(StatusReport.amount(bytes) == text)
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import GRDB
+import Responder
+import Testing
+
+@testable import Store
+
+@Suite struct OverviewTests {
+    private let start = TemporaryStore.start
+
+    @Test func anEmptyDatabaseHasNothingToTell() async throws {
+        #expect(try await TemporaryStore().store.overview() == Overview())
+    }
+
+    @Test func itCountsWhatIsOpenAndKnowsWhatCameAndWentLast() async throws {
+        let temporary = try TemporaryStore()
+        let entries = try await temporary.entries(["one", "two", "three"])
+        let first = try #require(try await temporary.begin(entries[0]).attempt)
+        _ = try await temporary.end(first, .accepted(unique: "A", minutesLeft: nil), at: start + .seconds(5))
+        let second = try #require(try await temporary.begin(entries[1], at: start + .seconds(6)).attempt)
+        _ = try await temporary.end(second, .unknown(Refusal(text: "?")), at: start + .seconds(7))
+        try await temporary.accept(TemporaryStore.message("U2"), at: start + .seconds(8))
+        try await temporary.accept(TemporaryStore.message("U3"), at: start + .seconds(9))
+        var open = Overview.Open()
+        open.waiting = 1
+        open.held = 1
+        #expect(
+            try await temporary.store.overview()
+                == Overview(
+                    open: [TemporaryStore.account: open], undecided: 2, undecidedSince: start + .seconds(8),
+                    lastMessage: start + .seconds(9), lastSent: start + .seconds(5)))
+    }
+
+    @Test func damageIsFound() async throws {
+        let temporary = try TemporaryStore()
+        for number in 0..<200 { try await temporary.accept(TemporaryStore.message("U\(number)")) }
+        #expect(try await temporary.store.damage().isEmpty)
+        temporary.store.close()
+        let path = temporary.folder.appendingPathComponent("test.sqlite").path
+        let page = try await Store(besideDaemonAt: path).read { db in
+            try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'message_by_unique_id'")
+        }
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try file.seek(toOffset: 4096 * UInt64(try #require(page) - 1))
+        try file.write(contentsOf: Data(repeating: 0x5A, count: 4096))
+        try file.close()
+        #expect(try await !Store(besideDaemonAt: path).damage().isEmpty)
+    }
+}
