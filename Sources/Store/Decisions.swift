@@ -30,6 +30,20 @@ public struct DecidingTurns: Sendable {
     }
 }
 
+extension Message {
+    /// Reads a message with its contact's `provider_id` and `number`.
+    init(row: Row) {
+        self.init(
+            account: row["account"], unique: row["unique_id"],
+            contact: Contact(
+                id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]
+            ),
+            type: MessageType(rawValue: row["type"]), body: row["body"], caption: row["caption"], quoted: row["quoted"],
+            timestamp: row["timestamp"]
+        )
+    }
+}
+
 extension Store {
     /// Decides messages that wait for it and stores decisions and outbox entries in one transaction. Accounts share
     /// what is decided at once, and so do the conversations of each, in turns; the messages of one conversation go by the
@@ -118,14 +132,7 @@ extension Store {
     ) throws -> Decided {
         let id: Int64 = row["id"]
         let conversationID: Int64 = row["conversation"]
-        let message = Message(
-            account: row["account"], unique: row["unique_id"],
-            contact: Contact(
-                id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]
-            ),
-            type: MessageType(rawValue: row["type"]), body: row["body"], caption: row["caption"], quoted: row["quoted"],
-            timestamp: row["timestamp"]
-        )
+        let message = Message(row: row)
         var conversation = try conversation(conversationID, db)
         conversation.quotedRule = try message.quoted.flatMap {
             try rule(thatSent: $0, account: message.account, db)
@@ -162,7 +169,7 @@ extension Store {
         return Decided(message: message, conversation: conversationID, decision: decision, entries: entries)
     }
 
-    private static func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
+    static func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
@@ -177,7 +184,7 @@ extension Store {
     }
 
     /// The rule whose answer the provider knows by that id.
-    private static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
+    static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
         try String.fetchOne(
             db.cachedStatement(
                 sql: """
@@ -190,7 +197,7 @@ extension Store {
 
     /// Who opts out gets nothing of what still waits, or comes back from an attempt under way, or turns out not to have
     /// arrived.
-    private static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
+    static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
         try db.executeCached(
             sql: """
                 UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND created_at > ? AND lane <> ?

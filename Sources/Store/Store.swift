@@ -102,7 +102,7 @@ public final class Store: Sendable {
         configuration.label = "replyd"
         // Seconds; the provider waits five for an answer to its webhook, and two writes may be waited for in a row.
         configuration.busyMode = .timeout(2)
-        configuration.maximumReaderCount = 2
+        configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
             // Kibibytes; the hot pages of a large database fit in 8 MiB.
             try db.execute(sql: "PRAGMA cache_size = -8192")

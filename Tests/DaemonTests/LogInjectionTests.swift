@@ -99,6 +99,7 @@ private let hostile =
         #expect(
             places.sorted() == [
                 "ConfigurationLoader.swift: if let secret, secret.reveal().utf8.count < 12, !isOpen {",
+                "ConfigurationLoader.swift: if let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {",
                 "WebhookAuthorizer.swift: digest = secret.map { SHA256.hash(data: Array($0.reveal().utf8)) }",
             ])
     }
