@@ -39,9 +39,11 @@ public struct Daemon: Service {
     ) {
         let log = DaemonLog(logger: logger, clock: clock)
         let changes = ChangeLog(clock: clock)
+        let metrics = Metrics(accounts: configuration.accounts.map(\.number), clock: clock)
         let notify: @Sendable (DaemonEvent) -> Void = { event in
             log.note(event)
             changes.note(event)
+            metrics.note(event)
             observe(event)
         }
         let carrier =
@@ -80,10 +82,12 @@ public struct Daemon: Service {
         admin = configuration.admin.map { [pipeline, reloader] address in
             let api = AdminAPI(
                 configuration: configuration, store: store, rules: rules, reloader: reloader, sender: pipeline.sender,
-                changes: changes, clock: clock)
+                changes: changes, metrics: metrics, clock: clock)
+            let report = MetricsReport(
+                metrics: metrics, store: store, rules: rules, sender: pipeline.sender, clock: clock)
             return GuardedServer(
                 responder: AdminResponder(
-                    configuration: configuration, address: address, api: api, clock: clock, metrics: { "" },
+                    configuration: configuration, address: address, api: api, clock: clock, metrics: report.page,
                     warn: { logger.warning("\($0)") }),
                 address: address, key: "admin", connectionLimit: .forAdmin(notify: wait),
                 memoryLimit: AdminResponder.memoryLimit,

@@ -15,7 +15,7 @@ struct DaemonLog: Sendable {
 
     func note(_ event: DaemonEvent) {
         switch event {
-        case .accepted(let account, let event, let result):
+        case .accepted(let account, let event, let result, _):
             logger.debug(
                 "accepted",
                 metadata: ["account": "\(account)", "event": "\(event.name)", "result": "\(result.rawValue)"])
@@ -43,9 +43,9 @@ struct DaemonLog: Sendable {
                     "reason": "\(decided.decision.reason.rawValue)",
                 ]
             )
-        case .attempting:
+        case .attempting, .refused:
             break
-        case .attempted(let entry, let attempt, let outcome, let settlement):
+        case .attempted(let entry, let attempt, let outcome, let settlement, _):
             noteAttempt(entry, attempt, outcome, settlement)
         case .settled(let entry, let state, let reason):
             let level: Logger.Level = state == .held ? .warning : .info

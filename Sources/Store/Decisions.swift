@@ -9,6 +9,10 @@ public struct Decided: Sendable {
     public var conversation: Int64
     /// What it led to.
     public var decision: Decision
+    /// When the message arrived.
+    public var receivedAt: Timestamp
+    /// When it was decided.
+    public var decidedAt: Timestamp
     /// What is now waiting to be sent.
     public var entries: [EntryReference]
 }
@@ -166,7 +170,9 @@ extension Store {
                 id: db.lastInsertedRowID, conversation: conversationID, account: message.account, due: due,
                 lane: outgoing.lane)
         }
-        return Decided(message: message, conversation: conversationID, decision: decision, entries: entries)
+        return Decided(
+            message: message, conversation: conversationID, decision: decision, receivedAt: row["received_at"],
+            decidedAt: now, entries: entries)
     }
 
     static func conversation(_ id: Int64, _ db: Database) throws -> Conversation {

@@ -69,6 +69,10 @@ public struct Attempt: Sendable {
     public var address: String
     /// When it was put on record.
     public var startedAt: Timestamp
+    /// When its entry was due at first.
+    public var dueAt: Timestamp
+    /// When the message arrived that it answers; nil where the answer was to wait.
+    public var receivedAt: Timestamp?
 
     /// What is to be sent.
     public enum Content: Sendable {
@@ -132,18 +136,19 @@ extension Store {
                 .execute(arguments: [entry, number, content.kind, now])
             return .send(
                 Attempt(
-                    id: db.lastInsertedRowID, number: number, content: content, address: row["address"], startedAt: now
+                    id: db.lastInsertedRowID, number: number, content: content, address: row["address"], startedAt: now,
+                    dueAt: known.createdAt, receivedAt: known.outgoing.notBefore == nil ? row["received_at"] : nil
                 )
             )
         }
     }
 
     static let entryToSend = """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.*, c.address, v.paused_until,
+        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.*, c.address, v.paused_until, m.received_at,
           EXISTS (SELECT 1 FROM outbox s WHERE s.message = o.message AND s.id <> o.id AND s.fallback_at IS NOT NULL)
             AS is_fallback_taken
         FROM outbox o JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
-        WHERE o.id = ?
+        JOIN message m ON m.id = o.message WHERE o.id = ?
         """
 
     /// Stores what became of an attempt and where its entry stands now.

@@ -13,10 +13,12 @@ struct AdminAPI: Sendable {
     let reloader: RulesReloader?
     let sender: Sender
     let changes: ChangeLog
+    let metrics: Metrics
     let clock: Clock
 
     var routes: [APIRoute] {
-        conversationRoutes + messageRoutes + outboxRoutes + ruleRoutes + trialRoutes + accountRoutes + changeRoutes
+        conversationRoutes + messageRoutes + outboxRoutes + ruleRoutes + trialRoutes + accountRoutes + trafficRoutes
+            + changeRoutes
     }
 
     /// What the document describes by name.
@@ -104,6 +106,13 @@ struct AdminAPI: Sendable {
             "waiting": .integer.saying("Entries that wait or are under way"),
             "on_unknown": .words(UnknownPolicy.allCases.map(\.rawValue)),
             "rate": .number.orNull.saying("The most sends in a second"),
+        ]),
+        "Traffic": .object([
+            "at": .time.saying("When the five minutes begin"), "messages": .integer, "replies": .integer,
+            "templates": .integer, "silences": .integer, "sent": .integer, "failed": .integer,
+            "p50": .number.orNull.saying(
+                "From a message's arrival until its answer was accepted, in seconds; null where none was"),
+            "p95": .number.orNull, "p99": .number.orNull,
         ]),
         "Change": .object([
             "kind": .words(ChangeLog.Change.Kind.allCases.map(\.rawValue)), "conversation": .integer.orNull,

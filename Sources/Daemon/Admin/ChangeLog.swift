@@ -48,7 +48,7 @@ final class ChangeLog: Sendable {
         switch event {
         case .decided(let decided):
             note(Change(kind: .message, conversation: decided.conversation, account: decided.message.account))
-        case .attempted(let entry, _, _, _), .settled(let entry, _, _):
+        case .attempted(let entry, _, _, _, _), .settled(let entry, _, _):
             note(Change(kind: .entry, conversation: entry.conversation, account: entry.account))
         case .accountStopped(let account, _, _), .accountResumed(let account):
             note(Change(kind: .account, account: account))
