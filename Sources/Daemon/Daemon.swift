@@ -20,6 +20,7 @@ public struct Daemon: Service {
     private let retention: RetentionKeeper
     private let logger: Logger
     private let admin: (any Service)?
+    private let alerts: AlertSender?
 
     /// Wires a daemon. Opens nothing; ``run()`` listens.
     ///
@@ -40,7 +41,7 @@ public struct Daemon: Service {
         let log = DaemonLog(logger: logger, clock: clock)
         let changes = ChangeLog(clock: clock)
         let metrics = Metrics(accounts: configuration.accounts.map(\.number), clock: clock)
-        let notify: @Sendable (DaemonEvent) -> Void = { event in
+        let record: @Sendable (DaemonEvent) -> Void = { event in
             log.note(event)
             changes.note(event)
             metrics.note(event)
@@ -54,6 +55,14 @@ public struct Daemon: Service {
                     // Accounts at one provider share its host: each has its own bound, and none may wait for another's.
                     connectionsPerHost: SendQueue.Limits().concurrency * 2 * max(1, configuration.accounts.count),
                     certificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"]))
+        let alerts = configuration.alertURL.map {
+            AlertSender(link: $0, carrier: carrier, clock: clock, report: record)
+        }
+        let notify: @Sendable (DaemonEvent) -> Void = { event in
+            record(event)
+            alerts?.note(event)
+        }
+        self.alerts = alerts
         let rules = CurrentRules(rules)
         reloader =
             watchesRules
@@ -97,12 +106,16 @@ public struct Daemon: Service {
 
     /// Runs until it is told to stop, then finishes what is under way.
     public func run() async throws {
-        var services: [any Service] = reloader.map { [$0] } ?? []
+        var services: [any Service] = []
+        // It has nothing to wait for once the sender has closed the way out.
+        if let alerts { services.append(alerts) }
+        services += pipeline.services + [retention]
+        if let reloader { services.append(reloader) }
         // What people look at stays there while webhooks end.
         if let admin { services.append(admin) }
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
         var group = ServiceGroupConfiguration(
-            services: pipeline.services + [retention] + services + [server], logger: quiet)
+            services: services + [server], logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         try await ServiceGroup(configuration: group).run()
     }

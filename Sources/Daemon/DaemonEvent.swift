@@ -30,6 +30,10 @@ public enum DaemonEvent: Sendable {
     case rulesRefused(report: String, inUse: String)
     /// Connections have to wait, for that reason.
     case connectionsWait(because: String)
+    /// An alert was posted.
+    case alertDelivered
+    /// An alert could not be posted; it is tried again, or given up.
+    case alertFailed(because: String, isGivenUp: Bool)
     /// Webhooks are taken at that port.
     case listening(port: Int)
 }

@@ -73,6 +73,14 @@ struct DaemonLog: Sendable {
             if let count = failures.note(because) {
                 logger.error("\(because)\(count == 1 ? "" : " (\(count) times in the last minute)")")
             }
+        case .alertDelivered:
+            logger.debug("an alert was posted")
+        case .alertFailed(let because, let isGivenUp):
+            let what = isGivenUp ? "an alert was given up" : "an alert can't be posted and is tried again"
+            if let count = failures.note(what + because) {
+                let times = count == 1 ? "" : " (\(count) times in the last minute)"
+                logger.warning("\(what)\(times): \(because.printable). Check `alert_url`.")
+            }
         case .listening(let port):
             logger.notice("listening", metadata: ["port": "\(port)"])
         }

@@ -38,6 +38,7 @@ private let hostile =
             .attempted(entry, attempt, .accountFault(refusal), .accountStopped, took: .zero),
             .settled(entry, .held, reason: hostile), .settled(entry, .failed, reason: hostile),
             .accountStopped("1", reason: hostile, waiting: 1), .accountResumed("1"),
+            .alertFailed(because: hostile, isGivenUp: false),
         ]
     }
 
@@ -102,6 +103,7 @@ private let hostile =
         }
         #expect(
             places.sorted() == [
+                "AlertSender.swift: let outcome = await carrier.post(one.json, to: link.reveal())",
                 "ConfigurationLoader.swift: if let secret, secret.reveal().utf8.count < 12, !isOpen {",
                 "ConfigurationLoader.swift: if let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {",
                 "WebhookAuthorizer.swift: digest = secret.map { SHA256.hash(data: Array($0.reveal().utf8)) }",

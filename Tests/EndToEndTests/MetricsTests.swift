@@ -87,7 +87,8 @@ import Testing
         #expect(page.status == 200)
         #expect(page.body.contains("replyd_webhooks_total{account=\"\(Scene.digital)\",result=\"store-failed\"} "))
         #expect(!page.body.contains("result=\"store-failed\"} 0\nreplyd_webhooks_total{account=\"\(Scene.sms)\""))
-        _ = await scene.stop(running)
+        running.process.send(SIGKILL)
+        _ = await running.process.exit()
     }
 
     @Test(.enabled(if: hasPromtool, "promtool is not installed: apt-get install prometheus"))

@@ -34,7 +34,7 @@ final class Metrics: Sendable {
         var ended: [[EntryState: Int]]
         var storeFailures = 0
         var connectionWaits = 0
-        var reloads = (good: 0, bad: 0)
+        var alerts = (delivered: 0, givenUp: 0)
         /// The rules of which decisions are counted.
         var revision = ""
         var traffic: Traffic
@@ -90,9 +90,9 @@ final class Metrics: Sendable {
             state.withLock { $0.ended[place][settled, default: 0] += 1 }
         case .storeFailed: state.withLock { $0.storeFailures += 1 }
         case .connectionsWait: state.withLock { $0.connectionWaits += 1 }
-        case .rulesLoaded: state.withLock { $0.reloads.good += 1 }
-        case .rulesRefused: state.withLock { $0.reloads.bad += 1 }
-        case .turnedAway, .attempting, .accountStopped, .accountResumed, .listening: break
+        case .alertDelivered: state.withLock { $0.alerts.delivered += 1 }
+        case .alertFailed(_, let isGivenUp): if isGivenUp { state.withLock { $0.alerts.givenUp += 1 } }
+        case .turnedAway, .attempting, .accountStopped, .accountResumed, .rulesLoaded, .rulesRefused, .listening: break
         }
     }
 

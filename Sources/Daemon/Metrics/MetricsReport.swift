@@ -29,6 +29,7 @@ struct MetricsReport: Sendable {
         writeOutbox(figures, stopped, to: &page)
         writeRules(ruleSet, to: &page)
         writeStore(state, figures, to: &page)
+        writeAlerts(state, to: &page)
         writeProcess(ProcessFigures(), to: &page)
         return page.text
     }
@@ -152,6 +153,12 @@ struct MetricsReport: Sendable {
             let attributes = try? FileManager.default.attributesOfItem(atPath: store.path + suffix)
             page.sample((attributes?[.size] as? Int) ?? 0, [("file", file)])
         }
+    }
+
+    private func writeAlerts(_ state: Metrics.State, to page: inout MetricsPage) {
+        page.family("replyd_alerts_total", .counter, "Alerts that were posted, or given up.")
+        page.sample(state.alerts.delivered, [("result", "delivered")])
+        page.sample(state.alerts.givenUp, [("result", "given-up")])
     }
 
     private func writeProcess(_ process: ProcessFigures, to page: inout MetricsPage) {
