@@ -1,9 +1,7 @@
 import Dispatch
 import Foundation
 import HTTPTransport
-import Hummingbird
 public import Logging
-import NIOCore
 public import Responder
 public import ServiceLifecycle
 public import Store
@@ -22,7 +20,8 @@ public struct Daemon: Service {
     private let retention: RetentionKeeper
     private let watchdog: Watchdog?
     private let logger: Logger
-    private let address: Configuration.Address
+    private let admin: (any Service)?
+    private let alerts: AlertSender?
 
     /// Wires a daemon. Opens nothing; ``run()`` listens.
     ///
@@ -42,8 +41,12 @@ public struct Daemon: Service {
         clock: Clock = .system, logger: Logger, observe: @escaping @Sendable (DaemonEvent) -> Void = { _ in }
     ) {
         let log = DaemonLog(logger: logger, clock: clock)
-        let notify: @Sendable (DaemonEvent) -> Void = { event in
+        let changes = ChangeLog(clock: clock)
+        let metrics = Metrics(accounts: configuration.accounts.map(\.number), clock: clock)
+        let record: @Sendable (DaemonEvent) -> Void = { event in
             log.note(event)
+            changes.note(event)
+            metrics.note(event)
             observe(event)
         }
         let carrier =
@@ -54,6 +57,14 @@ public struct Daemon: Service {
                     // Accounts at one provider share its host: each has its own bound, and none may wait for another's.
                     connectionsPerHost: SendQueue.Limits().concurrency * 2 * max(1, configuration.accounts.count),
                     certificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"]))
+        let alerts = configuration.alertURL.map {
+            AlertSender(link: $0, carrier: carrier, clock: clock, report: record)
+        }
+        let notify: @Sendable (DaemonEvent) -> Void = { event in
+            record(event)
+            alerts?.note(event)
+        }
+        self.alerts = alerts
         let rules = CurrentRules(rules)
         reloader =
             watchesRules
@@ -70,45 +81,42 @@ public struct Daemon: Service {
             await Self.readiness(
                 storeCheck: storeCheck, rules: rules, accounts: configuration.accounts.map(\.number))
         }
-        let connectionLimit = ConnectionLimit(descriptors: OpenFiles.limit) { notify(.connectionsWait(because: $0)) }
-        let connections = OpenConnections(
-            costLimit: configuration.memoryLimit / 2, countLimit: connectionLimit.comfortable)
+        let wait: @Sendable (String) -> Void = { notify(.connectionsWait(because: $0)) }
         self.logger = logger
-        address = configuration.listen
-        server = Application(
-            responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(connections: connections)],
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: WebhookResponder.headerLimit,
-                        maxHeaderListSize: WebhookResponder.headerLimit, maxHeaderFieldCount: 100))),
-            configuration: .init(
-                address: .hostname(configuration.listen.host, port: configuration.listen.port), serverName: nil,
-                availableConnectionsDelegate: connectionLimit
-            ),
-            onServerRunning: { channel in
+        server = GuardedServer(
+            responder: responder, address: configuration.listen, key: "listen",
+            connectionLimit: ConnectionLimit(descriptors: OpenFiles.limit, notify: wait),
+            memoryLimit: configuration.memoryLimit / 2,
+            listening: { port in
                 StartUpCode.release()
-                let pause = AcceptPause { notify(.connectionsWait(because: $0)) }
-                try? await channel.pipeline.addHandler(pause, position: .first).get()
-                notify(.listening(port: channel.localAddress?.port ?? 0))
+                notify(.listening(port: port))
                 serviceManager?.ready()
-            },
-            logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
-        )
+            }, wait: wait)
+        admin = configuration.admin.map { [pipeline, reloader] address in
+            let api = AdminAPI(
+                configuration: configuration, store: store, rules: rules, reloader: reloader, sender: pipeline.sender,
+                changes: changes, metrics: metrics, clock: clock)
+            let report = MetricsReport(
+                metrics: metrics, store: store, rules: rules, sender: pipeline.sender, clock: clock)
+            return GuardedServer(
+                responder: AdminResponder(
+                    configuration: configuration, address: address, api: api, clock: clock, metrics: report.page,
+                    warn: { logger.warning("\($0)") }),
+                address: address, key: "admin", connectionLimit: .forAdmin(notify: wait),
+                memoryLimit: AdminResponder.memoryLimit,
+                listening: { logger.notice("the admin port is open", metadata: ["admin": "\($0)"]) }, wait: wait)
+        }
     }
 
     /// Runs until it is told to stop, then finishes what is under way.
     public func run() async throws {
-        let services: [(any Service)?] = pipeline.services + [retention, reloader, server, watchdog]
+        // The alerts have nothing to wait for once the sender has closed the way out. What people look at stays there
+        // while webhooks end.
+        let services: [(any Service)?] = [alerts] + pipeline.services + [retention, reloader, admin, server, watchdog]
         // Stopped in reverse order: no more webhooks, then decisions, then sends.
         var group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
-        do {
-            try await ServiceGroup(configuration: group).run()
-        } catch let error as IOError {
-            throw ListenError(address: address, code: error.errnoCode)
-        }
+        try await ServiceGroup(configuration: group).run()
     }
 
     /// The libraries' own words about starting and stopping help nobody who runs replyd.
@@ -126,27 +134,6 @@ public struct Daemon: Service {
             readiness.storeFailure = error
         }
         return readiness
-    }
-}
-
-/// Why the daemon can't listen.
-public struct ListenError: Error, CustomStringConvertible {
-    /// Where it was to listen.
-    public var address: Configuration.Address
-    /// The system's error number.
-    public var code: Int32
-
-    public var description: String {
-        switch code {
-        case EADDRINUSE:
-            "\(address) is taken by another program. Stop that program, or change `listen`."
-        case EACCES:
-            "replyd may not listen on \(address). Choose a port above 1023 in `listen`, or allow it (setcap cap_net_bind_service)."
-        case EADDRNOTAVAIL:
-            "\(address) is not an address of this machine. Change `listen`; 0.0.0.0 means all of them."
-        default:
-            "replyd can't listen on \(address): \(String(cString: strerror(code))). Change `listen`."
-        }
     }
 }
 

@@ -4,16 +4,18 @@ public import Store
 
 /// What happens in the pipeline, for whoever logs, counts or shows it.
 public enum DaemonEvent: Sendable {
-    /// A webhook was stored.
-    case accepted(account: String, WebhookEvent, Accepted.Result)
+    /// A webhook was stored; that took so long from its arrival.
+    case accepted(account: String, WebhookEvent, Accepted.Result, took: Duration)
+    /// A webhook was not stored; without an account, since there is none of that number.
+    case refused(account: String?, WebhookRefusal)
     /// Webhooks were turned away since the last such event: the key was wrong, or the source.
     case turnedAway(account: String, because: String, count: Int)
     /// A message was decided.
     case decided(Decided)
     /// A request is about to leave.
     case attempting(EntryReference, Attempt)
-    /// It is known what became of a request.
-    case attempted(EntryReference, Attempt, AttemptOutcome, Settlement)
+    /// It is known what became of a request, which took so long.
+    case attempted(EntryReference, Attempt, AttemptOutcome, Settlement, took: Duration)
     /// An entry needs no request: it is over.
     case settled(EntryReference, EntryState, reason: String)
     /// An account sends nothing until somebody mends it.
@@ -28,6 +30,10 @@ public enum DaemonEvent: Sendable {
     case rulesRefused(report: String, inUse: String)
     /// Connections have to wait, for that reason.
     case connectionsWait(because: String)
+    /// An alert was posted.
+    case alertDelivered
+    /// An alert could not be posted; it is tried again, or given up.
+    case alertFailed(because: String, isGivenUp: Bool)
     /// Webhooks are taken at that port.
     case listening(port: Int)
 }

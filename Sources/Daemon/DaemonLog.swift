@@ -15,7 +15,7 @@ struct DaemonLog: Sendable {
 
     func note(_ event: DaemonEvent) {
         switch event {
-        case .accepted(let account, let event, let result):
+        case .accepted(let account, let event, let result, _):
             logger.debug(
                 "accepted",
                 metadata: ["account": "\(account)", "event": "\(event.name)", "result": "\(result.rawValue)"])
@@ -43,9 +43,9 @@ struct DaemonLog: Sendable {
                     "reason": "\(decided.decision.reason.rawValue)",
                 ]
             )
-        case .attempting:
+        case .attempting, .refused:
             break
-        case .attempted(let entry, let attempt, let outcome, let settlement):
+        case .attempted(let entry, let attempt, let outcome, let settlement, _):
             noteAttempt(entry, attempt, outcome, settlement)
         case .settled(let entry, let state, let reason):
             let level: Logger.Level = state == .held ? .warning : .info
@@ -72,6 +72,14 @@ struct DaemonLog: Sendable {
         case .connectionsWait(let because):
             if let count = failures.note(because) {
                 logger.error("\(because)\(count == 1 ? "" : " (\(count) times in the last minute)")")
+            }
+        case .alertDelivered:
+            logger.debug("an alert was posted")
+        case .alertFailed(let because, let isGivenUp):
+            let what = isGivenUp ? "an alert was given up" : "an alert can't be posted and is tried again"
+            if let count = failures.note(what + because) {
+                let times = count == 1 ? "" : " (\(count) times in the last minute)"
+                logger.warning("\(what)\(times): \(because.printable). Check `alert_url`.")
             }
         case .listening(let port):
             logger.notice("listening", metadata: ["port": "\(port)"])

@@ -73,6 +73,15 @@ final class Patience: Sendable {
     }
 }
 
+extension Clock {
+    /// Runs `work` and waits for it, but no longer than `limit`, as ``Patience`` does, for what is seldom done.
+    func wait<Result: Sendable>(
+        for limit: Duration, _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await Patience(limit, clock: self).wait(for: work)
+    }
+}
+
 /// Somebody who waits, whatever for.
 private protocol Answerable: Sendable {
     var isGiven: Bool { get }

@@ -7,7 +7,7 @@ package import Store
 package struct Pipeline: Sendable {
     let intake: WebhookIntake
     private let decider: Decider
-    private let sender: Sender
+    let sender: Sender
     private let backlog = Backlog()
 
     /// Wires a pipeline; nothing happens before its services run.

@@ -1,3 +1,4 @@
+import Dispatch
 public import Foundation
 import Synchronization
 
@@ -44,10 +45,8 @@ public final class ServiceManager: Sendable {
     func reloading() {
         isReady.withLock { isReady in
             guard isReady else { return }
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            // By its time it is known whether it was sent before or after the signal that asked for it.
-            send("RELOADING=1\nMONOTONIC_USEC=\(time.tv_sec * 1_000_000 + time.tv_nsec / 1000)")
+            // By its time, of CLOCK_MONOTONIC, it is known whether it was sent before or after the signal that asked for it.
+            send("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")
         }
     }
 
@@ -75,7 +74,9 @@ public final class ServiceManager: Sendable {
 
     private func send(_ message: String) {
         guard descriptor >= 0 else { return }
-        _ = message.withCString { Foundation.send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+        // A service manager that reads nothing must not hold us up.
+        let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+        _ = message.withCString { Foundation.send(descriptor, $0, strlen($0), flags) }
     }
 
     /// A datagram socket that is connected to a path or, where the name begins with `@`, to an abstract name (unix(7));
@@ -97,9 +98,6 @@ public final class ServiceManager: Sendable {
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return -1 }
-        // A service manager that reads nothing must not hold us up.
-        var patience = timeval(tv_sec: 1, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let length = MemoryLayout<sa_family_t>.size + bytes.count
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(length)) }

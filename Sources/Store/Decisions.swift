@@ -9,6 +9,10 @@ public struct Decided: Sendable {
     public var conversation: Int64
     /// What it led to.
     public var decision: Decision
+    /// When the message arrived.
+    public var receivedAt: Timestamp
+    /// When it was decided.
+    public var decidedAt: Timestamp
     /// What is now waiting to be sent.
     public var entries: [EntryReference]
 }
@@ -27,6 +31,20 @@ public struct DecidingTurns: Sendable {
     /// Takes note of what was decided, in that order.
     public mutating func note(_ decided: [Decided]) {
         for one in decided { last[one.message.account] = one.conversation }
+    }
+}
+
+extension Message {
+    /// Reads a message with its contact's `provider_id` and `number`.
+    init(row: Row) {
+        self.init(
+            account: row["account"], unique: row["unique_id"],
+            contact: Contact(
+                id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]
+            ),
+            type: MessageType(rawValue: row["type"]), body: row["body"], caption: row["caption"], quoted: row["quoted"],
+            timestamp: row["timestamp"]
+        )
     }
 }
 
@@ -63,6 +81,7 @@ extension Store {
         var id: Int64
         var conversation: Int64
         var message: Message
+        var receivedAt: Timestamp
 
         /// Reads ``Store/waitingColumns``.
         init(_ row: Columns) {
@@ -74,12 +93,13 @@ extension Store {
                     id: row.textOrNil(4), number: row.textOrNil(5), address: row.text(6), name: row.textOrNil(7)),
                 type: MessageType(rawValue: row.text(8)), body: row.text(9), caption: row.textOrNil(10),
                 quoted: row.textOrNil(11), timestamp: row.time(12))
+            receivedAt = row.time(13)
         }
     }
 
     private static let waitingColumns = """
         m.id, m.conversation, m.account, m.unique_id, c.provider_id, c.number, m.address, m.name, m.type, m.body,
-          m.caption, m.quoted, m.timestamp
+          m.caption, m.quoted, m.timestamp, m.received_at
         """
 
     static let waitingCount = "SELECT count(*) FROM (SELECT 1 FROM message WHERE is_decided = 0 LIMIT ?)"
@@ -173,10 +193,12 @@ extension Store {
                 id: db.lastInsertedRowID, conversation: waiting.conversation, account: message.account, due: due,
                 lane: outgoing.lane)
         }
-        return Decided(message: message, conversation: waiting.conversation, decision: decision, entries: entries)
+        return Decided(
+            message: message, conversation: waiting.conversation, decision: decision, receivedAt: waiting.receivedAt,
+            decidedAt: now, entries: entries)
     }
 
-    private func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
+    func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
         let sql = """
             SELECT last_message_at, window_end, window_corrected_at, paused_until, memory FROM conversation WHERE id = ?
             """
@@ -188,7 +210,7 @@ extension Store {
     }
 
     /// The rule whose answer the provider knows by that id.
-    private static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
+    static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
         let sql = """
             SELECT d.rule FROM attempt a JOIN outbox o ON o.id = a.entry JOIN decision d ON d.message = o.message
             WHERE a.unique_id = ? AND o.account = ? LIMIT 1
@@ -198,7 +220,7 @@ extension Store {
 
     /// Who opts out gets nothing of what still waits, or comes back from an attempt under way, or turns out not to have
     /// arrived.
-    private static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
+    static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
         try db.executeCached(
             sql: """
                 UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND created_at > ? AND lane <> ?

@@ -69,6 +69,10 @@ public struct Attempt: Sendable {
     public var address: String
     /// When it was put on record.
     public var startedAt: Timestamp
+    /// When its entry was due at first.
+    public var dueAt: Timestamp
+    /// When the message arrived that it answers; nil where the answer was to wait.
+    public var receivedAt: Timestamp?
 
     /// What is to be sent.
     public enum Content: Sendable {
@@ -128,7 +132,9 @@ extension Store {
                 entry, number, content.kind, now)
             return .send(
                 Attempt(
-                    id: db.lastInsertedRowID, number: number, content: content, address: turn.address, startedAt: now)
+                    id: db.lastInsertedRowID, number: number, content: content, address: turn.address, startedAt: now,
+                    dueAt: turn.entry.createdAt,
+                    receivedAt: turn.entry.outgoing.notBefore == nil ? turn.receivedAt : nil)
             )
         }
     }
@@ -143,6 +149,7 @@ extension Store {
         var isWithdrawn: Bool
         var address: String
         var pausedUntil: Timestamp?
+        var receivedAt: Timestamp
 
         /// Reads ``Store/entryToSend``.
         init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
@@ -153,17 +160,18 @@ extension Store {
             isWithdrawn = row.bool(6)
             address = row.text(7)
             pausedUntil = row.timeOrNil(8)
-            entry = try OutboxEntry(row, from: 9, outgoings)
-            entry.isFallbackTaken = row.bool(14)
+            receivedAt = row.time(9)
+            entry = try OutboxEntry(row, from: 10, outgoings)
+            entry.isFallbackTaken = row.bool(15)
         }
     }
 
     static let entryToSend = """
         SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.state, o.reason, o.attempts, o.is_withdrawn,
-          c.address, v.paused_until, \(OutboxEntry.columns),
+          c.address, v.paused_until, m.received_at, \(OutboxEntry.columns),
           EXISTS (SELECT 1 FROM outbox s WHERE s.message = o.message AND s.id <> o.id AND s.fallback_at IS NOT NULL)
         FROM outbox o JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
-        WHERE o.id = ?
+        JOIN message m ON m.id = o.message WHERE o.id = ?
         """
 
     /// Stores what became of an attempt and where its entry stands now.

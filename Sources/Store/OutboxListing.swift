@@ -24,6 +24,10 @@ public struct ListedEntry: Sendable {
     public var id: Int64
     /// The account that sends it.
     public var account: String
+    /// The number of its conversation.
+    public var conversation: Int64
+    /// The number of the message it answers.
+    public var messageID: Int64
     /// To whom.
     public var contact: String
     /// Where it stands.
@@ -54,41 +58,66 @@ public enum EntryFilter: Sendable {
     case state(EntryState)
     case all
     case id(Int64)
+    /// Those that answer one message.
+    case message(Int64)
 }
 
 extension Store {
     /// Lists outbox entries, the latest first.
-    public func entries(_ filter: EntryFilter, limit: Int = 100) async throws(StoreError) -> [ListedEntry] {
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - account: Of that account alone; nil for all.
+    ///   - before: Only entries with smaller numbers.
+    ///   - limit: How many at most.
+    public func entries(
+        _ filter: EntryFilter, account: String? = nil, before: Int64 = .max, limit: Int = 100
+    ) async throws(StoreError) -> [ListedEntry] {
         try await read { db in
-            let (condition, arguments) = filter.sql
-            return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT o.*, c.address, d.rule, d.because, m.body, m.caption FROM outbox o
-                    JOIN contact c ON c.id = o.conversation JOIN message m ON m.id = o.message
-                    JOIN decision d ON d.message = o.message
-                    WHERE \(condition) ORDER BY o.id DESC LIMIT ?
-                    """, arguments: arguments + [limit]
-            ).map { try ListedEntry(row: $0, db) }
+            var arguments = filter.arguments
+            arguments += ["before": before, "account": account, "limit": limit]
+            return try Row.fetchAll(db.cachedStatement(sql: Self.listedEntries(filter)), arguments: arguments)
+                .map { try ListedEntry(row: $0, db) }
         }
     }
 
-    /// Sends a held, failed or dropped entry again, whatever is known of it. False where it is none of these.
-    public func release(_ entry: Int64, at now: Timestamp) async throws(StoreError) -> Bool {
-        try await write { db in
-            try db.execute(
+    static func listedEntries(_ filter: EntryFilter) -> String {
+        // Each part is served by an index, where it has one, and by entries' numbers.
+        let parts = filter.conditions.map { condition in
+            """
+            SELECT * FROM (SELECT id FROM outbox \(condition) AND id < :before
+              AND (:account IS NULL OR account = :account) ORDER BY id DESC LIMIT :limit)
+            """
+        }
+        return """
+            SELECT o.*, c.address, d.rule, d.because, m.body, m.caption
+            FROM (\(parts.joined(separator: " UNION "))) e
+            CROSS JOIN outbox o ON o.id = e.id
+            JOIN contact c ON c.id = o.conversation JOIN message m ON m.id = o.message
+            JOIN decision d ON d.message = o.message
+            ORDER BY e.id DESC LIMIT :limit
+            """
+    }
+
+    /// Sends a held, failed or dropped entry again, whatever is known of it. nil where it is none of these.
+    public func release(_ entry: Int64, at now: Timestamp) async throws(StoreError) -> EntryReference? {
+        try await write(for: .progress) { db in
+            try db.executeCached(
                 sql: """
                     UPDATE outbox SET state = 'waiting', reason = 'released', is_unknown = 0, is_withdrawn = 0,
                       created_at = ?, due_at = ?, fallback_at = CASE WHEN fallback_at IS NULL THEN NULL ELSE ? END
                     WHERE id = ? AND state IN ('held', 'failed', 'dropped')
                     """, arguments: [now, now, now, entry])
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return nil }
+            return try Row.fetchOne(
+                db, sql: "SELECT id, conversation, account, due_at, lane FROM outbox WHERE id = ?", arguments: [entry]
+            ).map(EntryReference.init)
         }
     }
 
     /// Gives an entry up that has not been sent. False where there is nothing to give up.
     public func drop(_ entry: Int64) async throws(StoreError) -> Bool {
-        try await write { db in
+        try await write(for: .progress) { db in
             try db.execute(
                 sql: """
                     UPDATE outbox SET state = 'dropped', reason = 'by-hand', is_unknown = 0
@@ -107,39 +136,73 @@ extension Store {
 extension EntryReference {
     static func waiting(_ db: Database) throws -> [EntryReference] {
         try Row.fetchAll(
-            db, sql: "SELECT id, conversation, account, due_at, lane FROM outbox WHERE state = 'waiting' ORDER BY id"
+            db,
+            sql: """
+                SELECT id, conversation, account, due_at, lane FROM outbox \(EntryState.waiting.condition) ORDER BY id
+                """
         ).map(EntryReference.init)
     }
 }
 
+extension EntryState {
+    /// Finds what is not over by its index, which SQLite would leave for the order of numbers.
+    static let open = "INDEXED BY outbox_open WHERE state IN ('waiting', 'sending', 'held')"
+    /// Finds what was given up by its index.
+    static let givenUp = "INDEXED BY outbox_given_up WHERE state IN ('failed', 'dropped')"
+
+    /// Finds entries of this state, by an index where there is one.
+    var condition: String {
+        let own = "state = '\(rawValue)'"
+        return switch self {
+        case .waiting, .sending, .held: "\(Self.open) AND \(own)"
+        case .failed, .dropped: "\(Self.givenUp) AND \(own)"
+        case .sent, .dryRun: "WHERE \(own)"
+        }
+    }
+}
+
 extension EntryFilter {
-    fileprivate var sql: (String, StatementArguments) {
+    /// Of which one must hold.
+    fileprivate var conditions: [String] {
         switch self {
-        case .all: ("TRUE", [])
-        case .id(let id): ("o.id = ?", [id])
-        case .state(let state): ("o.state = ?", [state.rawValue])
-        case .needingAttention(let now):
-            (
+        case .all: ["WHERE TRUE"]
+        case .id: ["WHERE id = :id"]
+        case .message: ["WHERE message = :message"]
+        case .state(let state): [state.condition]
+        case .needingAttention:
+            [
+                EntryState.held.condition, "\(EntryState.failed.condition) AND created_at > :since",
                 """
-                o.state = 'held' OR (o.state = 'failed' AND o.created_at > ?)
-                OR (o.state IN ('waiting', 'sending') AND o.account IN (SELECT number FROM stopped_account))
-                """, [now - .days(7)]
-            )
+                \(EntryState.open) AND state IN ('waiting', 'sending')
+                AND account IN (SELECT number FROM stopped_account)
+                """,
+            ]
+        }
+    }
+
+    fileprivate var arguments: StatementArguments {
+        switch self {
+        case .all, .state: [:]
+        case .id(let id): ["id": id]
+        case .message(let message): ["message": message]
+        case .needingAttention(let now): ["since": now - .days(7)]
         }
     }
 }
 
 extension ListedEntry {
-    fileprivate init(row: Row, _ db: Database) throws {
+    init(row: Row, _ db: Database) throws {
         let attempts = try Row.fetchAll(
-            db, sql: "SELECT * FROM attempt WHERE entry = ? ORDER BY number", arguments: [row["id"] as Int64]
+            db.cachedStatement(sql: "SELECT * FROM attempt WHERE entry = ? ORDER BY number"),
+            arguments: [row["id"] as Int64]
         ).map {
             Attempt(
                 number: $0["number"], kind: $0["kind"], startedAt: $0["started_at"], outcome: $0["outcome"],
                 detail: $0["detail"], delivery: $0["delivery"])
         }
         self.init(
-            id: row["id"], account: row["account"], contact: row["address"], state: row["state"], reason: row["reason"],
+            id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
+            contact: row["address"], state: row["state"], reason: row["reason"],
             outgoing: try StoredJSON.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"],
             dueAt: row["due_at"], rule: row["rule"], because: row["because"],
             message: (row["caption"] as String?) ?? row["body"], attempts: attempts)

@@ -15,8 +15,15 @@ enum Schema {
         }
         migrator.registerMigration("2") { db in try db.execute(sql: second) }
         migrator.registerMigration("3") { db in try db.execute(sql: third) }
+        migrator.registerMigration("4") { db in try db.execute(sql: fourth) }
         return migrator
     }
+
+    private static let fourth = """
+        -- People look at conversations, and at what was given up, while messages come in.
+        CREATE INDEX message_by_conversation ON message (conversation, id);
+        CREATE INDEX outbox_given_up ON outbox (state, id) WHERE state IN ('failed', 'dropped');
+        """
 
     private static let third = """
         -- Accounts and conversations take turns at being decided: what waits of each is found without what waits of others.

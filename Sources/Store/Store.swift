@@ -6,6 +6,8 @@ public import Responder
 ///
 /// Each method that writes is one step of the pipeline and returns once that step is on disk.
 public final class Store: Sendable {
+    /// Where the database is.
+    public let path: String
     let database: any DatabaseWriter
     let writes: GroupCommit
     /// What was stored lately is likely to be read again soon.
@@ -20,6 +22,7 @@ public final class Store: Sendable {
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw .cannotOpen(path: path, why: "it is a folder")
         }
+        self.path = path
         lock = try StoreLock(database: path)
         do {
             // SQLite makes its side files with the permissions of the database; nobody else is to read customers' texts.
@@ -44,6 +47,7 @@ public final class Store: Sendable {
     /// makes nothing.
     public init(besideDaemonAt path: String) throws(StoreError) {
         lock = nil
+        self.path = path
         guard FileManager.default.fileExists(atPath: path) else {
             throw .cannotOpen(path: path, why: "there is no such file")
         }
@@ -77,6 +81,7 @@ public final class Store: Sendable {
     /// the simulation must know what happens when.
     package init(simulatedOn database: any DatabaseWriter) throws(StoreError) {
         lock = nil
+        path = "simulated"
         self.database = database
         do {
             try Self.prepare(database, path: "simulated")
@@ -105,7 +110,7 @@ public final class Store: Sendable {
         configuration.label = "replyd"
         // Seconds; the provider waits five for an answer to its webhook, and two writes may be waited for in a row.
         configuration.busyMode = .timeout(2)
-        configuration.maximumReaderCount = 2
+        configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
             // Kibibytes; the hot pages of a large database fit in 8 MiB.
             try db.execute(sql: "PRAGMA cache_size = -8192")

@@ -111,7 +111,7 @@ final class DemoScript {
         while left > 0, let event = await next() {
             show(event)
             switch event {
-            case .attempted(_, _, _, .over), .settled: left -= 1
+            case .attempted(_, _, _, .over, _), .settled: left -= 1
             default: break
             }
         }
@@ -121,7 +121,7 @@ final class DemoScript {
     private func duplicate() async throws {
         while let event = await next() {
             show(event)
-            if case .accepted(_, .message, .duplicate) = event { return }
+            if case .accepted(_, .message, .duplicate, _) = event { return }
         }
         throw ExitCode.internalError
     }
@@ -135,9 +135,9 @@ final class DemoScript {
     private func show(_ event: DaemonEvent) {
         let time = Self.time()
         switch event {
-        case .accepted(_, .message(let message), .new):
+        case .accepted(_, .message(let message), .new, _):
             printLine("   \(time)  \(message.contact.address)  ←  \(message.text ?? "(\(message.type.rawValue))")")
-        case .accepted(_, .message(let message), .duplicate):
+        case .accepted(_, .message(let message), .duplicate, _):
             printLine(
                 "   \(time)  \(message.contact.address)  ←  the same message again: known already, nothing is sent")
         case .decided(let decided):
@@ -147,7 +147,7 @@ final class DemoScript {
             )
         case .attempting(_, let attempt):
             printLine("   \(time)  \(attempt.address)  →  \(Self.shown(attempt.content, indent: 30))")
-        case .attempted(_, let attempt, let outcome, let settlement):
+        case .attempted(_, let attempt, let outcome, let settlement, _):
             printLine("   \(time)  attempt \(attempt.number): \(Self.shown(outcome, settlement))")
         case .settled(_, _, let reason):
             printLine("   \(time)  not sent: \(reason)")

@@ -86,7 +86,7 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await database.withStore { store, path in
-                guard try await store.release(entry, at: .now) else {
+                guard try await store.release(entry, at: .now) != nil else {
                     guard let known = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
                     complain(
                         "replyd: entry \(entry) is \(known.state); only held, failed and dropped ones can be released.")

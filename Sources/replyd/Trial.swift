@@ -1,15 +1,8 @@
-import Providers
+import Daemon
 import Responder
 
-/// One message's decision, as `replyd try` shows it.
-struct Trial {
-    var decision: Decision
-    var explanations: [Explanation]
-    var now: Timestamp
-    var zone: Zone
-
-    // MARK: Text
-
+extension Trial {
+    /// The decision as people read it.
     func text(_ terminal: Terminal) -> String {
         var lines = [headline(terminal)]
         for outgoing in decision.sends { lines += shown(outgoing, terminal) }
@@ -76,51 +69,6 @@ struct Trial {
         if changes.optedOut == true { lines.append("opts the contact out") }
         if changes.optedOut == false { lines.append("opts the contact in") }
         return lines
-    }
-
-    // MARK: JSON
-
-    /// The object that the command's documentation describes.
-    var json: String {
-        let messages = decision.sends.compactMap { outgoing -> JSON? in
-            switch outgoing.body {
-            case .text(let text, let replyTo):
-                .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
-            case .template(let template):
-                .object([
-                    "kind": "template", "name": .string(template.name),
-                    "language": .string(template.language.rawValue),
-                    "variables": .array(template.variables.map(JSON.string)),
-                ])
-            case .post(let link, _): .object(["kind": "post", "url": .string(link)])
-            }
-        }
-        let why = explanations.map { explanation in
-            JSON.object([
-                "rule": .string(explanation.rule), "file": .string(explanation.place.file),
-                "line": .integer(Int64(explanation.place.line)), "matched": .bool(explanation.isMatch),
-                "because": .string(explanation.because),
-            ])
-        }
-        let object = JSON.object([
-            "rule": decision.rule.map(JSON.string) ?? .null, "outcome": .string(decision.outcome.rawValue),
-            "reason": .string(decision.reason.rawValue), "because": .string(decision.because),
-            "messages": .array(messages), "changes": .object(changesObject), "why": .array(why),
-        ])
-        return String(decoding: object.encoded, as: UTF8.self)
-    }
-
-    private var changesObject: [String: JSON] {
-        let changes = decision.changes
-        var object: [String: JSON] = [:]
-        if !changes.set.isEmpty { object["set"] = .object(changes.set.mapValues { .string($0.text) }) }
-        for (name, values) in [("unset", changes.unset), ("tag", changes.tag), ("untag", changes.untag)]
-        where !values.isEmpty {
-            object[name] = .array(values.map(JSON.string))
-        }
-        if let until = changes.pausedUntil { object["paused_until"] = .integer(until.milliseconds / 1000) }
-        if let optedOut = changes.optedOut { object["opted_out"] = .bool(optedOut) }
-        return object
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 import Providers
 import Responder
@@ -54,21 +55,16 @@ struct Try: ParsableCommand {
     func run() throws {
         let ruleSet = try rules.load().ruleSet
         let now = try moment(ruleSet)
-        let type = MessageType(rawValue: type)
-        let hasText = [.text, .button, .list].contains(type)
         let number = from.filter { !"+- ()".contains($0) }
-        let message = Message(
-            account: "try", unique: "try", contact: Contact(number: number, address: number), type: type,
-            body: hasText ? text : "", caption: hasText ? nil : text, timestamp: now
-        )
-        var conversation = Conversation()
-        conversation.receive(message, isWindowOpen: window == .open, at: now)
-        let policy = DecisionPolicy()
-        let decision = decide(message, in: conversation, by: ruleSet, policy: policy, at: now)
-        let all =
-            why || json ? explain(message, in: conversation, by: ruleSet, policy: policy, at: now) : []
-        let trial = Trial(decision: decision, explanations: all, now: now, zone: ruleSet.zone ?? .utc)
-        if json { printLine(trial.json) } else { printText(trial.text(.output)) }
+        var draft = Trial.Draft(text: text, contact: Contact(number: number, address: number))
+        draft.type = MessageType(rawValue: type)
+        draft.isWindowOpen = window == .open
+        let trial = Trial(draft, by: ruleSet, at: now, why: why || json)
+        if json {
+            printLine(String(decoding: trial.json.encoded, as: UTF8.self))
+        } else {
+            printText(trial.text(.output))
+        }
     }
 
     private func moment(_ ruleSet: RuleSet) throws -> Timestamp {

@@ -82,6 +82,7 @@ import Testing
     func defaults() throws {
         let configuration = try #require(load(Self.sound).configuration)
         #expect(configuration.listen == .init(host: "127.0.0.1", port: 8080))
+        #expect(configuration.admin == nil && configuration.adminToken == nil && configuration.alertURL == nil)
         #expect(configuration.database == "/etc/replyd/replyd.sqlite")
         #expect(configuration.rules == "/etc/replyd/rules/")
         #expect(configuration.maxAge == .seconds(24 * 3600))
@@ -104,6 +105,9 @@ import Testing
         let loaded = load(
             """
             listen: "[::1]:${PORT}"
+            admin: localhost:8081
+            admin_token: ${REPLYD_WEBHOOK_SECRET}
+            alert_url: https://hooks.example/literal-secret
             trusted_proxies: ["::1", 10.0.0.0/8]
             database: /var/lib/replyd.sqlite
             rules: /srv/rules.yaml
@@ -126,6 +130,9 @@ import Testing
         #expect(loaded.report() == "")
         let configuration = try #require(loaded.configuration)
         #expect(configuration.listen == .init(host: "::1", port: 9000))
+        #expect(configuration.admin == .init(host: "localhost", port: 8081))
+        #expect(configuration.adminToken?.reveal() == "env-secret-too-0123456789")
+        #expect(configuration.alertURL?.reveal() == "https://hooks.example/literal-secret")
         #expect(configuration.trustedProxies.map(\.description) == ["::1", "10.0.0.0/8"])
         #expect(configuration.database == "/var/lib/replyd.sqlite")
         #expect(configuration.rules == "/srv/rules.yaml")

@@ -108,7 +108,7 @@ private let dana = "972501234567"
                     try await line.write(to: Line.noisy, from: dana)
                     decided = 0
                 }
-            case .attempted(let entry, _, _, _):
+            case .attempted(let entry, _, _, _, _):
                 guard decidedAtHers != nil else { return false }
                 // The second contact of the database.
                 if entry.conversation == 2 {
@@ -157,7 +157,7 @@ private let dana = "972501234567"
             case .attempting(let entry, _) where entry.account == Line.noisy:
                 underWay += 1
                 if underWay == SendQueue.Limits().concurrency { try await line.write(to: Line.quiet, from: dana) }
-            case .attempted(let entry, _, _, let settlement):
+            case .attempted(let entry, _, _, let settlement, _):
                 #expect(entry.account == Line.quiet)
                 #expect(settlement == .over(.sent))
                 return true

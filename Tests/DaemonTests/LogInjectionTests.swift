@@ -15,7 +15,8 @@ private let hostile =
     private static let entry = EntryReference(
         id: 1, conversation: 1, account: "1", due: Timestamp(seconds: 0))
     private static let attempt = Attempt(
-        id: 1, number: 1, content: .text(hostile, replyTo: hostile), address: hostile, startedAt: Timestamp(seconds: 0))
+        id: 1, number: 1, content: .text(hostile, replyTo: hostile), address: hostile, startedAt: Timestamp(seconds: 0),
+        dueAt: Timestamp(seconds: 0))
     private static let message = Message(
         account: "1", unique: hostile,
         contact: Contact(id: hostile, number: hostile, address: hostile, name: hostile), body: hostile,
@@ -26,14 +27,18 @@ private let hostile =
         looping.sends = []
         let refusal = Refusal(text: hostile)
         return [
-            .accepted(account: "1", .message(message), .takenOver),
+            .accepted(account: "1", .message(message), .takenOver, took: .zero),
             .turnedAway(account: "1", because: "the key is wrong or missing", count: 2),
-            .decided(Decided(message: message, conversation: 1, decision: looping, entries: [])),
-            .attempted(entry, attempt, .permanent(refusal), .over(.failed)),
-            .attempted(entry, attempt, .unknown(refusal), .over(.held)),
-            .attempted(entry, attempt, .accountFault(refusal), .accountStopped),
+            .decided(
+                Decided(
+                    message: message, conversation: 1, decision: looping, receivedAt: Timestamp(seconds: 0),
+                    decidedAt: Timestamp(seconds: 0), entries: [])),
+            .attempted(entry, attempt, .permanent(refusal), .over(.failed), took: .zero),
+            .attempted(entry, attempt, .unknown(refusal), .over(.held), took: .zero),
+            .attempted(entry, attempt, .accountFault(refusal), .accountStopped, took: .zero),
             .settled(entry, .held, reason: hostile), .settled(entry, .failed, reason: hostile),
             .accountStopped("1", reason: hostile, waiting: 1), .accountResumed("1"),
+            .alertFailed(because: hostile, isGivenUp: false),
         ]
     }
 
@@ -98,7 +103,9 @@ private let hostile =
         }
         #expect(
             places.sorted() == [
+                "AlertSender.swift: let outcome = await carrier.post(one.json, to: link.reveal())",
                 "ConfigurationLoader.swift: if let secret, secret.reveal().utf8.count < 12, !isOpen {",
+                "ConfigurationLoader.swift: if let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {",
                 "WebhookAuthorizer.swift: digest = secret.map { SHA256.hash(data: Array($0.reveal().utf8)) }",
             ])
     }

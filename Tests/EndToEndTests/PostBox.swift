@@ -16,14 +16,15 @@ final class PostBox: Sendable {
     private let task: Task<Void, any Error>
     let port: Int
 
-    /// Answers with these statuses, one after another, then with 200.
-    init(answering statuses: [Int] = []) async throws {
+    /// Answers with these statuses, one after another, then with 200; or never, where it `hangs`.
+    init(answering statuses: [Int] = [], hangs: Bool = false) async throws {
         let state = State(statuses)
         let (ports, announce) = AsyncStream<Int>.makeStream()
         let router = Router()
         router.post("/**") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
             state.posts.withLock { $0.append(String(buffer: body)) }
+            if hangs { try await Task.sleep(for: .seconds(3600)) }
             let status = state.statuses.withLock { $0.isEmpty ? 200 : $0.removeFirst() }
             return HTTPResponse.Status(code: status)
         }

@@ -16,6 +16,15 @@ public struct Configuration: Sendable {
             self.port = port
         }
 
+        /// Whether only this machine reaches it.
+        var isLoopback: Bool { host == "localhost" || SourceAddress(host)?.isLoopback == true }
+
+        /// Whether who listens on the one may get what is meant for the other.
+        func overlaps(_ other: Address) -> Bool {
+            let isAnywhere = [host, other.host].contains { ["0.0.0.0", "::"].contains($0) }
+            return port == other.port && port != 0 && (isAnywhere || host == other.host)
+        }
+
         public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
@@ -46,6 +55,12 @@ public struct Configuration: Sendable {
 
     /// Where webhooks arrive.
     public var listen = Address(host: "127.0.0.1", port: 8080)
+    /// Where metrics, API and console are; nil for nowhere.
+    public var admin: Address?
+    /// What a caller shows for all of that but the metrics; without one there are the metrics alone.
+    public var adminToken: Secret?
+    /// Where alerts are posted; a secret, for such links let anybody post who knows them.
+    public var alertURL: Secret?
     /// The proxies that are believed when they say where a request came from.
     public var trustedProxies: [AddressRange] = []
     /// The database file.

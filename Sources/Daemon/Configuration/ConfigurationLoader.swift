@@ -146,12 +146,6 @@ public struct ConfigurationLoader {
 
     private func link(_ draft: ConfigurationDraft, _ reader: Reader) -> Configuration? {
         let top = SourceRange(line: 1, column: 1)
-        for (key, node) in [
-            ("admin", draft.admin?.node), ("admin_token", draft.adminToken?.node),
-            ("admin_token_file", draft.adminTokenFile?.node), ("alert_url", draft.alertURL?.node),
-        ] {
-            if let node { reader.warning(node.range, "'\(key)' has no effect in this version yet") }
-        }
         if !draft.given.contains("rules") {
             reader.error(top, "'rules' is missing", hint: "a file or folder with the rules")
         }
@@ -179,6 +173,7 @@ public struct ConfigurationLoader {
         )
         if let listen = draft.listen { configuration.listen = listen }
         linkSources(draft, to: &configuration, reader)
+        linkAdmin(draft, to: &configuration, folder: folder, reader)
         if let maxAge = draft.maxAge { configuration.maxAge = maxAge }
         if let pause = draft.takeoverPause { configuration.takeoverPause = pause }
         if let retention = draft.retention {
@@ -221,6 +216,44 @@ public struct ConfigurationLoader {
                 sources.node.range,
                 "replyd listens to this machine alone, so that no webhook comes from there but through a proxy",
                 hint: "name the proxy: trusted_proxies: [\(loopback)]")
+        }
+    }
+
+    private func linkAdmin(
+        _ draft: ConfigurationDraft, to configuration: inout Configuration, folder: String, _ reader: Reader
+    ) {
+        configuration.alertURL = draft.alertURL.map { Secret($0.value) }
+        configuration.adminToken = secret(
+            "admin_token", draft.adminToken, draft.adminTokenFile, folder: folder, reader)
+        let tokenNode = draft.adminToken?.node ?? draft.adminTokenFile?.node
+        if let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {
+            if !token.allSatisfy({ (0x21...0x7E).contains($0) }) {
+                reader.error(
+                    node.range, "the admin token holds signs that no request can carry",
+                    hint: "ASCII letters, digits and signs alone; make one with: openssl rand -hex 24")
+            } else if token.count < 16 {
+                reader.error(
+                    node.range, "the admin token is short enough to be guessed, and opens every conversation",
+                    hint: "16 characters at least; make one with: openssl rand -hex 24")
+            }
+        }
+        guard let admin = draft.admin else {
+            if let node = tokenNode, !draft.given.contains("admin") {
+                reader.warning(
+                    node.range, "nothing is behind this token: 'admin' is missing", hint: "admin: 127.0.0.1:8081")
+            }
+            return
+        }
+        configuration.admin = admin.value
+        if admin.value.overlaps(configuration.listen) {
+            reader.error(
+                admin.node.range, "webhooks are taken at this address, and everybody may reach it",
+                hint: "choose another port, such as 8081")
+        }
+        if draft.given.isDisjoint(with: ["admin_token", "admin_token_file"]), !admin.value.isLoopback {
+            reader.error(
+                admin.node.range, "other machines reach this address, and there is no 'admin_token'",
+                hint: "set one, made with: openssl rand -hex 24; or listen on 127.0.0.1")
         }
     }
 

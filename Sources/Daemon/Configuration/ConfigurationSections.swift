@@ -8,7 +8,7 @@ struct ConfigurationDraft {
     /// The keys that are there, in order or not.
     var given: Set<String> = []
     var listen: Configuration.Address?
-    var admin: Located<String>?
+    var admin: Located<Configuration.Address>?
     var adminToken: Located<String>?
     var adminTokenFile: Located<String>?
     var trustedProxies: Located<[AddressRange]>?
@@ -56,14 +56,14 @@ enum ConfigurationSections {
         "the configuration",
         [
             Field("listen", address, to: \.listen),
-            Field("admin", Value<String>.string.located, to: \.admin),
-            Field("admin_token", Value<String>.string.located, to: \.adminToken),
-            Field("admin_token_file", Value<String>.string.located, to: \.adminTokenFile),
+            Field("admin", address.located, to: \.admin),
+            Field("admin_token", Value<String>.filled.located, to: \.adminToken),
+            Field("admin_token_file", Value<String>.filled.located, to: \.adminTokenFile),
             Field("trusted_proxies", sources.oneOrMore.located, to: \.trustedProxies),
             Field("database", .filled, to: \.database),
             Field("rules", .filled, to: \.rules),
             Field("expired", RuleSections.configuredTemplate, to: \.expired),
-            Field("alert_url", Value<String>.string.located, to: \.alertURL),
+            Field("alert_url", webLink.located, to: \.alertURL),
             Field("max_age", .duration, to: \.maxAge),
             Field("takeover_pause", .duration, to: \.takeoverPause),
             Field("retention", Value<Duration>.duration.located, to: \.retention),
@@ -155,6 +155,15 @@ enum ConfigurationSections {
                 node.range, "the API key would travel unencrypted", hint: "use https://, but for tests on this machine")
         }
         return text
+    }
+
+    private static let webLink = Value<String>.string.map { text, node, reader -> String? in
+        let parts = URLComponents(string: text)
+        if let scheme = parts?.scheme, ["http", "https"].contains(scheme), parts?.host?.isEmpty == false {
+            return text
+        }
+        reader.error(node.range, "this is no address on the web", hint: "it must begin with https://")
+        return nil
     }
 
     private static let sources = Value<String>.string.map { text, node, reader -> AddressRange? in

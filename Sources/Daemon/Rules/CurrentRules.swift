@@ -12,6 +12,10 @@ public final class CurrentRules: Sendable {
         public var report: String
         /// How many errors that is.
         public var errorCount: Int
+        /// Everything there is to say about the files.
+        public var diagnostics: [Diagnostic]
+        /// How many changes had been seen when the files were read.
+        var changes: Int
     }
 
     private struct State {
@@ -42,16 +46,20 @@ public final class CurrentRules: Sendable {
     }
 
     /// Takes over the rules where nothing is wrong with them; otherwise those in use stay.
-    package func take(_ loaded: LoadedRules, at now: Timestamp) -> Outcome {
+    ///
+    /// - Parameter changes: How many changes had been seen when the files were read.
+    package func take(_ loaded: LoadedRules, changes: Int = 0, at now: Timestamp) -> Outcome {
         state.withLock { state in
+            let last = state.reload
+            let errors = loaded.diagnostics.count { $0.severity == .error }
+            let reload = Reload(
+                at: now, report: errors > 0 || loaded.ruleSet == nil ? loaded.report() : "", errorCount: errors,
+                diagnostics: loaded.diagnostics, changes: changes)
+            state.reload = reload
             guard let ruleSet = loaded.ruleSet else {
-                let reload = Reload(
-                    at: now, report: loaded.report(), errorCount: loaded.diagnostics.count { $0.severity == .error })
-                defer { state.reload = reload }
-                return state.reload?.report == reload.report ? .unchanged : .refused
+                return last?.report == reload.report ? .unchanged : .refused
             }
-            let wasRefused = state.reload?.report.isEmpty == false
-            state.reload = Reload(at: now, report: "", errorCount: 0)
+            let wasRefused = last?.report.isEmpty == false
             guard ruleSet.revision != state.ruleSet.revision || wasRefused else { return .unchanged }
             state.ruleSet = ruleSet
             return .loaded

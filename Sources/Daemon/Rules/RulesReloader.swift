@@ -57,14 +57,24 @@ struct RulesReloader: Service {
         HeapMemory.giveBack()
     }
 
+    /// Has the files loaded and waits for it; throws `CancellationError` where replyd stops first.
+    func reloadNow() async throws -> CurrentRules.Reload {
+        let change = changes.trigger()
+        while true {
+            if let reload = rules.reload, reload.changes >= change { return reload }
+            try await clock.sleep(clock.uptime() + Self.quiet / 4)
+        }
+    }
+
     private func load() async {
+        let change = changes.count
         // Ten thousand rules take a while: not on the threads that answer webhooks.
         let loaded = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async { [path] in
                 continuation.resume(returning: RuleSetLoader.load(paths: [path]))
             }
         }
-        switch rules.take(loaded, at: clock.now()) {
+        switch rules.take(loaded, changes: change, at: clock.now()) {
         case .unchanged: return
         case .loaded:
             guard let ruleSet = loaded.ruleSet else { return }

@@ -27,10 +27,11 @@ final class RulesWatch: Sendable {
     /// How often something may have changed so far.
     var count: Int { changes.load(ordering: .relaxed) }
 
-    /// Says that something may have changed.
-    func trigger() {
-        changes.add(1, ordering: .relaxed)
-        signal.send()
+    /// Says that something may have changed; returns how often that has been so far.
+    @discardableResult
+    func trigger() -> Int {
+        defer { signal.send() }
+        return changes.add(1, ordering: .relaxed).newValue
     }
 
     func start() {

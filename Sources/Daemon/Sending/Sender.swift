@@ -133,11 +133,13 @@ final class Sender: Service {
     private func send(_ attempt: Attempt, of entry: EntryReference, from account: Configuration.Account) async {
         observe(.attempting(entry, attempt))
         let request = attempt.content.request.map { SendRequest($0, from: account.provider, to: attempt.address) }
+        let begin = clock.uptime()
         let outcome = await carry(attempt, request, account)
+        let took = clock.uptime() - begin
         CrashPoint.reach(.answered)
         guard let settlement = await store(outcome, of: attempt, request, account) else { return }
         CrashPoint.reach(.ended)
-        observe(.attempted(entry, attempt, outcome, settlement))
+        observe(.attempted(entry, attempt, outcome, settlement, took: took))
         // First the gate, then the entry: an account that must stop must not be tried again at once.
         if request != nil { await updateGate(of: account.number, after: outcome) }
         switch settlement {

@@ -10,7 +10,11 @@ struct ConnectionLimit: AvailableConnectionsDelegate {
     private static let most = 4096
     private static let reserve = 256
 
+    /// Few people and programs look; what is reserved beside webhooks is for the providers too.
+    private static let mostAtAdmin = 64
+
     private let limit: Int
+    private let port: String
     private let notify: @Sendable (String) -> Void
     private var count = 0
 
@@ -19,8 +23,19 @@ struct ConnectionLimit: AvailableConnectionsDelegate {
 
     /// A limit for a process that may have so many descriptors.
     init(descriptors: Int, notify: @escaping @Sendable (_ because: String) -> Void) {
-        limit = min(Self.most, max(descriptors - Self.reserve, descriptors / 4))
+        self.init(
+            limit: min(Self.most, max(descriptors - Self.reserve, descriptors / 4)), port: "webhook", notify: notify)
+    }
+
+    private init(limit: Int, port: String, notify: @escaping @Sendable (_ because: String) -> Void) {
+        self.limit = limit
+        self.port = port
         self.notify = notify
+    }
+
+    /// The limit of the admin port.
+    static func forAdmin(notify: @escaping @Sendable (_ because: String) -> Void) -> ConnectionLimit {
+        ConnectionLimit(limit: mostAtAdmin, port: "admin", notify: notify)
     }
 
     mutating func connectionOpened() { count += 1 }
@@ -30,7 +45,7 @@ struct ConnectionLimit: AvailableConnectionsDelegate {
     func isAcceptingNewConnections() -> Bool {
         if count < limit { return true }
         notify(
-            "\(limit) connections are open at the webhook port, and more are not taken until some of them end. Look who opens them; where they are needed, raise the limit of open files (`LimitNOFILE=`, `ulimit -n`)."
+            "\(limit) connections are open at the \(port) port, and more are not taken until some of them end. Look who opens them; where they are needed, raise the limit of open files (`LimitNOFILE=`, `ulimit -n`)."
         )
         return false
     }

@@ -24,6 +24,7 @@ struct WebhookIntake: Sendable {
     /// Stores the event in `body`. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
     func take(_ body: [UInt8], account: Configuration.Account) async throws -> Accepted.Result {
         let now = clock.now()
+        let begin = clock.uptime()
         let event = try WebhookEvent(parsing: body, account: account.number, at: now)
         do {
             let accepted = try await store(
@@ -35,7 +36,7 @@ struct WebhookIntake: Sendable {
             }
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
             sender.add(accepted.requeued)
-            observe(.accepted(account: account.number, event, accepted.result))
+            observe(.accepted(account: account.number, event, accepted.result, took: clock.uptime() - begin))
             return accepted.result
         } catch {
             observe(.storeFailed(error))

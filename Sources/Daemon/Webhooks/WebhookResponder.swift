@@ -80,7 +80,16 @@ struct WebhookResponder: HTTPResponder {
     }
 
     private func webhook(_ request: Request, account number: String, peer: SourceAddress?) async -> Response {
-        guard let account = accounts[number] else { return .refusal(.notFound, "there is no such account here") }
+        guard let account = accounts[number] else {
+            intake.observe(.refused(account: nil, .unknownAccount))
+            return .refusal(.notFound, "there is no such account here")
+        }
+        func refuse(
+            _ refusal: WebhookRefusal, _ status: HTTPResponse.Status, _ why: String, _ headers: HTTPFields = [:]
+        ) -> Response {
+            intake.observe(.refused(account: number, refusal))
+            return .refusal(status, why, headers)
+        }
         let allowed = account.configuration.allowFrom
         if !allowed.isEmpty {
             let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
@@ -95,18 +104,21 @@ struct WebhookResponder: HTTPResponder {
         let key = Self.keyHeader.flatMap { request.headers[$0] } ?? request.uri.queryParameters["key"].map(String.init)
         guard account.authorizer.admits(key) else { return unauthorized(number, "the key is wrong or missing") }
         guard request.isJSON else {
-            return .refusal(.unsupportedMediaType, "the content type must be application/json")
+            return refuse(.notJSON, .unsupportedMediaType, "the content type must be application/json")
         }
         if intake.isFull(number) {
-            return .refusal(
-                .serviceUnavailable, "too many answers of this account are waiting to be sent", [.retryAfter: "30"])
+            return refuse(
+                .full, .serviceUnavailable, "too many answers of this account are waiting to be sent",
+                [.retryAfter: "30"])
         }
-        let tooMany = Response.refusal(.tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
-        if underWay.isFull(number, limit: concurrencyLimit, share: share) { return tooMany }
+        func tooMany() -> Response {
+            refuse(.tooMany, .tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
+        }
+        if underWay.isFull(number, limit: concurrencyLimit, share: share) { return tooMany() }
         do {
             // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
-            guard let place = underWay.enter(number, limit: concurrencyLimit, share: share) else { return tooMany }
+            guard let place = underWay.enter(number, limit: concurrencyLimit, share: share) else { return tooMany() }
             let result = try await patience.wait { [intake] in
                 // Its place is taken until the disk is done with it, however long that takes: what waits stays bounded.
                 defer { withExtendedLifetime(place) {} }
@@ -116,21 +128,25 @@ struct WebhookResponder: HTTPResponder {
         } catch is WaitedTooLong {
             // Its sender delivers it again; where it was stored after all, that is a duplicate.
             intake.observe(.storeFailed(.slow))
-            return .refusal(.serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
+            return refuse(
+                .storeFailed, .serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         } catch is NIOTooManyBytesError {
-            return .refusal(
-                .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB", [.connection: "close"])
+            return refuse(
+                .tooLarge, .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB",
+                [.connection: "close"])
         } catch is BrokenBody {
-            return .refusal(.badRequest, "the body does not arrive as announced", [.connection: "close"])
+            return refuse(.brokenOff, .badRequest, "the body does not arrive as announced", [.connection: "close"])
         } catch let error as WebhookEvent.ParseError {
-            return .refusal(.badRequest, error.description)
+            return refuse(.invalid, .badRequest, error.description)
         } catch {
-            return .refusal(.serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
+            return refuse(
+                .storeFailed, .serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         }
     }
 
     /// - Parameter because: What the log says, where that is more than the caller may know.
     private func unauthorized(_ account: String, _ why: String, because: String? = nil) -> Response {
+        intake.observe(.refused(account: account, .unauthorized))
         if let count = turnedAway.note(account) {
             intake.observe(.turnedAway(account: account, because: because ?? why, count: count))
         }

@@ -1,0 +1,175 @@
+import HTTPTypes
+import Providers
+import Responder
+import Store
+
+extension AdminAPI {
+    /// How long the bot is quiet where nothing else is said.
+    private static let usualPause = Duration.hours(24)
+    private static let number = APIParameter.path("conversation", .integer(in: 1...Int64.max), "Its number")
+
+    var conversationRoutes: [APIRoute] {
+        [
+            APIRoute(
+                method: .get, path: "/api/conversations", id: "listConversations",
+                summary: "Conversations, those written in last first",
+                description: """
+                    A page may hold fewer than asked for although more follow: go on while `next` is not null. A search \
+                    looks at all contacts.
+                    """,
+                parameters: [
+                    .query("search", .text, "Part of a number, name or id"),
+                    .query("state", .words(["paused"]), "Only those in which the bot is quiet"), Self.accountFilter,
+                    Self.before("`next` of the page before"), Self.limit,
+                ],
+                answer: .object(["conversations": .list(of: .named("Conversation")), "next": .integer.orNull]),
+                run: list),
+            APIRoute(
+                method: .get, path: "/api/conversations/{conversation}", id: "showConversation",
+                summary: "A conversation and its messages with what came of them, the latest first",
+                parameters: [Self.number, Self.before("`next` of the page before"), Self.limit],
+                answer: .object([
+                    "conversation": .named("Conversation"), "messages": .list(of: .named("Message")),
+                    "next": .integer.orNull,
+                ]),
+                failures: [.notFound], run: show),
+            APIRoute(
+                method: .post, path: "/api/conversations/{conversation}/pause", id: "pauseConversation",
+                summary: "Quiet the bot here, for a person answers",
+                description: "Contacts can still opt out. What waits for the business to open is not sent meanwhile.",
+                parameters: [Self.number],
+                body: .object(
+                    ["for": .text.saying("For how long, like 30m, 12h or 7d; 24h where nothing is said")],
+                    optional: ["for"]),
+                isBodyOptional: true, answer: .named("Conversation"), failures: [.notFound], run: pause),
+            APIRoute(
+                method: .post, path: "/api/conversations/{conversation}/resume", id: "resumeConversation",
+                summary: "Let the bot answer here again", parameters: [Self.number], answer: .named("Conversation"),
+                failures: [.notFound]
+            ) { request in
+                try await change(request) { try await store.pause($0, until: nil) }
+            },
+            APIRoute(
+                method: .post, path: "/api/conversations/{conversation}/opt-out", id: "optOut",
+                summary: "Never write to this contact again",
+                description: "What still waits for the contact is dropped.",
+                parameters: [Self.number], answer: .named("Conversation"), failures: [.notFound]
+            ) { request in
+                try await change(request) { try await store.optOut($0, true, at: clock.now()) }
+            },
+            APIRoute(
+                method: .post, path: "/api/conversations/{conversation}/opt-in", id: "optIn",
+                summary: "Write to this contact again, who has asked for it", parameters: [Self.number],
+                answer: .named("Conversation"), failures: [.notFound]
+            ) { request in
+                try await change(request) { try await store.optOut($0, false, at: clock.now()) }
+            },
+        ]
+    }
+
+    @Sendable private func list(_ request: APIRequest) async throws -> JSON {
+        var filter = ConversationFilter(account: try account(request))
+        filter.search = request.query["search"].flatMap(Self.searched)
+        if try request.word("state", of: ["paused"]) != nil { filter.pausedAt = clock.now() }
+        let before = try request.integer("before", in: 1...Int64.max) ?? .max
+        let page = try await store.conversations(filter, before: before, limit: Self.limit(request))
+        return .object([
+            "conversations": .array(page.conversations.map { $0.json(at: clock.now()) }),
+            "next": page.next.map(JSON.integer) ?? .null,
+        ])
+    }
+
+    /// People write 050-123 4567 where the provider writes 972501234567.
+    private static func searched(_ text: String) -> String? {
+        let digits = text.filter { !"+-() ".contains($0) }
+        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            return text.isEmpty ? nil : text
+        }
+        return digits.hasPrefix("0") ? String(digits.dropFirst()) : digits
+    }
+
+    @Sendable private func show(_ request: APIRequest) async throws -> JSON {
+        let known = try await conversation(request)
+        let limit = try Self.limit(request)
+        let before = try request.integer("before", in: 1...Int64.max) ?? .max
+        let messages = try await store.messages(of: known.id, before: before, limit: limit)
+        return .object([
+            "conversation": known.json(at: clock.now()), "messages": .array(messages.map(\.json)),
+            "next": messages.count == limit ? messages.last.map { .integer($0.id) } ?? .null : .null,
+        ])
+    }
+
+    @Sendable private func pause(_ request: APIRequest) async throws -> JSON {
+        var length = Self.usualPause
+        if let text = try request.text("for") {
+            guard let given = Duration(parsing: text), given > .zero else {
+                throw APIError(.badRequest, "'for' is a time like 30m, 12h or 7d")
+            }
+            length = given
+        }
+        return try await change(request) { [length] in try await store.pause($0, until: clock.now() + length) }
+    }
+
+    private func change(_ request: APIRequest, _ change: (Int64) async throws -> Bool) async throws -> JSON {
+        let id = try request.number("conversation")
+        guard try await change(id) else { throw Self.noConversation(id) }
+        let known = try await conversation(request)
+        changes.note(.init(kind: .conversation, conversation: id, account: known.account))
+        return known.json(at: clock.now())
+    }
+
+    private func conversation(_ request: APIRequest) async throws -> ListedConversation {
+        let id = try request.number("conversation")
+        guard let known = try await store.conversation(id) else { throw Self.noConversation(id) }
+        return known
+    }
+
+    static func noConversation(_ id: Int64) -> APIError {
+        APIError(.notFound, "there is no conversation \(id); /api/conversations lists those there are")
+    }
+}
+
+extension ListedConversation {
+    func json(at now: Timestamp) -> JSON {
+        let memory = conversation.memory
+        let state = memory.state.keys.sorted().compactMap { name in
+            memory.value(of: name, at: now).map { (name, JSON.string($0)) }
+        }
+        let pausedUntil = conversation.pausedUntil.flatMap { now < $0 ? $0 : nil }
+        return .object([
+            "id": .integer(id), "account": .string(account), "contact": contact.json,
+            "window": .object([
+                "is_open": .bool(conversation.window.isOpen(at: now)), "ends_at": .time(conversation.window.end),
+            ]),
+            "paused_until": .time(pausedUntil), "opted_out": .bool(memory.isOptedOut),
+            "tags": .array(memory.tags.sorted().map(JSON.string)),
+            "state": .object(Dictionary(uniqueKeysWithValues: state)), "latest": latest?.json ?? .null,
+        ])
+    }
+}
+
+extension Contact {
+    var json: JSON {
+        .object(["id": .text(id), "number": .text(number), "address": .string(address), "name": .text(name)])
+    }
+}
+
+extension ListedMessage {
+    var json: JSON {
+        .object([
+            "id": .integer(id), "conversation": .integer(conversation), "unique": .string(message.unique),
+            "type": .string(message.type.rawValue), "text": .text(message.text), "body": .string(message.body),
+            "quoted": .text(message.quoted), "sent_at": .time(message.timestamp), "received_at": .time(receivedAt),
+            "decision": decision?.json ?? .null, "entries": .array(entries.map(\.json)),
+        ])
+    }
+}
+
+extension StoredDecision {
+    var json: JSON {
+        .object([
+            "rule": .text(rule), "outcome": .string(outcome), "reason": .string(reason), "because": .string(because),
+            "revision": .string(revision), "decided_at": .time(decidedAt),
+        ])
+    }
+}

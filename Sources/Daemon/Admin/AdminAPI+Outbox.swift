@@ -1,0 +1,107 @@
+import HTTPTypes
+import Providers
+import Responder
+import Store
+
+extension AdminAPI {
+    private static let number = APIParameter.path("entry", .integer(in: 1...Int64.max), "Its number")
+    private static let states = ["attention", "all"] + EntryState.allCases.map(\.rawValue)
+
+    var outboxRoutes: [APIRoute] {
+        [
+            APIRoute(
+                method: .get, path: "/api/outbox", id: "listEntries", summary: "Outbox entries, the latest first",
+                parameters: [
+                    .query(
+                        "state", .words(Self.states),
+                        "Those of one state, or all; where nothing is said those that need a look: held, of stopped accounts, given up within a week"
+                    ),
+                    Self.accountFilter, Self.before("`next` of the page before"), Self.limit,
+                ],
+                answer: .object(["entries": .list(of: .named("Entry")), "next": .integer.orNull]), run: listEntries),
+            APIRoute(
+                method: .get, path: "/api/outbox/{entry}", id: "showEntry", summary: "An entry with its attempts",
+                parameters: [Self.number], answer: .named("Entry"), failures: [.notFound]
+            ) { request in
+                try await entry(request).json
+            },
+            APIRoute(
+                method: .post, path: "/api/outbox/{entry}/release", id: "releaseEntry",
+                summary: "Send an entry after all: held, failed or dropped",
+                description: "Look into the conversation first: a held one may have arrived.",
+                parameters: [Self.number], answer: .named("Entry"), failures: [.notFound, .conflict], run: release),
+            APIRoute(
+                method: .post, path: "/api/outbox/{entry}/drop", id: "dropEntry",
+                summary: "Give an entry up: held, waiting or failed", parameters: [Self.number],
+                answer: .named("Entry"), failures: [.notFound, .conflict], run: drop),
+        ]
+    }
+
+    @Sendable private func listEntries(_ request: APIRequest) async throws -> JSON {
+        let state = try request.word("state", of: Self.states)
+        let filter: EntryFilter =
+            switch state {
+            case nil, "attention": .needingAttention(at: clock.now())
+            case let state?: EntryState(rawValue: state).map(EntryFilter.state) ?? .all
+            }
+        let limit = try Self.limit(request)
+        let entries = try await store.entries(
+            filter, account: try account(request), before: try request.integer("before", in: 1...Int64.max) ?? .max,
+            limit: limit)
+        return .object([
+            "entries": .array(entries.map(\.json)),
+            "next": entries.count == limit ? entries.last.map { .integer($0.id) } ?? .null : .null,
+        ])
+    }
+
+    @Sendable private func release(_ request: APIRequest) async throws -> JSON {
+        let known = try await entry(request)
+        guard let reference = try await store.release(known.id, at: clock.now()) else {
+            throw APIError(
+                .conflict, "entry \(known.id) is \(known.state); only held, failed and dropped ones can be released")
+        }
+        sender.add([reference])
+        return try await changed(request, known)
+    }
+
+    @Sendable private func drop(_ request: APIRequest) async throws -> JSON {
+        let known = try await entry(request)
+        guard try await store.drop(known.id) else {
+            throw APIError(
+                .conflict, "entry \(known.id) is \(known.state); only held, waiting and failed ones can be dropped")
+        }
+        return try await changed(request, known)
+    }
+
+    private func changed(_ request: APIRequest, _ known: ListedEntry) async throws -> JSON {
+        changes.note(.init(kind: .entry, conversation: known.conversation, account: known.account))
+        return try await entry(request).json
+    }
+
+    private func entry(_ request: APIRequest) async throws -> ListedEntry {
+        let id = try request.number("entry")
+        guard let entry = try await store.entries(.id(id)).first else {
+            throw APIError(.notFound, "there is no entry \(id); /api/outbox lists those there are")
+        }
+        return entry
+    }
+}
+
+extension ListedEntry {
+    var json: JSON {
+        let attempts = attempts.map { attempt in
+            JSON.object([
+                "number": .count(attempt.number), "kind": .string(attempt.kind), "started_at": .time(attempt.startedAt),
+                "outcome": .text(attempt.outcome), "detail": .text(attempt.detail),
+                "delivery": attempt.delivery.map(JSON.count) ?? .null,
+            ])
+        }
+        return .object([
+            "entry": .integer(id), "account": .string(account), "conversation": .integer(conversation),
+            "message": .integer(messageID), "contact": .string(contact), "state": .string(state),
+            "reason": .text(reason), "content": outgoing.view, "fallback": outgoing.fallback?.view ?? .null,
+            "rule": .text(rule), "because": .string(because), "created_at": .time(createdAt), "due_at": .time(dueAt),
+            "attempts": .array(attempts),
+        ])
+    }
+}

@@ -1,0 +1,112 @@
+import HTTPTypes
+import Providers
+import Responder
+import Store
+
+extension AdminAPI {
+    var trialRoutes: [APIRoute] {
+        [
+            APIRoute(
+                method: .post, path: "/api/try", id: "tryMessage",
+                summary: "What the rules in use would answer to a message, and why",
+                description: """
+                    Decides exactly as the daemon does, and does nothing. Of a conversation its account, contact, window, \
+                    state, cooldowns and pause count; without one it is a contact who writes for the first time.
+                    """,
+                body: .object(
+                    [
+                        "text": .text.saying("What the contact writes; of a type without text the caption"),
+                        "type": .words(MessageType.known.map(\.rawValue)),
+                        "at": .text.saying(
+                            "When: 2026-11-21 22:30, by the clock of the rules' hours; now, where nothing is said"),
+                        "window": .words(["open", "expired"]), "from": .text.saying("The contact's number"),
+                        "account": .text.saying("The account that is written to"),
+                        "conversation": .integer.saying("As this conversation stands now"),
+                    ], optional: ["type", "at", "window", "from", "account", "conversation"]),
+                answer: .named("Trial"), failures: [.notFound], run: tryMessage)
+        ]
+    }
+
+    var messageRoutes: [APIRoute] {
+        [
+            APIRoute(
+                method: .get, path: "/api/messages/{message}/why", id: "explainMessage",
+                summary: "Why a message was decided as it was, and what the rules in use say to it",
+                description: """
+                    `decision` is what was decided then, word for word. `present` is worked out now: the rules in use \
+                    (`is_same_revision` says whether they are those that decided) on the message's own clock, with the \
+                    conversation as it stands now but for answers given since. Tags, state and pauses of the time are \
+                    not kept, so where rules ask for them the two may differ.
+                    """,
+                parameters: [.path("message", .integer(in: 1...Int64.max), "Its number")],
+                answer: .object([
+                    "decision": .named("Decision").orNull, "present": .named("Trial"), "is_same_revision": .flag,
+                ]),
+                failures: [.notFound], run: explainMessage)
+        ]
+    }
+
+    @Sendable private func tryMessage(_ request: APIRequest) async throws -> JSON {
+        guard let text = try request.text("text") else { throw APIError(.badRequest, "'text' in the body is missing") }
+        let ruleSet = rules.ruleSet
+        let number = (try request.text("from") ?? "972500000000").filter { !"+- ()".contains($0) }
+        var draft = Trial.Draft(text: text, contact: Contact(number: number, address: number))
+        draft.account = try request.text("account") ?? configuration.accounts.first?.number ?? draft.account
+        if let id = request.body?["conversation"]?.integer {
+            guard let known = try await store.conversation(id) else { throw Self.noConversation(id) }
+            draft.contact = known.contact
+            draft.account = known.account
+            draft.conversation = known.conversation
+            draft.isWindowOpen = nil
+        }
+        if let type = try request.text("type") {
+            draft.type = MessageType(rawValue: type)
+            guard MessageType.known.contains(draft.type) else {
+                let known = MessageType.known.map(\.rawValue).joined(separator: ", ")
+                throw APIError(.badRequest, "'type' in the body is one of: \(known)")
+            }
+        }
+        switch try request.text("window") {
+        case nil: break
+        case "open": draft.isWindowOpen = true
+        case "expired": draft.isWindowOpen = false
+        default: throw APIError(.badRequest, "'window' in the body is one of: open, expired")
+        }
+        var now = clock.now()
+        if let at = try request.text("at") {
+            guard let moment = Timestamp(parsing: at, in: ruleSet.zone ?? .utc) else {
+                throw APIError(.badRequest, "'at' in the body is a time like 2026-11-21 22:30")
+            }
+            now = moment
+        }
+        return Trial(draft, by: ruleSet, policy: configuration.policy, at: now, why: true).json
+    }
+
+    @Sendable private func explainMessage(_ request: APIRequest) async throws -> JSON {
+        let id = try request.number("message")
+        guard let known = try await store.message(id), let listed = try await store.conversation(known.conversation)
+        else { throw APIError(.notFound, "there is no message \(id)") }
+        let ruleSet = rules.ruleSet
+        let decidedAt = known.decision?.decidedAt ?? clock.now()
+        var conversation = listed.conversation
+        conversation.memory.forgetAnswers(from: decidedAt)
+        if known.decision?.reason != Decision.Reason.paused.rawValue { conversation.pausedUntil = nil }
+        conversation.quotedRule = try await store.ruleQuoted(by: known.message)
+        conversation.window = Window()
+        conversation.window.noteMessage(at: known.message.timestamp)
+        let present = Trial(
+            known.message, in: conversation, by: ruleSet, policy: configuration.policy, at: decidedAt, why: true)
+        return .object([
+            "decision": known.decision?.json ?? .null, "present": present.json,
+            "is_same_revision": .bool(known.decision?.revision == ruleSet.revision),
+        ])
+    }
+}
+
+extension Memory {
+    /// Forgets what was answered from that moment on.
+    fileprivate mutating func forgetAnswers(from moment: Timestamp) {
+        answers = answers.mapValues { $0.filter { $0 < moment } }
+        recentAnswers = recentAnswers.filter { $0 < moment }
+    }
+}

@@ -1,0 +1,330 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Providers
+import Responder
+import Store
+
+/// Answers the admin port: metrics, API, login and console.
+///
+/// Whatever it is asked, it takes a bounded number of places, a bounded time, and no part in the pipeline but by the
+/// store's readers.
+struct AdminResponder: HTTPResponder {
+    typealias Context = WebhookContext
+
+    /// The largest body, in bytes.
+    static let bodyLimit = 64 << 10
+    /// How long a call may take.
+    static let patience = Duration.seconds(10)
+    /// How many calls are under way at once, and how many more may wait for changes.
+    static let callLimit = 16
+    /// What connections to the admin port may take, in bytes.
+    static let memoryLimit = 16 << 20
+    private static let cookie = "replyd_session"
+    private static let header = HTTPField.Name("X-Replyd")
+    private static let siteHeader = HTTPField.Name("Sec-Fetch-Site")
+    private static let protocolHeader = HTTPField.Name("X-Forwarded-Proto")
+
+    let routes: [APIRoute]
+    /// The page of metrics.
+    let metrics: @Sendable () async -> String
+    let sessions: ConsoleSessions
+    let clock: Clock
+    private let token: WebhookAuthorizer?
+    private let address: Configuration.Address
+    private let trustedProxies: [AddressRange]
+    private let document: String
+    private let underWay = UnderWay()
+    private let wrongTokens: OnceAMinute
+    private let warn: @Sendable (String) -> Void
+
+    init(
+        configuration: Configuration, address: Configuration.Address, api: AdminAPI, clock: Clock,
+        random: RandomSource = .system, metrics: @escaping @Sendable () async -> String,
+        warn: @escaping @Sendable (String) -> Void
+    ) {
+        routes = api.routes
+        self.metrics = metrics
+        self.clock = clock
+        self.address = address
+        self.warn = warn
+        sessions = ConsoleSessions(clock: clock, random: random)
+        token = configuration.adminToken.map { WebhookAuthorizer($0) }
+        trustedProxies = configuration.trustedProxies
+        wrongTokens = OnceAMinute(clock: clock)
+        let json = OpenAPIDocument(routes: routes, schemas: AdminAPI.schemas).json
+        document = String(decoding: json.encoded, as: UTF8.self)
+    }
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        var response: Response
+        do {
+            response = try await answer(request, context)
+        } catch let error as APIError {
+            response = .failure(error)
+        }
+        response.headers.append(contentsOf: Self.protection)
+        return response
+    }
+
+    /// A page of the console asks nobody else for anything, and nobody shows it in a frame.
+    private static let protection: HTTPFields = {
+        var fields: HTTPFields = [
+            .contentSecurityPolicy:
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            .xContentTypeOptions: "nosniff", .cacheControl: "no-store",
+        ]
+        for (name, value) in [
+            ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"), ("X-Frame-Options", "DENY"),
+        ] {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        return fields
+    }()
+
+    private func answer(_ request: Request, _ context: Context) async throws -> Response {
+        let path = request.uri.path
+        switch path {
+        case "/metrics":
+            try allow(.get, request)
+            return try await metrics(request)
+        case "/login":
+            try allow(.post, request)
+            return try await logIn(request, context)
+        case "/logout":
+            try allow(.post, request)
+            return try logOut(request, context)
+        default: break
+        }
+        if let file = ConsolePage.files[path] {
+            try allow(.get, request)
+            return Response(
+                status: .ok, headers: [.contentType: file.type],
+                body: .init(byteBuffer: ByteBuffer(string: file.content)))
+        }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[1] == "api" else {
+            throw APIError(.notFound, "there is nothing at this address; /api/openapi.json describes the API")
+        }
+        try authorize(request)
+        if path == "/api/openapi.json" {
+            try allow(.get, request)
+            return .json(.ok, document)
+        }
+        return try await call(request, parts)
+    }
+
+    private func allow(_ method: HTTPRequest.Method, _ request: Request) throws {
+        guard request.method == method else { throw APIError(.methodNotAllowed, "use \(method.rawValue) here") }
+    }
+
+    // MARK: Calls
+
+    private func call(_ request: Request, _ parts: [Substring]) async throws -> Response {
+        let matching = routes.compactMap { route in route.values(in: parts).map { (route, $0) } }
+        guard !matching.isEmpty else {
+            throw APIError(.notFound, "there is no such call; /api/openapi.json describes those there are")
+        }
+        guard let (route, values) = matching.first(where: { $0.0.method == request.method }) else {
+            let methods = matching.map(\.0.method.rawValue).sorted().joined(separator: " or ")
+            throw APIError(.methodNotAllowed, "use \(methods) here")
+        }
+        guard
+            let place = underWay.enter(
+                route.isWaiting ? "waiting" : "", limit: Self.callLimit * 2, share: Self.callLimit)
+        else {
+            throw APIError(.tooMany, "too many calls are under way; ask again in a second", retryAfter: 1)
+        }
+        var asked = APIRequest(path: values, query: [:], body: nil)
+        for (name, value) in request.uri.queryParameters { asked.query[String(name)] = String(value) }
+        if let unknown = asked.query.keys.sorted().first(where: { name in
+            !route.parameters.contains { $0.place == .query && $0.name == name }
+        }) {
+            let known = route.parameters.filter { $0.place == .query }.map(\.name).joined(separator: ", ")
+            throw APIError(
+                .badRequest,
+                "'\(unknown)' in the query means nothing here; \(known.isEmpty ? "leave it out" : "known are: \(known)")"
+            )
+        }
+        if route.body != nil { asked.body = try await body(of: request, isOptional: route.isBodyOptional) }
+        let patience = route.isWaiting ? Self.patience + AdminAPI.longestWait : Self.patience
+        let answer = try await inTime(patience) { [asked] in
+            defer { withExtendedLifetime(place) {} }
+            return try await route.run(asked)
+        }
+        return .json(.ok, String(decoding: answer.encoded, as: UTF8.self))
+    }
+
+    /// What takes too long to read is called off; what is being written may still be written.
+    private func inTime(
+        _ patience: Duration, _ work: @escaping @Sendable () async throws -> JSON
+    ) async throws -> JSON {
+        let task = Task { try await work() }
+        do {
+            return try await clock.wait(for: patience) { try await task.value }
+        } catch is WaitedTooLong {
+            task.cancel()
+            throw APIError(
+                .tooSlow, "this takes too long; ask for less, or look whether the disk is slow", retryAfter: 5)
+        } catch let error as StoreError {
+            throw APIError(.storeFailed, error.description, retryAfter: 5)
+        }
+    }
+
+    private func body(of request: Request, isOptional: Bool) async throws -> JSON? {
+        let bytes: [UInt8]
+        do {
+            bytes = Array(try await request.body.collect(upTo: Self.bodyLimit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw APIError(.bodyTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB")
+        } catch {
+            throw APIError(.badRequest, "the body does not arrive as announced")
+        }
+        if bytes.isEmpty, isOptional { return nil }
+        let media = request.headers[.contentType]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+            .lowercased()
+        guard media == "application/json" else {
+            throw APIError(.notJSON, "the body is JSON, and the content type says so: application/json")
+        }
+        guard let json = JSON(parsing: bytes), case .object = json else {
+            throw APIError(.badRequest, "the body is a JSON object")
+        }
+        return json
+    }
+
+    // MARK: Who may
+
+    /// Whoever shows the token, or has logged in with it.
+    private func authorize(_ request: Request) throws {
+        guard let token else {
+            throw APIError(
+                .forbidden, "there is no `admin_token` in the configuration: without one there are metrics alone")
+        }
+        if let shown = request.headers[.authorization] {
+            if token.admits(Self.bearer(shown)) { return }
+            noteWrongToken()
+            throw APIError(.unauthorized, "this is not the admin token")
+        }
+        guard let id = Self.session(request) else {
+            throw APIError(.unauthorized, "show the admin token: 'Authorization: Bearer TOKEN'")
+        }
+        guard sessions.has(id) else { throw APIError(.unauthorized, "the session is over; log in again") }
+        try checkSite(request)
+    }
+
+    /// A browser sends the cookie along whoever's page it is that asks; what changes something must come from ours.
+    private func checkSite(_ request: Request) throws {
+        if let site = Self.siteHeader.flatMap({ request.headers[$0] }), !["same-origin", "none"].contains(site) {
+            throw APIError(.forbidden, "this comes from a page of somebody else's")
+        }
+        if request.method == .get { return }
+        guard Self.header.flatMap({ request.headers[$0] }) == "console" else {
+            throw APIError(.forbidden, "a session changes things only with the header 'X-Replyd: console'")
+        }
+        guard let origin = request.headers[.origin] else { return }
+        let host = origin.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first.map(String.init)
+        guard let host, host == request.head.authority else {
+            throw APIError(.forbidden, "this comes from a page of somebody else's")
+        }
+    }
+
+    private static func bearer(_ shown: String) -> String? {
+        let parts = shown.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return parts[1].trimmingCharacters(in: .whitespaces)
+    }
+
+    private func noteWrongToken() {
+        guard let count = wrongTokens.note("") else { return }
+        warn("\(count == 1 ? "a wrong admin token was" : "\(count) wrong admin tokens were") shown at the admin port")
+    }
+
+    // MARK: Sessions
+
+    private func logIn(_ request: Request, _ context: Context) async throws -> Response {
+        guard let token else {
+            throw APIError(.forbidden, "there is no `admin_token` in the configuration: without one nobody can log in")
+        }
+        let shown = try await body(of: request, isOptional: false)?["token"]?.text
+        switch sessions.logIn(isRight: { token.admits(shown) }) {
+        case .tooMany(let wait):
+            throw APIError(.tooMany, "too many wrong tokens; try again in \(wait) seconds", retryAfter: wait)
+        case .wrongToken:
+            noteWrongToken()
+            throw APIError(.unauthorized, "this is not the admin token")
+        case .done(let id):
+            let seconds = ConsoleSessions.length.components.seconds
+            return .json(.ok, "{}", [.setCookie: cookie(id, age: seconds, request, context)])
+        }
+    }
+
+    private func logOut(_ request: Request, _ context: Context) throws -> Response {
+        if let id = Self.session(request), sessions.has(id) {
+            try checkSite(request)
+            sessions.logOut(id)
+        }
+        return .json(.ok, "{}", [.setCookie: cookie("", age: 0, request, context)])
+    }
+
+    private func cookie(_ value: String, age: Int64, _ request: Request, _ context: Context) -> String {
+        let isProxied = context.source.map(trustedProxies.contains) ?? false
+        let scheme = Self.protocolHeader.flatMap { request.headers[$0] }
+        let isSecure = isProxied && scheme == "https"
+        return "\(Self.cookie)=\(value); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(age)\(isSecure ? "; Secure" : "")"
+    }
+
+    private static func session(_ request: Request) -> String? {
+        for field in request.headers[values: .cookie] {
+            for pair in field.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1)
+                if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == cookie { return String(parts[1]) }
+            }
+        }
+        return nil
+    }
+
+    // MARK: Metrics
+
+    /// Numbers and names of rules and accounts, for whoever reaches the port. A page in a browser that has its own name
+    /// resolved to our address does not: it would reach us by that name.
+    private func metrics(_ request: Request) async throws -> Response {
+        if let shown = request.headers[.authorization] {
+            guard token?.admits(Self.bearer(shown)) ?? true else {
+                noteWrongToken()
+                throw APIError(.unauthorized, "this is not the admin token")
+            }
+        } else if !isOurName(request.head.authority) {
+            throw APIError(
+                .forbidden,
+                "ask by address or by a name without dots, or show the admin token: 'Authorization: Bearer TOKEN'")
+        }
+        guard let place = underWay.enter("metrics", limit: Self.callLimit * 2, share: 2) else {
+            throw APIError(.tooMany, "metrics are being gathered already; ask again in a second", retryAfter: 1)
+        }
+        defer { withExtendedLifetime(place) {} }
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: await metrics())))
+    }
+
+    private func isOurName(_ authority: String?) -> Bool {
+        guard var host = authority else { return true }
+        if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") { host = String(host[..<colon]) }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        return !host.contains(".") || SourceAddress(host) != nil || host == address.host
+    }
+}
+
+extension Response {
+    fileprivate static func failure(_ error: APIError) -> Response {
+        var headers: HTTPFields = [:]
+        if error.code == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if let seconds = error.retryAfter { headers[.retryAfter] = "\(seconds)" }
+        // What was not read of the body must not be taken for the next request.
+        if error.code == .bodyTooLarge { headers[.connection] = "close" }
+        return .json(error.code.status, String(decoding: error.json.encoded, as: UTF8.self), headers)
+    }
+}

@@ -1,0 +1,146 @@
+import Providers
+import Responder
+import Store
+
+/// Something that a person should know. Never what a contact wrote, and never who.
+struct Alert: Sendable, Equatable {
+    enum Kind: String, Sendable, CaseIterable {
+        case accountStopped = "account-stopped"
+        case accountResumed = "account-resumed"
+        case rulesRefused = "rules-refused"
+        case rulesLoaded = "rules-loaded"
+        case entriesHeld = "entries-held"
+        case entriesFailed = "entries-failed"
+    }
+
+    var kind: Kind
+    var account: String?
+    /// How many, of what there may be many.
+    var count = 1
+    /// What happened and what to do, for people.
+    var text: String
+
+    func json(at now: Timestamp) -> JSON {
+        .object([
+            "alert": .string(kind.rawValue), "account": .text(account), "count": .count(count), "text": .string(text),
+            "at": .time(now),
+        ])
+    }
+}
+
+/// Says which alerts are due. A state machine: knows no clock, sends nothing. Times are uptimes.
+///
+/// What goes on and on is told once, and what happens a thousand times is one alert with its count.
+struct AlertPolicy {
+    /// How long the first of many is held back, for those that follow at once.
+    static let gathering = Duration.seconds(10)
+    /// How soon many may be told of again.
+    static let interval = Duration.minutes(10)
+    /// How soon a state may be told of again: one that comes and goes must not flood.
+    static let stateInterval = Duration.minutes(1)
+
+    private struct State {
+        var isBad = false
+        var isToldBad = false
+        var text = ""
+        var due: Duration?
+        var toldAt: Duration?
+    }
+
+    private struct Many {
+        var count = 0
+        var due: Duration?
+        var toldAt: Duration?
+    }
+
+    private struct Key: Hashable, Comparable {
+        var kind: Alert.Kind
+        var account: String
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.kind.rawValue, left.account) < (right.kind.rawValue, right.account)
+        }
+    }
+
+    private var accounts: [String: State] = [:]
+    private var rules = State()
+    private var many: [Key: Many] = [:]
+
+    mutating func note(_ event: DaemonEvent, at now: Duration) {
+        switch event {
+        case .accountStopped(let account, let reason, let waiting):
+            let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
+            let text =
+                "account \(account): \(reason.printable); sending is stopped, \(entries) waiting. Check `api_key`, `number` and `base_url`."
+            Self.set(&accounts[account, default: State()], isBad: true, text, at: now)
+        case .accountResumed(let account):
+            let text = "account \(account): the provider takes requests again; sending goes on."
+            Self.set(&accounts[account, default: State()], isBad: false, text, at: now)
+        case .rulesRefused(let report, let inUse):
+            let first = report.split(separator: "\n").first.map { String($0.prefix(500)).printable } ?? ""
+            let text = "the changed rules are wrong; revision \(inUse) stays in use. \(first). Run `replyd check`."
+            Self.set(&rules, isBad: true, text, at: now)
+        case .rulesLoaded(_, let revision):
+            Self.set(&rules, isBad: false, "the rules are in order again: revision \(revision).", at: now)
+        case .attempted(let entry, _, _, .over(let state), _), .settled(let entry, let state, _):
+            guard state == .held || state == .failed else { return }
+            let key = Key(kind: state == .held ? .entriesHeld : .entriesFailed, account: entry.account)
+            var one = many[key] ?? Many()
+            one.count += 1
+            if one.due == nil { one.due = max(now + Self.gathering, one.toldAt.map { $0 + Self.interval } ?? .zero) }
+            many[key] = one
+        default: break
+        }
+    }
+
+    private static func set(_ state: inout State, isBad: Bool, _ text: String, at now: Duration) {
+        if isBad != state.isBad || state.text.isEmpty { state.text = text }
+        state.isBad = isBad
+        if isBad == state.isToldBad {
+            state.due = nil
+        } else if state.due == nil {
+            state.due = max(now, state.toldAt.map { $0 + stateInterval } ?? .zero)
+        }
+    }
+
+    /// The alerts that are due; each is told once.
+    mutating func next(at now: Duration) -> [Alert] {
+        var alerts: [Alert] = []
+        for account in accounts.keys.sorted() {
+            guard let state = Self.tell(&accounts[account, default: State()], at: now) else { continue }
+            alerts.append(
+                Alert(kind: state.isBad ? .accountStopped : .accountResumed, account: account, text: state.text))
+        }
+        if let state = Self.tell(&rules, at: now) {
+            alerts.append(Alert(kind: state.isBad ? .rulesRefused : .rulesLoaded, text: state.text))
+        }
+        for key in many.keys.sorted() {
+            guard let one = many[key], let due = one.due, due <= now else { continue }
+            many[key] = Many(toldAt: now)
+            alerts.append(Self.alert(key.kind, key.account, one.count))
+        }
+        return alerts
+    }
+
+    private static func tell(_ state: inout State, at now: Duration) -> State? {
+        guard let due = state.due, due <= now else { return nil }
+        state.due = nil
+        state.toldAt = now
+        state.isToldBad = state.isBad
+        return state
+    }
+
+    private static func alert(_ kind: Alert.Kind, _ account: String, _ count: Int) -> Alert {
+        let answers = count == 1 ? "1 answer" : "\(count) answers"
+        let text =
+            kind == .entriesHeld
+            ? "account \(account): \(answers) \(count == 1 ? "is" : "are") held, for nobody knows whether they arrived. `replyd outbox list` shows them; release or drop each."
+            : "account \(account): \(answers) could not be sent and \(count == 1 ? "was" : "were") given up. `replyd outbox list` says why."
+        return Alert(kind: kind, account: account, count: count, text: text)
+    }
+
+    /// When something will be due that is not yet.
+    var wake: Duration? {
+        (accounts.values.compactMap(\.due) + [rules.due].compactMap(\.self) + many.values.compactMap(\.due)).min()
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// A web server whose connections are kept within bounds of time, memory and number.
+struct GuardedServer<Responder: HTTPResponder>: Service
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    let responder: Responder
+    let address: Configuration.Address
+    /// The key of the configuration that says where it listens.
+    let key: String
+    let connectionLimit: ConnectionLimit
+    /// What its connections may take in memory, in bytes.
+    let memoryLimit: Int
+    /// Told the port, once it listens.
+    let listening: @Sendable (Int) -> Void
+    /// Told why connections have to wait.
+    let wait: @Sendable (String) -> Void
+
+    func run() async throws {
+        let connections = OpenConnections(costLimit: memoryLimit, countLimit: connectionLimit.comfortable)
+        let application = Application(
+            responder: responder,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(connections: connections)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: WebhookResponder.headerLimit,
+                        maxHeaderListSize: WebhookResponder.headerLimit, maxHeaderFieldCount: 100))),
+            configuration: .init(
+                address: .hostname(address.host, port: address.port), serverName: nil,
+                availableConnectionsDelegate: connectionLimit
+            ),
+            onServerRunning: { [listening, wait] channel in
+                try? await channel.pipeline.addHandler(AcceptPause(notify: wait), position: .first).get()
+                listening(channel.localAddress?.port ?? 0)
+            },
+            logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenError(address: address, key: key, code: error.errnoCode)
+        }
+    }
+}

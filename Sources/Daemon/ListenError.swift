@@ -1,0 +1,24 @@
+import Foundation
+
+/// Why the daemon can't listen.
+public struct ListenError: Error, CustomStringConvertible {
+    /// Where it was to listen.
+    public var address: Configuration.Address
+    /// The key of the configuration that says so.
+    public var key: String
+    /// The system's error number.
+    public var code: Int32
+
+    public var description: String {
+        switch code {
+        case EADDRINUSE:
+            "\(address) is taken by another program. Stop that program, or change `\(key)`."
+        case EACCES:
+            "replyd may not listen on \(address). Choose a port above 1023 in `\(key)`, or allow it (setcap cap_net_bind_service)."
+        case EADDRNOTAVAIL:
+            "\(address) is not an address of this machine. Change `\(key)`; 0.0.0.0 means all of them."
+        default:
+            "replyd can't listen on \(address): \(String(cString: strerror(code))). Change `\(key)`."
+        }
+    }
+}

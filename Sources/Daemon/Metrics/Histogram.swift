@@ -1,0 +1,51 @@
+/// How often something took how long.
+struct Histogram: Sendable {
+    /// Upper bounds of what is counted together, in seconds; what took longer is counted behind the last.
+    let bounds: [Double]
+    private(set) var counts: [UInt64]
+    private(set) var sum = 0.0
+
+    /// From a millisecond to five minutes.
+    static let times = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
+    ]
+
+    init(_ bounds: [Double] = times) {
+        self.bounds = bounds
+        counts = Array(repeating: 0, count: bounds.count + 1)
+    }
+
+    mutating func note(_ duration: Duration) {
+        note(seconds: max(duration.inSeconds, 0))
+    }
+
+    mutating func note(seconds: Double) {
+        // A clock that was set must not make what is added up shrink.
+        counts[bounds.firstIndex { seconds <= $0 } ?? bounds.count] += 1
+        sum += seconds
+    }
+
+    var count: UInt64 { counts.reduce(0, +) }
+
+    /// About how long it took at most in that part of all cases, in seconds; nil where there was none.
+    func quantile(_ part: Double) -> Double? {
+        let all = count
+        guard all > 0 else { return nil }
+        var rest = part * Double(all)
+        for (place, count) in counts.enumerated() {
+            if Double(count) >= rest, count > 0 {
+                guard place < bounds.count else { return bounds.last }
+                let lower = place == 0 ? 0 : bounds[place - 1]
+                return lower + (bounds[place] - lower) * rest / Double(count)
+            }
+            rest -= Double(count)
+        }
+        return bounds.last
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

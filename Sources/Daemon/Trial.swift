@@ -1,0 +1,112 @@
+public import Providers
+public import Responder
+
+/// One message's decision by the very `decide` of the daemon, and what each rule says to it. Nothing comes of it.
+public struct Trial: Sendable {
+    /// What would be done.
+    public var decision: Decision
+    /// What each rule says.
+    public var explanations: [Explanation]
+    /// The moment of deciding.
+    public var now: Timestamp
+    /// Where the clock hangs.
+    public var zone: Zone
+
+    /// What a contact might write.
+    public struct Draft: Sendable {
+        /// The words: the text, or the caption of what has none.
+        public var text: String
+        /// What kind of message it is.
+        public var type = MessageType.text
+        /// Who writes.
+        public var contact: Contact
+        /// To which account.
+        public var account = "try"
+        /// Whether the window is open, whatever the conversation says; nil to go by that.
+        public var isWindowOpen: Bool? = true
+        /// What is known of the conversation.
+        public var conversation = Conversation()
+
+        /// A text of a contact who writes for the first time.
+        public init(text: String, contact: Contact) {
+            self.text = text
+            self.contact = contact
+        }
+    }
+
+    /// Decides the message and, where wanted, asks every rule why.
+    public init(
+        _ draft: Draft, by rules: RuleSet, policy: DecisionPolicy = DecisionPolicy(), at now: Timestamp, why: Bool
+    ) {
+        let hasText = [.text, .button, .list].contains(draft.type)
+        let message = Message(
+            account: draft.account, unique: "try", contact: draft.contact, type: draft.type,
+            body: hasText ? draft.text : "", caption: hasText ? nil : draft.text, timestamp: now)
+        var conversation = draft.conversation
+        conversation.receive(message, isWindowOpen: draft.isWindowOpen, at: now)
+        self.init(message, in: conversation, by: rules, policy: policy, at: now, why: why)
+    }
+
+    /// Decides a message in a conversation that has received it.
+    init(
+        _ message: Message, in conversation: Conversation, by rules: RuleSet, policy: DecisionPolicy,
+        at now: Timestamp, why: Bool
+    ) {
+        decision = decide(message, in: conversation, by: rules, policy: policy, at: now)
+        explanations = why ? explain(message, in: conversation, by: rules, policy: policy, at: now) : []
+        self.now = now
+        zone = rules.zone ?? .utc
+    }
+
+    /// The object that `replyd try --json` prints.
+    public var json: JSON {
+        let why = explanations.map { explanation in
+            JSON.object([
+                "rule": .string(explanation.rule), "file": .string(explanation.place.file),
+                "line": .integer(Int64(explanation.place.line)), "matched": .bool(explanation.isMatch),
+                "because": .string(explanation.because),
+            ])
+        }
+        return .object([
+            "rule": decision.rule.map(JSON.string) ?? .null, "outcome": .string(decision.outcome.rawValue),
+            "reason": .string(decision.reason.rawValue), "because": .string(decision.because),
+            "messages": .array(decision.sends.map(\.view)), "changes": decision.changes.view, "why": .array(why),
+        ])
+    }
+}
+
+extension Outgoing {
+    /// What is to be sent, as machines read it.
+    var view: JSON {
+        switch body {
+        case .text(let text, let replyTo):
+            .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
+        case .template(let template): template.view
+        case .post(let link, _): .object(["kind": "post", "url": .string(link)])
+        }
+    }
+}
+
+extension RenderedTemplate {
+    /// The template, as machines read it.
+    var view: JSON {
+        .object([
+            "kind": "template", "name": .string(name), "language": .string(language.rawValue),
+            "variables": .array(variables.map(JSON.string)),
+        ])
+    }
+}
+
+extension Changes {
+    /// What changes in the conversation, as machines read it.
+    var view: JSON {
+        var object: [String: JSON] = [:]
+        if !self.set.isEmpty { object["set"] = .object(self.set.mapValues { .string($0.text) }) }
+        for (name, values) in [("unset", unset), ("tag", tag), ("untag", untag)] where !values.isEmpty {
+            object[name] = .array(values.map(JSON.string))
+        }
+        if let until = pausedUntil { object["paused_until"] = .integer(until.milliseconds / 1000) }
+        if let optedOut { object["opted_out"] = .bool(optedOut) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,238 @@
+import Foundation
+import GRDB
+public import Responder
+
+/// A conversation, for people.
+public struct ListedConversation: Sendable {
+    /// Its number.
+    public var id: Int64
+    /// The account's number.
+    public var account: String
+    /// Who writes.
+    public var contact: Contact
+    /// What is known of it now.
+    public var conversation: Conversation
+    /// What the contact wrote last; nil where it has been deleted since.
+    public var latest: ListedMessage?
+}
+
+/// A message with what came of it, for people.
+public struct ListedMessage: Sendable {
+    /// Its number; grows with arrival.
+    public var id: Int64
+    /// The number of its conversation.
+    public var conversation: Int64
+    /// The message.
+    public var message: Message
+    /// When it arrived.
+    public var receivedAt: Timestamp
+    /// What it led to; nil while it waits for that.
+    public var decision: StoredDecision?
+    /// What was to be sent, in order.
+    public var entries: [ListedEntry] = []
+}
+
+/// What the database keeps of a decision.
+public struct StoredDecision: Sendable {
+    /// The rule that answered or kept silent.
+    public var rule: String?
+    /// What the contact got: a ``Decision/Outcome``.
+    public var outcome: String
+    /// Why: a ``Decision/Reason``.
+    public var reason: String
+    /// The reason in a sentence.
+    public var because: String
+    /// The revision of the rules that decided.
+    public var revision: String
+    /// When.
+    public var decidedAt: Timestamp
+}
+
+/// Which conversations are listed.
+public struct ConversationFilter: Sendable {
+    /// Of that account alone; nil for all.
+    public var account: String?
+    /// Part of the contact's number, id or name; nil for all.
+    public var search: String?
+    /// Those alone in which the bot is quiet at that moment; nil for all.
+    public var pausedAt: Timestamp?
+
+    /// All conversations, but for what is given.
+    public init(account: String? = nil, search: String? = nil, pausedAt: Timestamp? = nil) {
+        self.account = account
+        self.search = search
+        self.pausedAt = pausedAt
+    }
+}
+
+extension Store {
+    /// How many messages are looked at for one page of conversations: few contacts may have written them all.
+    static let messagesLookedAt: Int64 = 20_000
+
+    /// Lists conversations, those written in last first.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - before: Only those whose latest message has a smaller number.
+    ///   - limit: How many at most; there may be fewer, and more on the next page all the same.
+    /// - Returns: The conversations, and where the next page begins; nil where there is none.
+    public func conversations(
+        _ filter: ConversationFilter, before: Int64 = .max, limit: Int
+    ) async throws(StoreError) -> (conversations: [ListedConversation], next: Int64?) {
+        try await read { db in
+            let isSearch = filter.search != nil || filter.pausedAt != nil
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM message") ?? 0
+            let top = min(before, newest == .max ? newest : newest + 1)
+            let bottom = top - min(top, Self.messagesLookedAt)
+            let rows = try Row.fetchAll(
+                db.cachedStatement(sql: isSearch ? Self.searchedConversations : Self.newestConversations),
+                arguments: isSearch
+                    ? [
+                        "before": before, "account": filter.account, "limit": limit,
+                        "pattern": filter.search.map(Self.pattern), "paused": filter.pausedAt,
+                    ]
+                    : ["before": top, "bottom": bottom, "account": filter.account, "limit": limit])
+            let listed = try rows.map { row in
+                ListedConversation(
+                    id: row["conversation"], account: row["account"],
+                    contact: Contact(
+                        id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
+                    conversation: try self.conversation(row["conversation"], db),
+                    latest: try Self.message(row["latest"], db))
+            }
+            if rows.count == limit { return (listed, rows.last?["latest"]) }
+            return (listed, isSearch || bottom == 0 ? nil : bottom)
+        }
+    }
+
+    static let newestConversations = """
+        SELECT m.id AS latest, c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name
+        FROM message m CROSS JOIN contact c ON c.id = m.conversation
+        WHERE m.id < :before AND m.id >= :bottom AND (:account IS NULL OR m.account = :account)
+          AND NOT EXISTS (SELECT 1 FROM message n WHERE n.conversation = m.conversation AND n.id > m.id)
+        ORDER BY m.id DESC LIMIT :limit
+        """
+
+    /// Looks at every contact: there are far fewer of them than messages.
+    static let searchedConversations = """
+        SELECT * FROM (
+          SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, c.id AS conversation, c.account,
+            c.provider_id, c.number, c.address, c.name
+          FROM contact c JOIN conversation v ON v.id = c.id
+          WHERE (:account IS NULL OR c.account = :account) AND (:paused IS NULL OR v.paused_until > :paused)
+            AND (:pattern IS NULL OR c.number LIKE :pattern ESCAPE '\\' OR c.name LIKE :pattern ESCAPE '\\'
+              OR c.provider_id LIKE :pattern ESCAPE '\\')
+        ) WHERE latest < :before ORDER BY latest DESC LIMIT :limit
+        """
+
+    private static func pattern(_ search: String) -> String {
+        var escaped = search
+        for sign in ["\\", "%", "_"] { escaped = escaped.replacing(sign, with: "\\" + sign) }
+        return "%\(escaped)%"
+    }
+
+    /// One conversation; nil where there is none of that number.
+    public func conversation(_ id: Int64) async throws(StoreError) -> ListedConversation? {
+        try await read { db in
+            guard
+                let row = try Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT * FROM contact WHERE id = ?"), arguments: [id])
+            else { return nil }
+            let latest = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT max(id) FROM message WHERE conversation = ?"), arguments: [id])
+            return ListedConversation(
+                id: id, account: row["account"],
+                contact: Contact(
+                    id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
+                conversation: try self.conversation(id, db), latest: try latest.flatMap { try Self.message($0, db) })
+        }
+    }
+
+    /// The messages of a conversation with what came of them, the latest first.
+    public func messages(
+        of conversation: Int64, before: Int64 = .max, limit: Int
+    ) async throws(StoreError) -> [ListedMessage] {
+        try await read { db in
+            let ids = try Int64.fetchAll(
+                db.cachedStatement(
+                    sql: "SELECT id FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?"),
+                arguments: [conversation, before, limit])
+            return try ids.compactMap { id in
+                var message = try Self.message(id, db)
+                message?.entries = try Self.entries(answering: id, db)
+                return message
+            }
+        }
+    }
+
+    /// One message with what came of it; nil where there is none of that number.
+    public func message(_ id: Int64) async throws(StoreError) -> ListedMessage? {
+        try await read { db in
+            var message = try Self.message(id, db)
+            message?.entries = try Self.entries(answering: id, db)
+            return message
+        }
+    }
+
+    private static func entries(answering message: Int64, _ db: Database) throws -> [ListedEntry] {
+        let filter = EntryFilter.message(message)
+        return try Row.fetchAll(
+            db.cachedStatement(sql: listedEntries(filter)),
+            arguments: ["message": message, "before": Int64.max, "account": nil, "limit": 100]
+        ).map { try ListedEntry(row: $0, db) }.reversed()
+    }
+
+    private static func message(_ id: Int64, _ db: Database) throws -> ListedMessage? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT m.*, c.provider_id, c.number, d.rule, d.outcome, d.reason, d.because, d.revision, d.decided_at
+                    FROM message m JOIN contact c ON c.id = m.conversation LEFT JOIN decision d ON d.message = m.id
+                    WHERE m.id = ?
+                    """), arguments: [id])
+        return row.map { row in
+            var listed = ListedMessage(
+                id: id, conversation: row["conversation"], message: Message(row: row), receivedAt: row["received_at"])
+            if let outcome: String = row["outcome"] {
+                listed.decision = StoredDecision(
+                    rule: row["rule"], outcome: outcome, reason: row["reason"], because: row["because"],
+                    revision: row["revision"], decidedAt: row["decided_at"])
+            }
+            return listed
+        }
+    }
+
+    /// The rule whose answer the message quotes; nil where it quotes none.
+    public func ruleQuoted(by message: Message) async throws(StoreError) -> String? {
+        guard let quoted = message.quoted else { return nil }
+        return try await read { db in try Self.rule(thatSent: quoted, account: message.account, db) }
+    }
+
+    // MARK: Steering
+
+    /// Quiets the bot in a conversation until that moment, or lets it speak again. False where there is none of that
+    /// number.
+    public func pause(_ conversation: Int64, until end: Timestamp?) async throws(StoreError) -> Bool {
+        try await write(for: .progress) { db in
+            try db.executeCached(
+                sql: "UPDATE conversation SET paused_until = ? WHERE id = ?", arguments: [end, conversation])
+            return db.changesCount == 1
+        }
+    }
+
+    /// Opts a contact out, and takes back what still waits for it, or in again. False where there is no conversation of
+    /// that number.
+    public func optOut(_ conversation: Int64, _ isOptedOut: Bool, at now: Timestamp) async throws(StoreError) -> Bool {
+        try await write(for: .progress) { db in
+            guard
+                try Bool.fetchOne(db, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [conversation]) != nil
+            else { return false }
+            var memory = try self.conversation(conversation, db).memory
+            memory.isOptedOut = isOptedOut
+            try db.executeCached(
+                sql: "UPDATE conversation SET memory = ? WHERE id = ?", arguments: [memory.json, conversation])
+            if isOptedOut { try Self.withdraw(conversation, at: now, db) }
+            return true
+        }
+    }
+}

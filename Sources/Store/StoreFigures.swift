@@ -1,0 +1,34 @@
+import GRDB
+
+/// How much of what there is in the database.
+public struct StoreFigures: Sendable {
+    /// The states of entries that are counted; of others there are as many as there were messages.
+    public static let counted: [EntryState] = [.waiting, .sending, .held, .failed, .dropped]
+
+    /// By state.
+    public var entries: [EntryState: Int] = [:]
+    /// Messages that wait for their decision.
+    public var undecided = 0
+
+    /// Figures of nothing, but for what is given.
+    public init(entries: [EntryState: Int] = [:], undecided: Int = 0) {
+        self.entries = entries
+        self.undecided = undecided
+    }
+}
+
+extension Store {
+    /// Counts what is not over, or was given up: by indexes that hold nothing else.
+    public func figures() async throws(StoreError) -> StoreFigures {
+        try await read { db in
+            var figures = StoreFigures()
+            for state in StoreFigures.counted {
+                figures.entries[state] = try Int.fetchOne(
+                    db.cachedStatement(sql: "SELECT count(*) FROM outbox \(state.condition)"))
+            }
+            figures.undecided =
+                try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM message WHERE is_decided = 0")) ?? 0
+            return figures
+        }
+    }
+}

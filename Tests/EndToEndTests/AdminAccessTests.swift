@@ -1,0 +1,153 @@
+import Foundation
+import Providers
+import Testing
+
+/// Who may ask the admin port for what.
+@Suite struct AdminAccessTests {
+    private func stage(_ settings: String = AdminClient.settings) async throws -> (Scene, Scene.Running, AdminClient) {
+        let scene = try await Scene(settings: settings)
+        let running = try await scene.start()
+        return (scene, running, try await AdminClient(running.process))
+    }
+
+    @Test func withoutTheTokenThereAreMetricsAlone() async throws {
+        let (scene, running, admin) = try await stage()
+        for headers in [
+            [:], ["Authorization": "Basic \(AdminClient.token)"], ["Authorization": "Bearer wrong"],
+            ["Authorization": "Bearer"],
+        ] {
+            let answer = try await admin.ask("GET", "/api/conversations", headers: headers)
+            #expect(answer.status == 401)
+            #expect(answer.headers["www-authenticate"] == "Bearer")
+        }
+        #expect(try await admin.ask("GET", "/api/openapi.json", headers: [:]).status == 401)
+        #expect(
+            try await admin.ask("GET", "/api/rules", headers: [:]).failure
+                == "401 unauthorized: show the admin token: 'Authorization: Bearer TOKEN'")
+        #expect(try await admin.ask("GET", "/metrics", headers: [:]).status == 200)
+        #expect(
+            try await admin.ask("GET", "/metrics", headers: ["Authorization": "Bearer wrong"]).failure
+                == "401 unauthorized: this is not the admin token")
+        #expect(try await scene.get("/api/rules", from: running).status == 404, "the webhook port knows nothing of it")
+        #expect(try await scene.get("/metrics", from: running).status == 404)
+        #expect(await running.process.waits(for: "a wrong admin token was shown at the admin port"))
+        _ = await scene.stop(running)
+        #expect(!running.process.errors.contains(AdminClient.token))
+    }
+
+    @Test func withoutATokenInTheConfigurationNobodyGetsMore() async throws {
+        let (scene, running, admin) = try await stage("admin: 127.0.0.1:0")
+        let answer = try await admin.ask("GET", "/api/rules")
+        #expect(
+            answer.failure
+                == "403 forbidden: there is no `admin_token` in the configuration: without one there are metrics alone")
+        #expect(try await admin.ask("GET", "/metrics", headers: [:]).status == 200)
+        #expect(try await admin.ask("POST", "/login", .object(["token": ""]), headers: [:]).status == 403)
+        _ = await scene.stop(running)
+    }
+
+    @Test func aPageThatHadItsOwnNameResolvedToUsGetsNothing() async throws {
+        let (scene, running, admin) = try await stage()
+        for (host, status) in [
+            ("evil.example:\(admin.port)", 403), ("127.0.0.1:\(admin.port)", 200), ("localhost", 200),
+            ("replyd:8081", 200),
+            ("[::1]:8081", 200),
+        ] {
+            let client = try RawClient(port: admin.port)
+            try client.send("GET /metrics HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+            let answer = try #require(await client.answer())
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(host)")
+        }
+        _ = await scene.stop(running)
+    }
+
+    @Test func aLoginLastsInItsCookieAloneAndChangesThingsOnlyForOurOwnPage() async throws {
+        let (scene, running, admin) = try await stage()
+        try await scene.say("hello")
+        try await scene.expect("SELECT count(*) FROM decision", gives: ["1"])
+        let wrong = try await admin.ask("POST", "/login", .object(["token": "wrong"]), headers: [:])
+        #expect(wrong.failure == "401 unauthorized: this is not the admin token")
+        #expect(wrong.headers["set-cookie"] == nil)
+        let login = try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:])
+        let cookie = try #require(login.headers["set-cookie"])
+        #expect(cookie.contains(/^replyd_session=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/))
+        let session = String(cookie.prefix { $0 != ";" })
+        #expect(try await admin.ask("GET", "/api/rules", headers: ["Cookie": "a=b; \(session)"]).status == 200)
+        #expect(
+            try await admin.ask("GET", "/api/rules", headers: ["Cookie": session + "0"]).failure
+                == "401 unauthorized: the session is over; log in again")
+        let pause = "/api/conversations/1/pause"
+        #expect(
+            try await admin.ask("POST", pause, headers: ["Cookie": session]).failure
+                == "403 forbidden: a session changes things only with the header 'X-Replyd: console'")
+        let ours = ["Cookie": session, "X-Replyd": "console"]
+        #expect(try await admin.ask("POST", pause, headers: ours).status == 200)
+        let origin = "http://127.0.0.1:\(admin.port)"
+        #expect(try await admin.ask("POST", pause, headers: ours.merging(["Origin": origin]) { $1 }).status == 200)
+        for foreign in [["Origin": "https://evil.example"], ["Origin": "null"], ["Sec-Fetch-Site": "cross-site"]] {
+            #expect(
+                try await admin.ask("POST", pause, headers: ours.merging(foreign) { $1 }).failure
+                    == "403 forbidden: this comes from a page of somebody else's")
+        }
+        #expect(
+            try await admin.ask("GET", "/api/rules", headers: ["Cookie": session, "Sec-Fetch-Site": "same-site"]).status
+                == 403)
+        #expect(try await admin.ask("POST", "/logout", headers: ["Cookie": session]).status == 403)
+        let logout = try await admin.ask("POST", "/logout", headers: ours)
+        #expect(logout.headers["set-cookie"]?.contains("replyd_session=; ") == true)
+        #expect(try await admin.ask("GET", "/api/rules", headers: ["Cookie": session]).status == 401)
+        _ = await scene.stop(running)
+        #expect(!running.process.errors.contains(session.dropFirst(15)))
+    }
+
+    @Test func theCookieTravelsOnlyEncryptedWhereATrustedProxySaysThatItIs() async throws {
+        let (scene, running, admin) = try await stage(AdminClient.settings + "\ntrusted_proxies: 127.0.0.1")
+        let body = JSON.object(["token": .string(AdminClient.token)])
+        let https = try await admin.ask("POST", "/login", body, headers: ["X-Forwarded-Proto": "https"])
+        #expect(https.headers["set-cookie"]?.hasSuffix("; Secure") == true)
+        let plain = try await admin.ask("POST", "/login", body, headers: [:])
+        #expect(plain.headers["set-cookie"]?.contains("Secure") == false)
+        _ = await scene.stop(running)
+    }
+
+    @Test func whoTriesManyTokensHasToWait() async throws {
+        let (scene, running, admin) = try await stage()
+        var last = ""
+        for _ in 0..<30 where !last.hasPrefix("429") {
+            last = try await admin.ask("POST", "/login", .object(["token": "guess"]), headers: [:]).failure
+        }
+        #expect(last.contains(/^429 too-many: too many wrong tokens; try again in \d seconds$/))
+        // Not even the right one is looked at: the answer would tell. Whoever shows it with each call is not concerned.
+        #expect(
+            try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:]).status
+                == 429)
+        #expect(try await admin.ask("GET", "/api/rules").status == 200)
+        _ = await scene.stop(running)
+    }
+
+    @Test func answersAskNobodyElseForAnythingAndStayWhereTheyAre() async throws {
+        let (scene, running, admin) = try await stage()
+        for answer in [try await admin.ask("GET", "/api/rules"), try await admin.ask("GET", "/nothing", headers: [:])] {
+            #expect(
+                answer.headers["content-security-policy"]?.hasPrefix("default-src 'none'; script-src 'self'; ") == true)
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
+            #expect(answer.headers["x-frame-options"] == "DENY")
+            #expect(answer.headers["referrer-policy"] == "no-referrer")
+            #expect(answer.headers["cache-control"] == "no-store")
+        }
+        _ = await scene.stop(running)
+    }
+
+    @Test func aTakenAdminPortIsSaid() async throws {
+        let (scene, running, admin) = try await stage()
+        try scene.configure(
+            "admin: 127.0.0.1:\(admin.port)\nadmin_token: \(AdminClient.token)", database: "other.sqlite")
+        let second = try await ReplydProcess.run(
+            ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
+        #expect(second.exit.status == 78)
+        #expect(
+            second.errors.contains(
+                "replyd: 127.0.0.1:\(admin.port) is taken by another program. Stop that program, or change `admin`.\n"))
+        _ = await scene.stop(running)
+    }
+}

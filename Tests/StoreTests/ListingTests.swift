@@ -1,0 +1,86 @@
+import Foundation
+import GRDB
+import Responder
+import Testing
+
+@testable import Store
+
+@Suite struct ListingTests {
+    private typealias T = TemporaryStore
+
+    /// Ten million messages may be there; nobody may wait while they are read.
+    @Test(arguments: [
+        Store.newestConversations,
+        Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
+        Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
+        Store.listedEntries(.needingAttention(at: T.start)), Store.listedEntries(.id(1)),
+        Store.listedEntries(.message(1)),
+        "SELECT id FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        "SELECT max(id) FROM message WHERE conversation = ?",
+        "SELECT id, conversation, account, due_at, lane FROM outbox \(EntryState.waiting.condition) ORDER BY id",
+    ])
+    func whatPeopleLookAtIsServedByIndexes(sql: String) async throws {
+        let temporary = try TemporaryStore()
+        let statement = sql.replacing(/:\w+/, with: "1").replacing("?", with: "1")
+        let plan = try await temporary.store.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement).map { $0["detail"] as String }
+        }
+        for step in plan {
+            #expect(!step.contains(/^SCAN (m|o|c|d|message|outbox|contact|decision|attempt)$/), "\(plan)")
+            // All that is younger is no bound.
+            #expect(!step.contains(/outbox USING INTEGER PRIMARY KEY \(rowid<\?\)/), "\(plan)")
+        }
+    }
+
+    @Test func onlyTheNewestMessageOfEachConversationCounts() async throws {
+        let t = try TemporaryStore()
+        for (place, number) in ["1", "2", "1", "3", "2"].enumerated() {
+            try await t.accept(T.message("U\(place)", from: number))
+        }
+        let page = try await t.store.conversations(ConversationFilter(), limit: 2)
+        #expect(page.conversations.map(\.contact.number) == ["2", "3"])
+        #expect(page.conversations.first?.latest?.message.unique == "U4")
+        let next = try await t.store.conversations(ConversationFilter(), before: try #require(page.next), limit: 2)
+        #expect(next.conversations.map(\.contact.number) == ["1"] && next.next == nil)
+    }
+
+    @Test func aPageEndsWhereEnoughHasBeenLookedAtAndTheNextOneGoesOn() async throws {
+        let t = try TemporaryStore()
+        try await t.accept(T.message("U1", from: "1"))
+        try await t.accept(T.message("U2", from: "2"))
+        try await t.store.write { db in
+            try db.execute(
+                sql: "UPDATE message SET id = ? WHERE unique_id = 'U2'", arguments: [Store.messagesLookedAt * 2])
+        }
+        let first = try await t.store.conversations(ConversationFilter(), limit: 10)
+        #expect(first.conversations.map(\.contact.number) == ["2"] && first.next != nil)
+        var next = first.next
+        var found: [String?] = []
+        while let before = next {
+            let page = try await t.store.conversations(ConversationFilter(), before: before, limit: 10)
+            found += page.conversations.map(\.contact.number)
+            next = page.next
+        }
+        #expect(found == ["1"])
+    }
+
+    @Test func whoOptsOutByHandGetsNothingOfWhatWaits() async throws {
+        let t = try TemporaryStore()
+        let entry = try #require(try await t.entries().first)
+        #expect(try await t.store.optOut(entry.conversation, true, at: T.start))
+        #expect(try await t.begin(entry).word == "dropped opted-out")
+        #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == true)
+        #expect(try await t.store.optOut(entry.conversation, false, at: T.start))
+        #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == false)
+        #expect(try await t.store.optOut(99, true, at: T.start) == false)
+        #expect(try await t.store.pause(99, until: nil) == false)
+    }
+
+    @Test func aSearchTakesSignsAsTheyAre() async throws {
+        let t = try TemporaryStore()
+        try await t.accept(T.message("U1", from: "1", name: "100%"))
+        try await t.accept(T.message("U2", from: "2", name: "1000"))
+        let found = try await t.store.conversations(ConversationFilter(search: "0%"), limit: 9).conversations
+        #expect(found.map(\.contact.number) == ["1"])
+    }
+}
