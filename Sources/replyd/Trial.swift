@@ -13,7 +13,7 @@ struct Trial {
     func text(_ terminal: Terminal) -> String {
         var lines = [headline(terminal)]
         for outgoing in decision.sends { lines += shown(outgoing, terminal) }
-        lines += changes.map { "  \(terminal.dim($0))" }
+        lines += Self.changes(decision, zone).map { "  \(terminal.dim($0))" }
         guard !explanations.isEmpty else { return lines.joined(separator: "\n") }
         lines.append("")
         let width = explanations.map(\.rule.columns).max() ?? 0
@@ -54,25 +54,20 @@ struct Trial {
             head = "POST \(link)"
             body = [json]
         }
-        if let due = outgoing.notBefore, due > now { head += ", at \(time(due))" }
+        if let due = outgoing.notBefore, due > now { head += ", at \(zone.text(due))" }
         return ["  \(terminal.dim(head))"] + body.map { "    \($0)" }
     }
 
-    private func time(_ moment: Timestamp) -> String {
-        let local = zone.local(moment)
-        return "\(local.date) \(local.clock)"
-    }
-
     /// What changes in the conversation, in words.
-    private var changes: [String] {
+    static func changes(_ decision: Decision, _ zone: Zone) -> [String] {
         let changes = decision.changes
         var lines = changes.set.sorted { $0.key < $1.key }.map { name, value in
-            "sets \(name) to '\(value.text)'" + (value.expires.map { ", until \(time($0))" } ?? "")
+            "sets \(name) to '\(value.text)'" + (value.expires.map { ", until \(zone.text($0))" } ?? "")
         }
         lines += changes.unset.map { "forgets \($0)" }
         lines += changes.tag.map { "tags the contact \($0)" }
         lines += changes.untag.map { "takes the tag \($0) away" }
-        if let until = changes.pausedUntil { lines.append("hands off to a person until \(time(until))") }
+        if let until = changes.pausedUntil { lines.append("hands off to a person until \(zone.text(until))") }
         if changes.optedOut == true { lines.append("opts the contact out") }
         if changes.optedOut == false { lines.append("opts the contact in") }
         return lines
@@ -82,19 +77,6 @@ struct Trial {
 
     /// The object that the command's documentation describes.
     var json: String {
-        let messages = decision.sends.compactMap { outgoing -> JSON? in
-            switch outgoing.body {
-            case .text(let text, let replyTo):
-                .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
-            case .template(let template):
-                .object([
-                    "kind": "template", "name": .string(template.name),
-                    "language": .string(template.language.rawValue),
-                    "variables": .array(template.variables.map(JSON.string)),
-                ])
-            case .post(let link, _): .object(["kind": "post", "url": .string(link)])
-            }
-        }
         let why = explanations.map { explanation in
             JSON.object([
                 "rule": .string(explanation.rule), "file": .string(explanation.place.file),
@@ -105,12 +87,29 @@ struct Trial {
         let object = JSON.object([
             "rule": decision.rule.map(JSON.string) ?? .null, "outcome": .string(decision.outcome.rawValue),
             "reason": .string(decision.reason.rawValue), "because": .string(decision.because),
-            "messages": .array(messages), "changes": .object(changesObject), "why": .array(why),
+            "messages": Self.messages(decision), "changes": Self.changesObject(decision), "why": .array(why),
         ])
         return String(decoding: object.encoded, as: UTF8.self)
     }
 
-    private var changesObject: [String: JSON] {
+    static func messages(_ decision: Decision) -> JSON {
+        return .array(
+            decision.sends.compactMap { outgoing -> JSON? in
+                switch outgoing.body {
+                case .text(let text, let replyTo):
+                    .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
+                case .template(let template):
+                    .object([
+                        "kind": "template", "name": .string(template.name),
+                        "language": .string(template.language.rawValue),
+                        "variables": .array(template.variables.map(JSON.string)),
+                    ])
+                case .post(let link, _): .object(["kind": "post", "url": .string(link)])
+                }
+            })
+    }
+
+    static func changesObject(_ decision: Decision) -> JSON {
         let changes = decision.changes
         var object: [String: JSON] = [:]
         if !changes.set.isEmpty { object["set"] = .object(changes.set.mapValues { .string($0.text) }) }
@@ -120,7 +119,7 @@ struct Trial {
         }
         if let until = changes.pausedUntil { object["paused_until"] = .integer(until.milliseconds / 1000) }
         if let optedOut = changes.optedOut { object["opted_out"] = .bool(optedOut) }
-        return object
+        return .object(object)
     }
 }
 
