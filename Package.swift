@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "replyd",
             dependencies: [
-                "Daemon", "HTTPTransport", "Providers", "Responder", "RuleFiles", "Sandbox", "Store",
+                "Daemon", "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Sandbox", "Store",
                 arguments, lifecycle, logging, signals,
             ],
             swiftSettings: settings
@@ -91,6 +91,7 @@ let package = Package(
             ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging],
             resources: true),
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
+        test("replyd", ["Matching", "Responder", "RuleFiles", "SeededRandom", "Store", grdb]),
         // What the pure parts cost: Tests/Benchmarks.
         .executableTarget(
             name: "measure",

@@ -77,7 +77,7 @@ public struct Trial: Sendable {
 
 extension Outgoing {
     /// What is to be sent, as machines read it.
-    var view: JSON {
+    package var view: JSON {
         switch body {
         case .text(let text, let replyTo):
             .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
@@ -89,7 +89,7 @@ extension Outgoing {
 
 extension RenderedTemplate {
     /// The template, as machines read it.
-    var view: JSON {
+    package var view: JSON {
         .object([
             "kind": "template", "name": .string(name), "language": .string(language.rawValue),
             "variables": .array(variables.map(JSON.string)),
@@ -99,7 +99,7 @@ extension RenderedTemplate {
 
 extension Changes {
     /// What changes in the conversation, as machines read it.
-    var view: JSON {
+    package var view: JSON {
         var object: [String: JSON] = [:]
         if !self.set.isEmpty { object["set"] = .object(self.set.mapValues { .string($0.text) }) }
         for (name, values) in [("unset", unset), ("tag", tag), ("untag", untag)] where !values.isEmpty {

@@ -186,7 +186,7 @@ extension Store {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT m.*, c.provider_id, c.number, d.rule, d.outcome, d.reason, d.because, d.revision, d.decided_at
+                    SELECT \(Message.columns), m.conversation, m.received_at, d.rule, d.outcome, d.reason, d.because, d.revision, d.decided_at
                     FROM message m JOIN contact c ON c.id = m.conversation LEFT JOIN decision d ON d.message = m.id
                     WHERE m.id = ?
                     """), arguments: [id])

@@ -34,20 +34,6 @@ public struct DecidingTurns: Sendable {
     }
 }
 
-extension Message {
-    /// Reads a message with its contact's `provider_id` and `number`.
-    init(row: Row) {
-        self.init(
-            account: row["account"], unique: row["unique_id"],
-            contact: Contact(
-                id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]
-            ),
-            type: MessageType(rawValue: row["type"]), body: row["body"], caption: row["caption"], quoted: row["quoted"],
-            timestamp: row["timestamp"]
-        )
-    }
-}
-
 extension Store {
     /// Decides messages that wait for it and stores decisions and outbox entries in one transaction. Accounts share
     /// what is decided at once, and so do the conversations of each, in turns; the messages of one conversation go by the
@@ -83,28 +69,19 @@ extension Store {
         var message: Message
         var receivedAt: Timestamp
 
-        /// Reads ``Store/waitingColumns``.
+        /// Reads what ``Store/waitingMessages`` selects.
         init(_ row: Columns) {
-            id = row.integer(0)
-            conversation = row.integer(1)
-            message = Message(
-                account: row.text(2), unique: row.text(3),
-                contact: Contact(
-                    id: row.textOrNil(4), number: row.textOrNil(5), address: row.text(6), name: row.textOrNil(7)),
-                type: MessageType(rawValue: row.text(8)), body: row.text(9), caption: row.textOrNil(10),
-                quoted: row.textOrNil(11), timestamp: row.time(12))
+            message = Message(row)
+            id = row.integer(11)
+            conversation = row.integer(12)
             receivedAt = row.time(13)
         }
     }
 
-    private static let waitingColumns = """
-        m.id, m.conversation, m.account, m.unique_id, c.provider_id, c.number, m.address, m.name, m.type, m.body,
-          m.caption, m.quoted, m.timestamp, m.received_at
-        """
-
     static let waitingCount = "SELECT count(*) FROM (SELECT 1 FROM message WHERE is_decided = 0 LIMIT ?)"
     static let allWaitingMessages = """
-        SELECT \(waitingColumns) FROM message m JOIN contact c ON c.id = m.conversation WHERE m.is_decided = 0
+        SELECT \(Message.columns), m.id, m.conversation, m.received_at FROM message m JOIN contact c ON c.id = m.conversation
+        WHERE m.is_decided = 0
         """
 
     static let nextAccount =
@@ -112,7 +89,7 @@ extension Store {
     static let nextConversation =
         "SELECT conversation FROM message WHERE is_decided = 0 AND account = ? AND conversation > ? ORDER BY conversation LIMIT 1"
     static let waitingMessages = """
-        SELECT \(waitingColumns) FROM message m JOIN contact c ON c.id = m.conversation
+        SELECT \(Message.columns), m.id, m.conversation, m.received_at FROM message m JOIN contact c ON c.id = m.conversation
         WHERE m.is_decided = 0 AND m.account = ? AND m.conversation = ? ORDER BY m.timestamp, m.id LIMIT ?
         """
 
@@ -229,5 +206,30 @@ extension Store {
                 conversation, now - OutboxEntry.lifetime - OutboxEntry.lifetime, Outgoing.Lane.posts.rawValue,
             ]
         )
+    }
+}
+
+extension Message {
+    /// What ``init(row:)`` reads of a message `m` and its contact `c`.
+    static let columns = """
+        m.account, m.unique_id, c.provider_id, c.number, m.address, m.name, m.type, m.body, m.caption, m.quoted, m.timestamp
+        """
+
+    /// Reads ``columns``, which come first.
+    init(_ row: Columns) {
+        self.init(
+            account: row.text(0), unique: row.text(1),
+            contact: Contact(
+                id: row.textOrNil(2), number: row.textOrNil(3), address: row.text(4), name: row.textOrNil(5)),
+            type: MessageType(rawValue: row.text(6)), body: row.text(7), caption: row.textOrNil(8),
+            quoted: row.textOrNil(9), timestamp: row.time(10))
+    }
+
+    /// Reads ``columns``, which come first: looking for their names takes longer than reading them.
+    init(row: Row) {
+        self.init(
+            account: row[0], unique: row[1],
+            contact: Contact(id: row[2], number: row[3], address: row[4], name: row[5]),
+            type: MessageType(rawValue: row[6]), body: row[7], caption: row[8], quoted: row[9], timestamp: row[10])
     }
 }

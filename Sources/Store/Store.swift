@@ -44,20 +44,23 @@ public final class Store: Sendable {
     }
 
     /// Opens the database of a daemon that may be running, to look into it and to change single rows: takes no lock,
-    /// makes nothing.
-    public init(besideDaemonAt path: String) throws(StoreError) {
+    /// makes nothing. Where it is read only, whatever would write fails.
+    public init(besideDaemonAt path: String, isReadOnly: Bool = false) throws(StoreError) {
         lock = nil
         self.path = path
         guard FileManager.default.fileExists(atPath: path) else {
             throw .cannotOpen(path: path, why: "there is no such file")
         }
         do {
-            database = try DatabaseQueue(path: path, configuration: Self.configuration)
+            var configuration = Self.configuration
+            configuration.readonly = isReadOnly
+            database = try DatabaseQueue(path: path, configuration: configuration)
             try database.read { db in
                 try Self.check(db, path: path)
                 guard try Schema.migrator.hasCompletedMigrations(db) else { throw StoreError.older(path: path) }
             }
             try database.writeWithoutTransaction { db in
+                guard !isReadOnly else { return }
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 // What is erased must not linger in the file.
                 try db.execute(sql: "PRAGMA secure_delete = ON")

@@ -15,34 +15,28 @@ struct EntryView {
         let rows = entries.map { entry -> [String] in
             let view = EntryView(entry)
             return [
-                String(entry.id), entry.state, (entry.reason ?? "").safe, time(entry.createdAt), entry.contact.safe,
-                entry.rule ?? "", view.content(length: 40).isolated,
+                String(entry.id), entry.state, (entry.reason ?? "").onOneLine, time(entry.createdAt),
+                entry.contact.onOneLine,
+                entry.rule ?? "", view.content(length: 40),
             ]
         }
         let heads = ["entry", "state", "reason", "since", "contact", "rule", "what"]
-        let widths = heads.indices.map { column in
-            min(([heads] + rows).map { $0[column].columns }.max() ?? 0, 36)
-        }
-        func line(_ cells: [String]) -> String {
-            zip(cells, widths).map { $0.0.shortened(to: $0.1).padded(to: $0.1) }.joined(separator: "  ")
-                .replacing(/\ +$/, with: "")
-        }
-        return ([terminal.bold(line(heads))] + rows.map(line)).joined(separator: "\n")
+        return Table(heads.map { Table.Column($0) }, rows: rows).lines(terminal).joined(separator: "\n")
     }
 
     func story(_ terminal: Terminal) -> String {
         var lines = [
-            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.safe))" } ?? "")",
-            "  from \(entry.account) to \(entry.contact.safe)",
-            "  the contact wrote: \(entry.message.safe.isolated)",
-            "  decided by \(entry.rule ?? "no rule"): \(entry.because.safe.isolatedQuotes)",
+            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.onOneLine))" } ?? "")",
+            "  from \(entry.account) to \(entry.contact.onOneLine)",
+            "  the contact wrote: \(entry.message.onOneLine.isolated)",
+            "  decided by \(entry.rule ?? "no rule"): \(entry.because.onOneLine.isolatedQuotes)",
             "  to be sent: \(content(length: 4096).isolated)",
         ]
         if let fallback = entry.outgoing.fallback { lines.append("  or, out of the window: template \(fallback.name)") }
         if entry.attempts.isEmpty { lines.append("  not tried yet; due \(Self.time(entry.dueAt))") }
         for attempt in entry.attempts {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
-            let parts = [attempt.outcome ?? "under way", attempt.detail?.safe, delivery].compactMap(\.self)
+            let parts = [attempt.outcome ?? "under way", attempt.detail?.onOneLine, delivery].compactMap(\.self)
             lines.append(
                 "  \(Self.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
             )
@@ -83,7 +77,7 @@ struct EntryView {
                 "template \(template.name) (\(template.variables.joined(separator: ", ")))"
             case .post(let link, _): "POST \(link)"
             }
-        return text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ").safe.shortened(to: length)
+        return text.onOneLine.shortened(to: length)
     }
 
     /// The moment by the machine's own clock and zone: `2026-11-21 17:30:00`.
@@ -94,24 +88,5 @@ struct EntryView {
         return String(
             format: "%04d-%02d-%02d %02d:%02d:%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0, parts.hour ?? 0,
             parts.minute ?? 0, parts.second ?? 0)
-    }
-}
-
-extension String {
-    /// Without characters that could write to the terminal: contacts choose their names and words.
-    fileprivate var safe: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.compactMap { scalar in
-                    switch scalar.value {
-                    // Marks of direction could turn the rest of the line.
-                    case 0x200E, 0x200F, 0x061C, 0x2028...0x202E, 0x2066...0x2069: nil
-                    default: scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
-                    }
-                }))
-    }
-
-    fileprivate func shortened(to length: Int) -> String {
-        count > length ? prefix(max(length - 1, 0)) + "…" : self
     }
 }

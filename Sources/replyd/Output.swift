@@ -25,9 +25,9 @@ func printLine(_ text: String = "") {
     write(text, to: STDOUT_FILENO)
 }
 
-/// `1 rule`, `2 rules`.
+/// `1 rule`, `2,000 rules`.
 func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+    "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
 }
 
 /// A reader that has gone away is no reason to fail: what can't be written is dropped.

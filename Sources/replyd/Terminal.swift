@@ -5,12 +5,28 @@ struct Terminal {
     /// Whether colours are wanted: only on a terminal, and not where `NO_COLOR` is set.
     let hasColour: Bool
 
+    /// How many columns a line has.
+    let width: Int
+
     /// The terminal behind standard output.
     static let output = Terminal(STDOUT_FILENO)
 
+    /// One that shows nothing but letters.
+    static let plain = Terminal(hasColour: false, width: 120)
+
+    /// Makes a terminal of its properties.
+    init(hasColour: Bool, width: Int) {
+        self.hasColour = hasColour
+        self.width = width
+    }
+
     private init(_ descriptor: Int32) {
         let environment = ProcessInfo.processInfo.environment
-        hasColour = isatty(descriptor) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        let isTerminal = isatty(descriptor) == 1
+        hasColour = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        var size = winsize()
+        let isKnown = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 40
+        width = isKnown ? Int(size.ws_col) : 120
     }
 
     func green(_ text: String) -> String { coloured(text, 32) }
@@ -57,14 +73,30 @@ extension String {
         self + String(repeating: " ", count: max(width - columns, 0))
     }
 
-    /// How many columns a terminal gives it: marks take none.
-    var columns: Int {
-        unicodeScalars.count {
-            switch $0.properties.generalCategory {
-            case .nonspacingMark, .enclosingMark, .format: false
-            default: true
-            }
-        }
+    /// How many columns a terminal gives it: marks take none, emoji and East Asian letters two.
+    var columns: Int { reduce(0) { $0 + $1.columns } }
+
+    /// Its beginning, where it takes more than `width` columns; a `…` says so.
+    func shortened(to width: Int) -> String {
+        guard columns > width else { return self }
+        var rest = width - 1
+        return prefix { character in
+            rest -= character.columns
+            return rest >= 0
+        } + "…"
+    }
+
+    /// On one line, without what could write to the terminal or turn the line: contacts choose their names and words.
+    var onOneLine: String {
+        String(
+            String.UnicodeScalarView(
+                split(whereSeparator: \.isNewline).joined(separator: " ⏎ ").unicodeScalars.compactMap { scalar in
+                    switch scalar.value {
+                    // Marks of direction.
+                    case 0x200E, 0x200F, 0x061C, 0x2028...0x202E, 0x2066...0x2069: nil
+                    default: scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+                    }
+                }))
     }
 
     /// The text set apart from what surrounds it: in a line of both directions it keeps to itself (U+2068, U+2069).
@@ -73,5 +105,31 @@ extension String {
             (0x590...0x8FF).contains($0.value) || (0xFB1D...0xFEFC).contains($0.value)
         }
         return isRightToLeft ? "\u{2068}\(self)\u{2069}" : self
+    }
+}
+
+extension Character {
+    fileprivate var columns: Int {
+        var width = 0
+        for scalar in unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .nonspacingMark, .enclosingMark, .format: continue
+            default: width = max(width, scalar.isWide ? 2 : 1)
+            }
+        }
+        // An emoji that is asked for by U+FE0F.
+        return width == 1 && unicodeScalars.contains("\u{FE0F}") ? 2 : width
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether terminals give it two columns: `W` and `F` of East_Asian_Width, as far as they are in use.
+    fileprivate var isWide: Bool {
+        switch value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
+            true
+        default: properties.isEmojiPresentation
+        }
     }
 }

@@ -6,7 +6,7 @@ extension Trial {
     func text(_ terminal: Terminal) -> String {
         var lines = [headline(terminal)]
         for outgoing in decision.sends { lines += shown(outgoing, terminal) }
-        lines += changes.map { "  \(terminal.dim($0))" }
+        lines += Self.changes(decision, zone).map { "  \(terminal.dim($0))" }
         guard !explanations.isEmpty else { return lines.joined(separator: "\n") }
         lines.append("")
         let width = explanations.map(\.rule.columns).max() ?? 0
@@ -47,25 +47,20 @@ extension Trial {
             head = "POST \(link)"
             body = [json]
         }
-        if let due = outgoing.notBefore, due > now { head += ", at \(time(due))" }
+        if let due = outgoing.notBefore, due > now { head += ", at \(zone.text(due))" }
         return ["  \(terminal.dim(head))"] + body.map { "    \($0)" }
     }
 
-    private func time(_ moment: Timestamp) -> String {
-        let local = zone.local(moment)
-        return "\(local.date) \(local.clock)"
-    }
-
     /// What changes in the conversation, in words.
-    private var changes: [String] {
+    static func changes(_ decision: Decision, _ zone: Zone) -> [String] {
         let changes = decision.changes
         var lines = changes.set.sorted { $0.key < $1.key }.map { name, value in
-            "sets \(name) to '\(value.text)'" + (value.expires.map { ", until \(time($0))" } ?? "")
+            "sets \(name) to '\(value.text)'" + (value.expires.map { ", until \(zone.text($0))" } ?? "")
         }
         lines += changes.unset.map { "forgets \($0)" }
         lines += changes.tag.map { "tags the contact \($0)" }
         lines += changes.untag.map { "takes the tag \($0) away" }
-        if let until = changes.pausedUntil { lines.append("hands off to a person until \(time(until))") }
+        if let until = changes.pausedUntil { lines.append("hands off to a person until \(zone.text(until))") }
         if changes.optedOut == true { lines.append("opts the contact out") }
         if changes.optedOut == false { lines.append("opts the contact in") }
         return lines

@@ -98,7 +98,8 @@ public struct Configuration: Sendable {
     /// How many messages and entries of one account may wait: each has an even share.
     var waitingLimit: Int { max(1, memoryLimit / 2 / Self.entryCost / max(1, accounts.count)) }
 
-    var policy: DecisionPolicy {
+    /// What it says about deciding.
+    public var policy: DecisionPolicy {
         DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)
     }
 }

@@ -1,0 +1,203 @@
+import GRDB
+public import Responder
+
+/// A message as the daemon decided it.
+public struct RecordedMessage: Sendable {
+    /// Its number; grows in the order of arrival.
+    public var id: Int64
+    /// The number of its conversation.
+    public var conversation: Int64
+    /// When the contact was heard of for the first time.
+    public var contactSince: Timestamp
+    /// The message.
+    public var message: Message
+    /// When it was decided.
+    public var decidedAt: Timestamp
+    /// The rule that answered or kept silent.
+    public var rule: String?
+    /// What the contact got.
+    public var outcome: Decision.Outcome
+    /// Why; nil for a word this version does not know.
+    public var reason: Decision.Reason?
+    /// The revision of the rule set that decided.
+    public var revision: String
+    /// What changed in the conversation.
+    public var changes: Changes
+    /// What it quotes, where that is something we sent.
+    public var quoted: Quoted?
+
+    /// Something we sent that a message quotes.
+    public struct Quoted: Sendable, Hashable {
+        /// The number of the message that it answered.
+        public var message: Int64
+        /// The rule that had it sent.
+        public var rule: String?
+
+        /// Makes it of its parts.
+        public init(message: Int64, rule: String?) {
+            self.message = message
+            self.rule = rule
+        }
+    }
+
+    /// Makes a recorded message of its parts.
+    public init(
+        id: Int64, conversation: Int64, contactSince: Timestamp, message: Message, decidedAt: Timestamp, rule: String?,
+        outcome: Decision.Outcome, reason: Decision.Reason?, revision: String, changes: Changes = Changes(),
+        quoted: Quoted? = nil
+    ) {
+        self.id = id
+        self.conversation = conversation
+        self.contactSince = contactSince
+        self.message = message
+        self.decidedAt = decidedAt
+        self.rule = rule
+        self.outcome = outcome
+        self.reason = reason
+        self.revision = revision
+        self.changes = changes
+        self.quoted = quoted
+    }
+}
+
+/// What there is to replay.
+public struct History: Sendable {
+    /// A person answered a conversation from another tool.
+    public struct Takeover: Sendable, Hashable {
+        /// The number of the conversation.
+        public var conversation: Int64
+        /// When we heard of it.
+        public var at: Timestamp
+
+        /// Makes it of its parts.
+        public init(conversation: Int64, at: Timestamp) {
+            self.conversation = conversation
+            self.at = at
+        }
+    }
+
+    /// The numbers of the messages: by conversation, then in the order in which they were decided. Those from ``first``
+    /// on, and what was said before in the same conversations.
+    public var messages: [Int64]
+    /// The number of the first message that was asked for.
+    public var first: Int64
+    /// When the oldest message that is still stored arrived.
+    public var start: Timestamp?
+    /// By conversation, then by time.
+    public var takeovers: [Takeover]
+    /// How many messages that were asked for belong to people who have been erased.
+    public var erased: Int
+
+    /// Makes a history of its parts.
+    public init(
+        messages: [Int64], first: Int64 = 0, start: Timestamp? = nil, takeovers: [Takeover] = [], erased: Int = 0
+    ) {
+        self.messages = messages
+        self.first = first
+        self.start = start
+        self.takeovers = takeovers
+        self.erased = erased
+    }
+}
+
+extension Store {
+    /// What was decided of the messages that arrived since then, or of all: eight bytes a message in memory.
+    public func history(since: Timestamp?) async throws(StoreError) -> History {
+        try await read { db in
+            let first = try Self.firstMessage(since: since, db)
+            // Without that, SQLite would look up each message whose conversation is among them.
+            let condition =
+                since == nil ? "" : "AND m.conversation IN (SELECT conversation FROM message WHERE id >= \(first))"
+            let messages = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT m.id FROM message m CROSS JOIN decision d ON d.message = m.id
+                    WHERE m.address <> '' \(condition) ORDER BY m.conversation, d.decided_at, m.timestamp, m.id
+                    """)
+            let takeovers = try Row.fetchCursor(db, sql: Self.takeovers).map {
+                History.Takeover(conversation: $0[0], at: $0[1])
+            }
+            return History(
+                messages: messages, first: first,
+                start: try Timestamp.fetchOne(db, sql: "SELECT received_at FROM message ORDER BY id LIMIT 1"),
+                takeovers: try Array(takeovers),
+                erased: try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM message WHERE id >= ? AND address = '' AND is_decided",
+                    arguments: [first]) ?? 0)
+        }
+    }
+
+    /// The messages of these numbers, in that order; those that are gone meanwhile are left out.
+    public func recorded(_ messages: [Int64]) async throws(StoreError) -> [RecordedMessage] {
+        let numbers = "[\(messages.map(String.init).joined(separator: ","))]"
+        return try await read { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: Self.recordedMessages), arguments: [numbers])
+            return try Array(rows.map { try RecordedMessage(row: $0, db) })
+        }
+    }
+
+    /// Of a JSON list of numbers: a statement for each message would take twice as long.
+    static let recordedMessages = """
+        SELECT \(Message.columns), m.id, m.conversation, c.created_at, d.decided_at, d.rule, d.outcome, d.reason,
+          d.revision, d.changes
+        FROM json_each(?) number CROSS JOIN message m ON m.id = number.value JOIN contact c ON c.id = m.conversation
+        JOIN decision d ON d.message = m.id
+        WHERE m.address <> '' ORDER BY number.key
+        """
+
+    /// What was reported of messages that we did not send; reports that overtook the answers to our own are none.
+    static let takeovers = """
+        SELECT f.conversation, f.received_at FROM foreign_update f
+        WHERE f.conversation IS NOT NULL AND f.ack IS NOT NULL AND f.is_waiting = 0 AND NOT EXISTS
+          (SELECT 1 FROM attempt a JOIN outbox o ON o.id = a.entry
+           WHERE a.unique_id = f.unique_id AND o.account = f.account)
+        ORDER BY f.conversation, f.received_at
+        """
+
+    /// The number of the first message that arrived since then. Numbers grow with arrival, so halving finds it without an
+    /// index.
+    static func firstMessage(since: Timestamp?, _ db: Database) throws -> Int64 {
+        guard let since else { return 0 }
+        var low = try Int64.fetchOne(db, sql: "SELECT min(id) FROM message") ?? 0
+        var high = (try Int64.fetchOne(db, sql: "SELECT max(id) FROM message") ?? 0) + 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT id, received_at FROM message WHERE id >= ? ORDER BY id LIMIT 1"),
+                arguments: [middle])
+            if let row, case let receivedAt:Timestamp = row["received_at"], receivedAt < since {
+                low = (row["id"] as Int64) + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+}
+
+extension RecordedMessage {
+    fileprivate init(row: Row, _ db: Database) throws {
+        let message = Message(row: row)
+        let changes: String = row[19]
+        self.init(
+            id: row[11], conversation: row[12], contactSince: row[13], message: message, decidedAt: row[14],
+            rule: row[15], outcome: Decision.Outcome(rawValue: row[16]) ?? .silent,
+            reason: Decision.Reason(rawValue: row[17]), revision: row[18],
+            changes: changes == "{}" ? Changes() : try StoredJSON.decode(Changes.self, from: changes),
+            quoted: try message.quoted.flatMap { try Quoted(sentAs: $0, account: message.account, db) })
+    }
+}
+
+extension RecordedMessage.Quoted {
+    fileprivate init?(sentAs unique: String, account: String, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT o.message, d.rule FROM attempt a JOIN outbox o ON o.id = a.entry
+                    JOIN decision d ON d.message = o.message WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+                    """), arguments: [unique, account])
+        guard let row else { return nil }
+        self.init(message: row[0], rule: row[1])
+    }
+}

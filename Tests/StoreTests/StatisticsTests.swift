@@ -1,0 +1,131 @@
+import Responder
+import Testing
+
+@testable import Store
+
+private typealias T = TemporaryStore
+
+@Suite struct StatisticsTests {
+    /// One message is decided like this and, where there is an answer, that becomes of it.
+    private func decide(
+        _ t: TemporaryStore, _ unique: String, _ decision: Decision, at moment: Timestamp = T.start,
+        outcome: AttemptOutcome? = .accepted(unique: nil, minutesLeft: nil), after: Duration = .milliseconds(240)
+    ) async throws {
+        try await t.accept(T.message(unique, from: "9725000\(unique)", at: moment), at: moment)
+        let decided = try await t.store.decideWaiting(at: moment + .milliseconds(10)) { _, _ in decision }.decided
+        for entry in decided.flatMap(\.entries) {
+            let due = max(entry.due, moment + .milliseconds(10))
+            guard let outcome, let attempt = try await t.begin(entry, at: due).attempt else { continue }
+            let isDelayed = due > moment + .milliseconds(10)
+            _ = try await t.end(attempt, outcome, at: (isDelayed ? due : moment) + after)
+        }
+    }
+
+    private func decision(
+        _ rule: String?, _ outcome: Decision.Outcome, _ reason: Decision.Reason, _ bodies: [Outgoing.Body] = [],
+        fallback: String? = nil, due: Timestamp? = nil, _ change: (inout Changes) -> Void = { _ in }
+    ) -> Decision {
+        var decision = Decision(rule: rule, outcome: outcome, reason: reason, because: "", revision: "1")
+        decision.sends = bodies.map { body in
+            var outgoing = Outgoing(
+                body: body, fallback: fallback.map { RenderedTemplate(name: $0, language: .hebrew) },
+                textEnd: T.start + .hours(24))
+            outgoing.notBefore = due
+            return outgoing
+        }
+        change(&decision.changes)
+        return decision
+    }
+
+    private func template(_ name: String) -> Outgoing.Body {
+        .template(RenderedTemplate(name: name, language: .hebrew))
+    }
+
+    @Test func decisionsAreCountedWithWhatTheyChanged() async throws {
+        let t = try TemporaryStore()
+        try await decide(t, "1", decision("a", .reply, .matched) { $0.pausedUntil = T.start + .hours(1) })
+        try await decide(t, "2", decision("a", .reply, .matched) { $0.optedOut = true })
+        try await decide(t, "3", decision("a", .silent, .cooldown) { $0.optedOut = false })
+        // The loop guard's pause is no hand-off, and words of contacts are not ours.
+        try await decide(t, "4", decision("a", .silent, .loop) { $0.pausedUntil = T.start + .hours(1) })
+        try await decide(
+            t, "5", decision(nil, .silent, .noMatch) { $0.set = ["x": .init(text: "pausedUntil optedOut")] })
+        let statistics = try await t.store.statistics(since: nil)
+        #expect(
+            Set(statistics.decisions) == [
+                .init(rule: "a", outcome: "reply", reason: "matched", count: 2),
+                .init(rule: "a", outcome: "silent", reason: "cooldown", count: 1),
+                .init(rule: "a", outcome: "silent", reason: "loop", count: 1),
+                .init(rule: nil, outcome: "silent", reason: "no-match", count: 1),
+            ])
+        #expect(statistics.messages == 5 && statistics.conversations == 5)
+        #expect(statistics.handoffs == 1 && statistics.optOuts == 1 && statistics.optIns == 1)
+        #expect(statistics.unmatched == [.init(conversation: 5, text: "hi")])
+    }
+
+    @Test func answerTimesAreFromArrivalToAcceptanceOrFromWhenTheAnswerWasDue() async throws {
+        let t = try TemporaryStore()
+        try await decide(t, "1", decision("a", .reply, .matched, [.text("x", replyTo: nil)]))
+        try await decide(
+            t, "2", decision("a", .reply, .matched, [.text("x", replyTo: nil)], due: T.start + .hours(2)),
+            after: .milliseconds(800))
+        try await decide(t, "3", decision("a", .reply, .matched, [.post(link: "https://x", json: "{}")]))
+        let times = try await t.store.statistics(since: nil).answerTimes
+        #expect(times.count == 2)
+        #expect(times.milliseconds(share: 0.5) == 240 && times.milliseconds(share: 1) == 800)
+    }
+
+    @Test func templatesAreCountedByNameAndThoseThatTookATextsPlaceBesides() async throws {
+        let t = try TemporaryStore()
+        try await decide(t, "1", decision("a", .template, .matched, [template("promo")]))
+        try await decide(t, "2", decision("a", .template, .windowExpired, [template("reopen")]))
+        try await decide(
+            t, "3",
+            decision("a", .reply, .matched, [.text("x", replyTo: nil)], fallback: "reopen", due: T.start + .hours(30)))
+        try await decide(
+            t, "4", decision("a", .template, .matched, [template("promo")]),
+            outcome: .permanent(Refusal(reason: 4, text: "refused (reason 4)")))
+        let statistics = try await t.store.statistics(since: nil)
+        #expect(statistics.templates == [.init(name: "reopen", count: 2), .init(name: "promo", count: 1)])
+        #expect(statistics.lateTemplates == 1)
+        #expect(statistics.unsent == [.init(state: "failed", reason: "refused (reason 4)", count: 1)])
+        #expect(statistics.failedAttempts == [.init(name: "refused (reason 4)", count: 1)])
+    }
+
+    @Test func answersThatNobodyKnowsOrThatCameTooLateAreNotSent() async throws {
+        let t = try TemporaryStore()
+        let text = Outgoing.Body.text("x", replyTo: nil)
+        try await decide(
+            t, "1", decision("a", .reply, .matched, [text]), outcome: .unknown(Refusal(text: "no answer came")))
+        try await decide(t, "2", decision("a", .reply, .matched, [text], due: T.start + .hours(30)))
+        try await decide(
+            t, "3", decision("a", .reply, .matched, [text]),
+            outcome: .transient(Refusal(status: 503, text: "HTTP 503"), retryAfter: nil))
+        let statistics = try await t.store.statistics(since: nil)
+        #expect(
+            Set(statistics.unsent) == [
+                .init(state: "held", reason: "unknown", count: 1), .init(state: "failed", reason: "too-old", count: 1),
+            ])
+        #expect(
+            Set(statistics.failedAttempts) == [
+                .init(name: "HTTP 503", count: 1), .init(name: "no answer came", count: 1),
+            ])
+    }
+
+    @Test func onlyWhatCameSinceThenCounts() async throws {
+        let t = try TemporaryStore()
+        let answer = decision("old", .reply, .matched, [.text("x", replyTo: nil)])
+        try await decide(t, "1", answer)
+        _ = try await t.update("P1", contact: "97250001", at: T.start)
+        try await decide(t, "2", decision("new", .template, .matched, [template("promo")]), at: T.start + .hours(1))
+        _ = try await t.update("P2", contact: "97250001", at: T.start + .hours(1))
+        let statistics = try await t.store.statistics(since: T.start + .minutes(1))
+        #expect(
+            statistics.messages == 1 && statistics.start == T.start + .hours(1) && statistics.end == statistics.start)
+        #expect(statistics.decisions.map(\.rule) == ["new"] && statistics.answerTimes.count == 1)
+        #expect(statistics.templates.map(\.name) == ["promo"] && statistics.takeovers == 1)
+        #expect(try await t.store.statistics(since: nil).takeovers == 2)
+        let none = try await t.store.statistics(since: T.start + .days(1))
+        #expect(none.messages == 0 && none.decisions.isEmpty && none.start == nil)
+    }
+}
