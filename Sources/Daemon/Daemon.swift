@@ -138,13 +138,16 @@ public struct Daemon: Service {
 }
 
 extension Daemon {
-    /// Runs until Ctrl-C or SIGTERM, then finishes what is under way; SIGHUP loads the rules anew.
+    /// Runs until Ctrl-C or SIGTERM, then finishes what is under way; SIGHUP loads the rules anew, SIGUSR2 calls
+    /// `toggleDebug`.
     ///
     /// What is still under way after ``gracePeriod`` is cut off: everything that matters is on disk, and the next start
     /// takes it up.
-    public func runUntilSignal() async throws {
+    public func runUntilSignal(toggleDebug: @escaping @Sendable () -> Void = {}) async throws {
         let group = ServiceGroupConfiguration(
-            services: [self, GracePeriod(), Signals(changes: reloader?.changes, pipeline: pipeline)],
+            services: [
+                self, GracePeriod(), Signals(changes: reloader?.changes, pipeline: pipeline, toggleDebug: toggleDebug),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
         )
         try await ServiceGroup(configuration: group).run()
@@ -160,15 +163,21 @@ private struct GracePeriod: Service {
     }
 }
 
-/// SIGHUP loads the rules anew, as with other daemons; SIGUSR1 says that the outbox was changed from outside.
+/// SIGHUP loads the rules anew, as with other daemons; SIGUSR1 says that the outbox was changed from outside; SIGUSR2
+/// has the log say more, or as much as before.
 private struct Signals: Service {
     let changes: RulesWatch?
     let pipeline: Pipeline
+    let toggleDebug: @Sendable () -> Void
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1) {
-                if signal == .sighup { changes?.trigger() } else { await pipeline.takeUpOutbox() }
+            for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1, .sigusr2) {
+                switch signal {
+                case .sighup: changes?.trigger()
+                case .sigusr1: await pipeline.takeUpOutbox()
+                default: toggleDebug()
+                }
             }
         }
     }

@@ -41,12 +41,21 @@ struct DaemonLog: Sendable {
                     "contact": "\(decided.message.contact.address.shortened)",
                     "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
                     "reason": "\(decided.decision.reason.rawValue)",
+                    "took": "\((decided.decidedAt - decided.receivedAt).inMilliseconds)ms",
                 ]
             )
-        case .attempting, .refused:
-            break
-        case .attempted(let entry, let attempt, let outcome, let settlement, _):
-            noteAttempt(entry, attempt, outcome, settlement)
+        case .refused(let account, let refusal):
+            logger.debug(
+                "a webhook was refused", metadata: ["account": "\(account ?? "-")", "because": "\(refusal.rawValue)"])
+        case .attempting(let entry, let attempt):
+            logger.debug(
+                "sending",
+                metadata: [
+                    "account": "\(entry.account)", "entry": "\(entry.id)", "attempt": "\(attempt.number)",
+                    "kind": "\(attempt.content.name)",
+                ])
+        case .attempted(let entry, let attempt, let outcome, let settlement, let took):
+            noteAttempt(entry, attempt, outcome, settlement, took)
         case .settled(let entry, let state, let reason):
             let level: Logger.Level = state == .held ? .warning : .info
             logger.log(level: level, "\(state.rawValue)", metadata: ["entry": "\(entry.id)", "reason": "\(reason)"])
@@ -87,11 +96,12 @@ struct DaemonLog: Sendable {
     }
 
     private func noteAttempt(
-        _ entry: EntryReference, _ attempt: Attempt, _ outcome: AttemptOutcome, _ settlement: Settlement
+        _ entry: EntryReference, _ attempt: Attempt, _ outcome: AttemptOutcome, _ settlement: Settlement,
+        _ took: Duration
     ) {
         var metadata: Logger.Metadata = [
             "account": "\(entry.account)", "entry": "\(entry.id)", "attempt": "\(attempt.number)",
-            "kind": "\(attempt.content.name)", "outcome": "\(outcome.name)",
+            "kind": "\(attempt.content.name)", "outcome": "\(outcome.name)", "took": "\(took.inMilliseconds)ms",
         ]
         if let refusal = outcome.refusal { metadata["because"] = "\(refusal.text)" }
         switch settlement {

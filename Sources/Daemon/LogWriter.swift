@@ -2,6 +2,14 @@ import Foundation
 public import Logging
 import Synchronization
 
+/// What a line of the log looks like.
+public enum LogFormat: String, Sendable, CaseIterable {
+    /// For people.
+    case text
+    /// For programs: an object a line with `time`, `level`, `msg` and what belongs to it.
+    case json
+}
+
 /// Writes log lines to standard error from a thread of its own: a reader that has stopped reading holds up nothing.
 ///
 /// What can't be written is dropped once ``limit`` lines wait, and the number of lines dropped is said later.
@@ -19,14 +27,19 @@ public final class LogWriter: Sendable {
     private let ready = DispatchSemaphore(value: 0)
 
     private let descriptor: Int32
+    fileprivate let format: LogFormat
+    private let usualLevel: Logger.Level
+    private let isDebugging = Atomic(false)
 
-    /// A writer to standard error, with its thread.
-    public convenience init() {
-        self.init(to: STDERR_FILENO)
+    /// A writer to standard error, with its thread, of what is of that level and above.
+    public convenience init(format: LogFormat = .text, level: Logger.Level = .info) {
+        self.init(to: STDERR_FILENO, format: format, level: level)
     }
 
-    init(to descriptor: Int32) {
+    init(to descriptor: Int32, format: LogFormat = .text, level: Logger.Level = .info) {
         self.descriptor = descriptor
+        self.format = format
+        usualLevel = level
         let thread = Thread { [self] in
             while true {
                 ready.wait()
@@ -40,6 +53,15 @@ public final class LogWriter: Sendable {
     /// A log handler that writes through this writer.
     public func handler(label: String) -> any LogHandler {
         LineLogHandler(writer: self)
+    }
+
+    /// What is of a lower level is not written.
+    var level: Logger.Level { isDebugging.load(ordering: .relaxed) ? min(.debug, usualLevel) : usualLevel }
+
+    /// Goes down to debug, or back to the usual level; returns the level from now on.
+    public func toggleDebug() -> Logger.Level {
+        isDebugging.logicalXor(true, ordering: .relaxed)
+        return level
     }
 
     /// Waits a moment for what is still to be written: for the end of the process.
@@ -63,8 +85,9 @@ public final class LogWriter: Sendable {
                 state.dropped = 0
                 state.isWriting = true
             }
-            return state.dropped > 0
-                ? state.lines + ["\(state.dropped) lines of the log were dropped: nobody read them\n"] : state.lines
+            guard state.dropped > 0 else { return state.lines }
+            let notice = "\(state.dropped) lines of the log were dropped: nobody read them"
+            return state.lines + [format == .json ? "{\"level\":\"warning\",\"msg\":\"\(notice)\"}\n" : notice + "\n"]
         }
         // Under load many lines wait for each other: they go in one call.
         var bytes = lines.reduce(into: [UInt8]()) { $0 += $1.utf8 }[...]
@@ -81,7 +104,12 @@ public final class LogWriter: Sendable {
 /// One line an entry: time in UTC, level, message, then what belongs to it.
 private struct LineLogHandler: LogHandler {
     let writer: LogWriter
-    var logLevel = Logger.Level.info
+    /// nil for that of the writer, which changes.
+    private var ownLevel: Logger.Level?
+    var logLevel: Logger.Level {
+        get { ownLevel ?? writer.level }
+        set { ownLevel = newValue }
+    }
     var metadata: Logger.Metadata = [:]
 
     init(writer: LogWriter) {
@@ -95,11 +123,34 @@ private struct LineLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        if writer.format == .json { return writer.append(Self.json(event, all)) }
         let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\("\($0.value)".printable)" }.joined()
         // Of several lines are only reports of ours; no message can write to a terminal.
         let message = "\(event.message)".split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).withoutControls }.joined(separator: "\n")
         writer.append("\(Self.time()) \(event.level): \(message)\(details)\n")
+    }
+
+    private static func json(_ event: LogEvent, _ details: Logger.Metadata) -> String {
+        var line = "{\"time\":\"\(time())\",\"level\":\"\(event.level)\",\"msg\":\"\(escaped("\(event.message)"))\""
+        for (key, value) in details.sorted(by: { $0.key < $1.key }) {
+            line += ",\"\(escaped(key))\":\"\(escaped("\(value)".printable))\""
+        }
+        return line + "}\n"
+    }
+
+    /// As it stands between quotes in JSON, and harmless to a terminal (RFC 8259, section 7).
+    private static func escaped(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).withoutControls }
+        for byte in lines.joined(separator: "\n").utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case UInt8(ascii: "\n"): bytes += Array("\\n".utf8)
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func time() -> String {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Daemon
+public import ArgumentParser
+public import Daemon
 import Foundation
 import Logging
 import Responder
@@ -7,13 +7,15 @@ import RuleFiles
 import ServiceLifecycle
 import Store
 
+extension LogFormat: ExpressibleByArgument {}
+
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Receive webhooks and answer them.",
         discussion: """
             Example:  replyd serve --config examples/replyd.yaml --dry-run
 
-            Rules are loaded anew when their files change, and at SIGHUP. Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
+            Rules are loaded anew when their files change, and at SIGHUP. SIGUSR2 has the log go down to debug, and back. Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
             """
     )
 
@@ -28,6 +30,9 @@ struct Serve: AsyncParsableCommand {
     )
     var dryRun = false
 
+    @Option(help: ArgumentHelp("What the log looks like: text, or json for an object a line.", valueName: "text|json"))
+    var logFormat = LogFormat.text
+
     func run() async throws {
         HeapMemory.keepFewHeaps()
         // Until the daemon takes over there is nothing to finish.
@@ -37,7 +42,7 @@ struct Serve: AsyncParsableCommand {
         let rules = try Self.rules(of: configuration, config)
         // A dry run has a database of its own: what it records must never be taken for the real thing.
         let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
-        let log = LogWriter()
+        let log = LogWriter(format: logFormat, level: configuration.logLevel)
         defer { log.flush() }
         let logger = Logger(label: "replyd", factory: log.handler)
         let accounts = configuration.accounts.map(\.number).joined(separator: ", ")
@@ -61,7 +66,10 @@ struct Serve: AsyncParsableCommand {
             configuration: configuration, rules: rules, watchesRules: true, store: store, carrier: carrier,
             serviceManager: serviceManager, logger: logger)
         do {
-            try await daemon.runUntilSignal()
+            try await daemon.runUntilSignal {
+                let level = log.toggleDebug()
+                logger.notice("the log is of level \(level) and above from now on")
+            }
         } catch let error as ListenError {
             complain("replyd: \(error)")
             throw ExitCode.misconfigured

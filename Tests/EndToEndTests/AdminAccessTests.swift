@@ -68,7 +68,9 @@ import Testing
         let wrong = try await admin.ask("POST", "/login", .object(["token": "wrong"]), headers: [:])
         #expect(wrong.failure == "401 unauthorized: this is not the admin token")
         #expect(wrong.headers["set-cookie"] == nil)
-        let login = try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:])
+        // Whoever says so without being trusted does not get it marked.
+        let login = try await admin.ask(
+            "POST", "/login", .object(["token": .string(AdminClient.token)]), headers: ["X-Forwarded-Proto": "https"])
         let cookie = try #require(login.headers["set-cookie"])
         #expect(cookie.contains(/^replyd_session=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/))
         let session = String(cookie.prefix { $0 != ";" })

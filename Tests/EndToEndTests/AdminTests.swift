@@ -165,6 +165,18 @@ import Testing
         ).json
         #expect(again["reason"] == "cooldown")
         for (body, failure) in [
+            (
+                JSON.object(["text": "a", "conversation": "1"]),
+                "400 bad-request: 'conversation' in the body is a whole number from 1"
+            ),
+            (
+                .object(["text": "a", "account": "1"]),
+                "400 bad-request: there is no account '1'; there is: 972771234567, 972550000019, 972550000020"
+            ),
+            (
+                .object(["text": "a", "windw": "open"]),
+                "400 bad-request: 'windw' in the body means nothing here; known are: account, at, conversation, from, text, type, window"
+            ),
             (JSON.object([:]), "400 bad-request: 'text' in the body is missing"),
             (.object(["text": .integer(1)]), "400 bad-request: 'text' in the body is a text"),
             (
@@ -246,6 +258,7 @@ import Testing
         ] {
             #expect(try await admin.ask(method, path).failure == failure)
         }
+        #expect(try await admin.ask("DELETE", "/api/outbox/1").headers["allow"] == "GET")
         let large = try await admin.ask(
             "POST", "/api/try", .object(["text": .string(String(repeating: "a", count: 70_000))]))
         #expect(large.failure == "413 body-too-large: the body is larger than 64 KiB")
@@ -257,6 +270,17 @@ import Testing
         #expect(
             try await admin.ask("POST", "/api/try", .array([]), headers: headers).failure
                 == "400 bad-request: the body is a JSON object")
+        _ = await scene.stop(running)
+    }
+
+    private static let hasValidator = Tool.works("python3", "-c", "import openapi_spec_validator")
+
+    @Test(.enabled(if: hasValidator, "openapi-spec-validator is not installed: pip install openapi-spec-validator"))
+    func theDocumentIsOpenAPI() async throws {
+        let (scene, running, admin) = try await stage()
+        let file = scene.folder.appendingPathComponent("openapi.json")
+        try Data(admin.document.encoded).write(to: file)
+        try Tool.run("python3", "-m", "openapi_spec_validator", file.path)
         _ = await scene.stop(running)
     }
 

@@ -99,6 +99,15 @@ struct APIRequest: Sendable {
         return text
     }
 
+    /// A whole number in the body, by which something is known.
+    func bodyNumber(_ name: String) throws -> Int64? {
+        guard let value = body?[name] else { return nil }
+        guard case .integer(let number) = value, number > 0 else {
+            throw APIError(.badRequest, "'\(name)' in the body is a whole number from 1")
+        }
+        return number
+    }
+
     /// A text in the body.
     func text(_ name: String) throws -> String? {
         guard let value = body?[name] else { return nil }
@@ -146,8 +155,11 @@ struct APIError: Error {
     var message: String
     /// Seconds.
     var retryAfter: Int?
+    /// The methods there are, where it was another one.
+    var allow: String?
 
-    init(_ code: Code, _ message: String, retryAfter: Int? = nil) {
+    init(_ code: Code, _ message: String, retryAfter: Int? = nil, allow: String? = nil) {
+        self.allow = allow
         self.code = code
         self.message = message
         self.retryAfter = retryAfter

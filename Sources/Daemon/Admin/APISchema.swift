@@ -28,6 +28,10 @@ struct APISchema: Sendable {
         ])
     }
 
+    static func text(like pattern: String) -> APISchema {
+        APISchema(["type": "string", "pattern": .string(pattern)])
+    }
+
     static func list(of items: APISchema) -> APISchema {
         APISchema(["type": "array", "items": items.json])
     }

@@ -19,7 +19,7 @@ extension AdminAPI {
                     """,
                 parameters: [
                     .query("search", .text, "Part of a number, name or id"),
-                    .query("state", .words(["paused"]), "Only those in which the bot is quiet"), Self.accountFilter,
+                    .query("state", .words(["paused"]), "Only those in which the bot is quiet"), accountFilter,
                     Self.before("`next` of the page before"), Self.limit,
                 ],
                 answer: .object(["conversations": .list(of: .named("Conversation")), "next": .integer.orNull]),
@@ -39,7 +39,10 @@ extension AdminAPI {
                 description: "Contacts can still opt out. What waits for the business to open is not sent meanwhile.",
                 parameters: [Self.number],
                 body: .object(
-                    ["for": .text.saying("For how long, like 30m, 12h or 7d; 24h where nothing is said")],
+                    [
+                        "for": .text(like: "^([0-9]{1,9}(ms|s|m|h|d))+$").saying(
+                            "For how long, like 30m, 12h or 7d; 24h where nothing is said")
+                    ],
                     optional: ["for"]),
                 isBodyOptional: true, answer: .named("Conversation"), failures: [.notFound], run: pause),
             APIRoute(

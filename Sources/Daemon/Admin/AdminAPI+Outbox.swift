@@ -16,7 +16,7 @@ extension AdminAPI {
                         "state", .words(Self.states),
                         "Those of one state, or all; where nothing is said those that need a look: held, of stopped accounts, given up within a week"
                     ),
-                    Self.accountFilter, Self.before("`next` of the page before"), Self.limit,
+                    accountFilter, Self.before("`next` of the page before"), Self.limit,
                 ],
                 answer: .object(["entries": .list(of: .named("Entry")), "next": .integer.orNull]), run: listEntries),
             APIRoute(

@@ -20,8 +20,8 @@ extension AdminAPI {
                         "at": .text.saying(
                             "When: 2026-11-21 22:30, by the clock of the rules' hours; now, where nothing is said"),
                         "window": .words(["open", "expired"]), "from": .text.saying("The contact's number"),
-                        "account": .text.saying("The account that is written to"),
-                        "conversation": .integer.saying("As this conversation stands now"),
+                        "account": accountNumbers.saying("The account that is written to"),
+                        "conversation": .integer(in: 1...Int64.max).saying("As this conversation stands now"),
                     ], optional: ["type", "at", "window", "from", "account", "conversation"]),
                 answer: .named("Trial"), failures: [.notFound], run: tryMessage)
         ]
@@ -51,8 +51,9 @@ extension AdminAPI {
         let ruleSet = rules.ruleSet
         let number = (try request.text("from") ?? "972500000000").filter { !"+- ()".contains($0) }
         var draft = Trial.Draft(text: text, contact: Contact(number: number, address: number))
-        draft.account = try request.text("account") ?? configuration.accounts.first?.number ?? draft.account
-        if let id = request.body?["conversation"]?.integer {
+        draft.account =
+            try known(account: request.text("account")) ?? configuration.accounts.first?.number ?? draft.account
+        if let id = try request.bodyNumber("conversation") {
             guard let known = try await store.conversation(id) else { throw Self.noConversation(id) }
             draft.contact = known.contact
             draft.account = known.account

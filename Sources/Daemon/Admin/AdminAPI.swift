@@ -135,10 +135,16 @@ struct AdminAPI: Sendable {
         .query("before", .integer(in: 1...Int64.max), what)
     }
 
-    static let accountFilter = APIParameter.query("account", .text, "Of this account alone")
+    var accountNumbers: APISchema { .words(configuration.accounts.map(\.number)) }
+    var accountFilter: APIParameter { .query("account", accountNumbers, "Of this account alone") }
 
     func account(_ request: APIRequest) throws -> String? {
-        guard let number = request.query["account"] else { return nil }
+        try known(account: request.query["account"])
+    }
+
+    /// The number, where it is one of ours; nil for nil.
+    func known(account number: String?) throws -> String? {
+        guard let number else { return nil }
         guard configuration.accounts.contains(where: { $0.number == number }) else {
             let known = configuration.accounts.map(\.number).joined(separator: ", ")
             throw APIError(.badRequest, "there is no account '\(number)'; there is: \(known)")

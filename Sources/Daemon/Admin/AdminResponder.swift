@@ -118,7 +118,9 @@ struct AdminResponder: HTTPResponder {
     }
 
     private func allow(_ method: HTTPRequest.Method, _ request: Request) throws {
-        guard request.method == method else { throw APIError(.methodNotAllowed, "use \(method.rawValue) here") }
+        guard request.method == method else {
+            throw APIError(.methodNotAllowed, "use \(method.rawValue) here", allow: method.rawValue)
+        }
     }
 
     // MARK: Calls
@@ -129,8 +131,10 @@ struct AdminResponder: HTTPResponder {
             throw APIError(.notFound, "there is no such call; /api/openapi.json describes those there are")
         }
         guard let (route, values) = matching.first(where: { $0.0.method == request.method }) else {
-            let methods = matching.map(\.0.method.rawValue).sorted().joined(separator: " or ")
-            throw APIError(.methodNotAllowed, "use \(methods) here")
+            let methods = matching.map(\.0.method.rawValue).sorted()
+            throw APIError(
+                .methodNotAllowed, "use \(methods.joined(separator: " or ")) here",
+                allow: methods.joined(separator: ", "))
         }
         guard
             let place = underWay.enter(
@@ -149,13 +153,24 @@ struct AdminResponder: HTTPResponder {
                 "'\(unknown)' in the query means nothing here; \(known.isEmpty ? "leave it out" : "known are: \(known)")"
             )
         }
-        if route.body != nil { asked.body = try await body(of: request, isOptional: route.isBodyOptional) }
+        if let schema = route.body {
+            asked.body = try await body(of: request, isOptional: route.isBodyOptional)
+            try check(asked.body, knows: schema)
+        }
         let patience = route.isWaiting ? Self.patience + AdminAPI.longestWait : Self.patience
         let answer = try await inTime(patience) { [asked] in
             defer { withExtendedLifetime(place) {} }
             return try await route.run(asked)
         }
         return .json(.ok, String(decoding: answer.encoded, as: UTF8.self))
+    }
+
+    private func check(_ body: JSON?, knows schema: APISchema) throws {
+        guard case .object(let members)? = body, case .object(let known)? = schema.json["properties"],
+            let unknown = members.keys.sorted().first(where: { known[$0] == nil })
+        else { return }
+        let names = known.keys.sorted().joined(separator: ", ")
+        throw APIError(.badRequest, "'\(unknown.printable)' in the body means nothing here; known are: \(names)")
     }
 
     /// What takes too long to read is called off; what is being written may still be written.
@@ -321,6 +336,7 @@ struct AdminResponder: HTTPResponder {
 extension Response {
     fileprivate static func failure(_ error: APIError) -> Response {
         var headers: HTTPFields = [:]
+        if let allow = error.allow { headers[.allow] = allow }
         if error.code == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         if let seconds = error.retryAfter { headers[.retryAfter] = "\(seconds)" }
         // What was not read of the body must not be taken for the next request.

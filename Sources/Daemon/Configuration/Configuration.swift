@@ -1,3 +1,4 @@
+public import Logging
 public import Providers
 public import Responder
 
@@ -59,6 +60,8 @@ public struct Configuration: Sendable {
     public var admin: Address?
     /// What a caller shows for all of that but the metrics; without one there are the metrics alone.
     public var adminToken: Secret?
+    /// The log is of this level and above.
+    public var logLevel = Logger.Level.info
     /// Where alerts are posted; a secret, for such links let anybody post who knows them.
     public var alertURL: Secret?
     /// The proxies that are believed when they say where a request came from.

@@ -193,6 +193,7 @@ public struct ConfigurationLoader {
                     answers: guardDraft.answers ?? usual.answers, within: guardDraft.within ?? usual.within,
                     pause: guardDraft.pause ?? usual.pause)
         }
+        if let level = draft.logLevel { configuration.logLevel = level }
         if let limit = draft.memoryLimit { configuration.memoryLimit = limit }
         configuration.expired = expired
         return configuration

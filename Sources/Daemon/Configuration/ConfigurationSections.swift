@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Providers
 import Responder
 import RuleFiles
@@ -16,6 +17,7 @@ struct ConfigurationDraft {
     var rules: String?
     var expired: RuleSections.Template?
     var alertURL: Located<String>?
+    var logLevel: Logger.Level?
     var maxAge: Duration?
     var takeoverPause: Duration?
     var retention: Located<Duration>?
@@ -64,6 +66,7 @@ enum ConfigurationSections {
             Field("rules", .filled, to: \.rules),
             Field("expired", RuleSections.configuredTemplate, to: \.expired),
             Field("alert_url", webLink.located, to: \.alertURL),
+            Field("log_level", .oneOf("a level of the log"), to: \.logLevel),
             Field("max_age", .duration, to: \.maxAge),
             Field("takeover_pause", .duration, to: \.takeoverPause),
             Field("retention", Value<Duration>.duration.located, to: \.retention),
