@@ -120,11 +120,12 @@ import Testing
         )
         #expect(
             command.errors == """
-                replyd: account 972550000019: 019sms has no call for this. On its web pages the address is https://your.host/webhook/972550000019?key=•••, with your webhook_secret as the key
-                replyd: account 972550000020: 019sms-v2 has no call for this. On its web pages the address is https://your.host/webhook/972550000020?key=•••, with your webhook_secret as the key
+                account 972550000019: 019sms has no call for this. On its web pages the address is https://your.host/webhook/972550000019?key=•••, with your webhook_secret as the key
+                account 972550000020: 019sms-v2 has no call for this. On its web pages the address is https://your.host/webhook/972550000020?key=•••, with your webhook_secret as the key
 
                 """)
-        #expect(command.status == 1)
+        #expect(command.status == 0)
+        #expect(try await scene.run("webhook", "set", "--config", "replyd.yaml", "--account", Scene.sms).status == 1)
         let shown = try await scene.run("webhook", "show", "--config", "replyd.yaml", "--account", Scene.digital)
         #expect(shown == (0, command.output, ""))
         #expect(try await doctor().allSatisfy { $0.hasPrefix("ok ") })
@@ -217,7 +218,10 @@ import Testing
         let wrong = checkup.clock(now: Timestamp(seconds: 0), zone: .utc)
         #expect(wrong.map(\.severity) == [.wrong, .wrong])
         #expect(
-            wrong.map(\.remedy) == ["set it, and keep it right: timedatectl set-ntp true", "apt-get install tzdata"])
+            wrong.map(\.remedy) == [
+                "set it, and keep it right: timedatectl set-ntp true",
+                "install replyd anew, as it was built: it brings its time zones along",
+            ])
         #expect(checkup.clock(zone: nil).map(\.severity) == [.wrong])
         #expect(AccountCheckup.skew(.seconds(30)) == nil && AccountCheckup.skew(.seconds(-30)) == nil)
         #expect(AccountCheckup.skew(.seconds(95))?.text == "it is 95 seconds behind the provider's")
