@@ -55,7 +55,9 @@ import Testing
         try await scene.eventually { Self.catches(SIGUSR2, process.pid) }
         #expect(!process.errors.contains("notice"))
         process.send(SIGUSR2)
-        #expect(await process.waits(for: "notice: the log is of level debug and above from now on"))
+        try await scene.eventually {
+            process.errors.contains("notice: the log is of level debug and above from now on")
+        }
         process.send(SIGUSR2)
         try scene.write(rules: "nonsense")
         #expect(await process.waits(for: "error: the changed rules are wrong"))
