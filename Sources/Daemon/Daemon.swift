@@ -171,7 +171,7 @@ private struct Signals: Service {
     let toggleDebug: @Sendable () -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1, .sigusr2) {
                 switch signal {
                 case .sighup: changes?.trigger()

@@ -1,4 +1,4 @@
-package import Responder
+import Responder
 package import ServiceLifecycle
 package import Store
 

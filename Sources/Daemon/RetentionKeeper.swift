@@ -15,7 +15,7 @@ struct RetentionKeeper: Service {
     let observe: @Sendable (DaemonEvent) -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             var next = clock.uptime() + Self.firstAfter
             while true {
                 guard (try? await clock.sleep(next)) != nil else { return }

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-public import Responder
+import Responder
 
 /// What was erased of a person.
 public struct Forgotten: Sendable, Equatable {
