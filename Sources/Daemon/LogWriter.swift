@@ -1,5 +1,6 @@
 import Foundation
 public import Logging
+import Responder
 import Synchronization
 
 /// What a line of the log looks like.
@@ -154,17 +155,14 @@ private struct LineLogHandler: LogHandler {
     }
 
     private static func time() -> String {
-        var now = timeval()
-        gettimeofday(&now, nil)
-        var parts = tm()
-        gmtime_r(&now.tv_sec, &parts)
+        let now = Clock.system.now().milliseconds
         // Each line has one, and formatting it by a pattern takes as long as all else in it.
-        func digits(_ value: some BinaryInteger, _ count: Int) -> String {
+        func digits(_ value: Int64, _ count: Int) -> String {
             let text = String(value)
             return String(repeating: "0", count: max(0, count - text.count)) + text
         }
-        let date = "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))"
-        let clock = "\(digits(parts.tm_hour, 2)):\(digits(parts.tm_min, 2)):\(digits(parts.tm_sec, 2))"
-        return "\(date)T\(clock).\(digits(now.tv_usec / 1000, 3))Z"
+        let (ofDay, date) = (now % 86_400_000, LocalDate(number: Int(now / 86_400_000)))
+        let clock = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60].map { digits($0, 2) }
+        return "\(date)T\(clock.joined(separator: ":")).\(digits(ofDay % 1000, 3))Z"
     }
 }
