@@ -38,6 +38,22 @@ async function ask(method, path, body, signal) {
 export const get = (path, signal) => ask("GET", path, undefined, signal);
 export const post = (path, body) => ask("POST", path, body);
 
+/** Work that many may ask for: done once at a time, once more where it was asked for meanwhile, and not too often. */
+export function seldom(work) {
+  let isRunning = false, isWanted = false;
+  return async () => {
+    isWanted = true;
+    if (isRunning) return;
+    isRunning = true;
+    while (isWanted) {
+      isWanted = false;
+      await work();
+      await new Promise(done => setTimeout(done, 500));
+    }
+    isRunning = false;
+  };
+}
+
 /** A path with what of the query is not empty. */
 export function withQuery(path, query) {
   const parts = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== ""));

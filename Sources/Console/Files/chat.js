@@ -1,5 +1,5 @@
 // One conversation: what was written, what was decided and why, what was sent; and taking it over.
-import {get, post, withQuery} from "./api.js";
+import {get, post, seldom, withQuery} from "./api.js";
 import {bdi, contactName, empty, failure, h, loading, moment, phone, plain, time, words} from "./dom.js";
 import {entry, entryActions} from "./entry.js";
 import {whyList} from "./why.js";
@@ -12,7 +12,7 @@ export function chat(app) {
   let id = null, conversation = null, messages = new Map(), next = null, error = null;
   /** What is known of why, by message. */
   const whys = new Map();
-  let sticks = true, height = null, latest = null;
+  let sticks = true, height = null, latest = "";
 
   async function load(before = null) {
     const asked = id;
@@ -28,6 +28,7 @@ export function chat(app) {
     });
   }
 
+  const refresh = seldom(() => load());
   const loadWhy = message => app.load(() => get(`/api/messages/${message}/why`), (answer, error) => whys.set(message, {answer, error}));
 
   async function change(what, body, said) {
@@ -103,8 +104,8 @@ export function chat(app) {
     const agrees = present.rule === made.rule && present.reason === made.reason;
     return h("div.whys", {}, then,
       h("p", {}, isSame ? "The rules have not changed since." : "The rules have changed since.", " ",
-        agrees ? "They say the same now" : h("b", {}, "They say something else now"), ": ",
-        h(`span.chip.${present.outcome}`, {}, present.outcome), " ", present.rule && [h("b", {}, bdi(present.rule)), " – "], bdi(present.because, {dir: "ltr"})),
+        agrees ? "They say the same now." : [h("b", {}, "They say something else now: "),
+          h(`span.chip.${present.outcome}`, {}, present.outcome), " ", present.rule && [h("b", {}, bdi(present.rule)), " – "], bdi(present.because, {dir: "ltr"})]),
       h("p.hint", {}, "Worked out just now on the message's own clock. Tags, state and pauses of the time are not kept, so where rules ask for them it may differ from what happened."),
       whyList(present.why, `why-${message.id}`));
   }
@@ -139,7 +140,8 @@ export function chat(app) {
       return load();
     },
     forget() {
-      id = conversation = error = next = latest = height = null;
+      id = conversation = error = next = height = null;
+      latest = "";
       messages = new Map();
       whys.clear();
       sticks = true;
@@ -147,13 +149,13 @@ export function chat(app) {
     news(isAbout) {
       if (!id) return;
       if (isAbout("rules")) for (const message of whys.keys()) loadWhy(message);
-      if (["message", "entry", "conversation"].some(kind => isAbout(kind, id)) || isAbout("account")) load();
+      if (["message", "entry", "conversation"].some(kind => isAbout(kind, id)) || isAbout("account")) refresh();
     },
     draw() {
       if (!id) return empty("Choose a conversation.");
-      if (error) return [h("a.back", {href: "#/conversations"}, "‹ All"), failure(error, "againOne")];
-      if (!conversation) return loading("the conversation");
+      if (!conversation) return [h("a.back", {href: "#/conversations"}, "‹ All"), error ? failure(error, "againOne") : loading("the conversation")];
       return [
+        error && failure(error, "againOne"),
         head(),
         h("div.scroll.log", {"data-key": "log", role: "log", tabindex: 0, "aria-label": "Messages"},
           next && h("button.more", {"data-do": "earlier", "data-key": "earlier"}, "Earlier messages"),
@@ -166,9 +168,10 @@ export function chat(app) {
       const scroll = content.querySelector(".log");
       if (!scroll) return;
       const last = Math.max(0, ...messages.keys());
+      const end = `${last} ${messages.get(last)?.entries.length} ${messages.get(last)?.decision?.reason}`;
       if (height !== null) scroll.scrollTop += scroll.scrollHeight - height;
-      else if (latest === null || sticks) scroll.scrollTop = scroll.scrollHeight;
-      [height, latest] = [null, last];
+      else if (sticks && latest !== end) scroll.scrollTop = scroll.scrollHeight;
+      [height, latest] = [null, end];
       scroll.onscroll = () => { sticks = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80; };
     },
     actions: {
@@ -193,12 +196,9 @@ export function chat(app) {
         if (!whys.get(number)?.answer) await loadWhy(number);
       },
       async earlier(_, element) {
-        const before = next;
-        const scroll = element.closest(".scroll");
-        const known = scroll.scrollHeight;
-        await load(before);
-        height = known;
-        app.draw();
+        const page = load(next);
+        height = element.closest(".scroll").scrollHeight;
+        await page;
       },
       againOne: () => load(),
     },

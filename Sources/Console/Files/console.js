@@ -1,5 +1,5 @@
 // The page: login, routes, what happens on a click, and news from replyd as it comes.
-import {CallError, get, post, withQuery} from "./api.js";
+import {CallError, get, post, seldom, withQuery} from "./api.js";
 import {conversations} from "./conversations.js";
 import {update} from "./dom.js";
 import {outbox} from "./outbox.js";
@@ -132,7 +132,7 @@ async function watch(signal) {
       [next, wait, wasGone] = [news.next, 1, false];
     } catch (error) {
       if (signal.aborted) return;
-      failed(error, () => showGone(error, wait));
+      failed(error, () => showGone(error));
       if (signal.aborted) return;
       wasGone = true;
       hurry = new AbortController();
@@ -142,17 +142,14 @@ async function watch(signal) {
   }
 }
 
-function showGone(error, wait) {
+function showGone(error) {
   live("gone", "Not connected");
-  const again = document.createElement("button");
-  again.textContent = "Try now";
-  again.addEventListener("click", () => hurry.abort());
-  const text = document.createElement("span");
-  text.textContent = `${error.message} What you see may be out of date; trying again every ${wait > 1 ? `${wait} seconds` : "second"}.`;
-  if ($("gone").hidden) $("gone").replaceChildren(text, again);
-  else $("gone").firstChild.textContent = text.textContent;
+  const [text] = $("gone").children;
+  text.textContent = `${error.message} What you see may be out of date; it is tried again and again.`;
   $("gone").hidden = false;
 }
+
+$("gone").querySelector("button").addEventListener("click", () => hurry.abort());
 
 function tell(changes, isAll) {
   const isAbout = (kind, conversation) => isAll || changes.some(change =>
@@ -160,22 +157,6 @@ function tell(changes, isAll) {
   if (isAbout("account") || isAbout("entry") || isAbout("message")) loadAccounts();
   if (isAbout("entry") || isAbout("account") || isAbout("conversation")) countAttention();
   view?.news(isAbout);
-}
-
-/** Work that many may ask for: done once at a time, once more where it was asked for meanwhile, and not too often. */
-function seldom(work) {
-  let isRunning = false, isWanted = false;
-  return async () => {
-    isWanted = true;
-    if (isRunning) return;
-    isRunning = true;
-    while (isWanted) {
-      isWanted = false;
-      await work();
-      await new Promise(done => setTimeout(done, 500));
-    }
-    isRunning = false;
-  };
 }
 
 const loadAccounts = seldom(async () => {

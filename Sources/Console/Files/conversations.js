@@ -1,5 +1,5 @@
 // The conversations: a list with search, and beside it the one that is open.
-import {get, withQuery} from "./api.js";
+import {get, seldom, withQuery} from "./api.js";
 import {chat} from "./chat.js";
 import {contactName, empty, failure, h, loading, moment, phone, plain, time} from "./dom.js";
 
@@ -32,6 +32,8 @@ export function conversations(app) {
     });
   }
 
+  const refresh = seldom(() => load());
+
   function row(each) {
     const latest = each.latest;
     const isOpen = each.id === open.id();
@@ -47,14 +49,14 @@ export function conversations(app) {
   }
 
   function rows() {
-    if (error) return failure(error, "again");
-    if (!list) return loading("conversations");
+    if (!list) return error ? failure(error, "again") : loading("conversations");
     if (!list.length && !next) {
       return search || state || account
         ? empty("No conversation is like that.", "The search looks at names, numbers and ids of contacts.")
         : empty("Nobody has written yet.", "Conversations come here as soon as the provider delivers a message. `replyd doctor` checks whether it can.");
     }
     return [
+      error && failure(error, "again"),
       h("ul.rows", {}, list.map(row)),
       next && h("button.more", {"data-do": "more"}, "More conversations"),
     ];
@@ -71,7 +73,7 @@ export function conversations(app) {
       open.forget();
     },
     news(isAbout) {
-      if (isAbout("message") || isAbout("conversation")) load();
+      if (isAbout("message") || isAbout("conversation")) refresh();
       open.news(isAbout);
     },
     draw: () => h(`section.split${open.id() ? ".chatting" : ""}`, {"data-key": "split"},
@@ -79,13 +81,13 @@ export function conversations(app) {
       h("div.list", {},
         h("form.filters", {role: "search", "data-do": "search"},
           h("label.unseen", {for: "search"}, "Search by name or number"),
-          h("input", {id: "search", type: "search", placeholder: "Name or number", dir: "auto", autocomplete: "off", "data-do": "type"}),
+          h("input", {id: "search", type: "search", placeholder: "Name or number", dir: "auto", autocomplete: "off", value: search, "data-do": "type"}),
           h("label.unseen", {for: "state"}, "Which conversations"),
-          h("select", {id: "state", "data-do": "filter"}, h("option", {value: ""}, "All"), h("option", {value: "paused"}, "Paused")),
+          h("select", {id: "state", "data-do": "filter"}, h("option", {value: ""}, "All"), h("option", {value: "paused", selected: state === "paused"}, "Paused")),
           app.accounts.length > 1 && [
             h("label.unseen", {for: "account"}, "Account"),
             h("select", {id: "account", "data-do": "account"}, h("option", {value: ""}, "All accounts"),
-              app.accounts.map(each => h("option", {value: each.number}, `+${each.number}`))),
+              app.accounts.map(each => h("option", {value: each.number, selected: each.number === account}, `+${each.number}`))),
           ]),
         h("div.scroll", {"data-key": "rows", tabindex: 0, role: "region", "aria-label": "Conversations"}, rows())),
       h("div.chat", {"data-key": `chat-${open.id()}`}, open.draw())),

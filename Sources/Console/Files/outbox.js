@@ -1,5 +1,5 @@
 // What was not sent, and why; and all that was.
-import {get, withQuery} from "./api.js";
+import {get, seldom, withQuery} from "./api.js";
 import {bdi, count, empty, failure, h, loading, phone} from "./dom.js";
 import {entry, entryActions} from "./entry.js";
 
@@ -21,15 +21,17 @@ export function outbox(app) {
     });
   }
 
+  const refresh = seldom(() => load());
+
   function list() {
-    if (error) return failure(error, "again");
-    if (!entries) return loading("entries");
+    if (!entries) return error ? failure(error, "again") : loading("entries");
     if (!entries.length) {
       return state === ""
         ? empty("Nothing needs a look.", "What is held because nobody knows whether it was sent, waits for a stopped account, or was given up comes here.")
         : empty("There is no such entry.");
     }
     return [
+      error && failure(error, "again"),
       h("ul.cards", {}, entries.map(each => h("li", {"data-key": `card-${each.entry}`},
         entry(each, app.accounts, h("p.about", {},
           h("a", {href: `#/conversations/${each.conversation}`}, "to ", phone(each.contact)),
@@ -43,7 +45,7 @@ export function outbox(app) {
     title: () => "Outbox",
     open() { load(); },
     forget() { entries = error = null; },
-    news(isAbout) { if (isAbout("entry") || isAbout("message") || isAbout("account") || isAbout("conversation")) load(); },
+    news(isAbout) { if (isAbout("entry") || isAbout("message") || isAbout("account") || isAbout("conversation")) refresh(); },
     draw: () => h("section.page", {},
       h("div.bar", {},
         h("h1", {tabindex: -1, "data-start": true}, "Outbox"),

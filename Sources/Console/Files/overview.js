@@ -1,15 +1,17 @@
 // How it goes: the accounts, the traffic, and how long answers take.
-import {get} from "./api.js";
+import {get, seldom} from "./api.js";
 import {bars, lines} from "./chart.js";
 import {bdi, count, failure, h, loading, moment, phone, span, time} from "./dom.js";
 
 export function overview(app) {
-  let traffic = null, error = null, loadedAt = 0;
+  let traffic = null, error = null;
 
   const load = () => app.load(() => get("/api/traffic"), (answer, failure) => {
     error = failure;
-    if (answer) [traffic, loadedAt] = [answer, Date.now()];
+    if (answer) traffic = answer;
   });
+
+  const refresh = seldom(load);
 
   function account(each) {
     const isStopped = each.state === "stopped";
@@ -41,13 +43,14 @@ export function overview(app) {
     title: () => "Overview",
     open() { load(); },
     forget() { traffic = error = null; },
-    news() { if (Date.now() - loadedAt > 2000) load(); },
+    news() { refresh(); },
     draw: () => h("section.page", {},
       h("h1", {tabindex: -1, "data-start": true}, "Overview"),
       h("h2", {}, "Accounts"),
       h("ul.cards", {}, app.accounts.map(account)),
       h("h2", {}, "Traffic"),
-      error ? failure(error, "again") : !traffic ? loading("traffic") : charts()),
+      error && failure(error, "again"),
+      traffic ? charts() : !error && loading("traffic")),
     actions: {again: load},
   };
 }

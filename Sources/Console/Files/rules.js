@@ -52,12 +52,13 @@ export function rules(app) {
       h("div.bar", {},
         h("h1", {tabindex: -1, "data-start": true}, "Rules"),
         h("button", {"data-do": "reload", "data-key": "reload"}, "Load the files now")),
-      error ? failure(error, "again") : !known ? loading("rules") : [
+      error && failure(error, "again"),
+      !known ? !error && loading("rules") : [
         h("p", {}, count(known.rules.length, "rule"), " in ", count(known.files.length, "file"), ", revision ", h("code", {}, known.revision), ", from ", bdi(known.path, {dir: "ltr"}), "."),
         reload(),
         h("div.bar", {},
           h("h2", {}, "In the order in which they are tried"),
-          h("label", {}, h("span.unseen", {}, "Search rules "), h("input", {type: "search", placeholder: "Rule or file", "data-do": "search", autocomplete: "off"}))),
+          h("label", {}, h("span.unseen", {}, "Search rules "), h("input", {type: "search", placeholder: "Rule or file", value: search, "data-do": "search", autocomplete: "off"}))),
         table(),
       ]),
     actions: {
