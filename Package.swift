@@ -51,10 +51,12 @@ let package = Package(
         .target(name: "Providers", dependencies: ["Responder"], swiftSettings: settings),
         .target(name: "Store", dependencies: ["Responder", grdb, sqlite], swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: settings),
+        // A target of its own: its files are compiled as long lists of bytes, once.
+        .target(name: "Console", resources: [.embedInCode("Files")], swiftSettings: settings),
         .target(
             name: "Daemon",
             dependencies: [
-                "CMalloc", "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
+                "CMalloc", "Console", "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
                 crypto, hummingbird, hummingbirdCore, lifecycle, logging, signals,
             ] + collections,
             swiftSettings: settings

@@ -1,3 +1,4 @@
+import Console
 import Crypto
 import Foundation
 import HTTPTypes
@@ -66,6 +67,8 @@ struct AdminResponder: HTTPResponder {
             response = .failure(error)
         }
         response.headers.append(contentsOf: Self.protection)
+        // What customers wrote is kept nowhere; the console's own files are, until they are others.
+        if response.headers[.eTag] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }
 
@@ -73,8 +76,8 @@ struct AdminResponder: HTTPResponder {
     private static let protection: HTTPFields = {
         var fields: HTTPFields = [
             .contentSecurityPolicy:
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            .xContentTypeOptions: "nosniff", .cacheControl: "no-store",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+            .xContentTypeOptions: "nosniff",
         ]
         for (name, value) in [
             ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -99,11 +102,9 @@ struct AdminResponder: HTTPResponder {
             return try logOut(request, context)
         default: break
         }
-        if let file = ConsolePage.files[path] {
+        if let file = Self.files[path] {
             try allow(.get, request)
-            return Response(
-                status: .ok, headers: [.contentType: file.type],
-                body: .init(byteBuffer: ByteBuffer(string: file.content)))
+            return file.response(to: request)
         }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count > 2, parts[1] == "api" else {
@@ -115,6 +116,29 @@ struct AdminResponder: HTTPResponder {
             return .json(.ok, document)
         }
         return try await call(request, parts)
+    }
+
+    /// The console, with what tells one version of a file from another.
+    private static let files = Console.files.mapValues(TaggedFile.init)
+
+    private struct TaggedFile {
+        let type: String
+        let content: ByteBuffer
+        let tag: String
+
+        init(_ file: Console.File) {
+            type = file.type
+            content = ByteBuffer(bytes: file.content)
+            tag = "\"\(SHA256.hash(data: file.content).prefix(16).map { String(format: "%02x", $0) }.joined())\""
+        }
+
+        func response(to request: Request) -> Response {
+            let headers: HTTPFields = [.contentType: type, .eTag: tag, .cacheControl: "no-cache"]
+            let known = request.headers[.ifNoneMatch] ?? ""
+            return known.contains(tag)
+                ? Response(status: .notModified, headers: headers)
+                : Response(status: .ok, headers: headers, body: .init(byteBuffer: content))
+        }
     }
 
     private func allow(_ method: HTTPRequest.Method, _ request: Request) throws {

@@ -1,0 +1,118 @@
+// An outbox entry: what is to be sent, how far it has got, and what can be done about it.
+import {post} from "./api.js";
+import {bdi, count, h, plain, span, time, words} from "./dom.js";
+
+const deliveries = {
+  0: ["✗", "not delivered", "failed"],
+  1: ["✓", "sent", "sent"],
+  2: ["✓✓", "delivered", "delivered"],
+  3: ["✓✓", "read", "read"],
+};
+const states = {
+  waiting: ["◷", "waiting", "waiting"],
+  sending: ["↑", "sending", "waiting"],
+  held: ["?", "held", "held"],
+  failed: ["✗", "failed", "failed"],
+  dropped: ["–", "dropped", "dropped"],
+  "dry-run": ["○", "dry run, not sent", "dropped"],
+};
+
+/** The sign and the word for how far it has got: ticks, once it has left. */
+export function progress(entry) {
+  let [sign, word, look] = states[entry.state] ?? ["", entry.state, ""];
+  if (entry.state === "sent") {
+    const accepted = entry.attempts.findLast(attempt => attempt.outcome === "accepted");
+    [sign, word, look] = deliveries[accepted?.delivery ?? 1] ?? deliveries[1];
+  }
+  return h(`span.progress.${look}`, {}, h("span", {"aria-hidden": "true"}, sign), ` ${word}`);
+}
+
+const reasons = {
+  "window-expired": "The window had shut, and there is no template for that.",
+  "too-old": "The message was too old to be answered.",
+  "tried-for-24-hours": "It was tried for 24 hours.",
+  "opted-out": "The contact has opted out.",
+  "by-hand": "Dropped by hand.",
+  paused: "A person answers in this conversation.",
+  replaced: "Another answer to the same message became the template.",
+  released: "Released by hand.",
+};
+
+/** Why it is where it is, and what to do about it; null where there is nothing to say. */
+function situation(entry, accounts) {
+  const account = accounts.find(account => account.number === entry.account);
+  if (entry.state === "held") {
+    return "Nobody knows whether it was sent: no answer came. Look into WhatsApp, then release it (it is sent again) or drop it.";
+  }
+  if (entry.state === "waiting" && account?.state === "stopped") {
+    return `The account is stopped: ${plain(account.reason)}`;
+  }
+  if (entry.state === "waiting" && entry.due_at * 1000 > Date.now()) {
+    return `${entry.attempts.length ? "Next attempt" : "To be sent"} in ${span(Math.ceil(entry.due_at - Date.now() / 1000))}.`;
+  }
+  if (entry.state === "sent" || entry.state === "sending" || !entry.reason) return null;
+  return reasons[entry.reason] ?? plain(entry.reason);
+}
+
+/** What is sent. */
+export function content(content) {
+  switch (content.kind) {
+    case "text":
+      return words(content.text);
+    case "template":
+      return h("div", {}, h("span.kind", {}, "Template "), bdi(content.name), ` (${content.language})`,
+        content.variables.length > 0 && h("ol.variables", {}, content.variables.map(variable => h("li", {}, bdi(variable)))));
+    default:
+      return h("div", {}, h("span.kind", {}, "Forwarded to "), bdi(content.url, {dir: "ltr"}));
+  }
+}
+
+function attempts(entry) {
+  if (!entry.attempts.length) return null;
+  const key = `attempts-${entry.entry}`;
+  return h("details.attempts", {"data-key": key}, h("summary", {}, count(entry.attempts.length, "attempt")),
+    h("ol", {}, entry.attempts.map(attempt => h("li", {},
+      time(attempt.started_at), ` ${attempt.kind}: `, attempt.outcome ?? "under way",
+      attempt.delivery !== null && `, ${deliveries[attempt.delivery][1]}`,
+      attempt.detail && [" – ", bdi(attempt.detail)]))));
+}
+
+/** An entry with all of that. `about` stands at its top. */
+export function entry(entry, accounts, about = null) {
+  const why = situation(entry, accounts);
+  const number = {"data-entry": entry.entry, "data-state": entry.state};
+  const canRelease = ["held", "failed", "dropped"].includes(entry.state);
+  const canDrop = ["held", "waiting", "failed"].includes(entry.state);
+  const isQuoting = entry.content.kind === "text" && entry.content.quote;
+  const needsLook = entry.state === "held" || entry.state === "failed" || about;
+  return h(`div.out.${entry.state}`, {"data-key": `entry-${entry.entry}`},
+    about, content(entry.content),
+    entry.state === "waiting" && entry.fallback?.kind === "template" && h("p.hint", {}, "Once the window has shut: template ", bdi(entry.fallback.name)),
+    h("div.meta", {}, isQuoting && h("span", {title: "Quotes the message"}, "↩ quoting"), time(entry.created_at), progress(entry)),
+    why && h("p.why", {}, why),
+    attempts(entry),
+    needsLook && (canRelease || canDrop) && h("div.actions", {},
+      canRelease && h("button", {"data-do": "release", ...number, "data-key": "release"}, "Release"),
+      canDrop && h("button", {"data-do": "drop", ...number, "data-key": "drop"}, "Drop")));
+}
+
+/** What the buttons of an entry do; `done` loads anew. */
+export function entryActions(app, done) {
+  async function change(entry, what, said) {
+    if (await app.attempt(() => post(`/api/outbox/${entry}/${what}`))) app.say(said);
+    await done();
+  }
+  return {
+    async release({entry, state}) {
+      const text = state === "held"
+        ? "It may have arrived already: nobody knows. Releasing sends it, perhaps for the second time. Look into WhatsApp first."
+        : "It is sent now, or as soon as its account and its window allow.";
+      if (await app.confirm(`Release entry ${entry}?`, text, "Release")) await change(entry, "release", `Entry ${entry} is released.`);
+    },
+    async drop({entry}) {
+      if (await app.confirm(`Drop entry ${entry}?`, "It is not sent any more. The contact gets no answer by it.", "Drop")) {
+        await change(entry, "drop", `Entry ${entry} is dropped.`);
+      }
+    },
+  };
+}

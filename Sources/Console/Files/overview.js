@@ -1,0 +1,56 @@
+// How it goes: the accounts, the traffic, and how long answers take.
+import {get, seldom} from "./api.js";
+import {bars, lines} from "./chart.js";
+import {bdi, count, failure, h, loading, moment, phone, span, time} from "./dom.js";
+
+export function overview(app) {
+  let traffic = null, error = null;
+
+  const load = () => app.load(() => get("/api/traffic"), (answer, failure) => {
+    error = failure;
+    if (answer) traffic = answer;
+  });
+
+  const refresh = seldom(load);
+
+  function account(each) {
+    const isStopped = each.state === "stopped";
+    return h(`li.card${isStopped ? ".bad" : ""}`, {"data-key": `account-${each.number}`},
+      h("h3", {}, phone(each.number), " ", h(`span.chip${isStopped ? ".bad" : ".good"}`, {}, each.state)),
+      isStopped && h("p", {}, "Since ", time(each.since), ": ", bdi(each.reason, {dir: "ltr"})),
+      h("p.hint", {}, `${each.provider} · ${count(each.waiting, "entry", "entries")} waiting`, each.rate !== null && ` · up to ${each.rate} a second`,
+        ` · unknown: ${each.on_unknown}`));
+  }
+
+  function charts() {
+    const {series, since, interval} = traffic;
+    const sum = name => series.reduce((sum, slot) => sum + slot[name], 0);
+    const end = Math.floor(Date.now() / 1000 / interval + 1) * interval;
+    const day = {series, begin: end - 86_400, end, interval};
+    const facts = [
+      [sum("messages"), "messages"], [sum("replies"), "replies"], [sum("templates"), "templates"],
+      [sum("silences"), "silences"], [sum("sent"), "sent"], [sum("failed"), "failed"],
+    ];
+    return [
+      h("dl.facts", {}, facts.map(([number, name]) => h("div", {}, h("dt", {}, name), h("dd", {}, number.toLocaleString())))),
+      h("p.hint", {}, since > day.begin ? `Counted since replyd was started: ${moment(since)}.` : "The last 24 hours."),
+      bars("Messages and what they led to", day, [["replies", "Replies"], ["templates", "Templates"], ["silences", "Silences"]], 1800),
+      lines("From a message's arrival until its answer was accepted", day, [["p50", "Half of them within"], ["p95", "95 % within"]], span),
+    ];
+  }
+
+  return {
+    title: () => "Overview",
+    open() { load(); },
+    forget() { traffic = error = null; },
+    news() { refresh(); },
+    draw: () => h("section.page", {},
+      h("h1", {tabindex: -1, "data-start": true}, "Overview"),
+      h("h2", {}, "Accounts"),
+      h("ul.cards", {}, app.accounts.map(account)),
+      h("h2", {}, "Traffic"),
+      error && failure(error, "again"),
+      traffic ? charts() : !error && loading("traffic")),
+    actions: {again: load},
+  };
+}
