@@ -1,8 +1,7 @@
-import Foundation
 import Responder
 
 /// A JSON value read as tolerantly as the providers write: numbers may come as strings and strings as numbers.
-public enum JSON: Sendable, Hashable, Decodable, ExpressibleByStringLiteral {
+public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -18,36 +17,11 @@ public enum JSON: Sendable, Hashable, Decodable, ExpressibleByStringLiteral {
 
     /// Parses UTF-8 text; nil where it is not JSON.
     public init?(parsing bytes: some Collection<UInt8>) {
-        let data = Data(bytes)
-        // Nearly everything that comes is an object; each wrong guess costs the decoder an error.
-        if let members = try? Self.decoder.decode([String: JSON].self, from: data) {
-            self = .object(members)
-        } else if let value = try? Self.decoder.decode(JSON.self, from: data) {
-            self = value
-        } else {
-            return nil
-        }
-    }
-
-    private static let decoder = JSONDecoder()
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode([JSON].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSON].self))
-        }
+        let read =
+            bytes.withContiguousStorageIfAvailable(JSONReader.read)
+            ?? Array(bytes).withUnsafeBufferPointer(JSONReader.read)
+        guard let read else { return nil }
+        self = read
     }
 
     /// The value in UTF-8, keys in alphabetical order.

@@ -40,6 +40,9 @@ import Testing
 
     private static func check(_ bytes: [UInt8]) throws -> Bool {
         let json = JSON(parsing: bytes)
+        // Foundation lets a control through in a text now and then; no JSON has one.
+        let oracle = JSONOracle.read(bytes)
+        try #require(json == oracle || (json == nil && bytes.contains { $0 < 0x20 }), "Foundation reads the same")
         let result = event(bytes)
         try #require(event(bytes) == result, "the same bytes say the same")
         try #require((json == nil) == (result == .failure(.notJSON)))

@@ -1,0 +1,31 @@
+import Foundation
+import Providers
+
+/// What Foundation reads.
+struct JSONOracle: Decodable {
+    let json: JSON
+
+    /// nil where it is not JSON.
+    static func read(_ bytes: [UInt8]) -> JSON? {
+        (try? JSONDecoder().decode(JSONOracle.self, from: Data(bytes)))?.json
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode(String.self) {
+            json = .string(value)
+        } else if container.decodeNil() {
+            json = .null
+        } else if let value = try? container.decode(Int64.self) {
+            json = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            json = .number(value)
+        } else if let value = try? container.decode(Bool.self) {
+            json = .bool(value)
+        } else if let value = try? container.decode([JSONOracle].self) {
+            json = .array(value.map(\.json))
+        } else {
+            json = .object(try container.decode([String: JSONOracle].self).mapValues(\.json))
+        }
+    }
+}
