@@ -9,16 +9,19 @@ import Testing
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
         let log = LogWriter(to: ends[1])
-        // More than a pipe (64 KiB) and the queue hold. That this comes to its end is the test.
-        let line = String(repeating: "x", count: 99) + "\n"
-        for _ in 0..<(LogWriter.limit + 2000) { log.append(line) }
+        // More than a pipe holds (64 KiB): once its beginning has come, the thread of the log is stuck in it.
+        log.append(String(repeating: "x", count: 200_000) + "\n")
+        var readable = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+        #expect(poll(&readable, 1, 60_000) == 1)
+        // More than may wait. That this comes to its end is the test.
+        for _ in 0..<(LogWriter.limit + 2000) { log.append("line\n") }
         // The thread of the log goes on for as long as the process: neither end is closed.
         let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: false)
         let (written, dropped) = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 var text = ""
                 var (written, dropped) = (0, 0)
-                while written + dropped < LogWriter.limit + 2000 {
+                while written + dropped < 1 + LogWriter.limit + 2000 {
                     text += String(decoding: reader.availableData, as: UTF8.self)
                     guard let end = text.lastIndex(of: "\n") else { continue }
                     for line in text[...end].split(separator: "\n") {
@@ -30,7 +33,7 @@ import Testing
                 continuation.resume(returning: (written, dropped))
             }
         }
-        #expect(written + dropped == LogWriter.limit + 2000)
-        #expect(dropped > 0)
+        #expect(written == 1 + LogWriter.limit)
+        #expect(dropped == 2000)
     }
 }
