@@ -28,7 +28,7 @@ final class GroupCommit: Sendable {
     /// How many of them are kept for new things, however much waits to get further.
     private static let intakeShare = 24
     /// As ``intakeShare``, while the sender is behind.
-    private static let intakeShareBehind = 8
+    private static let intakeShareBehind = 4
 
     private struct State {
         var intake: [Job] = []
