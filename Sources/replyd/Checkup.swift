@@ -80,7 +80,8 @@ struct Checkup {
         }
         var findings: [Finding] = []
         do throws(StoreError) {
-            let damage = try await Store(besideDaemonAt: path).damage()
+            let store = try Store(besideDaemonAt: path)
+            let damage = try await store.damage()
             if damage.isEmpty {
                 let size = StatusReport.amount(Store.size(ofDatabase: path))
                 findings.append(.fine("database", "\(path), \(size), sound"))
@@ -89,6 +90,17 @@ struct Checkup {
                     .wrong(
                         "database", "\(path) is damaged: \(damage.joined(separator: "; "))",
                         do: "stop replyd and restore a backup (examples/README.md tells how); then look into the disk"))
+            }
+            // The daemon may have been started with another key than the one that is asked about now.
+            let accounts = configuration.accounts.map(\.number)
+            for stopped in try await store.stoppedAccounts() where accounts.contains(stopped.number) {
+                findings.append(
+                    .wrong(
+                        "account \(stopped.number)",
+                        "replyd has stopped sending since \(EntryView.time(stopped.stoppedAt)): \(stopped.reason)",
+                        do:
+                            "mend what is said of the account below; where nothing is, restart replyd, for it was started with something else: then it tries at once"
+                    ))
             }
         } catch {
             findings.append(.wrong("database", "\(error)", do: nil))

@@ -59,6 +59,25 @@ import Testing
         #expect(!mended.output.contains("refused"))
     }
 
+    @Test func aDaemonThatStillHasTheOldKeyIsFound() async throws {
+        let scene = try await Scene()
+        try scene.configure("", key: "not-the-key")
+        let running = try await scene.start()
+        try await scene.say("count 1", from: "972500000001")
+        #expect(await running.process.waits(for: "sending is stopped"))
+        try scene.configure("")
+        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
+        #expect(doctor.status == 1)
+        #expect(
+            steady(doctor.output, scene).contains(
+                """
+                wrong    account 972771234567: replyd has stopped sending since T: the provider refused the API key (reason 3)
+                         → mend what is said of the account below; where nothing is, restart replyd, for it was started with something else: then it tries at once
+
+                """), "\(doctor.output)")
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
+    }
+
     @Test func aWebhookThatGoesElsewhereIsFoundAndSet() async throws {
         let scene = try await Scene()
         func webhook(_ url: String, _ more: [String: JSON] = [:]) async throws {
