@@ -126,9 +126,12 @@ extension Store {
         """
 
     private static func pattern(_ search: String) -> String {
-        var escaped = search
-        for sign in ["\\", "%", "_"] { escaped = escaped.replacing(sign, with: "\\" + sign) }
-        return "%\(escaped)%"
+        // Scalar by scalar: to a string a sign and the mark on it are another sign. SQLite takes NUL for the end.
+        let escaped = search.unicodeScalars.reduce(into: String.UnicodeScalarView()) { text, scalar in
+            if ["\\", "%", "_"].contains(scalar) { text.append("\\") }
+            text.append(scalar == "\0" ? "\u{FFFD}" : scalar)
+        }
+        return "%\(String(escaped))%"
     }
 
     /// One conversation; nil where there is none of that number.

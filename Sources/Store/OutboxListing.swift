@@ -62,6 +62,16 @@ public enum EntryFilter: Sendable {
     case message(Int64)
 }
 
+/// What releasing an entry led to.
+public enum Release: Sendable, Hashable {
+    /// It is sent again.
+    case released(EntryReference)
+    /// It is neither held nor failed nor dropped.
+    case notOver
+    /// Its contact has opted out.
+    case optedOut
+}
+
 extension Store {
     /// Lists outbox entries, the latest first.
     ///
@@ -99,19 +109,24 @@ extension Store {
             """
     }
 
-    /// Sends a held, failed or dropped entry again, whatever is known of it. nil where it is none of these.
-    public func release(_ entry: Int64, at now: Timestamp) async throws(StoreError) -> EntryReference? {
+    /// Sends a held, failed or dropped entry again, whatever is known of it, but not to who wants to hear nothing.
+    public func release(_ entry: Int64, at now: Timestamp) async throws(StoreError) -> Release {
         try await write(for: .progress) { db in
+            let lane = Outgoing.Lane.posts
+            let contact = try db.first(
+                "SELECT conversation FROM outbox WHERE id = ? AND lane <> ?", entry, lane.rawValue
+            ) { $0.integer(0) }
+            if let contact, try self.conversation(contact, db).memory.isOptedOut { return .optedOut }
             try db.executeCached(
                 sql: """
                     UPDATE outbox SET state = 'waiting', reason = 'released', is_unknown = 0, is_withdrawn = 0,
                       created_at = ?, due_at = ?, fallback_at = CASE WHEN fallback_at IS NULL THEN NULL ELSE ? END
                     WHERE id = ? AND state IN ('held', 'failed', 'dropped')
                     """, arguments: [now, now, now, entry])
-            guard db.changesCount == 1 else { return nil }
+            guard db.changesCount == 1 else { return .notOver }
             return try Row.fetchOne(
                 db, sql: "SELECT id, conversation, account, due_at, lane FROM outbox WHERE id = ?", arguments: [entry]
-            ).map(EntryReference.init)
+            ).map { .released(EntryReference(row: $0)) } ?? .notOver
         }
     }
 

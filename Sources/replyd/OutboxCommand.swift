@@ -86,7 +86,12 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await database.withStore { store, path in
-                guard try await store.release(entry, at: .now) != nil else {
+                switch try await store.release(entry, at: .now) {
+                case .released: break
+                case .optedOut:
+                    complain("replyd: the contact of entry \(entry) has opted out and gets nothing. Drop it.")
+                    throw ExitCode.notFine
+                case .notOver:
                     guard let known = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
                     complain(
                         "replyd: entry \(entry) is \(known.state); only held, failed and dropped ones can be released.")

@@ -45,6 +45,13 @@ import Testing
         RuleSet(ids.map { Rule(id: $0, place: Place(file: "f", line: 1)) }, revision: revision)
     }
 
+    /// To a string a quote with a mark on it is no quote; to Prometheus it is.
+    @Test func signsWithMarksAreEscapedToo() {
+        var page = MetricsPage()
+        page.sample(1, [("rule", "q\"\u{301}b\\\u{301}\r\n")])
+        #expect(page.text.unicodeScalars.elementsEqual("{rule=\"q\\\"\u{301}b\\\\\u{301}\r\\n\"} 1\n".unicodeScalars))
+    }
+
     @Test func thePageIsWhatPrometheusReads() {
         var page = MetricsPage()
         page.family("a_total", .counter, "Back\\slash\nand line.")

@@ -70,8 +70,14 @@ import Testing
         #expect(try await t.store.optOut(entry.conversation, true, at: T.start))
         #expect(try await t.begin(entry).word == "dropped opted-out")
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == true)
+        #expect(try await t.store.release(entry.id, at: T.start) == .optedOut)
         #expect(try await t.store.optOut(entry.conversation, false, at: T.start))
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == false)
+        guard case .released = try await t.store.release(entry.id, at: T.start) else {
+            Issue.record("it may be sent again")
+            return
+        }
+        #expect(try await t.store.release(entry.id, at: T.start) == .notOver)
         #expect(try await t.store.optOut(99, true, at: T.start) == false)
         #expect(try await t.store.pause(99, until: nil) == false)
     }
@@ -82,5 +88,14 @@ import Testing
         try await t.accept(T.message("U2", from: "2", name: "1000"))
         let found = try await t.store.conversations(ConversationFilter(search: "0%"), limit: 9).conversations
         #expect(found.map(\.contact.number) == ["1"])
+        try await t.accept(T.message("U3", from: "3", name: "x%\u{301}y"))
+        func numbers(_ search: String) async throws -> [String?] {
+            try await t.store.conversations(ConversationFilter(search: search), limit: 9).conversations
+                .map(\.contact.number)
+        }
+        // A mark makes no sign of the search's own language of it.
+        #expect(try await numbers("_\u{301}") == [])
+        #expect(try await numbers("%\u{301}y") == ["3"])
+        #expect(try await numbers("\0") == [])
     }
 }

@@ -56,11 +56,15 @@ extension AdminAPI {
 
     @Sendable private func release(_ request: APIRequest) async throws -> JSON {
         let known = try await entry(request)
-        guard let reference = try await store.release(known.id, at: clock.now()) else {
+        switch try await store.release(known.id, at: clock.now()) {
+        case .released(let reference): sender.add([reference])
+        case .notOver:
             throw APIError(
                 .conflict, "entry \(known.id) is \(known.state); only held, failed and dropped ones can be released")
+        case .optedOut:
+            throw APIError(
+                .conflict, "its contact has opted out and gets nothing; opt the contact in first, or drop it")
         }
-        sender.add([reference])
         return try await changed(request, known)
     }
 
