@@ -12,6 +12,17 @@ import Testing
         return (scene, running, try await AdminClient(running.process))
     }
 
+    /// Contacts choose how long their texts are; what one page shows must stay small all the same.
+    @Test func longTextsAreCut() async throws {
+        let (scene, running, admin) = try await stage()
+        try await scene.say(String(repeating: "ש", count: 50_000), from: "972500000001")
+        try await scene.expect("SELECT count(*) FROM decision", gives: ["1"])
+        let conversation = try await admin.call("GET", "/api/conversations/1").json
+        #expect(conversation["messages"]?[0]?["text"]?.text == String(repeating: "ש", count: 4096) + "…")
+        #expect(conversation["messages"]?[0]?["body"]?.text?.count == 4097)
+        _ = await scene.stop(running)
+    }
+
     @Test func conversationsShowWhatWasWrittenDecidedAndSent() async throws {
         let (scene, running, admin) = try await stage()
         try await scene.say("opening hours", from: "972501111111", name: "Dana")

@@ -161,10 +161,23 @@ extension ListedMessage {
     var json: JSON {
         .object([
             "id": .integer(id), "conversation": .integer(conversation), "unique": .string(message.unique),
-            "type": .string(message.type.rawValue), "text": .text(message.text), "body": .string(message.body),
+            "type": .string(message.type.rawValue), "text": .text(message.text?.shown),
+            "body": .string(message.body.shown),
             "quoted": .text(message.quoted), "sent_at": .time(message.timestamp), "received_at": .time(receivedAt),
             "decision": decision?.json ?? .null, "entries": .array(entries.map(\.json)),
         ])
+    }
+}
+
+extension String {
+    /// The longest text that is shown, in characters of Unicode: WhatsApp's own longest.
+    static let shownLimit = 4096
+
+    /// What contacts may make as long as a webhook can be, as long as people can write it: a page of messages must stay
+    /// small, whatever they do.
+    var shown: String {
+        guard utf8.count > Self.shownLimit, unicodeScalars.count > Self.shownLimit else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.prefix(Self.shownLimit))) + "…"
     }
 }
 

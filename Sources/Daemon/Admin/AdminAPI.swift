@@ -38,8 +38,9 @@ struct AdminAPI: Sendable {
         ]),
         "Message": .object([
             "id": .integer, "conversation": .integer, "unique": .text.saying("The provider's id"), "type": .text,
-            "text": .text.orNull.saying("What the contact said in words"),
-            "body": .text.saying("What the provider calls so: of media a link"), "quoted": .text.orNull,
+            "text": .text.orNull.saying("What the contact said in words; what is longer than 4,096 characters is cut"),
+            "body": .text.saying("What the provider calls so: of media a link; cut like the text"),
+            "quoted": .text.orNull,
             "sent_at": .time, "received_at": .time, "decision": .named("Decision").orNull,
             "entries": .list(of: .named("Entry")),
         ]),
