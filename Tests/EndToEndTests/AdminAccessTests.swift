@@ -114,15 +114,18 @@ import Testing
 
     @Test func whoTriesManyTokensHasToWait() async throws {
         let (scene, running, admin) = try await stage()
+        // A slow machine may take so long for one that the next is allowed again: then once more.
         var last = ""
-        for _ in 0..<30 where !last.hasPrefix("429") {
+        var right = 0
+        for _ in 0..<200 where right != 429 {
             last = try await admin.ask("POST", "/login", .object(["token": "guess"]), headers: [:]).failure
+            guard last.hasPrefix("429") else { continue }
+            // Not even the right one is looked at: the answer would tell. Whoever shows it with each call is not concerned.
+            right = try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:])
+                .status
         }
         #expect(last.contains(/^429 too-many: too many wrong tokens; try again in \d seconds$/))
-        // Not even the right one is looked at: the answer would tell. Whoever shows it with each call is not concerned.
-        #expect(
-            try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:]).status
-                == 429)
+        #expect(right == 429)
         #expect(try await admin.ask("GET", "/api/rules").status == 200)
         _ = await scene.stop(running)
     }
