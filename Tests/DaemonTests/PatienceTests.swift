@@ -61,12 +61,12 @@ import Testing
         }
         for await _ in begun.stream { break }
         // One alarm does for all.
-        #expect(time.alarmCount == 1)
+        try #require(time.alarmCount == 1)
         time.move(to: .seconds(5))
         await #expect(throws: WaitedTooLong.self) { try await first.value }
-        #expect(time.alarmCount == 1)
+        try #require(time.alarmCount == 1)
         time.move(to: .seconds(7))
-        #expect(time.alarmCount == 1)
+        try #require(time.alarmCount == 1)
         time.move(to: .seconds(8))
         await #expect(throws: WaitedTooLong.self) { try await second.value }
         #expect(time.alarmCount == 0)
