@@ -4,10 +4,8 @@ import Foundation
 ///
 /// Debug builds alone: `REPLYD_CRASH_AT=accepted` makes the process kill itself when it gets there for the first time.
 enum CrashPoint: String {
-    /// The event is on disk; its sender has not been told.
+    /// The event is on disk, with decision and outbox entries; nobody has been told.
     case accepted
-    /// Decision and outbox entries are on disk; the sender has not been told.
-    case decided
     /// The attempt is on record; the request has not left.
     case begun
     /// The answer is there; it is not on disk.

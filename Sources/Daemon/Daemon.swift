@@ -7,7 +7,7 @@ public import ServiceLifecycle
 public import Store
 import UnixSignals
 
-/// The whole daemon: webhook server, decider and sender around one store.
+/// The whole daemon: webhook server and pipeline around one store.
 public struct Daemon: Service {
     /// The version of this replyd.
     public static let version = "0.1.0"
@@ -112,8 +112,8 @@ public struct Daemon: Service {
     public func run() async throws {
         // The alerts have nothing to wait for once the sender has closed the way out. What people look at stays there
         // while webhooks end.
-        let services: [(any Service)?] = [alerts] + pipeline.services + [retention, reloader, admin, server, watchdog]
-        // Stopped in reverse order: no more webhooks, then decisions, then sends.
+        let services: [(any Service)?] = [alerts, pipeline, retention, reloader, admin, server, watchdog]
+        // Stopped in reverse order: no more webhooks, then no more sends.
         var group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
         group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
         try await ServiceGroup(configuration: group).run()

@@ -32,7 +32,7 @@ extension Store {
                 unique: unique, conversation: conversation, ack: ack, failure: nil, account: account, at: now, db
             )
             if isKnown { return Accepted(result: .noted) }
-            return try Self.placeForeign(
+            return try self.placeForeign(
                 unique: unique, ack: ack, conversation: conversation, contact: contact, account: account,
                 policy: policy,
                 at: now, db
@@ -158,31 +158,33 @@ extension Store {
         return isWaiting == false
     }
 
-    private static func placeForeign(
+    private func placeForeign(
         unique: String, ack: Int, conversation: Int64?, contact: String?, account: String, policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
     ) throws -> Accepted {
         if let conversation {
-            if try hasAttemptUnderWay(conversation, db) {
+            if try Self.hasAttemptUnderWay(conversation, db) {
                 try db.executeCached(
                     sql: "UPDATE foreign_update SET is_waiting = 1 WHERE account = ? AND unique_id = ?",
                     arguments: [account, unique]
                 )
                 return Accepted(result: .noted)
             }
-            if try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) != nil {
+            if try Self.settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) != nil {
                 return Accepted(result: .noted)
             }
         }
         guard policy.pause > .zero, let contact else { return Accepted(result: .noted) }
         let isNumber = contact.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        let paused =
-            try conversation
-            ?? Self.conversation(
-                of: Contact(id: isNumber ? nil : contact, number: isNumber ? contact : nil, address: contact),
-                account: account, at: now, db
-            )
-        try pause(paused, for: policy.pause, at: now, db)
+        let paused: Int64
+        if let conversation {
+            paused = conversation
+        } else {
+            let address = Contact(id: isNumber ? nil : contact, number: isNumber ? contact : nil, address: contact)
+            paused = try self.contact(address, account: account, at: now, db).id
+            try db.run("INSERT OR IGNORE INTO conversation (id) VALUES (?)", paused)
+        }
+        try Self.pause(paused, for: policy.pause, at: now, db)
         return Accepted(result: .takenOver)
     }
 

@@ -1,4 +1,5 @@
 import GRDB
+import Responder
 import Synchronization
 
 /// Runs writes one after another and lets those that arrive together share one transaction, and so one fsync.
@@ -11,6 +12,8 @@ final class GroupCommit: Sendable {
         var run: (Database) -> StoreError?
         /// Answers the caller; with an error where the transaction as a whole failed.
         var finish: (StoreError?) -> Void
+        /// When the message was sent that is taken in.
+        var sentAt: Timestamp?
     }
 
     /// What a write is for.
@@ -54,7 +57,17 @@ final class GroupCommit: Sendable {
                 progress.removeFirst(onward)
                 intake.removeFirst(new)
             }
-            return Array(progress.prefix(onward) + intake.prefix(new))
+            return progress.prefix(onward) + Self.inOrder(Array(intake.prefix(new)))
+        }
+
+        /// A later message of somebody may overtake an earlier one on its way here: where they meet, it waits for it.
+        private static func inOrder(_ jobs: [Job]) -> [Job] {
+            let messages = jobs.indices.filter { jobs[$0].sentAt != nil }
+            let sorted = messages.sorted { (jobs[$0].sentAt!, $0) < (jobs[$1].sentAt!, $1) }
+            guard sorted != messages else { return jobs }
+            var ordered = jobs
+            for (place, job) in zip(messages, sorted) { ordered[place] = jobs[job] }
+            return ordered
         }
 
         mutating func takeAll() -> [Job] {
@@ -90,7 +103,7 @@ final class GroupCommit: Sendable {
     /// Runs `body` in a transaction and returns its result once that is on disk. An error takes back only what `body`
     /// itself has written.
     func perform<Result: Sendable>(
-        for purpose: Purpose, _ body: @escaping @Sendable (Database) throws -> Result
+        for purpose: Purpose, sentAt: Timestamp? = nil, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
         do {
             return try await withCheckedThrowingContinuation { continuation in
@@ -105,7 +118,8 @@ final class GroupCommit: Sendable {
                     finish: { failure in
                         continuation.resume(
                             with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
-                    }
+                    },
+                    sentAt: sentAt
                 )
                 enqueue(job, for: purpose)
             }

@@ -5,7 +5,7 @@ public import Responder
 public struct Accepted: Sendable {
     /// What became of the event.
     public enum Result: String, Sendable {
-        /// A message that waits for its decision.
+        /// A message, and it is decided.
         case new
         /// A message that was accepted before; nothing changed.
         case duplicate
@@ -17,6 +17,8 @@ public struct Accepted: Sendable {
 
     /// What became of the event.
     public var result: Result
+    /// What a new message led to.
+    public var decided: Decided?
     /// Outbox entries that have to be looked at again.
     public var requeued: [EntryReference] = []
     /// Why the account must stop sending.
@@ -24,28 +26,39 @@ public struct Accepted: Sendable {
 }
 
 extension Store {
-    /// Stores a message of a contact, unless it was stored before, and lets it open the window.
+    /// Decides a message, and says as of which moment. Must be pure and quick, for the writer waits for it.
+    public typealias Decide = @Sendable (Message, Conversation) -> (decision: Decision, at: Timestamp)
+
+    /// Stores a message of a contact together with its decision and the outbox entries that it makes, unless the message
+    /// was stored before. What arrives together is decided by the provider's timestamps.
     ///
     /// - Parameters:
     ///   - message: The message.
     ///   - payload: The webhook's body as it came.
     ///   - now: The moment of arrival.
-    public func accept(_ message: Message, payload: String, at now: Timestamp) async throws(StoreError) -> Accepted {
-        try await write { db in
+    ///   - decide: The decision.
+    public func accept(
+        _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
+    ) async throws(StoreError) -> Accepted {
+        try await write(sentAt: message.timestamp) { db in
             if try db.exists(Self.knownMessage, message.account, message.unique) { return Accepted(result: .duplicate) }
-            let conversation = try Self.conversation(of: message.contact, account: message.account, at: now, db)
-            var window = try Self.window(of: conversation, db)
-            window.noteMessage(at: message.timestamp)
-            try Self.save(window, of: conversation, db)
+            var known = try self.contact(message.contact, account: message.account, at: now, db)
+            known.conversation.window.noteMessage(at: message.timestamp)
+            var whole = message
+            whole.contact.id = known.contact.id
+            whole.contact.number = known.contact.number
+            let made = try self.made(by: decide, of: whole, in: known.id, &known.conversation, db)
             try db.run(
                 """
                 INSERT INTO message (account, unique_id, conversation, address, name, type, body, caption, quoted,
-                  timestamp, received_at, payload)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  timestamp, received_at, payload, is_decided)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                 """,
-                message.account, message.unique, conversation, message.contact.address, message.contact.name,
+                message.account, message.unique, known.id, message.contact.address, message.contact.name,
                 message.type.rawValue, message.body, message.caption, message.quoted, message.timestamp, now, payload)
-            return Accepted(result: .new)
+            let decided = try self.store(
+                made, as: db.lastInsertedRowID, of: whole, in: known.id, receivedAt: now, db)
+            return Accepted(result: .new, decided: decided)
         }
     }
 
@@ -68,64 +81,72 @@ extension Store {
 
     // MARK: Conversations
 
-    /// Finds the conversation of a contact, or begins it.
+    /// A contact as the database knows it, with what is known of the conversation.
+    struct KnownContact {
+        /// Also the number of the conversation.
+        var id: Int64
+        var contact: Contact
+        var conversation = Conversation()
+    }
+
+    /// Finds a contact, or makes one; its conversation is to be saved then.
     ///
     /// The provider's id is the better key. A contact known by number alone is recognised when the id turns up, and a
     /// number that has changed hands leaves its former owner.
-    static func conversation(
-        of contact: Contact, account: String, at now: Timestamp, _ db: Database
-    ) throws -> Int64 {
-        let byID = try contact.id.flatMap { try db.first(contactByID, account, $0, read: KnownContact.init) }
-        let byNumber = try contact.number.flatMap {
-            try db.first(contactByNumber, account, $0, read: KnownContact.init)
+    func contact(
+        _ contact: Contact, account: String, at now: Timestamp, _ db: Database
+    ) throws -> KnownContact {
+        let byID = try contact.id.flatMap { try db.first(Self.contactByID, account, $0, read: known) }
+        if let byID, contact.number == nil || contact.number == byID.contact.number {
+            return try Self.update(byID, contact, db)
         }
+        let byNumber = try contact.number.flatMap { try db.first(Self.contactByNumber, account, $0, read: known) }
         let leave = "UPDATE contact SET number = NULL WHERE id = ?"
         if let byID {
-            if let byNumber, byNumber.id != byID.id { try db.run(leave, byNumber.id) }
-            try update(byID, contact, db)
-            return byID.id
+            if let byNumber { try db.run(leave, byNumber.id) }
+            return try Self.update(byID, contact, db)
         }
         if let byNumber {
-            if byNumber.contact.id == nil || contact.id == nil {
-                try update(byNumber, contact, db)
-                return byNumber.id
-            }
+            if byNumber.contact.id == nil || contact.id == nil { return try Self.update(byNumber, contact, db) }
             try db.run(leave, byNumber.id)
         }
         try db.run(
             "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             account, contact.id, contact.number, contact.address, contact.name, now)
-        let id = db.lastInsertedRowID
-        try db.run("INSERT INTO conversation (id) VALUES (?)", id)
-        return id
+        return KnownContact(id: db.lastInsertedRowID, contact: contact)
     }
 
-    static let contactByID =
-        "SELECT id, provider_id, number, address, name FROM contact WHERE account = ? AND provider_id = ?"
-    static let contactByNumber =
-        "SELECT id, provider_id, number, address, name FROM contact WHERE account = ? AND number = ?"
+    static let contactByID = "\(knownContact) WHERE c.account = ? AND c.provider_id = ?"
+    static let contactByNumber = "\(knownContact) WHERE c.account = ? AND c.number = ?"
 
-    private struct KnownContact {
-        var id: Int64
-        var contact: Contact
+    private static let knownContact = """
+        SELECT v.last_message_at, v.window_end, v.window_corrected_at, v.paused_until, v.memory,
+          c.id, c.provider_id, c.number, c.address, c.name
+        FROM contact c JOIN conversation v ON v.id = c.id
+        """
 
-        init(_ row: Columns) {
-            id = row.integer(0)
-            contact = Contact(
-                id: row.textOrNil(1), number: row.textOrNil(2), address: row.text(3), name: row.textOrNil(4))
-        }
+    /// Reads ``knownContact``.
+    private func known(_ row: Columns) throws -> KnownContact {
+        KnownContact(
+            id: row.integer(5),
+            contact: Contact(
+                id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
+            conversation: try conversation(row))
     }
 
     /// Takes over what the newest message says of a contact; what it does not say stays.
-    private static func update(_ known: KnownContact, _ contact: Contact, _ db: Database) throws {
+    private static func update(
+        _ known: KnownContact, _ contact: Contact, _ db: Database
+    ) throws -> KnownContact {
         var next = contact
         next.id = contact.id ?? known.contact.id
         next.number = contact.number ?? known.contact.number
         next.name = contact.name ?? known.contact.name
-        guard next != known.contact else { return }
+        guard next != known.contact else { return known }
         try db.run(
             "UPDATE contact SET provider_id = ?, number = ?, address = ?, name = ? WHERE id = ?",
             next.id, next.number, next.address, next.name, known.id)
+        return KnownContact(id: known.id, contact: next, conversation: known.conversation)
     }
 
     /// The conversation of the contact that a hook names by number or id; nil where there is none.
@@ -136,11 +157,6 @@ extension Store {
             UNION ALL SELECT id FROM contact WHERE account = ?1 AND provider_id = ?2 LIMIT 1
             """
         return try db.first(named, account, address) { $0.integer(0) }
-    }
-
-    static func window(of conversation: Int64, _ db: Database) throws -> Window {
-        let sql = "SELECT last_message_at, window_end, window_corrected_at FROM conversation WHERE id = ?"
-        return try db.first(sql, conversation, read: Window.init) ?? Window()
     }
 
     static func save(_ window: Window, of conversation: Int64, _ db: Database) throws {

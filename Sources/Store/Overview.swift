@@ -19,10 +19,6 @@ public struct Overview: Sendable, Hashable {
     public var open: [String: Open]
     /// The accounts that are stopped.
     public var stopped: [StoppedAccount]
-    /// How many messages are not decided yet.
-    public var undecided: Int
-    /// When the first of them came.
-    public var undecidedSince: Timestamp?
     /// When the last message came.
     public var lastMessage: Timestamp?
     /// When the provider last took something.
@@ -30,13 +26,11 @@ public struct Overview: Sendable, Hashable {
 
     /// Makes an overview of its parts.
     public init(
-        open: [String: Open] = [:], stopped: [StoppedAccount] = [], undecided: Int = 0,
-        undecidedSince: Timestamp? = nil, lastMessage: Timestamp? = nil, lastSent: Timestamp? = nil
+        open: [String: Open] = [:], stopped: [StoppedAccount] = [], lastMessage: Timestamp? = nil,
+        lastSent: Timestamp? = nil
     ) {
         self.open = open
         self.stopped = stopped
-        self.undecided = undecided
-        self.undecidedSince = undecidedSince
         self.lastMessage = lastMessage
         self.lastSent = lastSent
     }
@@ -61,10 +55,8 @@ extension Store {
                     open[row[0], default: .init()].waiting = row[2]
                 }
             }
-            let undecided = try Row.fetchOne(
-                db, sql: "SELECT count(*), min(received_at) FROM message WHERE is_decided = 0")
             return Overview(
-                open: open, stopped: stopped, undecided: undecided?[0] ?? 0, undecidedSince: undecided?[1],
+                open: open, stopped: stopped,
                 lastMessage: try Timestamp.fetchOne(
                     db, sql: "SELECT received_at FROM message ORDER BY id DESC LIMIT 1"),
                 // Ids grow with time: the last one is found without looking at all of them.

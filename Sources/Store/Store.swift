@@ -129,10 +129,13 @@ public final class Store: Sendable {
     }
 
     /// Runs `body` as one step that is on disk when this returns.
+    ///
+    /// - Parameter sentAt: When the message was sent that is taken in: those that arrive together go by it.
     func write<Result: Sendable>(
-        for purpose: GroupCommit.Purpose = .intake, _ body: @escaping @Sendable (Database) throws -> Result
+        for purpose: GroupCommit.Purpose = .intake, sentAt: Timestamp? = nil,
+        _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
-        try await writes.perform(for: purpose, body)
+        try await writes.perform(for: purpose, sentAt: sentAt, body)
     }
 
     /// Says whether more is ready to be sent than can be; new messages are taken in more slowly meanwhile.

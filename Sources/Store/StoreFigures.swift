@@ -7,13 +7,10 @@ public struct StoreFigures: Sendable {
 
     /// By state.
     public var entries: [EntryState: Int] = [:]
-    /// Messages that wait for their decision.
-    public var undecided = 0
 
     /// Figures of nothing, but for what is given.
-    public init(entries: [EntryState: Int] = [:], undecided: Int = 0) {
+    public init(entries: [EntryState: Int] = [:]) {
         self.entries = entries
-        self.undecided = undecided
     }
 }
 
@@ -26,8 +23,6 @@ extension Store {
                 figures.entries[state] = try Int.fetchOne(
                     db.cachedStatement(sql: "SELECT count(*) FROM outbox \(state.condition)"))
             }
-            figures.undecided =
-                try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM message WHERE is_decided = 0")) ?? 0
             return figures
         }
     }

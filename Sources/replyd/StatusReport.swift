@@ -31,9 +31,6 @@ struct StatusReport {
 
     // MARK: Problems
 
-    /// How long a message may wait to be decided before somebody should look.
-    private static let patience = Duration.minutes(1)
-
     /// What needs a person, and what to do.
     var problems: [String] {
         var problems: [String] = []
@@ -77,11 +74,6 @@ struct StatusReport {
                 "nobody knows whether \(held == 1 ? "1 entry was" : "\(held) entries were") sent: \(held == 1 ? "it is" : "they are") held for you. See: replyd outbox list --config \(config) --state held"
             )
         }
-        if process != nil, let overview, let since = overview.undecidedSince, now - since > Self.patience {
-            problems.append(
-                "\(counted(overview.undecided, "message")) not decided, the first since \(EntryView.time(since)). Look into the log."
-            )
-        }
         return problems
     }
 
@@ -113,8 +105,7 @@ struct StatusReport {
                     "\(account.number) (\(account.provider)): \(state), \(open.waiting) waiting, \(open.held) held"))
         }
         if let overview {
-            lines.append(
-                row("messages", "\(overview.undecided) undecided, the last \(ago(overview.lastMessage, "came"))"))
+            lines.append(row("messages", "the last \(ago(overview.lastMessage, "came"))"))
             lines.append(row("sends", "the last \(ago(overview.lastSent, "was accepted"))"))
         }
         let room = free.map { ", \(Self.amount($0)) free" } ?? ""
@@ -192,7 +183,7 @@ struct StatusReport {
         let object: [String: JSON] = [
             "version": .string(Daemon.version), "listen": .string("\(listen)"),
             "process": process.map { .integer(Int64($0)) } ?? .null, "ready": .bool(isReady), "rules": rules,
-            "accounts": .array(accounts), "undecided": overview.map { .integer(Int64($0.undecided)) } ?? .null,
+            "accounts": .array(accounts),
             "last_message": seconds(overview?.lastMessage), "last_sent": seconds(overview?.lastSent),
             "database": .object([
                 "path": .string(database), "bytes": .integer(Int64(size)),

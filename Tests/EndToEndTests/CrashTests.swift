@@ -23,7 +23,7 @@ import Testing
     }
 
     /// Nothing had left: the answer goes out after the restart, once.
-    @Test(arguments: ["accepted", "decided", "ended"])
+    @Test(arguments: ["accepted", "ended"])
     func aCrashBeforeOrAfterTheRequestLosesNothingAndDoublesNothing(point: String) async throws {
         let scene = try await Scene()
         try await crash(at: point, scene)

@@ -129,8 +129,13 @@ final class DiskTrouble: Sendable {
         for unique in ["U2", "U3"] {
             #expect(try await scene.post(Self.message(unique), to: running).status == 200)
         }
-        let sends = try await scene.accepted(3)
-        #expect(Set(sends.map(\.text)) == ["counted: count U1", "anew: count U2", "anew: count U3"])
+        let texts = Set(try await scene.accepted(3).map(\.text))
+        if fault == .slow {
+            // What the disk has taken after all was decided then.
+            #expect(Set(texts.compactMap { $0.split(separator: " ").last }) == ["U1", "U2", "U3"])
+        } else {
+            #expect(texts == ["counted: count U1", "anew: count U2", "anew: count U3"])
+        }
         try await scene.expect("SELECT DISTINCT state FROM outbox", gives: ["sent"])
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         #expect(await scene.sandbox.received.count == 3)

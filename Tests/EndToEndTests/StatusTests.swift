@@ -50,7 +50,7 @@ extension String {
                 account   972771234567 (99digital): sending, 0 waiting, 0 held
                 account   972550000019 (019sms): sending, 0 waiting, 0 held
                 account   972550000020 (019sms-v2): sending, 0 waiting, 0 held
-                messages  0 undecided, the last came never
+                messages  the last came never
                 sends     the last was accepted never
                 database  data.sqlite: SIZE
                 Nothing needs you.
@@ -78,7 +78,7 @@ extension String {
                 account   972771234567 (99digital): sending, 0 waiting, 0 held
                 account   972550000019 (019sms): sending, 0 waiting, 1 held
                 account   972550000020 (019sms-v2): stopped since T, 1 waiting, 0 held
-                messages  0 undecided, the last came N s ago
+                messages  the last came N s ago
                 sends     the last was accepted N s ago
                 database  data.sqlite: SIZE
                 This needs you:
@@ -151,18 +151,6 @@ extension String {
             problems { $0.probe = .replyd(.init(storeFailure: "the disk is full.")) } == [
                 "webhooks are turned away: the disk is full."
             ])
-        let late = problems {
-            $0.probe = .unknownPort
-            $0.overview?.undecided = 2
-            $0.overview?.undecidedSince = $0.now - .seconds(61)
-        }
-        #expect(late.count == 1 && late[0].hasPrefix("2 messages not decided, the first since 2027-01-15 "))
-        let soon = problems {
-            $0.probe = .unknownPort
-            $0.overview?.undecided = 2
-            $0.overview?.undecidedSince = $0.now - .seconds(59)
-        }
-        #expect(soon.isEmpty)
     }
 
     @Test(arguments: [

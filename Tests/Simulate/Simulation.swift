@@ -30,10 +30,8 @@ final class Simulation: @unchecked Sendable {
     private var run: ProcessRun?
     private var pipeline: Pipeline?
     private var tasks: [Task<Void, Never>] = []
-    /// What tells the services of the process to stop, in the order of starting.
-    private var stopTriggers: [GracefulShutdownTestTrigger] = []
-    /// How many services of the process run.
-    private var running = 0
+    /// What tells the process to stop.
+    private var stopTrigger: GracefulShutdownTestTrigger?
     private var currentRules: CurrentRules?
     private var database: DatabaseQueue?
     private var rules = 0
@@ -47,7 +45,7 @@ final class Simulation: @unchecked Sendable {
     /// Jobs to be run before the process is killed; nil where nobody is about to.
     private var jobsLeft: Int?
     private(set) var jobCount = 0
-    /// Set once the services of the process have ended by themselves.
+    /// Set once the process has ended by itself.
     private var ending: Ending?
     private enum Ending { case stopped, failed }
     private(set) var failures: [String] = []
@@ -154,8 +152,7 @@ final class Simulation: @unchecked Sendable {
             self.currentRules = currentRules
             self.pipeline = pipeline
             self.run = run
-            running = pipeline.services.count
-            for service in pipeline.services { begin(service, in: run) }
+            begin(pipeline, in: run)
             hasResent = hasResent || configuration.accounts[0].onUnknown == .resend
         } catch {
             // A full disk: whoever looks after the machine tries again.
@@ -167,18 +164,16 @@ final class Simulation: @unchecked Sendable {
         }
     }
 
-    private func begin(_ service: any Service, in run: ProcessRun) {
+    private func begin(_ pipeline: Pipeline, in run: ProcessRun) {
         let task = Task(executorPreference: scheduler) { [self] in
             do {
                 try await testGracefulShutdown { trigger in
-                    if self.run === run { stopTriggers.append(trigger) }
-                    try await service.run()
+                    if self.run === run { stopTrigger = trigger }
+                    try await pipeline.run()
                 }
-                guard self.run === run else { return }
-                running -= 1
-                if running == 0 { ending = .stopped }
+                if self.run === run { ending = .stopped }
             } catch {
-                // A service that fails ends the process; whoever looks after the machine starts it again.
+                // What fails ends the process; whoever looks after the machine starts it again.
                 if self.run === run { ending = .failed }
             }
         }
@@ -209,7 +204,7 @@ final class Simulation: @unchecked Sendable {
     /// Tells the process to stop: it takes no more webhooks and finishes what is under way.
     private func stop() {
         pipeline = nil
-        for trigger in stopTriggers.reversed() { trigger.triggerGracefulShutdown() }
+        stopTrigger?.triggerGracefulShutdown()
     }
 
     /// Puts other rules into use while the process runs.
@@ -218,7 +213,7 @@ final class Simulation: @unchecked Sendable {
         _ = currentRules?.take(Shop.variants[rules], at: time.trueNow + time.error)
     }
 
-    /// The services have ended; the process closes its database and goes.
+    /// The pipeline has ended; the process closes its database and goes.
     private func endInOrder() {
         run?.end()
         forgetProcess()
@@ -231,7 +226,7 @@ final class Simulation: @unchecked Sendable {
         run = nil
         pipeline = nil
         currentRules = nil
-        stopTriggers = []
+        stopTrigger = nil
         for task in tasks { task.cancel() }
         tasks = []
         while !scheduler.isIdle { scheduler.runOne() }

@@ -10,18 +10,16 @@ private typealias T = TemporaryStore
 @Suite struct HistoryTests {
     @Test func messagesComeByConversationInTheOrderOfDeciding() async throws {
         let t = try TemporaryStore()
-        try await t.accept(T.message("U1", from: "972500000001", at: T.start + .seconds(9)))
-        try await t.accept(T.message("U2", from: "972500000002"))
-        try await t.accept(T.message("U3", from: "972500000001", at: T.start + .seconds(5)))
-        try await t.answer(at: T.start + .seconds(10))
-        try await t.accept(T.message("U4", from: "972500000001"), at: T.start + .seconds(20))
-        try await t.answer(at: T.start + .seconds(20))
-        try await t.accept(T.message("not decided", from: "972500000001"))
+        try await t.answer(T.message("U1", from: "972500000001", at: T.start + .seconds(9)), at: T.start + .seconds(10))
+        try await t.answer(T.message("U2", from: "972500000002"))
+        try await t.answer(T.message("U3", from: "972500000001", at: T.start + .seconds(5)), at: T.start + .seconds(10))
+        try await t.answer(T.message("U4", from: "972500000001"), at: T.start + .seconds(20))
+        try await t.leave(T.message("not decided", from: "972500000001"))
         let history = try await t.store.history(since: nil)
-        #expect(history.messages == [3, 1, 4, 2] && history.start == T.start && history.erased == 0)
+        #expect(history.messages == [3, 1, 4, 2] && history.start == T.start + .seconds(10) && history.erased == 0)
         let recorded = try await t.store.recorded(history.messages)
         #expect(recorded.map(\.message.unique) == ["U3", "U1", "U4", "U2"])
-        #expect(recorded[2].decidedAt == T.start + .seconds(20) && recorded[2].contactSince == T.start)
+        #expect(recorded[2].decidedAt == T.start + .seconds(20) && recorded[2].contactSince == T.start + .seconds(10))
         #expect(recorded[0].rule == "r" && recorded[0].outcome == .reply && recorded[0].reason == .matched)
     }
 
@@ -30,8 +28,7 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         for (place, contact) in ["1", "2", "3", "1"].enumerated() {
             let now = T.start + .hours(place)
-            try await t.accept(T.message("U\(place)", from: "97250000000\(contact)"), at: now)
-            try await t.answer(at: now)
+            try await t.answer(T.message("U\(place)", from: "97250000000\(contact)"), at: now)
         }
         let history = try await t.store.history(since: T.start + .hours(hours))
         #expect(history.first == first && history.messages.sorted() == messages)
@@ -40,9 +37,8 @@ private typealias T = TemporaryStore
     @Test func theFirstMessageIsFoundAlsoWhereNumbersAreMissing() async throws {
         let t = try TemporaryStore()
         for number in 0..<40 {
-            try await t.accept(T.message("U\(number)"), at: T.start + .seconds(number))
+            try await t.answer(T.message("U\(number)"), at: T.start + .seconds(number))
         }
-        try await t.answer()
         try await t.store.write { db in try db.execute(sql: "UPDATE outbox SET state = 'sent'") }
         try await t.store.write { db in
             for table in ["outbox WHERE message", "decision WHERE message", "message WHERE id"] {
@@ -76,9 +72,8 @@ private typealias T = TemporaryStore
 
     @Test func peopleWhoWereErasedAreLeftOut() async throws {
         let t = try TemporaryStore()
-        try await t.accept(T.message("U1", from: "972500000001"))
-        try await t.accept(T.message("U2", from: "972500000002"))
-        try await t.answer()
+        try await t.answer(T.message("U1", from: "972500000001"))
+        try await t.answer(T.message("U2", from: "972500000002"))
         _ = try await t.store.forget("972500000001")
         let history = try await t.store.history(since: nil)
         #expect(history.messages == [2] && history.erased == 1)
@@ -93,9 +88,8 @@ private typealias T = TemporaryStore
         for (unique, quoted) in [("U2", "A1"), ("U3", "unknown")] {
             var message = T.message(unique)
             message.quoted = quoted
-            try await t.accept(message)
+            try await t.answer(message)
         }
-        try await t.answer()
         #expect(try await t.store.recorded([1, 2, 3]).map(\.quoted) == [nil, .init(message: 1, rule: "r"), nil])
     }
 
@@ -106,8 +100,7 @@ private typealias T = TemporaryStore
         let reader = try Store(besideDaemonAt: path, isReadOnly: true)
         #expect(try await reader.history(since: nil).messages == [1])
         await #expect(throws: StoreError.readOnly) { try await reader.checkWritable(at: T.start) }
-        try await t.accept(T.message("U2"))
-        try await t.answer()
+        try await t.answer(T.message("U2"))
         #expect(try await reader.history(since: nil).messages == [1, 2])
     }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import Responder
 import Testing
 
@@ -14,9 +15,8 @@ private typealias T = TemporaryStore
                 == .duplicate)
         #expect(try await t.integer("SELECT count(*) FROM message") == 1)
         #expect(try await t.integer("SELECT window_end FROM conversation") == Int((T.start + .hours(24)).milliseconds))
-        try await t.answer()
-        #expect(try await t.accept(T.message("U1")) == .duplicate)
-        #expect(try await t.answer().isEmpty)
+        #expect(try await t.answer(T.message("U1")).isEmpty)
+        #expect(try await t.integer("SELECT count(*) FROM decision") == 1)
     }
 
     @Test func theSameIdAtAnotherAccountIsAnotherMessage() async throws {
@@ -27,24 +27,47 @@ private typealias T = TemporaryStore
         #expect(try await t.accept(other) == .new)
     }
 
-    @Test func messagesOfAContactAreDecidedByTheirTimestampsThenByArrival() async throws {
+    /// The writer is busy while they arrive.
+    @Test func messagesThatArriveTogetherAreDecidedByTheirTimestampsThenByArrival() async throws {
         let t = try TemporaryStore()
-        for (unique, second) in [("third", 30), ("first", 10), ("second", 20), ("also second", 20)] {
-            try await t.accept(T.message(unique, at: T.start + .seconds(second)))
+        let isOpen = DispatchSemaphore(value: 0)
+        let (busy, isBusy) = AsyncStream<Void>.makeStream()
+        let first = Task {
+            try await t.store.write { _ in
+                isBusy.yield()
+                isOpen.wait()
+            }
         }
-        let decided = try await t.answer(at: T.start + .minutes(1))
-        #expect(decided.map(\.message.unique) == ["first", "second", "also second", "third"])
-        #expect(decided.flatMap(\.entries).map(\.id) == [1, 2, 3, 4])
+        for await _ in busy { break }
+        var arrivals: [Task<Void, any Error>] = []
+        for (unique, second) in [("third", 30), ("first", 10), ("second", 20), ("also second", 20)] {
+            let before = t.store.writes.waiting
+            arrivals.append(Task { try await t.answer(T.message(unique, at: T.start + .seconds(second))) })
+            while t.store.writes.waiting == before { try await Task.sleep(for: .milliseconds(1)) }
+        }
+        isOpen.signal()
+        try await first.value
+        for arrival in arrivals { try await arrival.value }
+        #expect(
+            try await t.string("SELECT group_concat(unique_id) FROM (SELECT * FROM message ORDER BY id)")
+                == "first,second,also second,third")
+        #expect(try await t.string("SELECT group_concat(message) FROM outbox ORDER BY id") == "1,2,3,4")
     }
 
-    @Test func everyMessageIsDecidedOnce() async throws {
+    @Test func whatAnEarlierVersionLeftUndecidedIsDecidedByTimestampAndOnce() async throws {
         let t = try TemporaryStore()
-        for number in 0..<300 { try await t.accept(T.message("U\(number)", from: "97250000\(number % 7)")) }
-        var count = 0
-        while case let decided = try await t.answer(), !decided.isEmpty { count += decided.count }
-        #expect(count == 300)
+        for number in 0..<300 {
+            try await t.leave(T.message("U\(number)", from: "97250000\(number % 7)", at: T.start - .seconds(number)))
+        }
+        var decided: [String] = []
+        while case let some = try await t.store.decideLeft(limit: 100, by: { _, _ in (T.silence, T.start) }),
+            !some.isEmpty
+        {
+            decided += some.map(\.message.unique)
+        }
+        #expect(decided == (0..<300).reversed().map { "U\($0)" })
         #expect(try await t.integer("SELECT count(*) FROM decision") == 300)
-        #expect(try await t.integer("SELECT count(*) FROM outbox") == 300)
+        #expect(try await t.integer("SELECT count(*) FROM message WHERE is_decided = 0") == 0)
     }
 
     @Test func whatIsStoredIsWhatCame() async throws {
@@ -55,13 +78,13 @@ private typealias T = TemporaryStore
         message.caption = text
         message.quoted = "Q"
         message.type = MessageType(rawValue: "poll")
-        _ = try await t.store.accept(message, payload: text, at: T.start)
-        let (decided, isAll) = try await t.store.decideWaiting(at: T.start) { _, conversation in
-            #expect(conversation.window.end == T.start + .hours(24))
-            return Decision(rule: nil, outcome: .silent, reason: .noMatch, because: "", revision: "1")
+        let accepted = try await t.store.accept(message, payload: text, at: T.start) {
+            [message] decided, conversation in
+            #expect(decided == message && conversation.window.end == T.start + .hours(24))
+            return (T.silence, T.start + .seconds(1))
         }
-        #expect(decided.map(\.message) == [message])
-        #expect(isAll)
+        #expect(accepted.decided?.message == message && accepted.decided?.decidedAt == T.start + .seconds(1))
+        #expect(try await t.store.recorded([1]).map(\.message) == [message])
         #expect(try await t.string("SELECT payload FROM message") == text)
     }
 }
@@ -98,8 +121,7 @@ private typealias T = TemporaryStore
         try await t.accept(T.message("U1", id: "IL.1"))
         var hidden = T.message("U2", at: T.start + .seconds(1))
         hidden.contact = Contact(id: "IL.1", address: "IL.1")
-        try await t.accept(hidden)
-        let entry = try #require(try await t.answer().last?.entries.first)
+        let entry = try #require(try await t.answer(hidden).first)
         #expect(try await t.begin(entry).attempt?.address == "IL.1")
     }
 

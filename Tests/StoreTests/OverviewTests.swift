@@ -27,8 +27,8 @@ import Testing
         #expect(
             try await temporary.store.overview()
                 == Overview(
-                    open: [TemporaryStore.account: open], undecided: 2, undecidedSince: start + .seconds(8),
-                    lastMessage: start + .seconds(9), lastSent: start + .seconds(5)))
+                    open: [TemporaryStore.account: open], lastMessage: start + .seconds(9),
+                    lastSent: start + .seconds(5)))
     }
 
     @Test func damageIsFound() async throws {

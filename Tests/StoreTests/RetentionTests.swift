@@ -11,9 +11,8 @@ import Testing
         let temporary = try TemporaryStore()
         for day in 0..<10 {
             let now = start + .days(day)
-            try await temporary.accept(TemporaryStore.message("U\(day)", at: now), at: now)
-            let decided = try await temporary.answer(at: now)
-            let entry = try #require(decided.first?.entries.first)
+            let entries = try await temporary.answer(TemporaryStore.message("U\(day)", at: now), at: now)
+            let entry = try #require(entries.first)
             let attempt = try #require(try await temporary.begin(entry, at: now).attempt)
             let outcome: AttemptOutcome =
                 day == 0 ? .unknown(Refusal(text: "lost")) : .accepted(unique: "S\(day)", minutesLeft: nil)
@@ -54,7 +53,7 @@ import Testing
 
     @Test func aMessageThatWaitsForItsDecisionStays() async throws {
         let temporary = try TemporaryStore()
-        try await temporary.accept(TemporaryStore.message())
+        try await temporary.leave(TemporaryStore.message())
         #expect(try await temporary.store.deleteOld(before: start + .days(100)) == nil)
         #expect(try await temporary.integer("SELECT count(*) FROM message") == 1)
     }

@@ -11,9 +11,10 @@ private typealias T = TemporaryStore
         _ t: TemporaryStore, _ unique: String, _ decision: Decision, at moment: Timestamp = T.start,
         outcome: AttemptOutcome? = .accepted(unique: nil, minutesLeft: nil), after: Duration = .milliseconds(240)
     ) async throws {
-        try await t.accept(T.message(unique, from: "9725000\(unique)", at: moment), at: moment)
-        let decided = try await t.store.decideWaiting(at: moment + .milliseconds(10)) { _, _ in decision }.decided
-        for entry in decided.flatMap(\.entries) {
+        let accepted = try await t.store.accept(
+            T.message(unique, from: "9725000\(unique)", at: moment), payload: "{}", at: moment
+        ) { _, _ in (decision, moment + .milliseconds(10)) }
+        for entry in accepted.decided?.entries ?? [] {
             let due = max(entry.due, moment + .milliseconds(10))
             guard let outcome, let attempt = try await t.begin(entry, at: due).attempt else { continue }
             let isDelayed = due > moment + .milliseconds(10)

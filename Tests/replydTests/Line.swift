@@ -41,7 +41,10 @@ final class Line {
         return try #require(loaded.ruleSet, "\(loaded.report())")
     }
 
-    /// A message arrives, and is not decided yet; returns its id.
+    /// What is decided and not sent yet.
+    private var waiting: [Decided] = []
+
+    /// A message arrives and is decided; what is to be sent waits. Returns its id.
     @discardableResult
     func receive(
         _ text: String, from contact: String = dana, type: MessageType = .text, quoting: String? = nil,
@@ -54,18 +57,17 @@ final class Line {
             contact: Contact(number: contact, address: contact, name: "Dana"),
             type: type, body: hasText ? text : "https://example.com/1", caption: hasText ? nil : text, quoted: quoting,
             timestamp: sent ?? now)
-        _ = try await store.accept(message, payload: "{}", at: now)
+        let accepted = try await store.accept(message, payload: "{}", at: now) { [rules, policy, now] in
+            (decide($0, in: $1, by: rules, policy: policy, at: now), now)
+        }
+        if let decided = accepted.decided { waiting.append(decided) }
         return message.unique
     }
 
-    /// Everything that waits is decided and, if so wanted, accepted by the provider a second later, as `A` and its number.
-    func decide(sends: Bool = true) async throws {
-        let (rules, policy, now) = (rules, policy, now)
-        let (decided, _) = try await store.decideWaiting(limit: 1000, at: now) { message, conversation in
-            Responder.decide(message, in: conversation, by: rules, policy: policy, at: now)
-        }
-        guard sends else { return }
-        for one in decided {
+    /// Everything that waits is accepted by the provider a second later, as `A` and its number.
+    func send() async throws {
+        defer { waiting = [] }
+        for one in waiting {
             for entry in one.entries {
                 let due = max(entry.due, now)
                 guard case .send(let attempt) = try await store.beginAttempt(entry.id, onUnknown: .hold, at: due)
@@ -83,14 +85,14 @@ final class Line {
             at: moment)
     }
 
-    /// A message arrives, is decided and answered.
+    /// A message arrives and is answered.
     @discardableResult
     func say(
         _ text: String, from contact: String = dana, type: MessageType = .text, quoting: String? = nil,
         sent: Timestamp? = nil
     ) async throws -> String {
         let unique = try await receive(text, from: contact, type: type, quoting: quoting, sent: sent)
-        try await decide()
+        try await send()
         return unique
     }
 

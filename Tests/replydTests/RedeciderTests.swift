@@ -79,10 +79,9 @@ import Testing
             try await line.receive(
                 random.one(of: texts), from: contact, type: random.chance(0.1) ? .image : .text, quoting: quoted,
                 sent: isOld ? line.now - .hours(30) : nil)
-            // Several may wait for the same turn.
-            if random.chance(0.7) { try await line.decide() }
+            if random.chance(0.7) { try await line.send() }
         }
-        try await line.decide()
+        try await line.send()
         for since in [nil, middle, line.now - .hours(2)] {
             let (all, comparison) = try await line.replay(since: since)
             #expect(!all.isEmpty && comparison.differing == 0, "seed \(seed)")

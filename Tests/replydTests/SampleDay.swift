@@ -69,8 +69,8 @@ import Testing
             let contact = "9725\(10_000_000 + random.upTo(max(Self.count / 4, 1)))"
             let text = "\(random.one(of: Self.texts))\(random.chance(0.3) ? " \(random.upTo(1000))" : "")"
             try await line.receive(text, from: contact, type: random.chance(0.03) ? .image : .text)
-            if number % 50 == 49 { try await line.decide() }
+            if number % 50 == 49 { try await line.send() }
         }
-        try await line.decide()
+        try await line.send()
     }
 }

@@ -115,8 +115,6 @@ struct MetricsReport: Sendable {
             page.family(
                 "replyd_outbox_entries", .gauge, "Outbox entries that are not over, or were given up, by state.")
             for state in StoreFigures.counted { page.sample(figures.entries[state] ?? 0, [("state", state.rawValue)]) }
-            page.family("replyd_messages_undecided", .gauge, "Messages that wait for their decision.")
-            page.sample(figures.undecided)
         }
         page.family("replyd_account_waiting_entries", .gauge, "Entries that wait to be sent or are under way.")
         for account in metrics.accounts { page.sample(sender.waiting(of: account), [("account", account)]) }

@@ -8,20 +8,19 @@ struct WebhookIntake: Sendable {
     let store: Store
     let clock: Clock
     let takeoverPause: Duration
-    let decider: Signal
+    let decider: Decider
     let sender: Sender
-    let backlog: Backlog
-    /// How many messages and entries of one account may wait.
+    /// How many entries of one account may wait.
     let waitingLimit: Int
     let random: RandomSource
     let observe: @Sendable (DaemonEvent) -> Void
 
-    /// Whether so much of an account waits to be decided and sent that it takes nothing more.
+    /// Whether so much of an account waits to be sent that it takes nothing more.
     func isFull(_ account: String) -> Bool {
-        backlog.count(of: account) + sender.waiting(of: account) >= waitingLimit
+        sender.waiting(of: account) >= waitingLimit
     }
 
-    /// Stores the event in `body`. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
+    /// Stores the event in `body`, with its decision where it is a message. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
     func take(_ body: [UInt8], account: Configuration.Account) async throws -> Accepted.Result {
         let now = clock.now()
         let begin = clock.uptime()
@@ -30,13 +29,10 @@ struct WebhookIntake: Sendable {
             let accepted = try await store(
                 event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
             CrashPoint.reach(.accepted)
-            if case .message = event, accepted.result == .new {
-                backlog.add(account.number)
-                decider.send()
-            }
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
-            sender.add(accepted.requeued)
+            sender.add(accepted.requeued + (accepted.decided?.entries ?? []))
             observe(.accepted(account: account.number, event, accepted.result, took: clock.uptime() - begin))
+            if let decided = accepted.decided { observe(.decided(decided)) }
             return accepted.result
         } catch {
             observe(.storeFailed(error))
@@ -50,7 +46,7 @@ struct WebhookIntake: Sendable {
         let policy = TakeoverPolicy(pause: takeoverPause, onUnknown: account.onUnknown)
         switch event {
         case .message(let message):
-            return try await store.accept(message, payload: payload, at: now)
+            return try await store.accept(message, payload: payload, at: now, by: decider.decide)
         case .update(let update):
             return try await store.noteUpdate(
                 unique: update.unique, contact: update.contact, ack: update.ack, account: account.number,
