@@ -159,8 +159,9 @@ extension String {
 
     private func replacing(where isReplaced: (Unicode.Scalar) -> Bool) -> String {
         // Nearly all that is logged is plain ASCII, and asking for each character's category takes its time.
-        if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
-        guard unicodeScalars.contains(where: isReplaced) else { return self }
+        guard unicodeScalars.contains(where: { !(0x20..<0x7F).contains($0.value) && isReplaced($0) }) else {
+            return self
+        }
         return String(String.UnicodeScalarView(unicodeScalars.map { isReplaced($0) ? "\u{FFFD}" : $0 }))
     }
 }

@@ -19,13 +19,16 @@ public final class LogWriter: Sendable {
     static let limit = 4096
 
     private struct State {
-        var lines: [String] = []
+        var lines: [UInt8] = []
+        var count = 0
         var dropped = 0
         var isWriting = false
     }
 
     private let state = Mutex(State())
     private let ready = DispatchSemaphore(value: 0)
+    /// How long a line waits for others, in microseconds: under load they go in one call, and wake the thread once.
+    private static let gathering: UInt32 = 2000
 
     private let descriptor: Int32
     fileprivate let format: LogFormat
@@ -44,6 +47,7 @@ public final class LogWriter: Sendable {
         let thread = Thread { [self] in
             while true {
                 ready.wait()
+                usleep(Self.gathering)
                 writeAll()
             }
         }
@@ -72,7 +76,14 @@ public final class LogWriter: Sendable {
 
     func append(_ line: String) {
         let isFirst = state.withLock { state in
-            defer { if state.lines.count < Self.limit { state.lines.append(line) } else { state.dropped += 1 } }
+            defer {
+                if state.count < Self.limit {
+                    state.lines += line.utf8
+                    state.count += 1
+                } else {
+                    state.dropped += 1
+                }
+            }
             return state.lines.isEmpty
         }
         // Those that come before the thread has looked go with the first one.
@@ -80,18 +91,20 @@ public final class LogWriter: Sendable {
     }
 
     private func writeAll() {
-        let lines = state.withLock { state -> [String] in
+        var bytes = state.withLock { state in
             defer {
                 state.lines = []
+                state.count = 0
                 state.dropped = 0
                 state.isWriting = true
             }
-            guard state.dropped > 0 else { return state.lines }
-            let notice = "\(state.dropped) lines of the log were dropped: nobody read them"
-            return state.lines + [format == .json ? "{\"level\":\"warning\",\"msg\":\"\(notice)\"}\n" : notice + "\n"]
+            if state.dropped > 0 {
+                let notice = "\(state.dropped) lines of the log were dropped: nobody read them"
+                state.lines +=
+                    (format == .json ? "{\"level\":\"warning\",\"msg\":\"\(notice)\"}\n" : notice + "\n").utf8
+            }
+            return state.lines[...]
         }
-        // Under load many lines wait for each other: they go in one call.
-        var bytes = lines.reduce(into: [UInt8]()) { $0 += $1.utf8 }[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
@@ -123,13 +136,17 @@ private struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let own = event.metadata ?? [:]
+        let all = metadata.isEmpty ? own : metadata.merging(own) { $1 }
         if writer.format == .json { return writer.append(Self.json(event, all)) }
-        let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\("\($0.value)".printable)" }.joined()
+        var line = Self.time()
+        line += " \(event.level): "
         // Of several lines are only reports of ours; no message can write to a terminal.
-        let message = "\(event.message)".split(separator: "\n", omittingEmptySubsequences: false)
+        line += "\(event.message)".split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).withoutControls }.joined(separator: "\n")
-        writer.append("\(Self.time()) \(event.level): \(message)\(details)\n")
+        for detail in all.map({ " \($0.key)=\("\($0.value)".printable)" }).sorted() { line += detail }
+        line += "\n"
+        writer.append(line)
     }
 
     private static func json(_ event: LogEvent, _ details: Logger.Metadata) -> String {
@@ -154,15 +171,23 @@ private struct LineLogHandler: LogHandler {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Each line has one, and formatting it takes as long as all else in it: the seconds are kept.
+    private static let second = Mutex((number: Int64.min, text: ""))
+
     private static func time() -> String {
         let now = Clock.system.now().milliseconds
-        // Each line has one, and formatting it by a pattern takes as long as all else in it.
         func digits(_ value: Int64, _ count: Int) -> String {
             let text = String(value)
-            return String(repeating: "0", count: max(0, count - text.count)) + text
+            return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
         }
-        let (ofDay, date) = (now % 86_400_000, LocalDate(number: Int(now / 86_400_000)))
-        let clock = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60].map { digits($0, 2) }
-        return "\(date)T\(clock.joined(separator: ":")).\(digits(ofDay % 1000, 3))Z"
+        let text = second.withLock { second in
+            if second.number != now / 1000 {
+                let (ofDay, date) = (now / 1000 % 86_400, LocalDate(number: Int(now / 86_400_000)))
+                let clock = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { digits($0, 2) }
+                second = (now / 1000, "\(date)T\(clock.joined(separator: ":"))")
+            }
+            return second.text
+        }
+        return "\(text).\(digits(now % 1000, 3))Z"
     }
 }

@@ -67,7 +67,7 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral {
     /// The value as an id, where it is a text of 1 to 256 bytes without control characters; those seen have 32 to 70 bytes.
     var id: String? {
         guard let text, (1...256).contains(text.utf8.count),
-            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
         else { return nil }
         return text
     }

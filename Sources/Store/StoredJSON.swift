@@ -9,12 +9,11 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
     private static var limit: Int { 4096 }
 
     private struct Kept {
-        // Keyed by bytes: texts that only look alike are equal as strings.
-        var young: [[UInt8]: Value] = [:]
+        var young: [ByteText: Value] = [:]
         /// Those from before ``young`` was last full.
-        var old: [[UInt8]: Value] = [:]
+        var old: [ByteText: Value] = [:]
 
-        mutating func keep(_ value: Value, _ json: [UInt8]) {
+        mutating func keep(_ value: Value, _ json: ByteText) {
             if young.count >= limit / 2 {
                 old = young
                 young = [:]
@@ -23,17 +22,36 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
         }
     }
 
+    /// A text that is equal to another one only where all bytes are: strings are where they look alike.
+    private struct ByteText: Hashable {
+        private let text: String
+        private let digest: UInt64
+
+        init(_ text: String) {
+            self.text = text
+            var text = text
+            digest = text.withUTF8 { $0.digest }
+        }
+
+        static func == (one: ByteText, other: ByteText) -> Bool {
+            one.digest == other.digest && one.text.utf8.elementsEqual(other.text.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+    }
+
     private let kept = Mutex(Kept())
 
     /// Keeps what `json` stands for.
     func remember(_ value: Value, as json: String) {
-        kept.withLock { $0.keep(value, Array(json.utf8)) }
+        let json = ByteText(json)
+        kept.withLock { $0.keep(value, json) }
     }
 
     /// What `json` stands for.
     func value(of json: String) throws -> Value {
-        let bytes = Array(json.utf8)
-        let known = kept.withLock { $0.young[bytes] ?? $0.old[bytes] }
+        let text = ByteText(json)
+        let known = kept.withLock { $0.young[text] ?? $0.old[text] }
         if let known { return known }
         let value = try StoredJSON.decode(Value.self, from: json)
         remember(value, as: json)
@@ -161,5 +179,32 @@ extension JSONWriter {
             }
             json.member("variables") { $0.array(template.variables) { $0.text($1) } }
         }
+    }
+}
+
+/// Different in each process, so that nobody can write texts that all have the same digest.
+private let digestSeed = UInt64.random(in: .min ... .max) | 1
+
+extension UnsafeBufferPointer<UInt8> {
+    /// A figure that differs where the bytes do, nearly always: eight of them at a time, for `Hasher` takes one by one.
+    fileprivate var digest: UInt64 {
+        let bytes = UnsafeRawBufferPointer(self)
+        var digest = digestSeed ^ UInt64(count)
+        func add(_ word: UInt64) {
+            let (high, low) = (digest ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15 ^ digestSeed)
+            digest = high ^ low
+        }
+        var place = 0
+        while place + 8 <= count {
+            add(bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            place += 8
+        }
+        var rest: UInt64 = 0
+        while place < count {
+            rest = rest << 8 | UInt64(bytes[place])
+            place += 1
+        }
+        add(rest)
+        return digest
     }
 }

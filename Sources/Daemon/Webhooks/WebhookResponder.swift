@@ -9,12 +9,13 @@ import Store
 /// What the webhook server knows of a request beside the request.
 public struct WebhookContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
+    private let peer: SocketAddress?
     /// Where the request came from.
-    let source: SourceAddress?
+    var source: SourceAddress? { SourceAddress(peer) }
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        self.source = SourceAddress(source.channel.remoteAddress)
+        peer = source.channel.remoteAddress
     }
 }
 
@@ -65,7 +66,7 @@ struct WebhookResponder: HTTPResponder {
         let path = request.uri.path
         if let number = path.split(separator: "/", omittingEmptySubsequences: false).onlyWebhook {
             guard request.method == .post else { return .text(.methodNotAllowed, "use POST", [.allow: "POST"]) }
-            return await webhook(request, account: number, peer: context.source)
+            return await webhook(request, account: number, context)
         }
         guard request.method == .get || request.method == .head else { return .text(.notFound, "not found") }
         switch path {
@@ -79,7 +80,7 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func webhook(_ request: Request, account number: String, peer: SourceAddress?) async -> Response {
+    private func webhook(_ request: Request, account number: String, _ context: Context) async -> Response {
         guard let account = accounts[number] else {
             intake.observe(.refused(account: nil, .unknownAccount))
             return .refusal(.notFound, "there is no such account here")
@@ -93,7 +94,7 @@ struct WebhookResponder: HTTPResponder {
         let allowed = account.configuration.allowFrom
         if !allowed.isEmpty {
             let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
-            let source = trustedProxies.source(behind: peer, forwarded: forwarded)
+            let source = trustedProxies.source(behind: context.source, forwarded: forwarded)
             guard let source, allowed.contains(source) else {
                 let address = source.map { "\($0)" } ?? "an unknown address"
                 return unauthorized(
