@@ -200,7 +200,7 @@ extension Store {
         try Bool.fetchOne(
             db.cachedStatement(
                 sql:
-                    "SELECT 1 FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND state = 'sending' AND lane <> 2 LIMIT 1"
+                    "SELECT 1 FROM outbox WHERE conversation = ? AND state = 'sending' AND lane <> 2 LIMIT 1"
             ), arguments: [conversation]
         ) != nil
     }
@@ -213,7 +213,7 @@ extension Store {
         let entry = try Int64.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held')
+                    SELECT id FROM outbox WHERE conversation = ? AND \(EntryState.isOpen)
                       AND is_unknown = 1 AND lane <> 2 ORDER BY id LIMIT 1
                     """
             ), arguments: [conversation]

@@ -56,8 +56,8 @@ extension Store {
         try db.execute(
             sql: """
                 UPDATE outbox SET outgoing = ?, is_unknown = 0,
-                  reason = CASE WHEN state IN ('waiting', 'sending', 'held') THEN 'forgotten' ELSE reason END,
-                  state = CASE WHEN state IN ('waiting', 'sending', 'held') THEN 'dropped' ELSE state END
+                  reason = CASE WHEN \(EntryState.isOpen) THEN 'forgotten' ELSE reason END,
+                  state = CASE WHEN \(EntryState.isOpen) THEN 'dropped' ELSE state END
                 WHERE conversation = ?
                 """, arguments: [empty, contact])
         forgotten.answers += db.changesCount

@@ -47,6 +47,9 @@ public enum EntryState: String, Sendable, CaseIterable {
     case dropped
     /// Would have been sent, had it not been a dry run.
     case dryRun = "dry-run"
+
+    /// Holds for entries that are not over; in the words of the index `outbox_open`, without which it is not used.
+    static let isOpen = "(state = 'waiting' OR state = 'sending' OR state = 'held')"
 }
 
 /// What to do with an entry whose turn has come.

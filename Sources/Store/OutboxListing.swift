@@ -161,7 +161,7 @@ extension EntryReference {
 
 extension EntryState {
     /// Finds what is not over by its index, which SQLite would leave for the order of numbers.
-    static let open = "INDEXED BY outbox_open WHERE state IN ('waiting', 'sending', 'held')"
+    static let open = "INDEXED BY outbox_open WHERE \(isOpen)"
     /// Finds what was given up by its index.
     static let givenUp = "INDEXED BY outbox_given_up WHERE state IN ('failed', 'dropped')"
 

@@ -46,7 +46,7 @@ extension Store {
                 db,
                 sql: """
                     SELECT account, state = 'held', count(*) FROM outbox
-                    WHERE state IN ('waiting', 'sending', 'held') GROUP BY 1, 2
+                    WHERE \(EntryState.isOpen) GROUP BY 1, 2
                     """)
             while let row = try counts.next() {
                 if row[1] {

@@ -40,7 +40,7 @@ extension Store {
 /// Deletes one message with all that came of it, unless something of it is still to be sent.
 private func deleteMessage(_ id: Int64, _ db: Database) throws {
     let open = try db.cachedStatement(
-        sql: "SELECT 1 FROM outbox WHERE message = ? AND state IN ('waiting', 'sending', 'held') LIMIT 1")
+        sql: "SELECT 1 FROM outbox WHERE message = ? AND \(EntryState.isOpen) LIMIT 1")
     guard try Bool.fetchOne(open, arguments: [id]) == nil else { return }
     for sql in [
         "DELETE FROM attempt WHERE entry IN (SELECT id FROM outbox WHERE message = ?)",

@@ -16,8 +16,16 @@ enum Schema {
         migrator.registerMigration("2") { db in try db.execute(sql: second) }
         migrator.registerMigration("3") { db in try db.execute(sql: third) }
         migrator.registerMigration("4") { db in try db.execute(sql: fourth) }
+        migrator.registerMigration("5") { db in try db.execute(sql: fifth) }
         return migrator
     }
+
+    private static let fifth = """
+        -- To find out whether a row belongs to a list of three, SQLite makes a table of the list, each time.
+        DROP INDEX outbox_open;
+        CREATE INDEX outbox_open ON outbox (conversation, id)
+          WHERE (state = 'waiting' OR state = 'sending' OR state = 'held');
+        """
 
     private static let fourth = """
         -- People look at conversations, and at what was given up, while messages come in.

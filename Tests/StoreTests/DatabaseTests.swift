@@ -112,7 +112,8 @@ import Testing
         Store.entryToSend,
         Store.sentAs,
         Store.updatesAhead,
-        "SELECT id FROM outbox WHERE conversation = ? AND state IN ('waiting', 'sending', 'held') AND is_unknown = 1 ORDER BY id LIMIT 1",
+        "SELECT id FROM outbox WHERE conversation = ? AND \(EntryState.isOpen) AND is_unknown = 1 ORDER BY id LIMIT 1",
+        "SELECT 1 FROM outbox WHERE conversation = ? AND state = 'sending' AND lane <> 2 LIMIT 1",
         "SELECT entry FROM attempt WHERE outcome IS NULL",
         "SELECT * FROM foreign_update f WHERE f.conversation = ? AND f.is_waiting = 1",
     ])
