@@ -80,15 +80,32 @@ extension Store {
     ///   - account: Of that account alone; nil for all.
     ///   - before: Only entries with smaller numbers.
     ///   - limit: How many at most.
+    ///   - hasRoom: Whether the page takes another one; asked for each but the first.
+    /// - Returns: The entries, and before which the next page goes on; nil where there is none.
+    public func entryPage(
+        _ filter: EntryFilter, account: String? = nil, before: Int64 = .max, limit: Int,
+        hasRoom: @escaping @Sendable (ListedEntry) -> Bool = { _ in true }
+    ) async throws(StoreError) -> (entries: [ListedEntry], next: Int64?) {
+        try await read { db in
+            var arguments = filter.arguments
+            arguments += ["before": before, "account": account, "limit": limit + 1]
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: Self.listedEntries(filter)), arguments: arguments)
+            var entries: [ListedEntry] = []
+            while let row = try rows.next() {
+                guard entries.count < limit else { return (entries, entries.last?.id) }
+                let entry = try ListedEntry(row: row, db)
+                guard entries.isEmpty || hasRoom(entry) else { return (entries, entries.last?.id) }
+                entries.append(entry)
+            }
+            return (entries, nil)
+        }
+    }
+
+    /// Lists outbox entries as ``entryPage(_:account:before:limit:hasRoom:)`` does, without bound in bytes.
     public func entries(
         _ filter: EntryFilter, account: String? = nil, before: Int64 = .max, limit: Int = 100
     ) async throws(StoreError) -> [ListedEntry] {
-        try await read { db in
-            var arguments = filter.arguments
-            arguments += ["before": before, "account": account, "limit": limit]
-            return try Row.fetchAll(db.cachedStatement(sql: Self.listedEntries(filter)), arguments: arguments)
-                .map { try ListedEntry(row: $0, db) }
-        }
+        try await entryPage(filter, account: account, before: before, limit: limit).entries
     }
 
     static func listedEntries(_ filter: EntryFilter) -> String {

@@ -63,7 +63,7 @@ import Testing
                         found.append(String(number.suffix(1)))
                     }
                 }
-                guard let next = page["next"]?.integer else { return found }
+                guard let next = page["next"]?.text else { return found }
                 path = "/api/conversations?limit=2&before=\(next)\(query)"
             }
         }
@@ -253,6 +253,10 @@ import Testing
             ("DELETE", "/api/outbox/1", "405 method-not-allowed: use GET here"),
             ("POST", "/metrics", "405 method-not-allowed: use GET here"),
             ("GET", "/api/outbox/none", "400 bad-request: 'entry' in the path is a whole number from 1"),
+            (
+                "GET", "/api/conversations?before=17",
+                "400 bad-request: 'before' in the query is `next` of the page before, as it is"
+            ),
             ("GET", "/api/outbox?limit=1000", "400 bad-request: 'limit' in the query is a whole number from 1 to 200"),
             (
                 "GET", "/api/outbox?state=lost",

@@ -14,19 +14,20 @@ extension AdminAPI {
                 method: .get, path: "/api/conversations", id: "listConversations",
                 summary: "Conversations, those written in last first",
                 description: """
-                    A page may hold fewer than asked for although more follow: go on while `next` is not null. A search \
-                    looks at all contacts.
+                    Those of whose messages none is kept come at the end. A search looks at all contacts. \
+                    \(Self.pages)
                     """,
                 parameters: [
                     .query("search", .text, "Part of a number, name or id"),
                     .query("state", .words(["paused"]), "Only those in which the bot is quiet"), accountFilter,
-                    Self.before("`next` of the page before"), Self.limit,
+                    .query("before", .text, "`next` of the page before, as it is"), Self.limit,
                 ],
-                answer: .object(["conversations": .list(of: .named("Conversation")), "next": .integer.orNull]),
+                answer: .object(["conversations": .list(of: .named("Conversation")), "next": .text.orNull]),
                 run: list),
             APIRoute(
                 method: .get, path: "/api/conversations/{conversation}", id: "showConversation",
                 summary: "A conversation and its messages with what came of them, the latest first",
+                description: Self.pages,
                 parameters: [Self.number, Self.before("`next` of the page before"), Self.limit],
                 answer: .object([
                     "conversation": .named("Conversation"), "messages": .list(of: .named("Message")),
@@ -74,11 +75,20 @@ extension AdminAPI {
         var filter = ConversationFilter(account: try account(request))
         filter.search = request.query["search"].flatMap(Self.searched)
         if try request.word("state", of: ["paused"]) != nil { filter.pausedAt = clock.now() }
-        let before = try request.integer("before", in: 1...Int64.max) ?? .max
-        let page = try await store.conversations(filter, before: before, limit: Self.limit(request))
+        let after = try request.query["before"].map { text in
+            guard let place = ConversationPlace(text) else {
+                throw APIError(.badRequest, "'before' in the query is `next` of the page before, as it is")
+            }
+            return place
+        }
+        let now = clock.now()
+        let room = PageRoom()
+        let page = try await store.conversations(filter, after: after, limit: Self.limit(request)) {
+            room.takes($0.json(at: now))
+        }
         return .object([
-            "conversations": .array(page.conversations.map { $0.json(at: clock.now()) }),
-            "next": page.next.map(JSON.integer) ?? .null,
+            "conversations": .array(page.conversations.map { $0.json(at: now) }),
+            "next": .text(page.next?.description),
         ])
     }
 
@@ -95,10 +105,11 @@ extension AdminAPI {
         let known = try await conversation(request)
         let limit = try Self.limit(request)
         let before = try request.integer("before", in: 1...Int64.max) ?? .max
-        let messages = try await store.messages(of: known.id, before: before, limit: limit)
+        let room = PageRoom()
+        let page = try await store.messages(of: known.id, before: before, limit: limit) { room.takes($0.json) }
         return .object([
-            "conversation": known.json(at: clock.now()), "messages": .array(messages.map(\.json)),
-            "next": messages.count == limit ? messages.last.map { .integer($0.id) } ?? .null : .null,
+            "conversation": known.json(at: clock.now()), "messages": .array(page.messages.map(\.json)),
+            "next": page.next.map(JSON.integer) ?? .null,
         ])
     }
 

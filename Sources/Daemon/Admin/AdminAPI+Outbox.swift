@@ -11,6 +11,7 @@ extension AdminAPI {
         [
             APIRoute(
                 method: .get, path: "/api/outbox", id: "listEntries", summary: "Outbox entries, the latest first",
+                description: Self.pages,
                 parameters: [
                     .query(
                         "state", .words(Self.states),
@@ -45,12 +46,13 @@ extension AdminAPI {
             case let state?: EntryState(rawValue: state).map(EntryFilter.state) ?? .all
             }
         let limit = try Self.limit(request)
-        let entries = try await store.entries(
+        let room = PageRoom()
+        let page = try await store.entryPage(
             filter, account: try account(request), before: try request.integer("before", in: 1...Int64.max) ?? .max,
-            limit: limit)
+            limit: limit
+        ) { room.takes($0.json) }
         return .object([
-            "entries": .array(entries.map(\.json)),
-            "next": entries.count == limit ? entries.last.map { .integer($0.id) } ?? .null : .null,
+            "entries": .array(page.entries.map(\.json)), "next": page.next.map(JSON.integer) ?? .null,
         ])
     }
 

@@ -131,6 +131,11 @@ struct AdminAPI: Sendable {
         Int(try request.integer("limit", in: 1...200) ?? 50)
     }
 
+    static let pages = """
+        A page may hold fewer than asked for although more follow, for it ends after \(PageRoom.bytes >> 10) KiB: go on \
+        while `next` is not null.
+        """
+
     /// Where a page begins.
     static func before(_ what: String) -> APIParameter {
         .query("before", .integer(in: 1...Int64.max), what)
