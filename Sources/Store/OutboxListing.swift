@@ -38,6 +38,8 @@ public struct ListedEntry: Sendable {
     public var outgoing: Outgoing
     /// When it was decided or due.
     public var createdAt: Timestamp
+    /// When somebody last had it sent again; nil where nobody did.
+    public var releasedAt: Timestamp?
     /// When it is tried next, while it waits.
     public var dueAt: Timestamp
     /// The rule that decided it.
@@ -137,7 +139,7 @@ extension Store {
             try db.executeCached(
                 sql: """
                     UPDATE outbox SET state = 'waiting', reason = 'released', is_unknown = 0, is_withdrawn = 0,
-                      created_at = ?, due_at = ?, fallback_at = CASE WHEN fallback_at IS NULL THEN NULL ELSE ? END
+                      released_at = ?, due_at = ?, fallback_at = CASE WHEN fallback_at IS NULL THEN NULL ELSE ? END
                     WHERE id = ? AND state IN ('held', 'failed', 'dropped')
                     """, arguments: [now, now, now, entry])
             guard db.changesCount == 1 else { return .notOver }
@@ -203,7 +205,8 @@ extension EntryFilter {
         case .state(let state): [state.condition]
         case .needingAttention:
             [
-                EntryState.held.condition, "\(EntryState.failed.condition) AND created_at > :since",
+                EntryState.held.condition,
+                "\(EntryState.failed.condition) AND coalesce(released_at, created_at) > :since",
                 """
                 \(EntryState.open) AND state IN ('waiting', 'sending')
                 AND account IN (SELECT number FROM stopped_account)
@@ -236,7 +239,7 @@ extension ListedEntry {
             id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
             contact: row["address"], state: row["state"], reason: row["reason"],
             outgoing: try StoredJSON.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"],
-            dueAt: row["due_at"], rule: row["rule"], because: row["because"],
+            releasedAt: row["released_at"], dueAt: row["due_at"], rule: row["rule"], because: row["because"],
             message: (row["caption"] as String?) ?? row["body"], attempts: attempts)
     }
 }

@@ -16,8 +16,15 @@ enum Schema {
         migrator.registerMigration("2") { db in try db.execute(sql: second) }
         migrator.registerMigration("3") { db in try db.execute(sql: third) }
         migrator.registerMigration("4") { db in try db.execute(sql: fourth) }
+        migrator.registerMigration("5") { db in try db.execute(sql: fifth) }
         return migrator
     }
+
+    private static let fifth = """
+        -- When somebody had it sent again: from then on sending is tried, as it was from `created_at` on at first.
+        ALTER TABLE outbox ADD COLUMN released_at INTEGER;
+        CREATE INDEX outbox_released ON outbox (conversation, released_at) WHERE released_at IS NOT NULL;
+        """
 
     private static let fourth = """
         -- People look at conversations, and at what was given up, while messages come in.

@@ -398,7 +398,7 @@ class ConsoleTests(unittest.TestCase):
         self.find("figure svg rect.replies")
         self.find("figure svg path.p50")
         self.click("figure summary", "As a table")
-        self.find("figure table", "Replies")
+        self.find("figure table", "Replied to")
         self.stage.faults({"reason": 3, "times": 0})
         self.stage.say("opening hours", account=OTHER_ACCOUNT)
         self.find(".card.bad", f"+{OTHER_ACCOUNT} stopped")

@@ -10,6 +10,8 @@ import Testing
 
     /// Ten million messages may be there; nobody may wait while they are read.
     @Test(arguments: [
+        Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
+        "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND released_at > ? AND lane <> ?",
         Store.newestConversations, Store.conversationsWithoutMessages,
         Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
         Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
@@ -137,6 +139,32 @@ import Testing
         #expect(try await t.store.release(entry.id, at: T.start) == .notOver)
         #expect(try await t.store.optOut(99, true, at: T.start) == false)
         #expect(try await t.store.pause(99, until: nil) == false)
+    }
+
+    @Test func whatIsReleasedIsTriedForADayAndStaysAsOldAsItIs() async throws {
+        let t = try TemporaryStore()
+        try await t.accept(T.message())
+        let entry = try #require(
+            try await t.store.decideWaiting(at: T.start) { _, _ in
+                var decision = Decision(rule: "r", outcome: .template, reason: .matched, because: "", revision: "1")
+                decision.sends = [
+                    Outgoing(body: .template(RenderedTemplate(name: "a", language: .hebrew)), textEnd: T.start)
+                ]
+                return decision
+            }.decided.first?.entries.first)
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, .unknown(Refusal(text: "?")))
+        let later = T.start + .hours(50)
+        guard case .released = try await t.store.release(entry.id, at: later) else {
+            Issue.record("it is held")
+            return
+        }
+        let listed = try #require(try await t.store.entries(.id(entry.id)).first)
+        #expect(listed.createdAt == T.start && listed.releasedAt == later)
+        #expect(try await t.begin(entry, at: later + .hours(23)).word == "template a")
+        // Who opts out meanwhile does not get it, should it turn out that it has not arrived.
+        #expect(try await t.store.optOut(entry.conversation, true, at: later + .hours(23)))
+        #expect(try await t.integer("SELECT is_withdrawn FROM outbox") == 1)
     }
 
     @Test func aSearchTakesSignsAsTheyAre() async throws {

@@ -147,7 +147,7 @@ extension ListedConversation {
     func json(at now: Timestamp) -> JSON {
         let memory = conversation.memory
         let state = memory.state.keys.sorted().compactMap { name in
-            memory.value(of: name, at: now).map { (name, JSON.string($0)) }
+            memory.value(of: name, at: now).map { (name, JSON.string($0.shown)) }
         }
         let pausedUntil = conversation.pausedUntil.flatMap { now < $0 ? $0 : nil }
         return .object([
@@ -157,26 +157,44 @@ extension ListedConversation {
             ]),
             "paused_until": .time(pausedUntil), "opted_out": .bool(memory.isOptedOut),
             "tags": .array(memory.tags.sorted().map(JSON.string)),
-            "state": .object(Dictionary(uniqueKeysWithValues: state)), "latest": latest?.json ?? .null,
+            "state": .object(Dictionary(uniqueKeysWithValues: state)),
+            "latest": latest.map { .object($0.members) } ?? .null,
         ])
     }
 }
 
 extension Contact {
     var json: JSON {
-        .object(["id": .text(id), "number": .text(number), "address": .string(address), "name": .text(name)])
+        .object([
+            "id": .text(id), "number": .text(number), "address": .string(address.shown), "name": .text(name?.shown),
+        ])
     }
 }
 
 extension ListedMessage {
-    var json: JSON {
-        .object([
+    /// All but its entries.
+    fileprivate var members: [String: JSON] {
+        [
             "id": .integer(id), "conversation": .integer(conversation), "unique": .string(message.unique),
-            "type": .string(message.type.rawValue), "text": .text(message.text?.shown),
+            "type": .string(message.type.rawValue.shown), "text": .text(message.text?.shown),
             "body": .string(message.body.shown),
             "quoted": .text(message.quoted), "sent_at": .time(message.timestamp), "received_at": .time(receivedAt),
-            "decision": decision?.json ?? .null, "entries": .array(entries.map(\.json)),
-        ])
+            "decision": decision?.json ?? .null,
+        ]
+    }
+
+    var json: JSON { .object(members.merging(["entries": .array(entries.map(\.json))]) { $1 }) }
+}
+
+extension JSON {
+    /// With every text in it cut.
+    var shown: JSON {
+        switch self {
+        case .string(let text): .string(text.shown)
+        case .array(let items): .array(items.map(\.shown))
+        case .object(let members): .object(members.mapValues(\.shown))
+        default: self
+        }
     }
 }
 
@@ -195,7 +213,8 @@ extension String {
 extension StoredDecision {
     var json: JSON {
         .object([
-            "rule": .text(rule), "outcome": .string(outcome), "reason": .string(reason), "because": .string(because),
+            "rule": .text(rule), "outcome": .string(outcome), "reason": .string(reason),
+            "because": .string(because.shown),
             "revision": .string(revision), "decided_at": .time(decidedAt),
         ])
     }

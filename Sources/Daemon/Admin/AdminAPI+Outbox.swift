@@ -98,15 +98,17 @@ extension ListedEntry {
         let attempts = attempts.map { attempt in
             JSON.object([
                 "number": .count(attempt.number), "kind": .string(attempt.kind), "started_at": .time(attempt.startedAt),
-                "outcome": .text(attempt.outcome), "detail": .text(attempt.detail),
+                "outcome": .text(attempt.outcome), "detail": .text(attempt.detail?.shown),
                 "delivery": attempt.delivery.map(JSON.count) ?? .null,
             ])
         }
         return .object([
             "entry": .integer(id), "account": .string(account), "conversation": .integer(conversation),
-            "message": .integer(messageID), "contact": .string(contact), "state": .string(state),
-            "reason": .text(reason), "content": outgoing.view, "fallback": outgoing.fallback?.view ?? .null,
-            "rule": .text(rule), "because": .string(because), "created_at": .time(createdAt), "due_at": .time(dueAt),
+            "message": .integer(messageID), "contact": .string(contact.shown), "state": .string(state),
+            "reason": .text(reason), "content": outgoing.view.shown,
+            "fallback": outgoing.fallback?.view.shown ?? .null,
+            "rule": .text(rule), "because": .string(because.shown), "created_at": .time(createdAt),
+            "released_at": .time(releasedAt), "due_at": .time(dueAt),
             "attempts": .array(attempts),
         ])
     }

@@ -11,10 +11,22 @@ public struct WebhookContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Where the request came from.
     let source: SourceAddress?
+    private let channel: any Channel
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         self.source = SourceAddress(source.channel.remoteAddress)
+        channel = source.channel
+    }
+
+    /// The port that the request came to.
+    var port: Int? { channel.localAddress?.port }
+
+    /// Whether somebody is still there to be answered.
+    func departure() async throws -> Departure {
+        try await channel.eventLoop.submit { [channel] in
+            try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).departure
+        }.get()
     }
 }
 
@@ -64,18 +76,21 @@ struct WebhookResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
         if let number = path.split(separator: "/", omittingEmptySubsequences: false).onlyWebhook {
-            guard request.method == .post else { return .text(.methodNotAllowed, "use POST", [.allow: "POST"]) }
+            guard request.method == .post else { return .refusal(.methodNotAllowed, "use POST", [.allow: "POST"]) }
             return await webhook(request, account: number, peer: context.source)
         }
-        guard request.method == .get || request.method == .head else { return .text(.notFound, "not found") }
+        guard ["/healthz", "/readyz"].contains(path) else {
+            return .refusal(.notFound, "there is nothing here; webhooks go to /webhook/ACCOUNT")
+        }
+        guard request.method == .get || request.method == .head else {
+            return .refusal(.methodNotAllowed, "use GET", [.allow: "GET, HEAD"])
+        }
         switch path {
         case "/healthz":
             return .text(.ok, "ok")
-        case "/readyz":
+        default:
             let readiness = await readiness()
             return .json(readiness.isReady ? .ok : .serviceUnavailable, readiness.json)
-        default:
-            return .text(.notFound, "not found")
         }
     }
 
