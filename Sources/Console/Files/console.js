@@ -186,6 +186,7 @@ function openRoute() {
   if ($("console").hidden || route === location.hash) return;
   const isFirst = route === null;
   route = location.hash;
+  $("said").textContent = "";
   const [path, query] = route.replace(/^#\/?/, "").split("?");
   const [name, ...parameters] = path.split("/");
   if (!Object.hasOwn(views, name)) return location.replace("#/conversations");

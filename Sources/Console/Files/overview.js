@@ -28,13 +28,13 @@ export function overview(app) {
     const end = Math.floor(Date.now() / 1000 / interval + 1) * interval;
     const day = {series, begin: end - 86_400, end, interval};
     const facts = [
-      [sum("messages"), "messages"], [sum("replies"), "replied to"], [sum("templates"), "got a template"],
-      [sum("silences"), "left alone"], [sum("sent"), "answers sent"], [sum("failed"), "answers failed"],
+      [sum("messages"), "messages"], [sum("replies"), "replied to"], [sum("templates"), "by template"],
+      [sum("silences"), "left alone"], [sum("sent"), "sent"], [sum("failed"), "failed"],
     ];
     return [
       h("dl.facts", {}, facts.map(([number, name]) => h("div", {}, h("dt", {}, name), h("dd", {}, number.toLocaleString())))),
-      h("p.hint", {}, "Messages of the last 24 hours, and what they have led to by now. Sent and failed are answers: one message may have several."),
-      bars("Messages and what they led to", day, [["replies", "Replied to"], ["templates", "Got a template"], ["silences", "Left alone"]], 1800),
+      h("p.hint", {}, "Messages of the last 24 hours, and what they have led to by now. One message may have several answers that are sent, or fail."),
+      bars("Messages and what they led to", day, [["replies", "Replied to"], ["templates", "By template"], ["silences", "Left alone"]], 1800),
       lines("From a message's arrival until its answer was accepted", day, [["p50", "Half of them within"], ["p95", "95 % within"]], span),
     ];
   }
