@@ -414,7 +414,10 @@ class ConsoleTests(unittest.TestCase):
         self.find("figure svg path.p50")
         self.click("figure summary", "As a table")
         self.find("figure table", "Replied to")
-        facts = lambda: {each.text.split("\n")[1]: int(each.text.split("\n")[0]) for each in self.browser.find_elements(By.CSS_SELECTOR, ".facts > div")}
+        facts = lambda: self.script("""
+            return Object.fromEntries([...document.querySelectorAll('.facts > div')].map(each =>
+                [each.querySelector('dt').textContent, Number(each.querySelector('dd').textContent)]))
+            """)
         seen = {"messages": 1, "replied to": 1, "by template": 0, "left alone": 0, "sent": 1, "failed": 0}
         eventually(lambda: facts() == seen, f"{seen} is counted")
         # A restart forgets nothing of it.
