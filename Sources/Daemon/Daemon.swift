@@ -95,12 +95,13 @@ public struct Daemon: Service {
         admin = configuration.admin.map { [pipeline, reloader] address in
             let api = AdminAPI(
                 configuration: configuration, store: store, rules: rules, reloader: reloader, sender: pipeline.sender,
-                changes: changes, metrics: metrics, clock: clock)
+                changes: changes, trafficDay: TrafficDay(store: store, clock: clock), clock: clock)
             let report = MetricsReport(
                 metrics: metrics, store: store, rules: rules, sender: pipeline.sender, clock: clock)
             return GuardedServer(
                 responder: AdminResponder(
-                    configuration: configuration, address: address, api: api, clock: clock, metrics: report.page,
+                    configuration: configuration, address: address, routes: api.routes, clock: clock,
+                    metrics: report.page,
                     warn: { logger.warning("\($0)") }),
                 address: address, key: "admin", connectionLimit: .forAdmin(notify: wait),
                 memoryLimit: AdminResponder.memoryLimit,

@@ -65,64 +65,163 @@ public struct ConversationFilter: Sendable {
     }
 }
 
-extension Store {
-    /// How many messages are looked at for one page of conversations: few contacts may have written them all.
-    static let messagesLookedAt: Int64 = 20_000
+/// A place in the list of conversations: behind one of them.
+public struct ConversationPlace: Sendable, Hashable, LosslessStringConvertible {
+    /// The number of its latest message; 0 where none is kept.
+    var latest: Int64
+    /// Its own number.
+    var conversation: Int64
 
-    /// Lists conversations, those written in last first.
+    /// In front of all.
+    static let start = ConversationPlace(latest: .max, conversation: .max)
+
+    init(latest: Int64, conversation: Int64) {
+        self.latest = latest
+        self.conversation = conversation
+    }
+
+    /// Reads what ``description`` gave; nil for anything else.
+    public init?(_ description: String) {
+        let parts = description.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let latest = Int64(parts[0]), let conversation = Int64(parts[1]), latest >= 0,
+            conversation >= 0
+        else { return nil }
+        self.init(latest: latest, conversation: conversation)
+    }
+
+    /// A text that means nothing to others.
+    public var description: String { "\(latest).\(conversation)" }
+}
+
+extension ListedConversation {
+    fileprivate var place: ConversationPlace { ConversationPlace(latest: latest?.id ?? 0, conversation: id) }
+}
+
+extension Store {
+    /// How many messages, or contacts without any, are looked at for one page of conversations: few contacts may have
+    /// written all the messages.
+    static let lookedAt: Int64 = 20_000
+
+    /// Lists conversations, those written in last first; those of whose messages none is kept come at the end.
     ///
     /// - Parameters:
     ///   - filter: Which.
-    ///   - before: Only those whose latest message has a smaller number.
+    ///   - after: Where the page before ended; nil for the first one.
     ///   - limit: How many at most; there may be fewer, and more on the next page all the same.
-    /// - Returns: The conversations, and where the next page begins; nil where there is none.
+    ///   - hasRoom: Whether the page takes another one; asked for each but the first.
+    /// - Returns: The conversations, and where the page ends; nil where there is no other.
     public func conversations(
-        _ filter: ConversationFilter, before: Int64 = .max, limit: Int
-    ) async throws(StoreError) -> (conversations: [ListedConversation], next: Int64?) {
+        _ filter: ConversationFilter, after: ConversationPlace? = nil, limit: Int,
+        hasRoom: @escaping @Sendable (ListedConversation) -> Bool = { _ in true }
+    ) async throws(StoreError) -> (conversations: [ListedConversation], next: ConversationPlace?) {
         try await read { db in
-            let isSearch = filter.search != nil || filter.pausedAt != nil
-            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM message") ?? 0
-            let top = min(before, newest == .max ? newest : newest + 1)
-            let bottom = top - min(top, Self.messagesLookedAt)
-            let rows = try Row.fetchAll(
-                db.cachedStatement(sql: isSearch ? Self.searchedConversations : Self.newestConversations),
-                arguments: isSearch
-                    ? [
-                        "before": before, "account": filter.account, "limit": limit,
-                        "pattern": filter.search.map(Self.pattern), "paused": filter.pausedAt,
-                    ]
-                    : ["before": top, "bottom": bottom, "account": filter.account, "limit": limit])
-            let listed = try rows.map { row in
-                ListedConversation(
-                    id: row["conversation"], account: row["account"],
-                    contact: Contact(
-                        id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
-                    conversation: try self.conversation(row["conversation"], db),
-                    latest: try Self.message(row["latest"], db))
+            var page = Page(limit: limit, hasRoom: hasRoom)
+            if filter.search != nil || filter.pausedAt != nil {
+                try self.addFound(filter, after: after ?? .start, to: &page, db)
+            } else {
+                try self.addNewest(filter, after: after ?? .start, to: &page, db)
             }
-            if rows.count == limit { return (listed, rows.last?["latest"]) }
-            return (listed, isSearch || bottom == 0 ? nil : bottom)
+            return (page.conversations, page.next)
         }
     }
 
+    private struct Page {
+        let limit: Int
+        let hasRoom: @Sendable (ListedConversation) -> Bool
+        var conversations: [ListedConversation] = []
+        var next: ConversationPlace?
+
+        var room: Int { limit - conversations.count }
+
+        /// False where it is full.
+        mutating func take(_ conversation: ListedConversation) -> Bool {
+            guard room > 0, conversations.isEmpty || hasRoom(conversation) else {
+                next = conversations.last?.place
+                return false
+            }
+            conversations.append(conversation)
+            return true
+        }
+    }
+
+    private func addFound(
+        _ filter: ConversationFilter, after: ConversationPlace, to page: inout Page, _ db: Database
+    ) throws {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: Self.searchedConversations),
+            arguments: [
+                "latest": after.latest, "id": after.conversation, "account": filter.account, "limit": page.room + 1,
+                "pattern": filter.search.map(Self.pattern), "paused": filter.pausedAt,
+            ])
+        for row in rows { guard page.take(try listed(row, db)) else { return } }
+    }
+
+    private func addNewest(
+        _ filter: ConversationFilter, after: ConversationPlace, to page: inout Page, _ db: Database
+    ) throws {
+        var without = after
+        if after.latest > 0 {
+            let oldest = try Int64.fetchOne(db, sql: "SELECT min(id) FROM message") ?? 0
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM message") ?? 0
+            let top = min(after.latest, newest == .max ? newest : newest + 1)
+            let bottom = max(top - min(top, Self.lookedAt), 1)
+            let rows = try Row.fetchAll(
+                db.cachedStatement(sql: Self.newestConversations),
+                arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.room + 1])
+            for row in rows { guard page.take(try listed(row, db)) else { return } }
+            guard bottom <= oldest else {
+                page.next = ConversationPlace(latest: bottom, conversation: 0)
+                return
+            }
+            without = ConversationPlace(latest: 0, conversation: .max)
+        }
+        let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM contact") ?? 0
+        let top = min(without.conversation, last == .max ? last : last + 1)
+        let bottom = top - min(top, Self.lookedAt)
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: Self.conversationsWithoutMessages),
+            arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.room + 1])
+        for row in rows { guard page.take(try listed(row, db)) else { return } }
+        if bottom > 0 { page.next = ConversationPlace(latest: 0, conversation: bottom) }
+    }
+
+    private func listed(_ row: Row, _ db: Database) throws -> ListedConversation {
+        ListedConversation(
+            id: row["conversation"], account: row["account"],
+            contact: Contact(id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
+            conversation: try conversation(row["conversation"], db), latest: try Self.message(row["latest"], db))
+    }
+
+    private static let contactColumns =
+        "c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name"
+    /// Of a person who was forgotten an empty row is left.
+    private static let isSomebody =
+        "(c.number IS NOT NULL OR c.provider_id IS NOT NULL OR c.address <> '\(forgottenAddress)')"
+
     static let newestConversations = """
-        SELECT m.id AS latest, c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name
+        SELECT m.id AS latest, \(contactColumns)
         FROM message m CROSS JOIN contact c ON c.id = m.conversation
-        WHERE m.id < :before AND m.id >= :bottom AND (:account IS NULL OR m.account = :account)
+        WHERE m.id < :top AND m.id >= :bottom AND (:account IS NULL OR m.account = :account) AND \(isSomebody)
           AND NOT EXISTS (SELECT 1 FROM message n WHERE n.conversation = m.conversation AND n.id > m.id)
         ORDER BY m.id DESC LIMIT :limit
+        """
+
+    static let conversationsWithoutMessages = """
+        SELECT 0 AS latest, \(contactColumns) FROM contact c
+        WHERE c.id < :top AND c.id >= :bottom AND (:account IS NULL OR c.account = :account) AND \(isSomebody)
+          AND NOT EXISTS (SELECT 1 FROM message n WHERE n.conversation = c.id)
+        ORDER BY c.id DESC LIMIT :limit
         """
 
     /// Looks at every contact: there are far fewer of them than messages.
     static let searchedConversations = """
         SELECT * FROM (
-          SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, c.id AS conversation, c.account,
-            c.provider_id, c.number, c.address, c.name
+          SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, \(contactColumns)
           FROM contact c JOIN conversation v ON v.id = c.id
           WHERE (:account IS NULL OR c.account = :account) AND (:paused IS NULL OR v.paused_until > :paused)
             AND (:pattern IS NULL OR c.number LIKE :pattern ESCAPE '\\' OR c.name LIKE :pattern ESCAPE '\\'
-              OR c.provider_id LIKE :pattern ESCAPE '\\')
-        ) WHERE latest < :before ORDER BY latest DESC LIMIT :limit
+              OR c.provider_id LIKE :pattern ESCAPE '\\') AND \(isSomebody)
+        ) WHERE (latest, conversation) < (:latest, :id) ORDER BY latest DESC, conversation DESC LIMIT :limit
         """
 
     private static func pattern(_ search: String) -> String {
@@ -152,19 +251,31 @@ extension Store {
     }
 
     /// The messages of a conversation with what came of them, the latest first.
+    ///
+    /// - Parameters:
+    ///   - conversation: Its number.
+    ///   - before: Only messages with smaller numbers.
+    ///   - limit: How many at most.
+    ///   - hasRoom: Whether the page takes another one; asked for each but the first.
+    /// - Returns: The messages, and before which the next page goes on; nil where there is none.
     public func messages(
-        of conversation: Int64, before: Int64 = .max, limit: Int
-    ) async throws(StoreError) -> [ListedMessage] {
+        of conversation: Int64, before: Int64 = .max, limit: Int,
+        hasRoom: @escaping @Sendable (ListedMessage) -> Bool = { _ in true }
+    ) async throws(StoreError) -> (messages: [ListedMessage], next: Int64?) {
         try await read { db in
             let ids = try Int64.fetchAll(
                 db.cachedStatement(
                     sql: "SELECT id FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?"),
-                arguments: [conversation, before, limit])
-            return try ids.compactMap { id in
-                var message = try Self.message(id, db)
-                message?.entries = try Self.entries(answering: id, db)
-                return message
+                arguments: [conversation, before, limit + 1])
+            var messages: [ListedMessage] = []
+            for id in ids {
+                guard messages.count < limit else { return (messages, messages.last?.id) }
+                guard var message = try Self.message(id, db) else { continue }
+                message.entries = try Self.entries(answering: id, db)
+                guard messages.isEmpty || hasRoom(message) else { return (messages, messages.last?.id) }
+                messages.append(message)
             }
+            return (messages, nil)
         }
     }
 

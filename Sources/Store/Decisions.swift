@@ -138,14 +138,14 @@ extension Store {
     /// Who opts out gets nothing of what still waits, or comes back from an attempt under way, or turns out not to have
     /// arrived.
     static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
-        try db.executeCached(
-            sql: """
-                UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND created_at > ? AND lane <> ?
-                """,
-            arguments: [
-                conversation, now - OutboxEntry.lifetime - OutboxEntry.lifetime, Outgoing.Lane.posts.rawValue,
-            ]
-        )
+        // Each is served by an index of its own.
+        for moment in ["created_at", "released_at"] {
+            try db.executeCached(
+                sql: "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND \(moment) > ? AND lane <> ?",
+                arguments: [
+                    conversation, now - OutboxEntry.lifetime - OutboxEntry.lifetime, Outgoing.Lane.posts.rawValue,
+                ])
+        }
     }
 }
 

@@ -13,6 +13,9 @@ public struct Forgotten: Sendable, Equatable {
 }
 
 extension Store {
+    /// What stands in the place of a forgotten person's address.
+    static let forgottenAddress = "forgotten"
+
     /// Erases a person: what she wrote, what was answered, her name, number and id. Rows stay, empty, so that counts
     /// and ids by which duplicates are known are right. What still waits for her is not sent. Should she write again,
     /// she is somebody new; whether she had opted out is erased too.
@@ -64,9 +67,10 @@ extension Store {
         try db.execute(
             sql: "UPDATE conversation SET memory = '{}', paused_until = NULL WHERE id = ?", arguments: argument)
         try db.execute(
-            sql:
-                "UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = 'forgotten' WHERE id = ?",
-            arguments: argument)
+            sql: """
+                UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = '\(forgottenAddress)'
+                WHERE id = ?
+                """, arguments: argument)
     }
 
     private func checkpoint() async throws(StoreError) {

@@ -136,7 +136,7 @@ extension Store {
             return .send(
                 Attempt(
                     id: db.lastInsertedRowID, number: number, content: content, address: turn.address, startedAt: now,
-                    dueAt: turn.entry.createdAt,
+                    dueAt: turn.entry.triedFrom,
                     receivedAt: turn.entry.outgoing.notBefore == nil ? turn.receivedAt : nil)
             )
         }
@@ -340,11 +340,12 @@ extension Attempt.Content {
 
 extension OutboxEntry {
     /// What ``init(_:from:_:)`` reads of table `outbox`, called `o`.
-    fileprivate static let columns = "o.outgoing, o.created_at, o.fallback_at, o.text_refused, o.is_unknown"
+    fileprivate static let columns =
+        "o.outgoing, coalesce(o.released_at, o.created_at), o.fallback_at, o.text_refused, o.is_unknown"
 
     /// Reads ``columns``, of which `place` is the first.
     fileprivate init(_ row: Columns, from place: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
-        self.init(outgoing: try outgoings.value(of: row.text(place)), createdAt: row.time(place + 1))
+        self.init(outgoing: try outgoings.value(of: row.text(place)), triedFrom: row.time(place + 1))
         fallbackAt = row.timeOrNil(place + 2)
         isTextRefused = row.bool(place + 3)
         isUnknown = row.bool(place + 4)

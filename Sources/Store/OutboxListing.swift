@@ -38,6 +38,8 @@ public struct ListedEntry: Sendable {
     public var outgoing: Outgoing
     /// When it was decided or due.
     public var createdAt: Timestamp
+    /// When somebody last had it sent again; nil where nobody did.
+    public var releasedAt: Timestamp?
     /// When it is tried next, while it waits.
     public var dueAt: Timestamp
     /// The rule that decided it.
@@ -80,15 +82,32 @@ extension Store {
     ///   - account: Of that account alone; nil for all.
     ///   - before: Only entries with smaller numbers.
     ///   - limit: How many at most.
+    ///   - hasRoom: Whether the page takes another one; asked for each but the first.
+    /// - Returns: The entries, and before which the next page goes on; nil where there is none.
+    public func entryPage(
+        _ filter: EntryFilter, account: String? = nil, before: Int64 = .max, limit: Int,
+        hasRoom: @escaping @Sendable (ListedEntry) -> Bool = { _ in true }
+    ) async throws(StoreError) -> (entries: [ListedEntry], next: Int64?) {
+        try await read { db in
+            var arguments = filter.arguments
+            arguments += ["before": before, "account": account, "limit": limit + 1]
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: Self.listedEntries(filter)), arguments: arguments)
+            var entries: [ListedEntry] = []
+            while let row = try rows.next() {
+                guard entries.count < limit else { return (entries, entries.last?.id) }
+                let entry = try ListedEntry(row: row, db)
+                guard entries.isEmpty || hasRoom(entry) else { return (entries, entries.last?.id) }
+                entries.append(entry)
+            }
+            return (entries, nil)
+        }
+    }
+
+    /// Lists outbox entries as ``entryPage(_:account:before:limit:hasRoom:)`` does, without bound in bytes.
     public func entries(
         _ filter: EntryFilter, account: String? = nil, before: Int64 = .max, limit: Int = 100
     ) async throws(StoreError) -> [ListedEntry] {
-        try await read { db in
-            var arguments = filter.arguments
-            arguments += ["before": before, "account": account, "limit": limit]
-            return try Row.fetchAll(db.cachedStatement(sql: Self.listedEntries(filter)), arguments: arguments)
-                .map { try ListedEntry(row: $0, db) }
-        }
+        try await entryPage(filter, account: account, before: before, limit: limit).entries
     }
 
     static func listedEntries(_ filter: EntryFilter) -> String {
@@ -120,7 +139,7 @@ extension Store {
             try db.executeCached(
                 sql: """
                     UPDATE outbox SET state = 'waiting', reason = 'released', is_unknown = 0, is_withdrawn = 0,
-                      created_at = ?, due_at = ?, fallback_at = CASE WHEN fallback_at IS NULL THEN NULL ELSE ? END
+                      released_at = ?, due_at = ?, fallback_at = CASE WHEN fallback_at IS NULL THEN NULL ELSE ? END
                     WHERE id = ? AND state IN ('held', 'failed', 'dropped')
                     """, arguments: [now, now, now, entry])
             guard db.changesCount == 1 else { return .notOver }
@@ -186,7 +205,8 @@ extension EntryFilter {
         case .state(let state): [state.condition]
         case .needingAttention:
             [
-                EntryState.held.condition, "\(EntryState.failed.condition) AND created_at > :since",
+                EntryState.held.condition,
+                "\(EntryState.failed.condition) AND coalesce(released_at, created_at) > :since",
                 """
                 \(EntryState.open) AND state IN ('waiting', 'sending')
                 AND account IN (SELECT number FROM stopped_account)
@@ -219,7 +239,7 @@ extension ListedEntry {
             id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
             contact: row["address"], state: row["state"], reason: row["reason"],
             outgoing: try StoredJSON.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"],
-            dueAt: row["due_at"], rule: row["rule"], because: row["because"],
+            releasedAt: row["released_at"], dueAt: row["due_at"], rule: row["rule"], because: row["because"],
             message: (row["caption"] as String?) ?? row["body"], attempts: attempts)
     }
 }

@@ -25,6 +25,9 @@ enum Schema {
         DROP INDEX outbox_open;
         CREATE INDEX outbox_open ON outbox (conversation, id)
           WHERE (state = 'waiting' OR state = 'sending' OR state = 'held');
+        -- When somebody had it sent again: from then on sending is tried, as it was from `created_at` on at first.
+        ALTER TABLE outbox ADD COLUMN released_at INTEGER;
+        CREATE INDEX outbox_released ON outbox (conversation, released_at) WHERE released_at IS NOT NULL;
         """
 
     private static let fourth = """

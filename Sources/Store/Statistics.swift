@@ -205,7 +205,8 @@ extension Store {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT a.ended_at - CASE WHEN o.created_at > d.decided_at THEN o.created_at ELSE m.received_at END,
+                SELECT a.ended_at - CASE WHEN coalesce(o.released_at, o.created_at) > d.decided_at
+                    THEN coalesce(o.released_at, o.created_at) ELSE m.received_at END,
                   CASE WHEN a.kind = 'template' THEN
                     coalesce(json_extract(o.outgoing, '$.body.template._0.name'),
                       json_extract(o.outgoing, '$.fallback.name'), '') END,

@@ -190,7 +190,8 @@ class ConsoleTests(unittest.TestCase):
         self.stage.say("opening hours")
         self.open("/conversations/1")
         self.click("details.decision > summary")
-        self.sees("The rules have not changed since. They say the same now.")
+        self.sees("The rules have not changed since.")
+        self.sees_no("today it would be")
         self.sees("2 rules, 1 matching")
         self.sees("rules.yaml:6")
         self.go("/rules")
@@ -200,7 +201,7 @@ class ConsoleTests(unittest.TestCase):
         self.sees(self.stage.api("GET", "/api/rules")["revision"])
         self.go("/conversations/1")
         self.click("details.decision > summary")
-        self.sees("The rules have changed since. They say something else now: silent")
+        self.sees("The rules have changed since. Decided today it would be: silent")
         self.find(".decision summary", "the message says 'opening hours'")
 
     def test_a_conversation_is_taken_over_and_handed_back_on_a_phone(self):
@@ -213,14 +214,28 @@ class ConsoleTests(unittest.TestCase):
         self.click(".foot button", "Pause")
         self.sees("replyd is quiet here.")
         self.assertEqual(self.focused().text, "Resume", "the focus stays where the button was")
+        self.find("#said", "Paused until")
+        self.assertTrue(self.script("""
+            const [said, foot] = ["#said", ".foot"].map(name => document.querySelector(name).getBoundingClientRect());
+            return said.bottom <= foot.top && said.top > 0;
+            """), "what is said covers nothing that may be wanted next")
         self.stage.say("opening hours")
         self.find(".decision", "silent")
         self.assertEqual(len(self.stage.received()), 1)
         self.click(".foot button", "Resume")
         self.sees("replyd answers here.")
+        # That it was quiet is no news: nobody who asks why is alarmed.
+        self.click("details.decision > summary", "silent")
+        self.sees("The rules have not changed since.")
+        self.sees_no("today it would be")
         self.stage.say("opening hours")
         eventually(lambda: len(self.stage.received()) == 2, "it is answered again")
+        # Nothing but the messages moves, whatever is brought into sight.
+        self.script("document.querySelector('.foot').scrollIntoView({block: 'start'})")
+        self.assertEqual(self.script("return document.getElementById('content').scrollTop"), 0)
+        self.sees("replyd answers here again.")
         self.click(".back", "All")
+        self.sees_no("replyd answers here again.")
         self.find(".row", "Dana")
         for route in ["/conversations/1", *VIEWS]:
             self.go(route)
@@ -398,11 +413,38 @@ class ConsoleTests(unittest.TestCase):
         self.find("figure svg rect.replies")
         self.find("figure svg path.p50")
         self.click("figure summary", "As a table")
-        self.find("figure table", "Replies")
+        self.find("figure table", "Replied to")
+        facts = lambda: self.script("""
+            return Object.fromEntries([...document.querySelectorAll('.facts > div')].map(each =>
+                [each.querySelector('dt').textContent, Number(each.querySelector('dd').textContent)]))
+            """)
+        seen = {"messages": 1, "replied to": 1, "by template": 0, "left alone": 0, "sent": 1, "failed": 0}
+        eventually(lambda: facts() == seen, f"{seen} is counted")
+        # A restart forgets nothing of it.
+        self.stage.stop()
+        self.stage.start()
+        self.browser.get("about:blank")
+        self.open("/overview")
+        self.find("figure svg rect.replies")
+        eventually(lambda: facts() == seen, f"{seen} is counted after a restart")
         self.stage.faults({"reason": 3, "times": 0})
         self.stage.say("opening hours", account=OTHER_ACCOUNT)
         self.find(".card.bad", f"+{OTHER_ACCOUNT} stopped")
         self.sees("1 entry waiting")
+
+    def test_conversations_of_one_account_are_shown_alone(self):
+        self.stage.say("opening hours", name="Dana")
+        self.stage.say("opening hours", name="Tom", account=OTHER_ACCOUNT)
+        self.open(wait="Tom")
+        self.find(".row", f"to +{ACCOUNT}")
+        self.find(".row", f"to +{OTHER_ACCOUNT}")
+        names = lambda: [row.text.split("\n")[0] for row in self.browser.find_elements(By.CSS_SELECTOR, ".row")]
+        for account, name in ((ACCOUNT, "Dana"), (OTHER_ACCOUNT, "Tom")):
+            self.find("#account").send_keys(f"+{account}")
+            eventually(lambda: names() == [name], f"{name} alone is shown")
+            self.assertNotIn("to +", self.find(".row").text)
+        self.click(".row", "Tom")
+        self.find(".head", f"to +{OTHER_ACCOUNT}")
 
     # What must hold everywhere
 

@@ -118,27 +118,4 @@ import Testing
         #expect(metrics.figures(by: Self.ruleSet(["old", "hours"], revision: "1")).decisions.count == 2)
         #expect(metrics.figures(by: Self.ruleSet(["hours"], revision: "2")).decisions == ["hours": [1, 0, 0]])
     }
-
-    @Test func aDayOfTrafficIsKeptAndNoMore() {
-        var traffic = Traffic(since: Self.noon)
-        traffic.note(at: Self.noon) { $0.messages += 1 }
-        traffic.note(at: Self.noon + .minutes(5)) { $0.messages += 2 }
-        let soon = traffic.lastDay(at: Self.noon + .minutes(11))
-        #expect(soon.map(\.messages) == [1, 2, 0])
-        traffic.note(at: Self.noon + .hours(24)) { $0.messages += 4 }
-        let late = traffic.lastDay(at: Self.noon + .hours(24))
-        #expect(late.count == 288)
-        #expect(late.map(\.messages).filter { $0 > 0 } == [2, 4])
-    }
-
-    @Test func quantilesLieWhereTheBucketsSay() {
-        var histogram = Histogram([1, 2, 4])
-        #expect(histogram.quantile(0.5) == nil)
-        for _ in 0..<50 { histogram.note(seconds: 0.5) }
-        for _ in 0..<50 { histogram.note(seconds: 1.5) }
-        #expect(histogram.quantile(0.5) == 1)
-        #expect(histogram.quantile(0.75) == 1.5)
-        histogram.note(seconds: 1000)
-        #expect(histogram.quantile(1) == 4)
-    }
 }

@@ -70,8 +70,45 @@ import Testing
         #expect(await running.process.waits(for: "the changed rules are wrong"))
         #expect(
             try await lines(admin, "replyd_rules_last_reload_successful") == ["replyd_rules_last_reload_successful 0"])
-        let traffic = try await admin.call("GET", "/api/traffic").json["series"]
-        #expect(traffic?[0]?["messages"] == .integer(3) && traffic?[0]?["sent"] == .integer(1))
+        _ = await scene.stop(running)
+    }
+
+    /// What the console shows, what `/metrics` counts and what is in the database are the same thing.
+    @Test func trafficIsCountedAsMetricsCountAndOutlastsARestart() async throws {
+        let scene = try await Scene(settings: AdminClient.settings)
+        var running = try await scene.start()
+        var admin = try await AdminClient(running.process)
+        func sums() async throws -> [String: Int64] {
+            guard case .array(let series)? = try await admin.call("GET", "/api/traffic").json["series"] else {
+                return [:]
+            }
+            #expect(series.count == 288)
+            return series.reduce(into: [:]) { sums, slot in
+                for name in ["messages", "replies", "templates", "silences", "sent", "failed"] {
+                    sums[name, default: 0] += slot[name]?.integer ?? 0
+                }
+            }
+        }
+        // One is tried twice, one is refused for good.
+        await scene.sandbox.setFaults([
+            Fault(.status(503, retryAfter: nil), to: "972501111111"), Fault(.reason(4), to: "972502222222"),
+        ])
+        for number in 1...3 { try await scene.say("opening hours", from: "97250\(number)111111") }
+        try await scene.say("opening hours", from: "972502222222")
+        try await scene.say("what?", from: "972503333333")
+        try await scene.expect("SELECT state FROM outbox ORDER BY id", gives: ["sent", "sent", "sent", "failed"])
+        let wanted: [String: Int64] = [
+            "messages": 5, "replies": 4, "templates": 0, "silences": 1, "sent": 3, "failed": 1,
+        ]
+        #expect(try await sums() == wanted)
+        let page = try await admin.ask("GET", "/metrics", headers: [:]).body
+        for (state, count) in [("sent", 3), ("failed", 1)] {
+            #expect(page.contains("replyd_entries_total{account=\"\(Scene.digital)\",state=\"\(state)\"} \(count)\n"))
+        }
+        _ = await scene.stop(running)
+        running = try await scene.start()
+        admin = try await AdminClient(running.process)
+        #expect(try await sums() == wanted)
         _ = await scene.stop(running)
     }
 

@@ -22,6 +22,9 @@ final class RawClient: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Ends the connection, whoever still waits for something.
+    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     /// Sends a text; false where nobody takes it any more.
     @discardableResult
     func send(_ text: String) -> Bool {

@@ -39,6 +39,9 @@ private let ambiguous: [String: String] = [
     "a chunk longer than it says": request("Transfer-Encoding: chunked", "5\r\n" + event + "\r\n0\r\n\r\n"),
     "a chunk ended by a line feed": request("Transfer-Encoding: chunked", chunk.replacing("\r\n", with: "\n")),
     "no HTTP at all": "\u{16}\u{3}\u{1}\0\u{5}hello\r\n\r\n",
+    "two hosts": request("Host: y\r\nContent-Length: \(length)", event),
+    "the same host twice": request("host: x\r\nContent-Length: \(length)", event),
+    "no host": request("Content-Length: \(length)", event).replacing("Host: x\r\n", with: ""),
     "another version": request("Content-Length: \(length)", event).replacing("HTTP/1.1", with: "HTTP/2.0"),
 ]
 
@@ -54,6 +57,22 @@ private let ambiguous: [String: String] = [
             #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(name): \(answer)")
         }
         #expect(try scene.query("SELECT unique_id FROM message") == [])
+        _ = await scene.stop(running)
+    }
+
+    @Test func theAdminPortWantsOneHostAsWell() async throws {
+        let scene = try await Scene(settings: AdminClient.settings)
+        let running = try await scene.start()
+        let admin = try await AdminClient(running.process)
+        for (version, hosts, start) in [
+            ("1.1", "Host: localhost\r\nHost: localhost\r\n", "400 Bad Request"), ("1.1", "", "400 Bad Request"),
+            ("1.0", "", "200 OK"), ("1.1", "Host: localhost\r\n", "200 OK"),
+        ] {
+            let client = try RawClient(port: admin.port)
+            client.send("GET /metrics HTTP/\(version)\r\n\(hosts)Connection: close\r\n\r\n")
+            let answer = await client.answer() ?? "no end"
+            #expect(answer.hasPrefix("HTTP/1.1 \(start)\r\n"), "\(version) \(hosts): \(answer.prefix(200))")
+        }
         _ = await scene.stop(running)
     }
 

@@ -38,7 +38,14 @@ private let good = Array(
         #expect(
             status(try await scene.post(good, to: running, path: "/webhook/972000000000"))
                 == #"404 {"error":"there is no such account here"}"#)
-        #expect(try await scene.post(good, to: running, path: "/").status == 404)
+        let nothing = #"404 {"error":"there is nothing here; webhooks go to /webhook/ACCOUNT"}"#
+        #expect(status(try await scene.post(good, to: running, path: "/")) == nothing)
+        let (code, text) = try await scene.get("/nothing", from: running)
+        #expect("\(code) \(text)" == nothing + "\n")
+        #expect(
+            status(try await scene.post(good, to: running, path: "/healthz")) == #"405 {"error":"use GET"}"#)
+        let (gotCode, gotText) = try await scene.get("/webhook/\(Scene.digital)", from: running)
+        #expect("\(gotCode) \(gotText)" == "405 {\"error\":\"use POST\"}\n")
         #expect(try await scene.post(good, to: running, path: "/webhook/").status == 404)
         #expect(try await scene.post(good, to: running, path: "/webhook/\(Scene.digital)/x").status == 404)
         #expect(

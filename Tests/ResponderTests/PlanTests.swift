@@ -7,7 +7,7 @@ private let template = RenderedTemplate(name: "reopen", language: .hebrew)
 private func entry(fallback: RenderedTemplate? = template, maxAge: Duration = .hours(24)) -> OutboxEntry {
     OutboxEntry(
         outgoing: Outgoing(body: .text("hi", replyTo: "U1"), fallback: fallback, textEnd: wrote + maxAge),
-        createdAt: wrote
+        triedFrom: wrote
     )
 }
 
@@ -66,7 +66,7 @@ private let fallback = Plan.template(template, isFallback: true)
 
     @Test func aTemplateOfARuleNeedsNoWindowAndHasNoFallback() {
         let sent = OutboxEntry(
-            outgoing: Outgoing(body: .template(template), fallback: template, textEnd: wrote), createdAt: wrote)
+            outgoing: Outgoing(body: .template(template), fallback: template, textEnd: wrote), triedFrom: wrote)
         #expect(plan(sent, window: Window(), onUnknown: .hold, at: wrote) == .template(template, isFallback: false))
         #expect(plan(sent, window: open, onUnknown: .hold, at: wrote + .hours(24)) == .giveUp(.expired))
     }

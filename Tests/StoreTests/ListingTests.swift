@@ -10,7 +10,9 @@ import Testing
 
     /// Ten million messages may be there; nobody may wait while they are read.
     @Test(arguments: [
-        Store.newestConversations,
+        Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
+        "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND released_at > ? AND lane <> ?",
+        Store.newestConversations, Store.conversationsWithoutMessages,
         Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
         Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
         Store.listedEntries(.needingAttention(at: T.start)), Store.listedEntries(.id(1)),
@@ -32,6 +34,63 @@ import Testing
         }
     }
 
+    /// Contacts are few beside messages: a search may look at each of them once, and at nothing else but by an index.
+    @Test func aSearchReadsContactsAlone() async throws {
+        let temporary = try TemporaryStore()
+        let statement = Store.searchedConversations.replacing(/:\w+/, with: "1")
+        let plan = try await temporary.store.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement).map { $0["detail"] as String }
+        }
+        #expect(
+            plan.filter { $0.hasPrefix("SCAN") } == ["SCAN c"] || plan.filter { $0.hasPrefix("SCAN") } == ["SCAN v"])
+        #expect(plan.contains { $0.contains("SEARCH m USING COVERING INDEX message_by_conversation") }, "\(plan)")
+    }
+
+    @Test(arguments: [1, 2, 3, 50], [ConversationFilter(), ConversationFilter(search: "9")])
+    func pagesHaveEachConversationOnceAndNobodyWhoWasForgotten(limit: Int, filter: ConversationFilter) async throws {
+        let t = try TemporaryStore()
+        for number in 1...9 { try await t.accept(T.message("U\(number)", from: "9\(number)")) }
+        try await t.accept(T.message("U10", from: "93"))
+        // Of some nothing is kept any more, and one never wrote.
+        try await t.store.write { db in
+            try db.execute(sql: "DELETE FROM message WHERE conversation IN (1, 2, 4, 5)")
+        }
+        _ = try await t.update("P1", contact: "910")
+        _ = try await t.store.forget("96")
+        _ = try await t.store.forget("94")
+        var found: [String?] = []
+        var next: ConversationPlace?
+        for _ in 0..<20 {
+            let page = try await t.store.conversations(filter, after: next, limit: limit)
+            #expect(page.conversations.count <= limit)
+            found += page.conversations.map(\.contact.number)
+            // As a caller gets it, who hands it back.
+            next = page.next.flatMap { ConversationPlace("\($0)") }
+            #expect((next == nil) == (page.next == nil))
+            guard next != nil else { break }
+        }
+        #expect(found == ["93", "99", "98", "97", "910", "95", "92", "91"])
+    }
+
+    @Test func aPageEndsWhereThereIsNoMoreRoomAndTheNextOneGoesOn() async throws {
+        let t = try TemporaryStore()
+        for number in 1...3 { try await t.accept(T.message("U\(number)", from: "\(number)")) }
+        for number in 4...5 { try await t.accept(T.message("U\(number)", from: "3")) }
+        try await t.answer()
+        let first = try await t.store.conversations(ConversationFilter(), limit: 9) { _ in false }
+        let second = try await t.store.conversations(ConversationFilter(), after: first.next, limit: 9)
+        #expect(first.conversations.map(\.contact.number) == ["3"])
+        #expect(second.conversations.map(\.contact.number) == ["2", "1"] && second.next == nil)
+        let latest = try await t.store.messages(of: 3, limit: 9) { _ in false }
+        let earlier = try await t.store.messages(of: 3, before: try #require(latest.next), limit: 2)
+        #expect(latest.messages.map(\.message.unique) == ["U5"])
+        #expect(earlier.messages.map(\.message.unique) == ["U4", "U3"] && earlier.next == nil)
+        let entries = try await t.store.entryPage(.all, limit: 9) { _ in false }
+        let rest = try await t.store.entryPage(.all, before: try #require(entries.next), limit: 4)
+        #expect(entries.entries.map(\.id) == [5])
+        #expect(rest.entries.map(\.id) == [4, 3, 2, 1] && rest.next == nil)
+    }
+
     @Test func onlyTheNewestMessageOfEachConversationCounts() async throws {
         let t = try TemporaryStore()
         for (place, number) in ["1", "2", "1", "3", "2"].enumerated() {
@@ -40,7 +99,7 @@ import Testing
         let page = try await t.store.conversations(ConversationFilter(), limit: 2)
         #expect(page.conversations.map(\.contact.number) == ["2", "3"])
         #expect(page.conversations.first?.latest?.message.unique == "U4")
-        let next = try await t.store.conversations(ConversationFilter(), before: try #require(page.next), limit: 2)
+        let next = try await t.store.conversations(ConversationFilter(), after: try #require(page.next), limit: 2)
         #expect(next.conversations.map(\.contact.number) == ["1"] && next.next == nil)
     }
 
@@ -51,14 +110,14 @@ import Testing
         try await t.leave(T.message("U2", from: "2"))
         try await t.store.write { db in
             try db.execute(
-                sql: "UPDATE message SET id = ? WHERE unique_id = 'U2'", arguments: [Store.messagesLookedAt * 2])
+                sql: "UPDATE message SET id = ? WHERE unique_id = 'U2'", arguments: [Store.lookedAt * 2])
         }
         let first = try await t.store.conversations(ConversationFilter(), limit: 10)
         #expect(first.conversations.map(\.contact.number) == ["2"] && first.next != nil)
         var next = first.next
         var found: [String?] = []
-        while let before = next {
-            let page = try await t.store.conversations(ConversationFilter(), before: before, limit: 10)
+        while let place = next {
+            let page = try await t.store.conversations(ConversationFilter(), after: place, limit: 10)
             found += page.conversations.map(\.contact.number)
             next = page.next
         }
@@ -81,6 +140,32 @@ import Testing
         #expect(try await t.store.release(entry.id, at: T.start) == .notOver)
         #expect(try await t.store.optOut(99, true, at: T.start) == false)
         #expect(try await t.store.pause(99, until: nil) == false)
+    }
+
+    @Test func whatIsReleasedIsTriedForADayAndStaysAsOldAsItIs() async throws {
+        let t = try TemporaryStore()
+        try await t.accept(T.message())
+        let entry = try #require(
+            try await t.store.decideWaiting(at: T.start) { _, _ in
+                var decision = Decision(rule: "r", outcome: .template, reason: .matched, because: "", revision: "1")
+                decision.sends = [
+                    Outgoing(body: .template(RenderedTemplate(name: "a", language: .hebrew)), textEnd: T.start)
+                ]
+                return decision
+            }.decided.first?.entries.first)
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, .unknown(Refusal(text: "?")))
+        let later = T.start + .hours(50)
+        guard case .released = try await t.store.release(entry.id, at: later) else {
+            Issue.record("it is held")
+            return
+        }
+        let listed = try #require(try await t.store.entries(.id(entry.id)).first)
+        #expect(listed.createdAt == T.start && listed.releasedAt == later)
+        #expect(try await t.begin(entry, at: later + .hours(23)).word == "template a")
+        // Who opts out meanwhile does not get it, should it turn out that it has not arrived.
+        #expect(try await t.store.optOut(entry.conversation, true, at: later + .hours(23)))
+        #expect(try await t.integer("SELECT is_withdrawn FROM outbox") == 1)
     }
 
     @Test func aSearchTakesSignsAsTheyAre() async throws {

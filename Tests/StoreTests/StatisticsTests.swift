@@ -113,6 +113,34 @@ private typealias T = TemporaryStore
             ])
     }
 
+    @Test func trafficIsWhatMessagesHaveLedToByNow() async throws {
+        let t = try TemporaryStore()
+        let text = Outgoing.Body.text("x", replyTo: nil)
+        try await decide(t, "1", decision("a", .reply, .matched, [text, text]))
+        try await decide(t, "2", decision("a", .template, .matched, [template("promo")]), after: .milliseconds(800))
+        try await decide(t, "3", decision(nil, .silent, .noMatch))
+        try await decide(
+            t, "4", decision("a", .reply, .matched, [text]), outcome: .permanent(Refusal(reason: 4, text: "no")))
+        try await decide(
+            t, "5", decision("a", .reply, .matched, [text]), outcome: .unknown(Refusal(text: "no answer came")))
+        try await decide(t, "6", decision("a", .reply, .matched, [text], due: T.start + .hours(2)))
+        try await decide(t, "7", decision("a", .reply, .matched, [text]))
+        let traffic = try await t.store.traffic(ofMessages: 1..<7)
+        #expect(traffic.messages == 6 && traffic.replies == 4 && traffic.templates == 1 && traffic.silences == 1)
+        #expect(traffic.sent == 4 && traffic.failed == 1)
+        #expect(traffic.answerTimes.count == 3 && traffic.answerTimes.milliseconds(share: 1) == 800)
+        #expect(try await t.store.traffic(ofMessages: 8..<Int64.max) == Traffic())
+        // What a person has sent again days later says nothing of how fast answers are.
+        _ = try await t.store.release(5, at: T.start + .hours(1))
+        let entry = try #require(try await t.store.waitingEntries().first { $0.id == 5 })
+        let attempt = try await t.begin(entry, at: T.start + .hours(1)).attempt
+        if let attempt {
+            _ = try await t.end(attempt, .accepted(unique: nil, minutesLeft: nil), at: T.start + .hours(1))
+        }
+        let released = try await t.store.traffic(ofMessages: 1..<7)
+        #expect(released.sent == 5 && released.failed == 1 && released.answerTimes.count == 3)
+    }
+
     @Test func onlyWhatCameSinceThenCounts() async throws {
         let t = try TemporaryStore()
         let answer = decision("old", .reply, .matched, [.text("x", replyTo: nil)])

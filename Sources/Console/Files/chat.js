@@ -103,10 +103,10 @@ export function chat(app) {
     const {present, is_same_revision: isSame} = known.answer;
     const agrees = present.rule === made.rule && present.reason === made.reason;
     return h("div.whys", {}, then,
-      h("p", {}, isSame ? "The rules have not changed since." : "The rules have changed since.", " ",
-        agrees ? "They say the same now." : [h("b", {}, "They say something else now: "),
+      h("p", {}, isSame ? "The rules have not changed since" : "The rules have changed since",
+        agrees ? (isSame ? "." : ", and decide this message as they did.") : [isSame ? ", but this conversation has. " : ". ", "Decided today it would be: ",
           h(`span.chip.${present.outcome}`, {}, present.outcome), " ", present.rule && [h("b", {}, bdi(present.rule)), " – "], bdi(present.because, {dir: "ltr"})]),
-      h("p.hint", {}, "Worked out just now on the message's own clock. Tags, state and pauses of the time are not kept, so where rules ask for them it may differ from what happened."),
+      h("p.hint", {}, "What each rule says, by the message's own clock and by the tags and state that the conversation has today:"),
       whyList(present.why, `why-${message.id}`));
   }
 

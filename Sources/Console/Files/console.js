@@ -173,7 +173,7 @@ const countAttention = seldom(async () => {
     const {entries, next} = await get("/api/outbox?limit=50");
     const badge = $("attention");
     badge.hidden = entries.length === 0;
-    badge.textContent = next === null ? entries.length : "50+";
+    badge.textContent = next === null ? entries.length : `${entries.length}+`;
     badge.setAttribute("aria-label", `${badge.textContent} need a look`);
   } catch (error) {
     failed(error, () => {});
@@ -186,6 +186,7 @@ function openRoute() {
   if ($("console").hidden || route === location.hash) return;
   const isFirst = route === null;
   route = location.hash;
+  $("said").textContent = "";
   const [path, query] = route.replace(/^#\/?/, "").split("?");
   const [name, ...parameters] = path.split("/");
   if (!Object.hasOwn(views, name)) return location.replace("#/conversations");
@@ -268,6 +269,9 @@ function say(text, isBad = false) {
   clearTimeout(silence);
   $("said").textContent = text;
   $("said").classList.toggle("bad", isBad);
+  // Above what stands at the bottom: what has just been done may have to be undone there.
+  const foot = document.querySelector(".foot");
+  $("said").style.insetBlockEnd = foot ? `${innerHeight - foot.getBoundingClientRect().top + 10}px` : "";
   silence = setTimeout(() => { $("said").textContent = ""; }, 8000);
 }
 

@@ -8,7 +8,7 @@ const pageLength = 50;
 export function conversations(app) {
   const open = chat(app);
   let search = "", state = "", account = "";
-  let list = null, next = null, error = null, typing = null;
+  let list = null, next = null, pages = 1, error = null, typing = null;
 
   const filter = () => JSON.stringify([search, state, account]);
 
@@ -23,11 +23,12 @@ export function conversations(app) {
         const known = new Set(list.map(each => each.id));
         list = [...list, ...page.conversations.filter(each => !known.has(each.id))];
         next = page.next;
-      } else if (list && list.length > pageLength && next !== undefined) {
+        pages += 1;
+      } else if (list && pages > 1) {
         // The first page anew; those that were asked for beyond it stay.
         list = [...page.conversations, ...list.filter(each => !fresh.has(each.id))];
       } else {
-        [list, next] = [page.conversations, page.next];
+        [list, next, pages] = [page.conversations, page.next, 1];
       }
     });
   }

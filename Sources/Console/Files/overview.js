@@ -1,7 +1,7 @@
 // How it goes: the accounts, the traffic, and how long answers take.
 import {get, seldom} from "./api.js";
 import {bars, lines} from "./chart.js";
-import {bdi, count, failure, h, loading, moment, phone, span, time} from "./dom.js";
+import {bdi, count, failure, h, loading, phone, span, time} from "./dom.js";
 
 export function overview(app) {
   let traffic = null, error = null;
@@ -23,18 +23,18 @@ export function overview(app) {
   }
 
   function charts() {
-    const {series, since, interval} = traffic;
+    const {series, interval} = traffic;
     const sum = name => series.reduce((sum, slot) => sum + slot[name], 0);
     const end = Math.floor(Date.now() / 1000 / interval + 1) * interval;
     const day = {series, begin: end - 86_400, end, interval};
     const facts = [
-      [sum("messages"), "messages"], [sum("replies"), "replies"], [sum("templates"), "templates"],
-      [sum("silences"), "silences"], [sum("sent"), "sent"], [sum("failed"), "failed"],
+      [sum("messages"), "messages"], [sum("replies"), "replied to"], [sum("templates"), "by template"],
+      [sum("silences"), "left alone"], [sum("sent"), "sent"], [sum("failed"), "failed"],
     ];
     return [
       h("dl.facts", {}, facts.map(([number, name]) => h("div", {}, h("dt", {}, name), h("dd", {}, number.toLocaleString())))),
-      h("p.hint", {}, since > day.begin ? `Counted since replyd was started: ${moment(since)}.` : "The last 24 hours."),
-      bars("Messages and what they led to", day, [["replies", "Replies"], ["templates", "Templates"], ["silences", "Silences"]], 1800),
+      h("p.hint", {}, "Messages of the last 24 hours, and what they have led to by now. One message may have several answers that are sent, or fail."),
+      bars("Messages and what they led to", day, [["replies", "Replied to"], ["templates", "By template"], ["silences", "Left alone"]], 1800),
       lines("From a message's arrival until its answer was accepted", day, [["p50", "Half of them within"], ["p95", "95 % within"]], span),
     ];
   }

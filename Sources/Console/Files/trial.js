@@ -32,7 +32,7 @@ export function trial(app) {
           select("window", "Window", [["open", "open"], ["expired", "shut"]]),
           h("label", {"data-key": "from"}, "From number", h("input", {name: "from", inputmode: "tel", dir: "ltr", placeholder: "a new contact", autocomplete: "off"})),
         ],
-      h("label", {"data-key": "at"}, "At", h("input", {name: "at", placeholder: "now, or 2026-11-21 22:30", autocomplete: "off"})),
+      h("label", {"data-key": "at"}, "At (empty: now)", h("input", {name: "at", placeholder: "2026-11-21 22:30", autocomplete: "off"})),
       h("div.actions.wide", {"data-key": "go"}, h("button.primary", {}, "Try")));
   }
 

@@ -69,6 +69,8 @@ struct APIRequest: Sendable {
     var query: [String: String]
     /// An object; nil where nothing was sent.
     var body: JSON?
+    /// Whether somebody is still there to be answered; nil where the call does not wait.
+    var departure: Departure?
 
     /// A whole number in the path, by which something is known.
     func number(_ name: String) throws -> Int64 {

@@ -14,19 +14,20 @@ extension AdminAPI {
                 method: .get, path: "/api/conversations", id: "listConversations",
                 summary: "Conversations, those written in last first",
                 description: """
-                    A page may hold fewer than asked for although more follow: go on while `next` is not null. A search \
-                    looks at all contacts.
+                    Those of whose messages none is kept come at the end. A search looks at all contacts. \
+                    \(Self.pages)
                     """,
                 parameters: [
                     .query("search", .text, "Part of a number, name or id"),
                     .query("state", .words(["paused"]), "Only those in which the bot is quiet"), accountFilter,
-                    Self.before("`next` of the page before"), Self.limit,
+                    .query("before", .text, "`next` of the page before, as it is"), Self.limit,
                 ],
-                answer: .object(["conversations": .list(of: .named("Conversation")), "next": .integer.orNull]),
+                answer: .object(["conversations": .list(of: .named("Conversation")), "next": .text.orNull]),
                 run: list),
             APIRoute(
                 method: .get, path: "/api/conversations/{conversation}", id: "showConversation",
                 summary: "A conversation and its messages with what came of them, the latest first",
+                description: Self.pages,
                 parameters: [Self.number, Self.before("`next` of the page before"), Self.limit],
                 answer: .object([
                     "conversation": .named("Conversation"), "messages": .list(of: .named("Message")),
@@ -74,11 +75,20 @@ extension AdminAPI {
         var filter = ConversationFilter(account: try account(request))
         filter.search = request.query["search"].flatMap(Self.searched)
         if try request.word("state", of: ["paused"]) != nil { filter.pausedAt = clock.now() }
-        let before = try request.integer("before", in: 1...Int64.max) ?? .max
-        let page = try await store.conversations(filter, before: before, limit: Self.limit(request))
+        let after = try request.query["before"].map { text in
+            guard let place = ConversationPlace(text) else {
+                throw APIError(.badRequest, "'before' in the query is `next` of the page before, as it is")
+            }
+            return place
+        }
+        let now = clock.now()
+        let room = PageRoom()
+        let page = try await store.conversations(filter, after: after, limit: Self.limit(request)) {
+            room.takes($0.json(at: now))
+        }
         return .object([
-            "conversations": .array(page.conversations.map { $0.json(at: clock.now()) }),
-            "next": page.next.map(JSON.integer) ?? .null,
+            "conversations": .array(page.conversations.map { $0.json(at: now) }),
+            "next": .text(page.next?.description),
         ])
     }
 
@@ -95,10 +105,11 @@ extension AdminAPI {
         let known = try await conversation(request)
         let limit = try Self.limit(request)
         let before = try request.integer("before", in: 1...Int64.max) ?? .max
-        let messages = try await store.messages(of: known.id, before: before, limit: limit)
+        let room = PageRoom()
+        let page = try await store.messages(of: known.id, before: before, limit: limit) { room.takes($0.json) }
         return .object([
-            "conversation": known.json(at: clock.now()), "messages": .array(messages.map(\.json)),
-            "next": messages.count == limit ? messages.last.map { .integer($0.id) } ?? .null : .null,
+            "conversation": known.json(at: clock.now()), "messages": .array(page.messages.map(\.json)),
+            "next": page.next.map(JSON.integer) ?? .null,
         ])
     }
 
@@ -136,7 +147,7 @@ extension ListedConversation {
     func json(at now: Timestamp) -> JSON {
         let memory = conversation.memory
         let state = memory.state.keys.sorted().compactMap { name in
-            memory.value(of: name, at: now).map { (name, JSON.string($0)) }
+            memory.value(of: name, at: now).map { (name, JSON.string($0.shown)) }
         }
         let pausedUntil = conversation.pausedUntil.flatMap { now < $0 ? $0 : nil }
         return .object([
@@ -146,26 +157,44 @@ extension ListedConversation {
             ]),
             "paused_until": .time(pausedUntil), "opted_out": .bool(memory.isOptedOut),
             "tags": .array(memory.tags.sorted().map(JSON.string)),
-            "state": .object(Dictionary(uniqueKeysWithValues: state)), "latest": latest?.json ?? .null,
+            "state": .object(Dictionary(uniqueKeysWithValues: state)),
+            "latest": latest.map { .object($0.members) } ?? .null,
         ])
     }
 }
 
 extension Contact {
     var json: JSON {
-        .object(["id": .text(id), "number": .text(number), "address": .string(address), "name": .text(name)])
+        .object([
+            "id": .text(id), "number": .text(number), "address": .string(address.shown), "name": .text(name?.shown),
+        ])
     }
 }
 
 extension ListedMessage {
-    var json: JSON {
-        .object([
+    /// All but its entries.
+    fileprivate var members: [String: JSON] {
+        [
             "id": .integer(id), "conversation": .integer(conversation), "unique": .string(message.unique),
-            "type": .string(message.type.rawValue), "text": .text(message.text?.shown),
+            "type": .string(message.type.rawValue.shown), "text": .text(message.text?.shown),
             "body": .string(message.body.shown),
             "quoted": .text(message.quoted), "sent_at": .time(message.timestamp), "received_at": .time(receivedAt),
-            "decision": decision?.json ?? .null, "entries": .array(entries.map(\.json)),
-        ])
+            "decision": decision?.json ?? .null,
+        ]
+    }
+
+    var json: JSON { .object(members.merging(["entries": .array(entries.map(\.json))]) { $1 }) }
+}
+
+extension JSON {
+    /// With every text in it cut.
+    var shown: JSON {
+        switch self {
+        case .string(let text): .string(text.shown)
+        case .array(let items): .array(items.map(\.shown))
+        case .object(let members): .object(members.mapValues(\.shown))
+        default: self
+        }
     }
 }
 
@@ -184,7 +213,8 @@ extension String {
 extension StoredDecision {
     var json: JSON {
         .object([
-            "rule": .text(rule), "outcome": .string(outcome), "reason": .string(reason), "because": .string(because),
+            "rule": .text(rule), "outcome": .string(outcome), "reason": .string(reason),
+            "because": .string(because.shown),
             "revision": .string(revision), "decided_at": .time(decidedAt),
         ])
     }

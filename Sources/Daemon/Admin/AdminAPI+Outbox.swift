@@ -11,6 +11,7 @@ extension AdminAPI {
         [
             APIRoute(
                 method: .get, path: "/api/outbox", id: "listEntries", summary: "Outbox entries, the latest first",
+                description: Self.pages,
                 parameters: [
                     .query(
                         "state", .words(Self.states),
@@ -45,12 +46,13 @@ extension AdminAPI {
             case let state?: EntryState(rawValue: state).map(EntryFilter.state) ?? .all
             }
         let limit = try Self.limit(request)
-        let entries = try await store.entries(
+        let room = PageRoom()
+        let page = try await store.entryPage(
             filter, account: try account(request), before: try request.integer("before", in: 1...Int64.max) ?? .max,
-            limit: limit)
+            limit: limit
+        ) { room.takes($0.json) }
         return .object([
-            "entries": .array(entries.map(\.json)),
-            "next": entries.count == limit ? entries.last.map { .integer($0.id) } ?? .null : .null,
+            "entries": .array(page.entries.map(\.json)), "next": page.next.map(JSON.integer) ?? .null,
         ])
     }
 
@@ -96,15 +98,17 @@ extension ListedEntry {
         let attempts = attempts.map { attempt in
             JSON.object([
                 "number": .count(attempt.number), "kind": .string(attempt.kind), "started_at": .time(attempt.startedAt),
-                "outcome": .text(attempt.outcome), "detail": .text(attempt.detail),
+                "outcome": .text(attempt.outcome), "detail": .text(attempt.detail?.shown),
                 "delivery": attempt.delivery.map(JSON.count) ?? .null,
             ])
         }
         return .object([
             "entry": .integer(id), "account": .string(account), "conversation": .integer(conversation),
-            "message": .integer(messageID), "contact": .string(contact), "state": .string(state),
-            "reason": .text(reason), "content": outgoing.view, "fallback": outgoing.fallback?.view ?? .null,
-            "rule": .text(rule), "because": .string(because), "created_at": .time(createdAt), "due_at": .time(dueAt),
+            "message": .integer(messageID), "contact": .string(contact.shown), "state": .string(state),
+            "reason": .text(reason), "content": outgoing.view.shown,
+            "fallback": outgoing.fallback?.view.shown ?? .null,
+            "rule": .text(rule), "because": .string(because.shown), "created_at": .time(createdAt),
+            "released_at": .time(releasedAt), "due_at": .time(dueAt),
             "attempts": .array(attempts),
         ])
     }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Providers
 import Responder
+import Store
 
 extension AdminAPI {
     var trafficRoutes: [APIRoute] {
@@ -8,29 +9,36 @@ extension AdminAPI {
             APIRoute(
                 method: .get, path: "/api/traffic", id: "showTraffic",
                 summary: "The last 24 hours, five minutes by five minutes",
-                description: "Kept in memory: after a restart it begins anew, at `since`.",
+                description: """
+                    What the messages that arrived in each five minutes have led to by now, counted in the database: it \
+                    outlasts restarts. What is long past is counted again every ten minutes.
+                    """,
                 answer: .object([
-                    "since": .time, "interval": .integer.saying("In seconds"),
+                    "since": .time.saying("When the first five minutes begin"),
+                    "interval": .integer.saying("In seconds"),
                     "series": .list(of: .named("Traffic")),
                 ])
             ) { _ in
-                let traffic = metrics.traffic
+                let slots = try await trafficDay.slots()
                 return .object([
-                    "since": .time(traffic.since), "interval": .integer(Traffic.interval),
-                    "series": .array(traffic.lastDay(at: clock.now()).map(\.json)),
+                    "since": .integer((slots.first?.number ?? 0) * TrafficDay.interval),
+                    "interval": .integer(TrafficDay.interval), "series": .array(slots.map(\.json)),
                 ])
             }
         ]
     }
 }
 
-extension Traffic.Slot {
+extension TrafficDay.Slot {
     fileprivate var json: JSON {
-        func seconds(_ part: Double) -> JSON { answers.quantile(part).map(JSON.number) ?? .null }
+        func seconds(_ share: Double) -> JSON {
+            traffic.answerTimes.milliseconds(share: share).map { .number(Double($0) / 1000) } ?? .null
+        }
         return .object([
-            "at": .integer(number * Traffic.interval), "messages": .count(messages), "replies": .count(replies),
-            "templates": .count(templates), "silences": .count(silences), "sent": .count(sent),
-            "failed": .count(failed), "p50": seconds(0.5), "p95": seconds(0.95), "p99": seconds(0.99),
+            "at": .integer(number * TrafficDay.interval), "messages": .count(traffic.messages),
+            "replies": .count(traffic.replies), "templates": .count(traffic.templates),
+            "silences": .count(traffic.silences), "sent": .count(traffic.sent), "failed": .count(traffic.failed),
+            "p50": seconds(0.5), "p95": seconds(0.95), "p99": seconds(0.99),
         ])
     }
 }

@@ -35,8 +35,8 @@ extension AdminAPI {
                 description: """
                     `decision` is what was decided then, word for word. `present` is worked out now: the rules in use \
                     (`is_same_revision` says whether they are those that decided) on the message's own clock, with the \
-                    conversation as it stands now but for answers given since. Tags, state and pauses of the time are \
-                    not kept, so where rules ask for them the two may differ.
+                    conversation as it stands now but for answers given since, and paused or opted out where it was so \
+                    then. Tags and state of the time are not kept, so where rules ask for them the two may differ.
                     """,
                 parameters: [.path("message", .integer(in: 1...Int64.max), "Its number")],
                 answer: .object([
@@ -91,7 +91,11 @@ extension AdminAPI {
         let decidedAt = known.decision?.decidedAt ?? clock.now()
         var conversation = listed.conversation
         conversation.memory.forgetAnswers(from: decidedAt)
-        if known.decision?.reason != Decision.Reason.paused.rawValue { conversation.pausedUntil = nil }
+        // Whether it was paused or had opted out at the time, the reason tells.
+        if let reason = known.decision?.reason {
+            conversation.pausedUntil = reason == Decision.Reason.paused.rawValue ? decidedAt + .seconds(1) : nil
+            conversation.memory.isOptedOut = reason == Decision.Reason.optedOut.rawValue
+        }
         conversation.quotedRule = try await store.ruleQuoted(by: known.message)
         conversation.window = Window()
         conversation.window.noteMessage(at: known.message.timestamp)

@@ -13,7 +13,7 @@ struct AdminAPI: Sendable {
     let reloader: RulesReloader?
     let sender: Sender
     let changes: ChangeLog
-    let metrics: Metrics
+    let trafficDay: TrafficDay
     let clock: Clock
 
     var routes: [APIRoute] {
@@ -33,17 +33,12 @@ struct AdminAPI: Sendable {
                 "Until when free-form text is allowed"),
             "paused_until": .time.orNull.saying("Until when the bot is quiet here; null where it is not"),
             "opted_out": .flag, "tags": .list(of: .text), "state": .map(of: .text),
-            "latest": .named("Message").orNull.saying(
-                "What the contact wrote last, without its entries; null where it has been deleted"),
+            "latest": .named("LatestMessage").orNull.saying(
+                "What the contact wrote last; null where it has been deleted"),
         ]),
-        "Message": .object([
-            "id": .integer, "conversation": .integer, "unique": .text.saying("The provider's id"), "type": .text,
-            "text": .text.orNull.saying("What the contact said in words; what is longer than 4,096 characters is cut"),
-            "body": .text.saying("What the provider calls so: of media a link; cut like the text"),
-            "quoted": .text.orNull,
-            "sent_at": .time, "received_at": .time, "decision": .named("Decision").orNull,
-            "entries": .list(of: .named("Entry")),
-        ]),
+        "LatestMessage": .object(message),
+        "Message": .object(
+            message.merging(["entries": .list(of: .named("Entry")).saying("What was to be sent, in order")]) { $1 }),
         "Decision": .object([
             "rule": .text.orNull, "outcome": outcome, "reason": reason,
             "because": .text.saying("The reason in a sentence, as it was at the time"),
@@ -53,7 +48,8 @@ struct AdminAPI: Sendable {
             "entry": .integer, "account": .text, "conversation": .integer, "message": .integer, "contact": .text,
             "state": .words(EntryState.allCases.map(\.rawValue)), "reason": .text.orNull, "content": .named("Content"),
             "fallback": .named("Content").orNull.saying("What goes instead once the window has shut"),
-            "rule": .text.orNull, "because": .text, "created_at": .time, "due_at": .time,
+            "rule": .text.orNull, "because": .text, "created_at": .time,
+            "released_at": .time.orNull.saying("When somebody had it sent again"), "due_at": .time,
             "attempts": .list(of: .named("Attempt")),
         ]),
         "Attempt": .object([
@@ -110,7 +106,9 @@ struct AdminAPI: Sendable {
         ]),
         "Traffic": .object([
             "at": .time.saying("When the five minutes begin"), "messages": .integer, "replies": .integer,
-            "templates": .integer, "silences": .integer, "sent": .integer, "failed": .integer,
+            "templates": .integer, "silences": .integer,
+            "sent": .integer.saying("Outbox entries that the provider accepted, as in `replyd_entries_total`"),
+            "failed": .integer.saying("Outbox entries refused for good or given up, as in `replyd_entries_total`"),
             "p50": .number.orNull.saying(
                 "From a message's arrival until its answer was accepted, in seconds; null where none was"),
             "p95": .number.orNull, "p99": .number.orNull,
@@ -121,6 +119,12 @@ struct AdminAPI: Sendable {
         ]),
     ]
 
+    private static let message: [String: APISchema] = [
+        "id": .integer, "conversation": .integer, "unique": .text.saying("The provider's id"), "type": .text,
+        "text": .text.orNull.saying("What the contact said in words; what is longer than 4,096 characters is cut"),
+        "body": .text.saying("What the provider calls so: of media a link; cut like the text"),
+        "quoted": .text.orNull, "sent_at": .time, "received_at": .time, "decision": .named("Decision").orNull,
+    ]
     private static let outcome = APISchema.words(["reply", "template", "silent"])
     private static let reason = APISchema.words(Decision.Reason.allCases.map(\.rawValue))
 
@@ -130,6 +134,11 @@ struct AdminAPI: Sendable {
     static func limit(_ request: APIRequest) throws -> Int {
         Int(try request.integer("limit", in: 1...200) ?? 50)
     }
+
+    static let pages = """
+        A page may hold fewer than asked for although more follow, for it ends after \(PageRoom.bytes >> 10) KiB: go on \
+        while `next` is not null.
+        """
 
     /// Where a page begins.
     static func before(_ what: String) -> APIParameter {

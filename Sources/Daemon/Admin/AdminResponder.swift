@@ -23,36 +23,39 @@ struct AdminResponder: HTTPResponder {
     static let callLimit = 16
     /// What connections to the admin port may take, in bytes.
     static let memoryLimit = 16 << 20
-    private static let cookie = "replyd_session"
     private static let header = HTTPField.Name("X-Replyd")
     private static let siteHeader = HTTPField.Name("Sec-Fetch-Site")
     private static let protocolHeader = HTTPField.Name("X-Forwarded-Proto")
+    private static let forwardedHeader = HTTPField.Name("X-Forwarded-For")
+    private static let loginBody = APISchema.object(["token": .text])
 
     let routes: [APIRoute]
     /// The page of metrics.
     let metrics: @Sendable () async -> String
     let sessions: ConsoleSessions
     let clock: Clock
-    private let token: WebhookAuthorizer?
+    /// nil where there is no token.
+    private let gate: TokenGate?
     private let address: Configuration.Address
     private let trustedProxies: [AddressRange]
     private let document: String
     private let underWay = UnderWay()
+    private let threads = OwnThreads("replyd.admin")
     private let wrongTokens: OnceAMinute
     private let warn: @Sendable (String) -> Void
 
     init(
-        configuration: Configuration, address: Configuration.Address, api: AdminAPI, clock: Clock,
+        configuration: Configuration, address: Configuration.Address, routes: [APIRoute], clock: Clock,
         random: RandomSource = .system, metrics: @escaping @Sendable () async -> String,
         warn: @escaping @Sendable (String) -> Void
     ) {
-        routes = api.routes
+        self.routes = routes
         self.metrics = metrics
         self.clock = clock
         self.address = address
         self.warn = warn
         sessions = ConsoleSessions(clock: clock, random: random)
-        token = configuration.adminToken.map { WebhookAuthorizer($0) }
+        gate = configuration.adminToken.map { TokenGate($0, clock: clock) }
         trustedProxies = configuration.trustedProxies
         wrongTokens = OnceAMinute(clock: clock)
         let json = OpenAPIDocument(routes: routes, schemas: AdminAPI.schemas).json
@@ -93,7 +96,7 @@ struct AdminResponder: HTTPResponder {
         switch path {
         case "/metrics":
             try allow(.get, request)
-            return try await metrics(request)
+            return try await metrics(request, context)
         case "/login":
             try allow(.post, request)
             return try await logIn(request, context)
@@ -110,12 +113,12 @@ struct AdminResponder: HTTPResponder {
         guard parts.count > 2, parts[1] == "api" else {
             throw APIError(.notFound, "there is nothing at this address; /api/openapi.json describes the API")
         }
-        try authorize(request)
+        try await authorize(request, context)
         if path == "/api/openapi.json" {
             try allow(.get, request)
             return .json(.ok, document)
         }
-        return try await call(request, parts)
+        return try await call(request, parts, context)
     }
 
     /// The console, with what tells one version of a file from another.
@@ -149,7 +152,7 @@ struct AdminResponder: HTTPResponder {
 
     // MARK: Calls
 
-    private func call(_ request: Request, _ parts: [Substring]) async throws -> Response {
+    private func call(_ request: Request, _ parts: [Substring], _ context: Context) async throws -> Response {
         let matching = routes.compactMap { route in route.values(in: parts).map { (route, $0) } }
         guard !matching.isEmpty else {
             throw APIError(.notFound, "there is no such call; /api/openapi.json describes those there are")
@@ -160,12 +163,9 @@ struct AdminResponder: HTTPResponder {
                 .methodNotAllowed, "use \(methods.joined(separator: " or ")) here",
                 allow: methods.joined(separator: ", "))
         }
-        guard
-            let place = underWay.enter(
-                route.isWaiting ? "waiting" : "", limit: Self.callLimit * 2, share: Self.callLimit)
-        else {
-            throw APIError(.tooMany, "too many calls are under way; ask again in a second", retryAfter: 1)
-        }
+        let kind = route.isWaiting ? "waiting" : ""
+        let tooMany = APIError(.tooMany, "too many calls are under way; ask again in a second", retryAfter: 1)
+        if underWay.isFull(kind, limit: Self.callLimit * 2, share: Self.callLimit) { throw tooMany }
         var asked = APIRequest(path: values, query: [:], body: nil)
         for (name, value) in request.uri.queryParameters { asked.query[String(name)] = String(value) }
         if let unknown = asked.query.keys.sorted().first(where: { name in
@@ -181,12 +181,16 @@ struct AdminResponder: HTTPResponder {
             asked.body = try await body(of: request, isOptional: route.isBodyOptional)
             try check(asked.body, knows: schema)
         }
+        if route.isWaiting { asked.departure = try? await context.departure() }
+        // Only who has said everything takes a place: nobody can hold one by speaking slowly. Of those that speak slowly
+        // the oldest gives way where there are too many.
+        guard let place = underWay.enter(kind, limit: Self.callLimit * 2, share: Self.callLimit) else { throw tooMany }
         let patience = route.isWaiting ? Self.patience + AdminAPI.longestWait : Self.patience
         let answer = try await inTime(patience) { [asked] in
             defer { withExtendedLifetime(place) {} }
-            return try await route.run(asked)
+            return String(decoding: try await route.run(asked).encoded, as: UTF8.self)
         }
-        return .json(.ok, String(decoding: answer.encoded, as: UTF8.self))
+        return .json(.ok, answer)
     }
 
     private func check(_ body: JSON?, knows schema: APISchema) throws {
@@ -199,9 +203,9 @@ struct AdminResponder: HTTPResponder {
 
     /// What takes too long to read is called off; what is being written may still be written.
     private func inTime(
-        _ patience: Duration, _ work: @escaping @Sendable () async throws -> JSON
-    ) async throws -> JSON {
-        let task = Task { try await work() }
+        _ patience: Duration, _ work: @escaping @Sendable () async throws -> String
+    ) async throws -> String {
+        let task = Task(executorPreference: threads) { try await work() }
         do {
             return try await clock.wait(for: patience) { try await task.value }
         } catch is WaitedTooLong {
@@ -237,21 +241,34 @@ struct AdminResponder: HTTPResponder {
     // MARK: Who may
 
     /// Whoever shows the token, or has logged in with it.
-    private func authorize(_ request: Request) throws {
-        guard let token else {
+    private func authorize(_ request: Request, _ context: Context) async throws {
+        guard let gate else {
             throw APIError(
                 .forbidden, "there is no `admin_token` in the configuration: without one there are metrics alone")
         }
         if let shown = request.headers[.authorization] {
-            if token.admits(Self.bearer(shown)) { return }
-            noteWrongToken()
-            throw APIError(.unauthorized, "this is not the admin token")
+            return try await check(Self.bearer(shown), gate, request, context)
         }
-        guard let id = Self.session(request) else {
+        guard let id = Self.session(request, context) else {
             throw APIError(.unauthorized, "show the admin token: 'Authorization: Bearer TOKEN'")
         }
         guard sessions.has(id) else { throw APIError(.unauthorized, "the session is over; log in again") }
         try checkSite(request)
+    }
+
+    /// Throws where that is not the token.
+    private func check(_ shown: String?, _ gate: TokenGate, _ request: Request, _ context: Context) async throws {
+        let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
+        let source = trustedProxies.source(behind: context.source, forwarded: forwarded) ?? context.source
+        switch await gate.verdict(on: shown, from: source) {
+        case .right: return
+        case .wrong:
+            noteWrongToken()
+            throw APIError(.unauthorized, "this is not the admin token")
+        case .tooMany:
+            noteWrongToken()
+            throw APIError(.tooMany, "too many wrong tokens come from this address; try again", retryAfter: 1)
+        }
     }
 
     /// A browser sends the cookie along whoever's page it is that asks; what changes something must come from ours.
@@ -284,42 +301,44 @@ struct AdminResponder: HTTPResponder {
     // MARK: Sessions
 
     private func logIn(_ request: Request, _ context: Context) async throws -> Response {
-        guard let token else {
+        guard let gate else {
             throw APIError(.forbidden, "there is no `admin_token` in the configuration: without one nobody can log in")
         }
-        let shown = try await body(of: request, isOptional: false)?["token"]?.text
-        switch sessions.logIn(isRight: { token.admits(shown) }) {
-        case .tooMany(let wait):
-            throw APIError(.tooMany, "too many wrong tokens; try again in \(wait) seconds", retryAfter: wait)
-        case .wrongToken:
-            noteWrongToken()
-            throw APIError(.unauthorized, "this is not the admin token")
-        case .done(let id):
-            let seconds = ConsoleSessions.length.components.seconds
-            return .json(.ok, "{}", [.setCookie: cookie(id, age: seconds, request, context)])
+        let body = try await body(of: request, isOptional: false)
+        try check(body, knows: Self.loginBody)
+        guard case .string(let shown)? = body?["token"] else {
+            throw APIError(.badRequest, "'token' in the body is a text")
         }
+        try await check(shown, gate, request, context)
+        let seconds = ConsoleSessions.length.components.seconds
+        return .json(.ok, "{}", [.setCookie: cookie(sessions.begin(), age: seconds, request, context)])
     }
 
     private func logOut(_ request: Request, _ context: Context) throws -> Response {
-        if let id = Self.session(request), sessions.has(id) {
+        if let id = Self.session(request, context), sessions.has(id) {
             try checkSite(request)
             sessions.logOut(id)
         }
         return .json(.ok, "{}", [.setCookie: cookie("", age: 0, request, context)])
     }
 
+    /// Browsers do not tell ports apart: another replyd of the same machine has a cookie of its own.
+    private static func cookieName(_ context: Context) -> String { "replyd_session_\(context.port ?? 0)" }
+
     private func cookie(_ value: String, age: Int64, _ request: Request, _ context: Context) -> String {
         let isProxied = context.source.map(trustedProxies.contains) ?? false
         let scheme = Self.protocolHeader.flatMap { request.headers[$0] }
         let isSecure = isProxied && scheme == "https"
-        return "\(Self.cookie)=\(value); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(age)\(isSecure ? "; Secure" : "")"
+        let attributes = "Path=/; HttpOnly; SameSite=Strict; Max-Age=\(age)\(isSecure ? "; Secure" : "")"
+        return "\(Self.cookieName(context))=\(value); \(attributes)"
     }
 
-    private static func session(_ request: Request) -> String? {
+    private static func session(_ request: Request, _ context: Context) -> String? {
+        let name = cookieName(context)
         for field in request.headers[values: .cookie] {
             for pair in field.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1)
-                if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == cookie { return String(parts[1]) }
+                if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name { return String(parts[1]) }
             }
         }
         return nil
@@ -329,12 +348,9 @@ struct AdminResponder: HTTPResponder {
 
     /// Numbers and names of rules and accounts, for whoever reaches the port. A page in a browser that has its own name
     /// resolved to our address does not: it would reach us by that name.
-    private func metrics(_ request: Request) async throws -> Response {
+    private func metrics(_ request: Request, _ context: Context) async throws -> Response {
         if let shown = request.headers[.authorization] {
-            guard token?.admits(Self.bearer(shown)) ?? true else {
-                noteWrongToken()
-                throw APIError(.unauthorized, "this is not the admin token")
-            }
+            if let gate { try await check(Self.bearer(shown), gate, request, context) }
         } else if !isOurName(request.head.authority) {
             throw APIError(
                 .forbidden,
@@ -343,10 +359,14 @@ struct AdminResponder: HTTPResponder {
         guard let place = underWay.enter("metrics", limit: Self.callLimit * 2, share: 2) else {
             throw APIError(.tooMany, "metrics are being gathered already; ask again in a second", retryAfter: 1)
         }
-        defer { withExtendedLifetime(place) {} }
+        // The page waits for the database by itself, twice, and does without it.
+        let page = try await inTime(Self.patience * 2) { [metrics] in
+            defer { withExtendedLifetime(place) {} }
+            return await metrics()
+        }
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: await metrics())))
+            body: .init(byteBuffer: ByteBuffer(string: page)))
     }
 
     private func isOurName(_ authority: String?) -> Bool {

@@ -81,8 +81,9 @@ final class ChangeLog: Sendable {
         var changes: [Change]
     }
 
-    /// What has changed from the change `number` on; waits for something, but no longer than `limit`.
-    func news(from number: Int64, waiting limit: Duration) async -> News {
+    /// What has changed from the change `number` on; waits for something, but no longer than `limit`, and no longer than
+    /// somebody is there to hear of it.
+    func news(from number: Int64, waiting limit: Duration, departure: Departure? = nil) async -> News {
         guard limit > .zero else { return known(from: number) }
         let end = clock.uptime() + limit
         let (stream, continuation) = AsyncStream<Void>.makeStream()
@@ -94,12 +95,14 @@ final class ChangeLog: Sendable {
         }
         guard let watcher else { return known(from: number) }
         let callOff = clock.alarm(end) { continuation.finish() }
+        departure?.then { continuation.finish() }
         await withGracefulShutdownHandler {
             for await _ in stream {}
         } onGracefulShutdown: {
             continuation.finish()
         }
         callOff()
+        departure?.then(nil)
         state.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
         if clock.uptime() < end { try? await clock.sleep(clock.uptime() + Self.breath) }
         return known(from: number)

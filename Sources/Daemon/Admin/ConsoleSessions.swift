@@ -11,16 +11,10 @@ final class ConsoleSessions: Sendable {
     static let length = Duration.hours(12)
     /// How many there may be; the oldest gives way.
     static let limit = 64
-    /// So many wrong tokens may be tried at once, and one more each ``pause``: whoever they come from, for addresses are
-    /// cheap.
-    static let attempts = 10
-    static let pause = Duration.seconds(2)
 
     private struct State {
         /// By the digest of the id: what is compared with something from outside tells nothing by the time it takes.
         var ends: [SHA256.Digest: Duration] = [:]
-        /// When all wrong tokens so far will be forgotten.
-        var forgottenAt = Duration.zero
     }
 
     private let state = Mutex(State())
@@ -32,25 +26,9 @@ final class ConsoleSessions: Sendable {
         self.random = random
     }
 
-    /// What a login led to.
-    enum Login: Sendable, Equatable {
-        /// The id of a session.
-        case done(String)
-        case wrongToken
-        /// So long, in seconds.
-        case tooMany(wait: Int)
-    }
-
-    /// Takes a token that somebody shows.
-    func logIn(isRight: () -> Bool) -> Login {
+    /// Begins a session; returns its id.
+    func begin() -> String {
         let now = clock.uptime()
-        let wait = state.withLock { state in state.forgottenAt - now - Self.pause * (Self.attempts - 1) }
-        // Not even looked at: the answer must not tell.
-        if wait > .zero { return .tooMany(wait: Int(wait.components.seconds) + 1) }
-        guard isRight() else {
-            state.withLock { $0.forgottenAt = max($0.forgottenAt, now) + Self.pause }
-            return .wrongToken
-        }
         var random = random
         let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
         let id = bytes.map { String(format: "%02x", $0) }.joined()
@@ -61,7 +39,7 @@ final class ConsoleSessions: Sendable {
             }
             state.ends[Self.digest(id)] = now + Self.length
         }
-        return .done(id)
+        return id
     }
 
     /// Whether that is the id of a session.

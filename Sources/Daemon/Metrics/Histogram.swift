@@ -26,22 +26,6 @@ struct Histogram: Sendable {
     }
 
     var count: UInt64 { counts.reduce(0, +) }
-
-    /// About how long it took at most in that part of all cases, in seconds; nil where there was none.
-    func quantile(_ part: Double) -> Double? {
-        let all = count
-        guard all > 0 else { return nil }
-        var rest = part * Double(all)
-        for (place, count) in counts.enumerated() {
-            if Double(count) >= rest, count > 0 {
-                guard place < bounds.count else { return bounds.last }
-                let lower = place == 0 ? 0 : bounds[place - 1]
-                return lower + (bounds[place] - lower) * rest / Double(count)
-            }
-            rest -= Double(count)
-        }
-        return bounds.last
-    }
 }
 
 extension Duration {

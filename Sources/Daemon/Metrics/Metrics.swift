@@ -37,7 +37,6 @@ final class Metrics: Sendable {
         var alerts = (delivered: 0, givenUp: 0)
         /// The rules of which decisions are counted.
         var revision = ""
-        var traffic: Traffic
     }
 
     /// What became of a webhook, in the word that its label has.
@@ -63,19 +62,16 @@ final class Metrics: Sendable {
                 webhooks: Array(repeating: [:], count: accounts.count),
                 sendTimes: Array(repeating: Histogram(), count: accounts.count),
                 retries: Array(repeating: 0, count: accounts.count),
-                ended: Array(repeating: [:], count: accounts.count), traffic: Traffic(since: clock.now())))
+                ended: Array(repeating: [:], count: accounts.count)))
     }
 
     func note(_ event: DaemonEvent) {
         switch event {
-        case .accepted(let account, let hook, let result, let took):
+        case .accepted(let account, _, let result, let took):
             guard let place = places[account] else { return }
-            let now = clock.now()
-            let isNew = hook.name == "message" && result == .new
             state.withLock { state in
                 state.webhooks[place][.accepted(result), default: 0] += 1
                 state.webhookTimes.note(took)
-                if isNew { state.traffic.note(at: now) { $0.messages += 1 } }
             }
         case .refused(let account, let refusal):
             let place = account.flatMap { places[$0] }
@@ -110,13 +106,6 @@ final class Metrics: Sendable {
             state.reasons[Self.reasonPlaces[decision.reason] ?? 0] += 1
             state.decisionTimes.note(decided.decidedAt - decided.receivedAt)
             state.windows.note(left)
-            state.traffic.note(at: decided.decidedAt) { slot in
-                switch decision.outcome {
-                case .reply: slot.replies += 1
-                case .template: slot.templates += 1
-                case .silent: slot.silences += 1
-                }
-            }
         }
     }
 
@@ -139,14 +128,6 @@ final class Metrics: Sendable {
                 state.sendDelays.note(now - attempt.dueAt)
                 if let receivedAt = attempt.receivedAt { state.answerTimes.note(now - receivedAt) }
             }
-            state.traffic.note(at: now) { slot in
-                if case .accepted = outcome {
-                    slot.sent += 1
-                    if let receivedAt = attempt.receivedAt { slot.answers.note(now - receivedAt) }
-                } else {
-                    slot.failed += 1
-                }
-            }
         }
     }
 
@@ -161,9 +142,6 @@ final class Metrics: Sendable {
             return state
         }
     }
-
-    /// The last day.
-    var traffic: Traffic { state.withLock { $0.traffic } }
 }
 
 /// How a request ended, as few different words as may be.

@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Keeps one connection within bounds of time and memory, and answers whatever is no HTTP.
 ///
@@ -47,6 +48,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var retryAfter: String?
     }
 
+    /// Whether somebody is still there to be answered.
+    let departure = Departure()
     private let connections: OpenConnections
     private var ticket: OpenConnections.Ticket?
     private var context: ChannelHandlerContext?
@@ -76,6 +79,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         self.context = context
         let watch = ByteWatch(owner: self)
         try? context.pipeline.syncOperations.addHandler(watch, position: .first)
+        // Behind it nobody knows any more how many there were, and of which version the request is.
+        if let codec = try? context.pipeline.syncOperations.handler(type: HTTP1ToHTTPServerCodec.self) {
+            try? context.pipeline.syncOperations.addHandler(HostCheck(owner: self), position: .before(codec))
+        }
         if context.channel.isActive { opened(context) }
     }
 
@@ -105,6 +112,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func ended() {
         timer?.cancel()
+        departure.happened()
         if let ticket { connections.close(ticket) }
         isShut = true
     }
@@ -191,11 +199,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { departure.happened() }
         if isShut, case ChannelEvent.inputClosed = event {
             context.close(promise: nil)
         } else {
             context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// A head has come with so many hosts. Returns whether it may go on.
+    fileprivate func namesHosts(_ count: Int, isRequired: Bool) -> Bool {
+        if count == 1 || (count == 0 && !isRequired) { return true }
+        refuse(
+            Refusal(
+                status: .badRequest,
+                why: "\(count == 0 ? "there is no Host" : "there is more than one Host") in the request"))
+        return false
     }
 
     // MARK: Answers
@@ -349,5 +368,26 @@ private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
             // Nobody else asks for more.
             context.read()
         }
+    }
+}
+
+/// Turns away requests that name no host, or more than one, as RFC 9112, 3.2 wants it: who stands in front may have taken
+/// another one for the right one.
+private final class HostCheck: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    private let owner: ConnectionGuard
+    private var isTurnedAway = false
+
+    init(owner: ConnectionGuard) {
+        self.owner = owner
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head(let head) = unwrapInboundIn(data) {
+            isTurnedAway = !owner.namesHosts(head.headers["Host"].count, isRequired: head.version != .http1_0)
+        }
+        if isTurnedAway { context.read() } else { context.fireChannelRead(data) }
     }
 }

@@ -9,13 +9,23 @@ import Store
 /// What the webhook server knows of a request beside the request.
 public struct WebhookContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
-    private let peer: SocketAddress?
     /// Where the request came from.
-    var source: SourceAddress? { SourceAddress(peer) }
+    var source: SourceAddress? { SourceAddress(channel.remoteAddress) }
+    private let channel: any Channel
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        peer = source.channel.remoteAddress
+        channel = source.channel
+    }
+
+    /// The port that the request came to.
+    var port: Int? { channel.localAddress?.port }
+
+    /// Whether somebody is still there to be answered.
+    func departure() async throws -> Departure {
+        try await channel.eventLoop.submit { [channel] in
+            try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).departure
+        }.get()
     }
 }
 
@@ -65,18 +75,21 @@ struct WebhookResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
         if let number = path.split(separator: "/", omittingEmptySubsequences: false).onlyWebhook {
-            guard request.method == .post else { return .text(.methodNotAllowed, "use POST", [.allow: "POST"]) }
+            guard request.method == .post else { return .refusal(.methodNotAllowed, "use POST", [.allow: "POST"]) }
             return await webhook(request, account: number, context)
         }
-        guard request.method == .get || request.method == .head else { return .text(.notFound, "not found") }
+        guard ["/healthz", "/readyz"].contains(path) else {
+            return .refusal(.notFound, "there is nothing here; webhooks go to /webhook/ACCOUNT")
+        }
+        guard request.method == .get || request.method == .head else {
+            return .refusal(.methodNotAllowed, "use GET", [.allow: "GET, HEAD"])
+        }
         switch path {
         case "/healthz":
             return .text(.ok, "ok")
-        case "/readyz":
+        default:
             let readiness = await readiness()
             return .json(readiness.isReady ? .ok : .serviceUnavailable, readiness.json)
-        default:
-            return .text(.notFound, "not found")
         }
     }
 

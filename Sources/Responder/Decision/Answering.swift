@@ -201,7 +201,7 @@ struct Answering {
             return
         }
         let refusal: Decision.Reason = conversation.window.isOpen(at: now) ? .tooOld : .windowExpired
-        let entry = OutboxEntry(outgoing: first, createdAt: now)
+        let entry = OutboxEntry(outgoing: first, triedFrom: now)
         if let due = first.notBefore, conversation.window.isOpen(at: now), !conversation.window.isOpen(at: due) {
             // Only if the contact does not write again until then, so the text stays what is planned.
             decision.because =

@@ -71,8 +71,9 @@ public struct OutboxEntry: Sendable, Hashable {
 
     /// What is to be sent.
     public var outgoing: Outgoing
-    /// From when on sending is tried for ``lifetime``: when it was decided or, where it had to wait, when it was due.
-    public var createdAt: Timestamp
+    /// From when on sending is tried for ``lifetime``: when it was decided or, where it had to wait, when it was due;
+    /// anew from when somebody released it.
+    public var triedFrom: Timestamp
     /// When the fallback took the text's place for good.
     public var fallbackAt: Timestamp?
     /// Whether the provider refused the text because the window is shut (reasons 7 and 8).
@@ -83,9 +84,9 @@ public struct OutboxEntry: Sendable, Hashable {
     public var isUnknown = false
 
     /// A new entry.
-    public init(outgoing: Outgoing, createdAt: Timestamp) {
+    public init(outgoing: Outgoing, triedFrom: Timestamp) {
         self.outgoing = outgoing
-        self.createdAt = createdAt
+        self.triedFrom = triedFrom
     }
 }
 

@@ -38,17 +38,17 @@ public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy,
     if entry.isUnknown, onUnknown == .hold, entry.outgoing.lane != .posts { return .hold }
     switch entry.outgoing.body {
     case .template(let template):
-        return now < entry.createdAt + OutboxEntry.lifetime
+        return now < entry.triedFrom + OutboxEntry.lifetime
             ? .template(template, isFallback: false) : .giveUp(.expired)
     case .post(let link, let json):
-        return now < entry.createdAt + OutboxEntry.lifetime ? .post(link: link, json: json) : .giveUp(.expired)
+        return now < entry.triedFrom + OutboxEntry.lifetime ? .post(link: link, json: json) : .giveUp(.expired)
     case .text(let text, let replyTo):
         let refusal: Plan.GiveUp
         if now >= entry.outgoing.textEnd {
             refusal = .tooOld
         } else if entry.isTextRefused || !window.isOpen(at: now) {
             refusal = .windowExpired
-        } else if now >= entry.createdAt + OutboxEntry.lifetime {
+        } else if now >= entry.triedFrom + OutboxEntry.lifetime {
             refusal = .expired
         } else if entry.fallbackAt == nil {
             return .text(text, replyTo: replyTo)

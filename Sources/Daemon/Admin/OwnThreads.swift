@@ -1,0 +1,18 @@
+import Dispatch
+
+/// Runs tasks on threads of their own.
+///
+/// What people look at may take a while to put together. On the threads that all tasks share, of which there are as many as
+/// processors, webhooks would wait for it.
+final class OwnThreads: TaskExecutor {
+    private let queue: DispatchQueue
+
+    init(_ name: String) {
+        queue = DispatchQueue(label: name, attributes: .concurrent)
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

@@ -1,0 +1,76 @@
+import GRDB
+public import Responder
+
+/// What some messages led to, in figures.
+public struct Traffic: Sendable, Hashable {
+    /// How many messages arrived.
+    public var messages = 0
+    /// How many of them were answered with text.
+    public var replies = 0
+    /// How many were answered with a template.
+    public var templates = 0
+    /// How many were not answered.
+    public var silences = 0
+    /// Outbox entries that the provider accepted.
+    public var sent = 0
+    /// Outbox entries that were refused for good, or given up.
+    public var failed = 0
+    /// From a message's arrival until its answer was accepted, but for answers that were to wait.
+    public var answerTimes = AnswerTimes()
+
+    /// Nothing has happened.
+    public init() {}
+}
+
+extension Store {
+    /// The number of the first message that arrived at that moment or later; where there is none, the one that the next
+    /// message will have at least.
+    public func firstMessage(since moment: Timestamp) async throws(StoreError) -> Int64 {
+        try await read { db in try Self.firstMessage(since: moment, db) }
+    }
+
+    /// What the messages of these numbers led to.
+    public func traffic(ofMessages ids: Range<Int64>) async throws(StoreError) -> Traffic {
+        try await read { db in
+            let arguments: StatementArguments = ["first": ids.lowerBound, "end": ids.upperBound]
+            var traffic = Traffic()
+            traffic.messages =
+                try Int.fetchOne(db.cachedStatement(sql: Self.trafficMessages), arguments: arguments) ?? 0
+            let outcomes = try Row.fetchCursor(db.cachedStatement(sql: Self.trafficOutcomes), arguments: arguments)
+            while let row = try outcomes.next() {
+                switch row[0] as String {
+                case Decision.Outcome.reply.rawValue: traffic.replies = row[1]
+                case Decision.Outcome.template.rawValue: traffic.templates = row[1]
+                default: traffic.silences = row[1]
+                }
+            }
+            let states = try Row.fetchCursor(db.cachedStatement(sql: Self.trafficStates), arguments: arguments)
+            while let row = try states.next() {
+                switch row[0] as String {
+                case EntryState.sent.rawValue: traffic.sent = row[1]
+                case EntryState.failed.rawValue: traffic.failed = row[1]
+                default: break
+                }
+            }
+            let times = try Int64.fetchCursor(db.cachedStatement(sql: Self.trafficTimes), arguments: arguments)
+            while let time = try times.next() { traffic.answerTimes.add(milliseconds: time) }
+            return traffic
+        }
+    }
+
+    static let trafficMessages = "SELECT count(*) FROM message WHERE id >= :first AND id < :end"
+    static let trafficOutcomes = """
+        SELECT outcome, count(*) FROM decision WHERE message >= :first AND message < :end GROUP BY outcome
+        """
+    static let trafficStates = """
+        SELECT state, count(*) FROM outbox INDEXED BY outbox_by_message
+        WHERE message >= :first AND message < :end GROUP BY state
+        """
+    static let trafficTimes = """
+        SELECT a.ended_at - m.received_at
+        FROM outbox o INDEXED BY outbox_by_message JOIN message m ON m.id = o.message
+        JOIN decision d ON d.message = o.message JOIN attempt a ON a.entry = o.id AND a.outcome = 'accepted'
+        WHERE o.message >= :first AND o.message < :end AND o.lane <> 2 AND a.ended_at IS NOT NULL
+          AND coalesce(o.released_at, o.created_at) <= d.decided_at
+        """
+}

@@ -1,0 +1,73 @@
+import Dispatch
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOEmbedded
+import Providers
+import Responder
+import Synchronization
+import Testing
+
+@testable import Daemon
+
+/// Calls that take their threads with them.
+private final class Blockade: Sendable {
+    private let begun = Mutex(0)
+    private let wasLate = Mutex(false)
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    var count: Int { begun.withLock { $0 } }
+    /// Whether somebody gave up: nobody had lifted it.
+    var isBroken: Bool { wasLate.withLock { $0 } }
+
+    func hold() {
+        begun.withLock { $0 += 1 }
+        if semaphore.wait(timeout: .now() + 20) == .timedOut { wasLate.withLock { $0 = true } }
+    }
+
+    func lift() { for _ in 0..<100 { semaphore.signal() } }
+}
+
+@Suite(.serialized) struct AdminThreadsTests {
+    /// Tasks have as many threads as there are processors; webhooks need them.
+    @Test(arguments: ["/api/slow", "/metrics"])
+    func whatPeopleAskForTakesNoThreadsOfOthers(path: String) async throws {
+        let blockade = Blockade()
+        var configuration = Configuration(database: "", rules: "", accounts: [])
+        configuration.adminToken = Secret("token-of-16-characters")
+        let route = APIRoute(
+            method: .get, path: "/api/slow", id: "slow", summary: "", answer: .text
+        ) { _ in
+            blockade.hold()
+            return .null
+        }
+        let responder = AdminResponder(
+            configuration: configuration, address: .init(host: "127.0.0.1", port: 0), routes: [route], clock: .system,
+            metrics: {
+                blockade.hold()
+                return ""
+            }, warn: { _ in })
+        let count = ProcessInfo.processInfo.activeProcessorCount
+        await withTaskGroup(of: HTTPResponse.Status?.self) { group in
+            // Of metrics two at once are let in.
+            for _ in 0..<(path == "/metrics" ? 2 : count + 2) {
+                group.addTask {
+                    var head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
+                    head.headerFields[.authorization] = "Bearer token-of-16-characters"
+                    let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "x"))
+                    return try? await responder.respond(
+                        to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
+                        context: WebhookContext(source: source)
+                    ).status
+                }
+            }
+            while blockade.count < min(count, 2), !blockade.isBroken { await Task.yield() }
+            // That this goes on at all is what is wanted.
+            blockade.lift()
+            for await status in group { #expect(status == .ok) }
+        }
+        #expect(!blockade.isBroken)
+    }
+}
