@@ -60,6 +60,9 @@ public enum EntryFilter: Sendable {
     case id(Int64)
     /// Those that answer one message.
     case message(Int64)
+
+    /// How long an entry that was given up is worth a look.
+    public static let attention = Duration.days(7)
 }
 
 /// What releasing an entry led to.
@@ -200,7 +203,7 @@ extension EntryFilter {
         case .all, .state: [:]
         case .id(let id): ["id": id]
         case .message(let message): ["message": message]
-        case .needingAttention(let now): ["since": now - .days(7)]
+        case .needingAttention(let now): ["since": now - Self.attention]
         }
     }
 }

@@ -48,9 +48,7 @@ public final class Store: Sendable {
     public init(besideDaemonAt path: String, isReadOnly: Bool = false) throws(StoreError) {
         lock = nil
         self.path = path
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw .cannotOpen(path: path, why: "there is no such file")
-        }
+        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
         do {
             var configuration = Self.configuration
             configuration.readonly = isReadOnly

@@ -38,7 +38,7 @@ struct Replay: AsyncParsableCommand {
     private static let batchSize = 500
 
     func run() async throws {
-        try await database.withHistory { store, configuration in
+        try await database.withStore(isReadOnly: true) { store, configuration in
             let before = try RuleSet.loading(configuration.rules)
             let after = try RuleSet.loading(against)
             let since = try since.moment(in: before.zone ?? .utc, now: .now)

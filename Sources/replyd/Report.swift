@@ -26,7 +26,7 @@ struct Report: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await database.withHistory { store, configuration in
+        try await database.withStore(isReadOnly: true) { store, configuration in
             let rules = try RuleSet.loading(configuration.rules)
             let since = try since.moment(in: rules.zone ?? .utc, now: .now)
             let view = ReportView(try await store.statistics(since: since), rules: rules, since: since)

@@ -25,7 +25,7 @@ import Testing
                 ok       rules: rules.yaml, 3 rules, revision R
                 ok       database: data.sqlite, N GiB, sound
                 ok       disk: N GiB free beside the database
-                ok       clock: T, time zones known
+                ok       clock: T (UTC), time zones known
                 ok       daemon: process N is ready at ADDRESS
                 ok       account 972771234567: 99digital takes the API key and delivers everything to http://ADDRESS/webhook/972771234567?key=•••
                 ok       account 972771234567: replyd answers at http://ADDRESS/webhook/972771234567
@@ -71,7 +71,7 @@ import Testing
         #expect(
             steady(doctor.output, scene).contains(
                 """
-                wrong    account 972771234567: replyd has stopped sending since T: the provider refused the API key (reason 3)
+                wrong    account 972771234567: replyd has stopped sending since T (UTC): the provider refused the API key (reason 3)
                          → mend what is said of the account below; where nothing is, restart replyd, for it was started with something else: then it tries at once
 
                 """), "\(doctor.output)")

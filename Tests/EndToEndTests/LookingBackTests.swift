@@ -85,7 +85,9 @@ import Testing
         let scene = try await Scene()
         let none = try await run(scene, "replay", "--against", "rules.yaml")
         #expect(none.status == 78)
-        #expect(none.errors.contains("data.sqlite can't be opened: there is no such file."))
+        #expect(
+            none.errors.contains(
+                "replyd: there is no database data.sqlite yet: `replyd serve` makes it at its first start."))
         #expect(!FileManager.default.fileExists(atPath: scene.folder.appendingPathComponent("data.sqlite").path))
         try write("version: 1\nrules:\n  - {id: a, replay: x}", "broken.yaml", scene)
         _ = await scene.stop(try await scene.start())

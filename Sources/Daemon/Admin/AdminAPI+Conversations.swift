@@ -82,13 +82,8 @@ extension AdminAPI {
         ])
     }
 
-    /// People write 050-123 4567 where the provider writes 972501234567.
     private static func searched(_ text: String) -> String? {
-        let digits = text.filter { !"+-() ".contains($0) }
-        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
-            return text.isEmpty ? nil : text
-        }
-        return digits.hasPrefix("0") ? String(digits.dropFirst()) : digits
+        text.isEmpty ? nil : WrittenNumber(text)?.digits ?? text
     }
 
     @Sendable private func show(_ request: APIRequest) async throws -> JSON {

@@ -21,6 +21,17 @@ public struct LoadedConfiguration: Sendable {
 
 /// Reads `replyd.yaml`.
 public struct ConfigurationLoader {
+    /// Whether the secrets are to be there.
+    public enum Secrets: Sendable {
+        /// One that can't be read is an error.
+        case required
+        /// None is looked at, be it missing or wrong; in the configuration all of them are empty, and there is no
+        /// `alert_url`.
+        case notNeeded
+    }
+
+    /// Whether the secrets are to be there.
+    public var secrets: Secrets
     /// The environment that `${NAME}` takes from.
     public var environment: [String: String]
     /// Reads a file that holds a secret; nil where it can't be read.
@@ -30,10 +41,12 @@ public struct ConfigurationLoader {
 
     /// A loader on the process's own environment and disk.
     public init(
+        secrets: Secrets = .required,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) },
         isOpen: @escaping (String) -> Bool = Self.isReadableByAll
     ) {
+        self.secrets = secrets
         self.isOpen = isOpen
         self.environment = environment
         self.readFile = readFile
@@ -85,6 +98,13 @@ public struct ConfigurationLoader {
         )
     }
 
+    /// What holds a secret itself; with `_file` behind it, the file where it is.
+    static let secretKeys = ["api_key", "webhook_secret", "admin_token", "alert_url"]
+
+    private static func isOfSecret(_ key: String) -> Bool {
+        secretKeys.contains(key) || secretKeys.contains { key == "\($0)_file" }
+    }
+
     // MARK: Environment
 
     private func expand(_ node: inout Node, _ reader: Reader) {
@@ -93,7 +113,13 @@ public struct ConfigurationLoader {
             for index in items.indices { expand(&items[index], reader) }
             node.content = .sequence(items)
         case .mapping(var pairs):
-            for index in pairs.indices { expand(&pairs[index].value, reader) }
+            for index in pairs.indices {
+                if secrets == .notNeeded, Self.isOfSecret(pairs[index].name) {
+                    pairs[index].value.isRefused = true
+                } else {
+                    expand(&pairs[index].value, reader)
+                }
+            }
             node.content = .mapping(pairs)
         case .scalar(let text, _) where text.contains("${"):
             if let value = expand(text, in: node, reader) {
@@ -225,9 +251,9 @@ public struct ConfigurationLoader {
     ) {
         configuration.alertURL = draft.alertURL.map { Secret($0.value) }
         configuration.adminToken = secret(
-            "admin_token", draft.adminToken, draft.adminTokenFile, folder: folder, reader)
+            "admin_token", draft.adminToken, draft.adminTokenFile, draft.given, folder: folder, reader)
         let tokenNode = draft.adminToken?.node ?? draft.adminTokenFile?.node
-        if let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {
+        if secrets == .required, let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {
             if !token.allSatisfy({ (0x21...0x7E).contains($0) }) {
                 reader.error(
                     node.range, "the admin token holds signs that no request can carry",
@@ -274,13 +300,14 @@ public struct ConfigurationLoader {
         if !draft.given.contains("provider") {
             reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2")
         }
-        let key = secret("api_key", draft.apiKey, draft.apiKeyFile, folder: folder, reader)
+        let key = secret("api_key", draft.apiKey, draft.apiKeyFile, draft.given, folder: folder, reader)
         if draft.given.isDisjoint(with: ["api_key", "api_key_file"]) {
             reader.error(
                 draft.range, "an account needs an 'api_key'",
                 hint: "write api_key: ${NAME} and set NAME in the environment")
         }
-        let secret = secret("webhook_secret", draft.webhookSecret, draft.webhookSecretFile, folder: folder, reader)
+        let secret = secret(
+            "webhook_secret", draft.webhookSecret, draft.webhookSecretFile, draft.given, folder: folder, reader)
         let isOpen = draft.given.isDisjoint(with: ["webhook_secret", "webhook_secret_file"])
         // A switch that is there and not in order has had its own complaint.
         if isOpen, !(draft.isInsecureAllowed ?? draft.given.contains("allow_insecure")) {
@@ -289,7 +316,7 @@ public struct ConfigurationLoader {
                 hint: "set one, or write 'allow_insecure: true' for a trial"
             )
         }
-        if let secret, secret.reveal().utf8.count < 12, !isOpen {
+        if secrets == .required, let secret, secret.reveal().utf8.count < 12, !isOpen {
             let node = draft.webhookSecret?.node ?? draft.webhookSecretFile?.node
             reader.warning(
                 node?.range ?? draft.range, "this secret is short enough to be guessed",
@@ -308,8 +335,10 @@ public struct ConfigurationLoader {
     }
 
     private func secret(
-        _ key: String, _ direct: Located<String>?, _ file: Located<String>?, folder: String, _ reader: Reader
+        _ key: String, _ direct: Located<String>?, _ file: Located<String>?, _ given: Set<String>, folder: String,
+        _ reader: Reader
     ) -> Secret? {
+        if secrets == .notNeeded { return given.isDisjoint(with: [key, "\(key)_file"]) ? nil : Secret("") }
         if let direct, let file {
             reader.error(
                 max(direct.node.range, file.node.range), "'\(key)' and '\(key)_file' are both given", hint: "keep one")
