@@ -135,9 +135,18 @@ private struct LineLogHandler: LogHandler {
     private static func json(_ event: LogEvent, _ details: Logger.Metadata) -> String {
         var line = "{\"time\":\"\(time())\",\"level\":\"\(event.level)\",\"msg\":\"\(escaped("\(event.message)"))\""
         for (key, value) in details.sorted(by: { $0.key < $1.key }) {
-            line += ",\"\(escaped(key))\":\"\(escaped("\(value)".printable))\""
+            line += ",\"\(escaped(key))\":\(json(value))"
         }
         return line + "}\n"
+    }
+
+    /// What is a number is one; of a time that something took, its milliseconds.
+    private static func json(_ value: Logger.MetadataValue) -> String {
+        if case .stringConvertible(let value) = value {
+            if let number = value as? any FixedWidthInteger { return "\(number)" }
+            if let took = value as? Took { return "\(took.milliseconds)" }
+        }
+        return "\"\(escaped("\(value)".printable))\""
     }
 
     /// As it stands between quotes in JSON, and harmless to a terminal (RFC 8259, section 7).
@@ -154,8 +163,13 @@ private struct LineLogHandler: LogHandler {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func time() -> String {
-        let now = Clock.system.now().milliseconds
+    private static func time() -> String { LogWriter.time(Clock.system.now()) }
+}
+
+extension LogWriter {
+    /// A moment as the log has it: `2026-11-21T12:00:00.123Z`.
+    static func time(_ moment: Timestamp) -> String {
+        let now = moment.milliseconds
         // Each line has one, and formatting it by a pattern takes as long as all else in it.
         func digits(_ value: Int64, _ count: Int) -> String {
             let text = String(value)

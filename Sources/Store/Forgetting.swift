@@ -39,7 +39,8 @@ extension Store {
                 let isNumber = stored.flatMap { number?.names($0, at: account) } ?? false
                 guard isNumber || [row[3] as String?, row[4]].contains(contact) else { return nil }
                 return Forgotten(
-                    conversation: row[0], account: account, name: stored ?? (row[3] as String?) ?? row[4], messages: row[5],
+                    conversation: row[0], account: account, name: stored ?? (row[3] as String?) ?? row[4],
+                    messages: row[5],
                     answers: row[6])
             }
         }

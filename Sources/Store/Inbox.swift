@@ -19,6 +19,8 @@ public struct Accepted: Sendable {
     public var result: Result
     /// Outbox entries that have to be looked at again.
     public var requeued: [EntryReference] = []
+    /// Held entries that turn out to have been accepted.
+    public var settled: [EntryReference] = []
     /// Why the account must stop sending.
     public var accountFault: Refusal?
 }

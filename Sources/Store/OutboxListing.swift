@@ -147,16 +147,36 @@ extension Store {
 
     /// All entries that are to be sent, in order.
     public func waitingEntries() async throws(StoreError) -> [EntryReference] {
-        try await read { db in try EntryReference.waiting(db) }
+        try await read { db in try EntryReference.all(.waiting, db) }
+    }
+
+    /// All entries that wait for a person, in order.
+    public func heldEntries() async throws(StoreError) -> [EntryReference] {
+        try await read { db in try EntryReference.all(.held, db) }
+    }
+
+    /// Those of the entries that are no longer held, with the reason that is kept of each.
+    public func reasons(ofEntriesNoLongerHeld entries: [Int64]) async throws(StoreError) -> [(Int64, String)] {
+        if entries.isEmpty { return [] }
+        let numbers = "[\(entries.map(String.init).joined(separator: ","))]"
+        return try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT o.id, coalesce(o.reason, '') FROM json_each(?) number JOIN outbox o ON o.id = number.value
+                    WHERE o.state <> 'held' ORDER BY o.id
+                    """, arguments: [numbers]
+            ).map { ($0[0], $0[1]) }
+        }
     }
 }
 
 extension EntryReference {
-    static func waiting(_ db: Database) throws -> [EntryReference] {
+    static func all(_ state: EntryState, _ db: Database) throws -> [EntryReference] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT id, conversation, account, due_at, lane FROM outbox \(EntryState.waiting.condition) ORDER BY id
+                SELECT id, conversation, account, due_at, lane FROM outbox \(state.condition) ORDER BY id
                 """
         ).map(EntryReference.init)
     }

@@ -69,6 +69,8 @@ struct APIRequest: Sendable {
     var query: [String: String]
     /// An object; nil where nothing was sent.
     var body: JSON?
+    /// Who asks.
+    var way = Deed.Way.token
 
     /// A whole number in the path, by which something is known.
     func number(_ name: String) throws -> Int64 {

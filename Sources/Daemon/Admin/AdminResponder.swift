@@ -40,17 +40,19 @@ struct AdminResponder: HTTPResponder {
     private let underWay = UnderWay()
     private let wrongTokens: OnceAMinute
     private let warn: @Sendable (String) -> Void
+    private let observe: @Sendable (DaemonEvent) -> Void
 
     init(
         configuration: Configuration, address: Configuration.Address, api: AdminAPI, clock: Clock,
         random: RandomSource = .system, metrics: @escaping @Sendable () async -> String,
-        warn: @escaping @Sendable (String) -> Void
+        warn: @escaping @Sendable (String) -> Void, observe: @escaping @Sendable (DaemonEvent) -> Void
     ) {
         routes = api.routes
         self.metrics = metrics
         self.clock = clock
         self.address = address
         self.warn = warn
+        self.observe = observe
         sessions = ConsoleSessions(clock: clock, random: random)
         token = configuration.adminToken.map { WebhookAuthorizer($0) }
         trustedProxies = configuration.trustedProxies
@@ -110,12 +112,12 @@ struct AdminResponder: HTTPResponder {
         guard parts.count > 2, parts[1] == "api" else {
             throw APIError(.notFound, "there is nothing at this address; /api/openapi.json describes the API")
         }
-        try authorize(request)
+        let way = try authorize(request)
         if path == "/api/openapi.json" {
             try allow(.get, request)
             return .json(.ok, document)
         }
-        return try await call(request, parts)
+        return try await call(request, parts, by: way)
     }
 
     /// The console, with what tells one version of a file from another.
@@ -149,7 +151,7 @@ struct AdminResponder: HTTPResponder {
 
     // MARK: Calls
 
-    private func call(_ request: Request, _ parts: [Substring]) async throws -> Response {
+    private func call(_ request: Request, _ parts: [Substring], by way: Deed.Way) async throws -> Response {
         let matching = routes.compactMap { route in route.values(in: parts).map { (route, $0) } }
         guard !matching.isEmpty else {
             throw APIError(.notFound, "there is no such call; /api/openapi.json describes those there are")
@@ -166,7 +168,7 @@ struct AdminResponder: HTTPResponder {
         else {
             throw APIError(.tooMany, "too many calls are under way; ask again in a second", retryAfter: 1)
         }
-        var asked = APIRequest(path: values, query: [:], body: nil)
+        var asked = APIRequest(path: values, query: [:], body: nil, way: way)
         for (name, value) in request.uri.queryParameters { asked.query[String(name)] = String(value) }
         if let unknown = asked.query.keys.sorted().first(where: { name in
             !route.parameters.contains { $0.place == .query && $0.name == name }
@@ -237,13 +239,13 @@ struct AdminResponder: HTTPResponder {
     // MARK: Who may
 
     /// Whoever shows the token, or has logged in with it.
-    private func authorize(_ request: Request) throws {
+    private func authorize(_ request: Request) throws -> Deed.Way {
         guard let token else {
             throw APIError(
                 .forbidden, "there is no `admin_token` in the configuration: without one there are metrics alone")
         }
         if let shown = request.headers[.authorization] {
-            if token.admits(Self.bearer(shown)) { return }
+            if token.admits(Self.bearer(shown)) { return .token }
             noteWrongToken()
             throw APIError(.unauthorized, "this is not the admin token")
         }
@@ -252,6 +254,7 @@ struct AdminResponder: HTTPResponder {
         }
         guard sessions.has(id) else { throw APIError(.unauthorized, "the session is over; log in again") }
         try checkSite(request)
+        return .console
     }
 
     /// A browser sends the cookie along whoever's page it is that asks; what changes something must come from ours.
@@ -295,6 +298,7 @@ struct AdminResponder: HTTPResponder {
             noteWrongToken()
             throw APIError(.unauthorized, "this is not the admin token")
         case .done(let id):
+            observe(.byHand(Deed(.loggedIn, by: .console)))
             let seconds = ConsoleSessions.length.components.seconds
             return .json(.ok, "{}", [.setCookie: cookie(id, age: seconds, request, context)])
         }

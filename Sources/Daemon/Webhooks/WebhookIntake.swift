@@ -36,6 +36,8 @@ struct WebhookIntake: Sendable {
             }
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
             sender.add(accepted.requeued)
+            sender.noteOver(accepted.settled.map(\.id))
+            for entry in accepted.settled { observe(.settled(entry, .sent, reason: "known by its delivery report")) }
             observe(.accepted(account: account.number, event, accepted.result, took: clock.uptime() - begin))
             return accepted.result
         } catch {
