@@ -151,12 +151,3 @@ struct AccountCheckup {
 
     private static let proxies = "`listen` (examples/nginx.conf, examples/Caddyfile)"
 }
-
-extension WebhookAddress {
-    /// Whether it does not leave this machine.
-    fileprivate var isLocal: Bool {
-        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
-            base == $0 || base.hasPrefix("\($0):") || base.hasPrefix("\($0)/")
-        }
-    }
-}

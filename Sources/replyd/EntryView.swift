@@ -20,7 +20,7 @@ struct EntryView {
             return [
                 String(entry.id), entry.state, (entry.reason ?? "").onOneLine, zone.time(entry.createdAt),
                 entry.contact.onOneLine,
-                entry.rule ?? "", view.content(length: 40),
+                entry.rule ?? "", view.content(length: terminal.cuts ? 40 : .max),
             ]
         }
         let heads = ["entry", "state", "reason", "since (\(zone.name))", "contact", "rule", "what"]

@@ -172,7 +172,7 @@ extension String {
     /// Whoever looks at the database need not be who the daemon is.
     @Test func whatAsksNobodyButTheDatabaseNeedsNoSecrets() async throws {
         let scene = try await Scene()
-        try scene.configure("admin: 127.0.0.1:8081\nadmin_token: ${NOT_SET}\nalert_url: ${NOT_SET}")
+        try scene.configure("admin: 127.0.0.1:0\nadmin_token: ${NOT_SET}\nalert_url: ${NOT_SET}")
         let running = try await scene.start(environment: ["NOT_SET": "https://a.example/0123456789abcdef"])
         try await scene.say("opening hours")
         try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
@@ -198,6 +198,36 @@ extension String {
                 (result.output + result.errors).contains("the environment variable NOT_SET is not set"), "\(words)")
         }
         _ = await scene.stop(running)
+    }
+
+    /// To open a pipe is to wait for whoever writes into it.
+    @Test(.timeLimit(.minutes(1))) func whatIsNoRegularFileIsRefusedAndNotWaitedFor() async throws {
+        let scene = try await Scene()
+        for name in ["pipe.yaml", "pipe.sqlite", "pipe.key"] {
+            try #require(mkfifo(scene.folder.appendingPathComponent(name).path, 0o600) == 0)
+        }
+        #expect(
+            try await scene.run("status", "--config", "pipe.yaml") == (
+                78, "",
+                """
+                pipe.yaml: error: the configuration is no regular file
+                   it may be no folder, pipe or device; examples/replyd.yaml is one to begin with
+
+                """
+            ))
+        try scene.configure("", database: "pipe.sqlite")
+        let why =
+            "replyd: the database pipe.sqlite can't be opened: it is no regular file. Check that its folder exists and that replyd may write there.\n"
+        #expect(try await scene.run("outbox", "list", "--config", "replyd.yaml") == (78, "", why))
+        #expect(try await scene.run("report", "--config", "replyd.yaml") == (78, "", why))
+        #expect(try await scene.run("serve", "--config", "replyd.yaml") == (78, "", why))
+        let text = try String(contentsOf: scene.folder.appendingPathComponent("replyd.yaml"), encoding: .utf8)
+        try Data(text.replacing("api_key: ${API_KEY}", with: "api_key_file: pipe.key").utf8).write(
+            to: scene.folder.appendingPathComponent("replyd.yaml"))
+        let key = try await scene.run("serve", "--config", "replyd.yaml")
+        #expect(key.status == 78 && key.errors.contains("the file 'pipe.key' can't be read"))
+        let replay = try await scene.run("try", "--rules", "pipe.yaml", "hello")
+        #expect(replay.status == 1 && replay.errors == "pipe.yaml: error: pipe.yaml is not a regular file\n")
     }
 
     private static let report = StatusReport(

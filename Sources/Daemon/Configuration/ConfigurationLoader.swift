@@ -43,13 +43,23 @@ public struct ConfigurationLoader {
     public init(
         secrets: Secrets = .required,
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) },
+        readFile: @escaping (String) -> String? = Self.readRegularFile,
         isOpen: @escaping (String) -> Bool = Self.isReadableByAll
     ) {
         self.secrets = secrets
         self.isOpen = isOpen
         self.environment = environment
         self.readFile = readFile
+    }
+
+    /// The text of a regular file: to open a pipe would be to wait for whoever writes into it.
+    public static func readRegularFile(_ path: String) -> String? {
+        isRegular(path) ? try? String(contentsOfFile: path, encoding: .utf8) : nil
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether others than owner and group may read the file. Docker shows its secrets to one container alone, and there
@@ -66,12 +76,15 @@ public struct ConfigurationLoader {
     public func load(path: String) -> LoadedConfiguration {
         let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
         let size = attributes?[.size] as? Int ?? 0
-        guard size <= Self.sizeLimit, let data = FileManager.default.contents(atPath: path) else {
+        let isOther = FileManager.default.fileExists(atPath: path) && !Self.isRegular(path)
+        guard !isOther, size <= Self.sizeLimit, let data = FileManager.default.contents(atPath: path) else {
             let file = SourceFile(path: path, bytes: [])
             let diagnostic = Diagnostic(
-                file: path, range: nil, message: "the configuration can't be read",
-                hint:
-                    "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
+                file: path, range: nil,
+                message: isOther ? "the configuration is no regular file" : "the configuration can't be read",
+                hint: isOther
+                    ? "it may be no folder, pipe or device; examples/replyd.yaml is one to begin with"
+                    : "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
             )
             return LoadedConfiguration(configuration: nil, diagnostics: [diagnostic], file: file)
         }
