@@ -71,7 +71,7 @@ struct AccountCheckup {
         }
         return .wrong(
             subject, text,
-            do: "correct `api_key`, `number` or `base_url` of this account in \(file), then: systemctl restart replyd")
+            do: "correct `api_key`, `number` or `base_url` of this account in \(file), then: \(Checkup.restart)")
     }
 
     // MARK: Webhook

@@ -30,20 +30,13 @@ struct Checkup {
         let accounts = counted(configuration.accounts.count, "account")
         var findings = [Finding.fine("configuration", "\(file), \(accounts)")]
         for diagnostic in loaded.diagnostics {
-            findings.append(.warning("configuration", diagnostic.headline, do: diagnostic.hint))
-        }
-        let mode = Self.mode(of: file)
-        let secrets = configuration.accounts.flatMap { [$0.provider.credential, $0.webhookSecret].compactMap(\.self) }
-        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
-        if mode & 0o004 != 0, secrets.contains(where: { text.contains($0.reveal()) }) {
+            let isWrong = diagnostic.code == ConfigurationLoader.openSecret
             findings.append(
-                .wrong(
-                    "configuration", "it holds a secret, and everybody on this machine can read it",
-                    do:
-                        "chmod 640 \(file), with the group that replyd runs as; or keep the secret in a file (api_key_file)"
-                ))
+                isWrong
+                    ? .wrong("configuration", diagnostic.headline, do: diagnostic.hint)
+                    : .warning("configuration", diagnostic.headline, do: diagnostic.hint))
         }
-        if mode & 0o002 != 0 {
+        if Self.mode(of: file) & 0o002 != 0 {
             findings.append(
                 .wrong("configuration", "everybody on this machine can change it", do: "chmod o-w \(file)"))
         }
@@ -128,6 +121,9 @@ struct Checkup {
         return stat(path, &status) == 0 ? status.st_mode : 0
     }
 
+    /// How a daemon is restarted, whoever started it.
+    static let restart = "systemctl restart replyd; one started by hand: Ctrl-C, and start it again"
+
     // MARK: Machine
 
     func disk() -> [Finding] {
@@ -188,13 +184,13 @@ struct Checkup {
             return [
                 .wrong(
                     "daemon", "process \(process) does not answer at \(listen): \(why)",
-                    do: "restart it where `listen` was changed since it started: systemctl restart replyd")
+                    do: "restart it where `listen` was changed since it started: \(Self.restart)")
             ]
         case (let process?, .stranger):
             return [
                 .wrong(
                     "daemon", "process \(process) runs, but another program answers at \(listen)",
-                    do: "restart it where `listen` was changed since it started: systemctl restart replyd")
+                    do: "restart it where `listen` was changed since it started: \(Self.restart)")
             ]
         case (let process?, .unknownPort):
             return [

@@ -7,6 +7,10 @@ public import RuleFiles
 public struct LoadedConfiguration: Sendable {
     /// nil where there is an error.
     public var configuration: Configuration?
+    /// The rules that it names, whatever else is wrong with it; nil where it names none.
+    public var rules: String?
+    /// Whether it names a fallback for rules that name none.
+    public var hasFallback = false
     /// Errors and warnings in the order of lines.
     public var diagnostics: [Diagnostic]
     /// The file.
@@ -97,17 +101,20 @@ public struct ConfigurationLoader {
         let (node, diagnostics) = YAMLParser.parse(file)
         reader.append(diagnostics)
         var configuration: Configuration?
+        var draft = ConfigurationDraft()
         if var node {
             expand(&node, reader)
-            var draft = ConfigurationDraft()
             if let given = ConfigurationSections.file.read(node, into: &draft, reader) {
                 draft.given = given
                 configuration = link(draft, reader)
+                warnOfSecrets(draft, reader)
             }
         }
         let all = reader.ordered.map(ConcealedLines(file).conceal)
         return LoadedConfiguration(
-            configuration: all.hasErrors ? nil : configuration, diagnostics: all, file: file
+            configuration: all.hasErrors ? nil : configuration,
+            rules: draft.rules.map { resolve($0, in: (file.path as NSString).deletingLastPathComponent) },
+            hasFallback: draft.expired != nil, diagnostics: all, file: file
         )
     }
 
@@ -236,6 +243,24 @@ public struct ConfigurationLoader {
         if let limit = draft.memoryLimit { configuration.memoryLimit = limit }
         configuration.expired = expired
         return configuration
+    }
+
+    /// The code of warnings about secrets that everybody may read.
+    public static let openSecret = "open-secret"
+
+    /// Warns where secrets stand in a file that everybody may read.
+    private func warnOfSecrets(_ draft: ConfigurationDraft, _ reader: Reader) {
+        guard isOpen(reader.file.path) else { return }
+        let accounts = draft.accounts ?? []
+        let secrets = accounts.flatMap { [$0.apiKey, $0.webhookSecret] } + [draft.adminToken, draft.alertURL]
+        // What was taken from the environment was written otherwise.
+        for secret in secrets.compactMap({ $0 }) where secret.node.written == nil {
+            reader.warning(
+                secret.node.range, "everybody on this machine can read this secret",
+                hint:
+                    "chmod 640, with the group that replyd runs as; or keep it in a file of its own, like api_key_file",
+                code: Self.openSecret)
+        }
     }
 
     private func linkSources(_ draft: ConfigurationDraft, to configuration: inout Configuration, _ reader: Reader) {
@@ -369,7 +394,7 @@ public struct ConfigurationLoader {
         if isOpen(path) {
             reader.warning(
                 file.node.range, "everybody on this machine can read the secret in '\(file.node.shown)'",
-                hint: "chmod 600, and let the user own it that replyd runs as")
+                hint: "chmod 600, and let the user own it that replyd runs as", code: Self.openSecret)
         }
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {
