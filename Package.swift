@@ -133,7 +133,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "HTTPTransport", "Providers", "RawServer", "Responder", "Sandbox", "replyd",
-                "FaultySystem", grdb, hummingbird, logging,
+                "FaultySystem", arguments, grdb, hummingbird, logging,
             ],
             swiftSettings: settings
         ),

@@ -95,17 +95,17 @@ public struct Daemon: Service {
         admin = configuration.admin.map { [pipeline, reloader] address in
             let api = AdminAPI(
                 configuration: configuration, store: store, rules: rules, reloader: reloader, sender: pipeline.sender,
-                changes: changes, trafficDay: TrafficDay(store: store, clock: clock), clock: clock)
+                changes: changes, trafficDay: TrafficDay(store: store, clock: clock), clock: clock, observe: notify)
             let report = MetricsReport(
                 metrics: metrics, store: store, rules: rules, sender: pipeline.sender, clock: clock)
             return GuardedServer(
                 responder: AdminResponder(
                     configuration: configuration, address: address, routes: api.routes, clock: clock,
-                    metrics: report.page,
-                    warn: { logger.warning("\($0)") }),
+                    metrics: report.page, warn: { logger.warning("\($0)") }, observe: notify),
                 address: address, key: "admin", connectionLimit: .forAdmin(notify: wait),
                 memoryLimit: AdminResponder.memoryLimit,
-                listening: { logger.notice("the admin port is open", metadata: ["admin": "\($0)"]) }, wait: wait)
+                listening: { logger.notice("the admin port is open", metadata: ["admin": .stringConvertible($0)]) },
+                wait: wait)
         }
     }
 

@@ -18,6 +18,8 @@ public enum DaemonEvent: Sendable {
     case attempted(EntryReference, Attempt, AttemptOutcome, Settlement, took: Duration)
     /// An entry needs no request: it is over.
     case settled(EntryReference, EntryState, reason: String)
+    /// A person did something.
+    case byHand(Deed)
     /// An account sends nothing until somebody mends it.
     case accountStopped(String, reason: String, waiting: Int)
     /// An account sends again.

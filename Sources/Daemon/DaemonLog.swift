@@ -41,7 +41,7 @@ struct DaemonLog: Sendable {
                     "contact": "\(decided.message.contact.address.shortened)",
                     "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
                     "reason": "\(decided.decision.reason.rawValue)",
-                    "took": "\((decided.decidedAt - decided.receivedAt).inMilliseconds)ms",
+                    "took": .stringConvertible(Took(decided.decidedAt - decided.receivedAt)),
                 ]
             )
         case .refused(let account, let refusal):
@@ -51,17 +51,21 @@ struct DaemonLog: Sendable {
             logger.debug(
                 "sending",
                 metadata: [
-                    "account": "\(entry.account)", "entry": "\(entry.id)", "attempt": "\(attempt.number)",
+                    "account": "\(entry.account)", "entry": .stringConvertible(entry.id),
+                    "attempt": .stringConvertible(attempt.number),
                     "kind": "\(attempt.content.name)",
                 ])
         case .attempted(let entry, let attempt, let outcome, let settlement, let took):
             noteAttempt(entry, attempt, outcome, settlement, took)
         case .settled(let entry, let state, let reason):
             let level: Logger.Level = state == .held ? .warning : .info
-            logger.log(level: level, "\(state.rawValue)", metadata: ["entry": "\(entry.id)", "reason": "\(reason)"])
+            logger.log(
+                level: level, "\(state.rawValue)",
+                metadata: ["account": "\(entry.account)", "entry": .stringConvertible(entry.id), "reason": "\(reason)"])
             if state == .held {
                 logger.warning("entry \(entry.id) is held: nobody knows whether its last attempt was sent")
             }
+        case .byHand(let deed): note(deed)
         case .accountStopped(let account, let reason, let waiting):
             let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
             logger.error(
@@ -91,8 +95,18 @@ struct DaemonLog: Sendable {
                 logger.warning("\(what)\(times): \(because.printable). Check `alert_url`.")
             }
         case .listening(let port):
-            logger.notice("listening", metadata: ["port": "\(port)"])
+            logger.notice("listening", metadata: ["port": .stringConvertible(port)])
         }
+    }
+
+    private func note(_ deed: Deed) {
+        var metadata: Logger.Metadata = ["by": "\(deed.way.rawValue)"]
+        if let account = deed.account { metadata["account"] = "\(account)" }
+        if let conversation = deed.conversation { metadata["conversation"] = .stringConvertible(conversation) }
+        if let contact = deed.contact { metadata["contact"] = "\(contact.shortened)" }
+        if let entry = deed.entry { metadata["entry"] = .stringConvertible(entry) }
+        if let end = deed.end { metadata["until"] = "\(LogWriter.time(end))" }
+        logger.info("by hand: \(deed.kind.rawValue)", metadata: metadata)
     }
 
     private func noteAttempt(
@@ -100,8 +114,9 @@ struct DaemonLog: Sendable {
         _ took: Duration
     ) {
         var metadata: Logger.Metadata = [
-            "account": "\(entry.account)", "entry": "\(entry.id)", "attempt": "\(attempt.number)",
-            "kind": "\(attempt.content.name)", "outcome": "\(outcome.name)", "took": "\(took.inMilliseconds)ms",
+            "account": "\(entry.account)", "entry": .stringConvertible(entry.id),
+            "attempt": .stringConvertible(attempt.number),
+            "kind": "\(attempt.content.name)", "outcome": "\(outcome.name)", "took": .stringConvertible(Took(took)),
         ]
         if let refusal = outcome.refusal { metadata["because"] = "\(refusal.text)" }
         switch settlement {
@@ -113,6 +128,17 @@ struct DaemonLog: Sendable {
         case .accountStopped: logger.info("waiting for the account", metadata: metadata)
         }
     }
+}
+
+/// How long something took: `3ms` for people, milliseconds for programs.
+struct Took: CustomStringConvertible, Sendable {
+    let milliseconds: Int64
+
+    init(_ duration: Duration) {
+        milliseconds = duration.inMilliseconds
+    }
+
+    var description: String { "\(milliseconds)ms" }
 }
 
 extension Attempt.Content {

@@ -152,9 +152,18 @@ private struct LineLogHandler: LogHandler {
     private static func json(_ event: LogEvent, _ details: Logger.Metadata) -> String {
         var line = "{\"time\":\"\(time())\",\"level\":\"\(event.level)\",\"msg\":\"\(escaped("\(event.message)"))\""
         for (key, value) in details.sorted(by: { $0.key < $1.key }) {
-            line += ",\"\(escaped(key))\":\"\(escaped("\(value)".printable))\""
+            line += ",\"\(escaped(key))\":\(json(value))"
         }
         return line + "}\n"
+    }
+
+    /// What is a number is one; of a time that something took, its milliseconds.
+    private static func json(_ value: Logger.MetadataValue) -> String {
+        if case .stringConvertible(let value) = value {
+            if let number = value as? any FixedWidthInteger { return "\(number)" }
+            if let took = value as? Took { return "\(took.milliseconds)" }
+        }
+        return "\"\(escaped("\(value)".printable))\""
     }
 
     /// As it stands between quotes in JSON, and harmless to a terminal (RFC 8259, section 7).
@@ -171,11 +180,16 @@ private struct LineLogHandler: LogHandler {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    private static func time() -> String { LogWriter.time(Clock.system.now()) }
+}
+
+extension LogWriter {
     /// Each line has one, and formatting it takes as long as all else in it: the seconds are kept.
     private static let second = Mutex((number: Int64.min, text: ""))
 
-    private static func time() -> String {
-        let now = Clock.system.now().milliseconds
+    /// A moment as the log has it: `2026-11-21T12:00:00.123Z`.
+    static func time(_ moment: Timestamp) -> String {
+        let now = moment.milliseconds
         func digits(_ value: Int64, _ count: Int) -> String {
             let text = String(value)
             return String(repeating: "0", count: max(0, count - text.utf8.count)) + text

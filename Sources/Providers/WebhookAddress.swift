@@ -20,15 +20,64 @@ public struct WebhookAddress: Sendable, Hashable {
 
     /// Reads an address; nil where it is none of replyd's.
     public init?(_ url: String) {
-        guard let parts = URLComponents(string: url), let scheme = parts.scheme, let host = parts.host, !host.isEmpty,
-            ["http", "https"].contains(scheme), let range = parts.path.range(of: "/webhook/", options: .backwards)
+        guard let parts = URLComponents(string: url), let origin = Self.origin(of: parts),
+            let range = parts.path.range(of: "/webhook/", options: .backwards)
         else { return nil }
         let number = parts.path[range.upperBound...]
         guard !number.isEmpty, number.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-        let port = parts.port.map { ":\($0)" } ?? ""
-        base = "\(scheme)://\(host)\(port)\(parts.path[..<range.lowerBound])"
+        base = origin + parts.path[..<range.lowerBound]
         self.number = String(number)
         key = parts.queryItems?.first { $0.name == "key" }?.value.map(Secret.init)
+    }
+
+    /// Why a text can't stand in front of `/webhook/`, in words that say what to do.
+    public struct BaseError: Error, Hashable, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// Reads what a person says stands in front of `/webhook/`.
+    public static func base(parsing text: String) throws(BaseError) -> String {
+        func refuse(_ why: String) -> BaseError { BaseError(description: why) }
+        guard let parts = URLComponents(string: text, encodingInvalidCharacters: false) else {
+            throw refuse("holds a sign that no address has, such as a space; write it like https://shop.example")
+        }
+        guard ["http", "https"].contains(parts.scheme?.lowercased()) else {
+            throw refuse("begins with https://, like https://shop.example")
+        }
+        guard parts.user == nil, parts.password == nil else {
+            throw refuse("holds a user name or a password: leave it out, the key of the webhook is enough")
+        }
+        guard parts.query == nil, parts.fragment == nil else {
+            throw refuse("goes on behind '?' or '#': leave that out, the key comes from the configuration")
+        }
+        guard let origin = origin(of: parts) else {
+            throw refuse("names no host, or a port that there is not; write it like https://shop.example")
+        }
+        let address = WebhookAddress(base: origin + parts.percentEncodedPath, number: "", key: nil)
+        guard !"\(address.base)/".contains("/webhook/") else {
+            throw refuse("is only what stands in front of /webhook/: the rest comes from the configuration")
+        }
+        guard parts.scheme?.lowercased() == "https" || address.isLocal else {
+            throw refuse(
+                "is unencrypted: others could read the key and the messages. Write https://, with a proxy in front of replyd (examples/nginx.conf, examples/Caddyfile)"
+            )
+        }
+        return address.base
+    }
+
+    /// Scheme, host and port; nil where one of them is missing or wrong.
+    private static func origin(of parts: URLComponents) -> String? {
+        guard let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme), let host = parts.host,
+            !host.isEmpty, (1...65535).contains(parts.port ?? 443)
+        else { return nil }
+        return "\(scheme)://\(host.lowercased())\(parts.port.map { ":\($0)" } ?? "")"
+    }
+
+    /// Whether it does not leave this machine.
+    public var isLocal: Bool {
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
+            base == $0 || base.hasPrefix("\($0):") || base.hasPrefix("\($0)/")
+        }
     }
 
     /// The whole address, with the key.

@@ -170,8 +170,13 @@ extension Store {
                 )
                 return Accepted(result: .noted)
             }
-            if try Self.settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) != nil {
-                return Accepted(result: .noted)
+            if let (entry, wasHeld) = try Self.settleUnknown(
+                of: conversation, unique: unique, ack: ack, account: account, db)
+            {
+                var accepted = Accepted(result: .noted)
+                // One that waits for another attempt is settled when its turn comes.
+                if wasHeld { accepted.settled = [entry] }
+                return accepted
             }
         }
         guard policy.pause > .zero, let contact else { return Accepted(result: .noted) }
@@ -209,27 +214,30 @@ extension Store {
     /// returns it.
     private static func settleUnknown(
         of conversation: Int64, unique: String, ack: Int, account: String, _ db: Database
-    ) throws -> Int64? {
-        let entry = try Int64.fetchOne(
+    ) throws -> (entry: EntryReference, wasHeld: Bool)? {
+        let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM outbox WHERE conversation = ? AND \(EntryState.isOpen)
+                    SELECT id, conversation, account, due_at, lane, state FROM outbox
+                    WHERE conversation = ? AND \(EntryState.isOpen)
                       AND is_unknown = 1 AND lane <> 2 ORDER BY id LIMIT 1
                     """
             ), arguments: [conversation]
         )
-        guard let entry else { return nil }
+        guard let row else { return nil }
+        let entry = EntryReference(row: row)
+        let wasHeld = row["state"] == EntryState.held.rawValue
         try db.executeCached(
             sql: """
                 UPDATE attempt SET outcome = 'accepted', unique_id = ?, delivery = ?, detail = 'known by its delivery'
                 WHERE id = (SELECT max(id) FROM attempt WHERE entry = ? AND outcome = 'unknown')
-                """, arguments: [unique, max(ack, 0), entry]
+                """, arguments: [unique, max(ack, 0), entry.id]
         )
-        try set(.sent, reason: nil, entry, db)
+        try set(.sent, reason: nil, entry.id, db)
         try db.executeCached(
             sql: "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", arguments: [account, unique]
         )
-        return entry
+        return (entry, wasHeld)
     }
 
     /// Applies what arrived ahead of answers that a crash has lost.
@@ -283,11 +291,11 @@ extension Store {
                     )
                 }
             } else if case .unknown = outcome,
-                let entry = try Self.settleUnknown(
+                let (entry, _) = try Self.settleUnknown(
                     of: row["conversation"], unique: unique, ack: ack ?? 1, account: account, db)
             {
                 // It may as well be an older one that was held; then this one still waits for its next attempt.
-                if entry == row["entry"] { settlement = .over(.sent) }
+                if entry.id == row["entry"] { settlement = .over(.sent) }
             } else if ack != nil {
                 try Self.pause(row["conversation"], for: policy.pause, at: now, db)
             }

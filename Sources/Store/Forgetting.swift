@@ -2,35 +2,62 @@ import Foundation
 import GRDB
 import Responder
 
-/// What was erased of a person.
-public struct Forgotten: Sendable, Equatable {
-    /// How many contacts it was: one of each account the person wrote to.
-    public var contacts = 0
+/// A person who is to be erased or has been: a contact of one account.
+public struct Forgotten: Sendable, Hashable {
+    /// The number of the conversation.
+    public var conversation: Int64
+    /// The account she wrote to.
+    public var account: String
+    /// Her number as it is stored; where there is none the provider's id.
+    public var name: String
     /// How many messages.
-    public var messages = 0
+    public var messages: Int
     /// How many answers.
-    public var answers = 0
+    public var answers: Int
 }
 
 extension Store {
     /// What stands in the place of a forgotten person's address.
     static let forgottenAddress = "forgotten"
 
-    /// Erases a person: what she wrote, what was answered, her name, number and id. Rows stay, empty, so that counts
-    /// and ids by which duplicates are known are right. What still waits for her is not sent. Should she write again,
-    /// she is somebody new; whether she had opted out is erased too.
+    /// Who is meant: one contact of each account the person wrote to.
     ///
-    /// - Parameter contact: Her number or her provider's id.
-    public func forget(_ contact: String) async throws(StoreError) -> Forgotten {
+    /// - Parameter contact: A number as people write it (``WrittenNumber``), or the provider's id.
+    public func people(named contact: String) async throws(StoreError) -> [Forgotten] {
+        try await read { db in
+            let number = WrittenNumber(contact)
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, account, number, provider_id, address,
+                      (SELECT count(*) FROM message WHERE conversation = contact.id),
+                      (SELECT count(*) FROM outbox WHERE conversation = contact.id)
+                    FROM contact
+                    WHERE provider_id = ?1 OR address = ?1 AND address <> '\(Self.forgottenAddress)' OR number LIKE '%' || ?2
+                    ORDER BY id
+                    """, arguments: [contact, number?.digits])
+            return rows.compactMap { row -> Forgotten? in
+                let account: String = row[1]
+                let stored: String? = row[2]
+                let isNumber = stored.flatMap { number?.names($0, at: account) } ?? false
+                guard isNumber || [row[3] as String?, row[4]].contains(contact) else { return nil }
+                return Forgotten(
+                    conversation: row[0], account: account, name: stored ?? (row[3] as String?) ?? row[4],
+                    messages: row[5],
+                    answers: row[6])
+            }
+        }
+    }
+
+    /// Erases people: what they wrote, what was answered, names, numbers and ids. Rows stay, empty, so that counts and
+    /// ids by which duplicates are known are right. What still waits for them is not sent. Who writes again is somebody
+    /// new; whether she had opted out is erased too.
+    ///
+    /// - Returns: What was erased.
+    public func forget(_ people: [Forgotten]) async throws(StoreError) -> [Forgotten] {
         let forgotten = try await write { db in
-            let ids = try Int64.fetchAll(
-                db, sql: "SELECT id FROM contact WHERE number = ?1 OR provider_id = ?1 OR address = ?1",
-                arguments: [contact])
-            var forgotten = Forgotten(contacts: ids.count)
-            for id in ids { try Self.erase(id, &forgotten, db) }
-            // Hooks are kept as they came: whatever names her goes.
-            let pattern = "%\"" + contact + "\"%"
-            try db.execute(sql: "UPDATE hook SET payload = '' WHERE payload LIKE ?", arguments: [pattern])
+            var forgotten = people
+            for place in forgotten.indices { try Self.erase(&forgotten[place], db) }
             return forgotten
         }
         // Otherwise the log of changes would keep what was erased until the next checkpoint.
@@ -38,13 +65,23 @@ extension Store {
         return forgotten
     }
 
-    private static func erase(_ contact: Int64, _ forgotten: inout Forgotten, _ db: Database) throws {
+    private static func erase(_ person: inout Forgotten, _ db: Database) throws {
+        let contact = person.conversation
         let argument: StatementArguments = [contact]
+        let row = try Row.fetchOne(
+            db, sql: "SELECT number, provider_id, address FROM contact WHERE id = ?", arguments: argument)
+        let names = Set([row?[0], row?[1], row?[2]].compactMap { $0 as String? })
+        // Hooks are kept as they came: whatever names her goes.
+        for name in names {
+            try db.execute(
+                sql: "UPDATE hook SET payload = '' WHERE account = ? AND instr(payload, ?)",
+                arguments: [person.account, "\"\(name)\""])
+        }
         try db.execute(
             sql:
                 "UPDATE message SET body = '', caption = NULL, name = NULL, address = '', payload = '' WHERE conversation = ?",
             arguments: argument)
-        forgotten.messages += db.changesCount
+        person.messages = db.changesCount
         try db.execute(
             sql: """
                 UPDATE attempt SET request = NULL, detail = NULL
@@ -63,7 +100,7 @@ extension Store {
                   state = CASE WHEN \(EntryState.isOpen) THEN 'dropped' ELSE state END
                 WHERE conversation = ?
                 """, arguments: [empty, contact])
-        forgotten.answers += db.changesCount
+        person.answers = db.changesCount
         try db.execute(
             sql: "UPDATE conversation SET memory = '{}', paused_until = NULL WHERE id = ?", arguments: argument)
         try db.execute(

@@ -21,6 +21,8 @@ public struct Accepted: Sendable {
     public var decided: Decided?
     /// Outbox entries that have to be looked at again.
     public var requeued: [EntryReference] = []
+    /// Held entries that turn out to have been accepted.
+    public var settled: [EntryReference] = []
     /// Why the account must stop sending.
     public var accountFault: Refusal?
 }

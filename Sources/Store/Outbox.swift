@@ -318,7 +318,7 @@ extension Store {
                     """, arguments: [now]
             )
             try Self.settleWaitingUpdates(db)
-            return try EntryReference.waiting(db)
+            return try EntryReference.all(.waiting, db)
         }
     }
 }

@@ -62,6 +62,9 @@ public enum EntryFilter: Sendable {
     case id(Int64)
     /// Those that answer one message.
     case message(Int64)
+
+    /// How long an entry that was given up is worth a look.
+    public static let attention = Duration.days(7)
 }
 
 /// What releasing an entry led to.
@@ -163,16 +166,36 @@ extension Store {
 
     /// All entries that are to be sent, in order.
     public func waitingEntries() async throws(StoreError) -> [EntryReference] {
-        try await read { db in try EntryReference.waiting(db) }
+        try await read { db in try EntryReference.all(.waiting, db) }
+    }
+
+    /// All entries that wait for a person, in order.
+    public func heldEntries() async throws(StoreError) -> [EntryReference] {
+        try await read { db in try EntryReference.all(.held, db) }
+    }
+
+    /// Those of the entries that are no longer held, with the reason that is kept of each.
+    public func reasons(ofEntriesNoLongerHeld entries: [Int64]) async throws(StoreError) -> [(Int64, String)] {
+        if entries.isEmpty { return [] }
+        let numbers = "[\(entries.map(String.init).joined(separator: ","))]"
+        return try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT o.id, coalesce(o.reason, '') FROM json_each(?) number JOIN outbox o ON o.id = number.value
+                    WHERE o.state <> 'held' ORDER BY o.id
+                    """, arguments: [numbers]
+            ).map { ($0[0], $0[1]) }
+        }
     }
 }
 
 extension EntryReference {
-    static func waiting(_ db: Database) throws -> [EntryReference] {
+    static func all(_ state: EntryState, _ db: Database) throws -> [EntryReference] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT id, conversation, account, due_at, lane FROM outbox \(EntryState.waiting.condition) ORDER BY id
+                SELECT id, conversation, account, due_at, lane FROM outbox \(state.condition) ORDER BY id
                 """
         ).map(EntryReference.init)
     }
@@ -220,7 +243,7 @@ extension EntryFilter {
         case .all, .state: [:]
         case .id(let id): ["id": id]
         case .message(let message): ["message": message]
-        case .needingAttention(let now): ["since": now - .days(7)]
+        case .needingAttention(let now): ["since": now - Self.attention]
         }
     }
 }

@@ -4,18 +4,20 @@ public import Responder
 
 /// How things stand, at a glance.
 public struct Overview: Sendable, Hashable {
-    /// What of an account is not over.
+    /// What of an account is not over, or should be looked at.
     public struct Open: Sendable, Hashable {
         /// Entries that are to be sent, or are being sent.
         public var waiting = 0
         /// Entries that wait for a person.
         public var held = 0
+        /// Entries that were given up within ``EntryFilter/attention``.
+        public var failed = 0
 
         /// Nothing is open.
         public init() {}
     }
 
-    /// By account; one without open entries is missing.
+    /// By account; one without such entries is missing.
     public var open: [String: Open]
     /// The accounts that are stopped.
     public var stopped: [StoppedAccount]
@@ -38,7 +40,7 @@ public struct Overview: Sendable, Hashable {
 
 extension Store {
     /// How things stand.
-    public func overview() async throws(StoreError) -> Overview {
+    public func overview(at now: Timestamp) async throws(StoreError) -> Overview {
         let stopped = try await stoppedAccounts()
         return try await read { db in
             var open: [String: Overview.Open] = [:]
@@ -55,6 +57,12 @@ extension Store {
                     open[row[0], default: .init()].waiting = row[2]
                 }
             }
+            let failed = try Row.fetchCursor(
+                db,
+                sql:
+                    "SELECT account, count(*) FROM outbox \(EntryState.failed.condition) AND created_at > ? GROUP BY 1",
+                arguments: [now - EntryFilter.attention])
+            while let row = try failed.next() { open[row[0], default: .init()].failed = row[1] }
             return Overview(
                 open: open, stopped: stopped,
                 lastMessage: try Timestamp.fetchOne(

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 public import Responder
 
@@ -54,7 +55,7 @@ public struct Statistics: Sendable {
         }
     }
 
-    /// A message that no rule matched.
+    /// A message that no rule matched, or only one that answers every message.
     public struct Unmatched: Sendable, Hashable {
         /// The number of its conversation.
         public var conversation: Int64
@@ -62,9 +63,12 @@ public struct Statistics: Sendable {
         public var type: MessageType
         /// Its words; nil where it has none.
         public var text: String?
+        /// The rule that answers every message; nil where none matched.
+        public var rule: String?
 
         /// Makes it of its parts.
-        public init(conversation: Int64, type: MessageType = .text, text: String?) {
+        public init(conversation: Int64, type: MessageType = .text, text: String?, rule: String? = nil) {
+            self.rule = rule
             self.conversation = conversation
             self.type = type
             self.text = text
@@ -99,7 +103,7 @@ public struct Statistics: Sendable {
     public var unsent: [Unsent] = []
     /// Attempts that were not accepted, by why.
     public var failedAttempts: [Counted] = []
-    /// The latest messages that no rule matched.
+    /// The latest messages that no rule matched, or only one that answers every message.
     public var unmatched: [Unmatched] = []
 
     /// Nothing has happened.
@@ -143,7 +147,9 @@ public struct AnswerTimes: Sendable, Hashable {
 extension Store {
     /// What came of the messages that arrived since then, or of all that are stored. Each question is a read of its own,
     /// so that the daemon's log of changes does not grow meanwhile.
-    public func statistics(since: Timestamp?) async throws(StoreError) -> Statistics {
+    ///
+    /// - Parameter defaults: The ids of rules that answer every message: what they answered counts as unmatched too.
+    public func statistics(since: Timestamp?, defaults: [String] = []) async throws(StoreError) -> Statistics {
         let first = try await read { db in try Self.firstMessage(since: since, db) }
         var statistics = Statistics()
         for question in Self.questions {
@@ -153,12 +159,13 @@ extension Store {
                 return next
             }
         }
+        statistics.unmatched = try await read { db in try Self.unmatched(first, defaults, db) }
         return statistics
     }
 
     private typealias Question = @Sendable (inout Statistics, Int64, Timestamp?, Database) throws -> Void
     private static let questions: [Question] = [
-        countMessages, countDecisions, countTakeovers, measureAnswers, countUnsent, countFailedAttempts, readUnmatched,
+        countMessages, countDecisions, countTakeovers, measureAnswers, countUnsent, countFailedAttempts,
     ]
 
     private static let countMessages: Question = { statistics, first, _, db in
@@ -250,21 +257,27 @@ extension Store {
         ).map { .init(name: $0[0], count: $0[1]) }
     }
 
-    private static let readUnmatched: Question = { statistics, first, _, db in
+    private static func unmatched(
+        _ first: Int64, _ defaults: [String], _ db: Database
+    ) throws -> [Statistics.Unmatched] {
+        let names = String(decoding: try JSONEncoder().encode(defaults), as: UTF8.self)
+        var unmatched: [Statistics.Unmatched] = []
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT \(Message.columns), m.conversation FROM decision d JOIN message m ON m.id = d.message
+                SELECT \(Message.columns), m.conversation, d.rule FROM decision d JOIN message m ON m.id = d.message
                 JOIN contact c ON c.id = m.conversation
-                WHERE d.message >= ? AND d.reason = 'no-match' AND m.address <> '' ORDER BY d.message DESC LIMIT ?
-                """, arguments: [first, Statistics.unmatchedLimit])
+                WHERE d.message >= ? AND (d.reason = 'no-match' OR d.rule IN (SELECT value FROM json_each(?)))
+                  AND m.address <> '' ORDER BY d.message DESC LIMIT ?
+                """, arguments: [first, names, Statistics.unmatchedLimit])
         while let row = try rows.next() {
             let message = Message(row: row)
-            statistics.unmatched.append(
+            unmatched.append(
                 .init(
                     conversation: row["conversation"], type: message.type,
-                    text: message.text.map { String($0.prefix(300)) }))
+                    text: message.text.map { String($0.prefix(300)) }, rule: row["rule"]))
         }
+        return unmatched
     }
 }
 

@@ -18,10 +18,7 @@ public final class Store: Sendable {
 
     /// Opens the database at `path`, making or migrating it as needed, and keeps other daemons from it.
     public init(path: String) throws(StoreError) {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            throw .cannotOpen(path: path, why: "it is a folder")
-        }
+        try Self.checkKind(path)
         self.path = path
         lock = try StoreLock(database: path)
         do {
@@ -48,9 +45,8 @@ public final class Store: Sendable {
     public init(besideDaemonAt path: String, isReadOnly: Bool = false) throws(StoreError) {
         lock = nil
         self.path = path
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw .cannotOpen(path: path, why: "there is no such file")
-        }
+        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+        try Self.checkKind(path)
         do {
             var configuration = Self.configuration
             configuration.readonly = isReadOnly
@@ -72,6 +68,17 @@ public final class Store: Sendable {
             throw .cannotOpen(path: path, why: error.message ?? "no details")
         } catch {
             throw StoreError(error)
+        }
+    }
+
+    /// Throws where something is there that is no file: to open a pipe would be to wait for whoever writes into it.
+    private static func checkKind(_ path: String) throws(StoreError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: throw .cannotOpen(path: path, why: "it is a folder")
+        default: throw .cannotOpen(path: path, why: "it is no regular file")
         }
     }
 

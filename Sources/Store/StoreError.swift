@@ -10,6 +10,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case older(path: String)
     /// The file is no database of replyd's.
     case foreign(path: String)
+    /// No daemon has made it yet.
+    case missing(path: String)
     /// The file can't be opened or made.
     case cannotOpen(path: String, why: String)
     /// The disk is full.
@@ -39,6 +41,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             "the database \(path) was written by an older replyd. Start `replyd serve` once: it brings it up to date."
         case .foreign(let path):
             "the file \(path) is not a replyd database. Point `database` at another file."
+        case .missing(let path):
+            "there is no database \(path) yet: `replyd serve` makes it at its first start. Where it has run before, check `database` in the configuration."
         case .cannotOpen(let path, let why):
             "the database \(path) can't be opened: \(why). Check that its folder exists and that replyd may write there."
         case .full:

@@ -71,7 +71,7 @@ struct AccountCheckup {
         }
         return .wrong(
             subject, text,
-            do: "correct `api_key`, `number` or `base_url` of this account in \(file), then: systemctl restart replyd")
+            do: "correct `api_key`, `number` or `base_url` of this account in \(file), then: \(Checkup.restart)")
     }
 
     // MARK: Webhook
@@ -150,13 +150,4 @@ struct AccountCheckup {
     }
 
     private static let proxies = "`listen` (examples/nginx.conf, examples/Caddyfile)"
-}
-
-extension WebhookAddress {
-    /// Whether it does not leave this machine.
-    fileprivate var isLocal: Bool {
-        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
-            base == $0 || base.hasPrefix("\($0):") || base.hasPrefix("\($0)/")
-        }
-    }
 }

@@ -31,22 +31,22 @@ struct Check: ParsableCommand {
 
     func run() throws {
         var report = CheckReport()
-        var paths = rules.paths
+        var paths: [String]? = rules.paths
         var lint = RuleLint()
         if let config {
             let loaded = ConfigurationLoader().load(path: config)
             report.add(loaded.diagnostics, text: loaded.report())
-            lint.hasConfiguredFallback = loaded.configuration?.expired != nil
-            paths = rules.rules.isEmpty ? [loaded.configuration?.rules].compactMap(\.self) : rules.rules
+            lint.hasConfiguredFallback = loaded.hasFallback
+            paths = rules.rules.isEmpty ? loaded.rules.map { [$0] } : rules.rules
         }
-        let loaded = RuleSetLoader.load(paths: paths, lint: lint)
-        report.add(loaded.diagnostics, text: loaded.report())
+        let loaded = paths.map { RuleSetLoader.load(paths: $0, lint: lint) }
+        if let loaded { report.add(loaded.diagnostics, text: loaded.report()) }
         switch format {
         case .json: printLine(report.json)
         case .sarif: printLine(report.sarif)
         case .text: if !report.diagnostics.isEmpty { printText(report.text) }
         }
-        if let ruleSet = loaded.ruleSet, format == .text {
+        if let loaded, let ruleSet = loaded.ruleSet, format == .text {
             let rules = counted(ruleSet.rules.count, "rule")
             complain(
                 "\(rules) in \(counted(loaded.files.count, "file")): \(report.counts) (revision \(ruleSet.revision))")

@@ -12,6 +12,17 @@ struct Checkup {
     let configuration: Configuration
     /// The configuration, as it was given.
     let file: String
+    private let loadedRules: LoadedRules
+    /// By whose clock times are shown.
+    private let zone: Zone
+
+    init(loaded: LoadedConfiguration, configuration: Configuration, file: String) {
+        self.loaded = loaded
+        self.configuration = configuration
+        self.file = file
+        loadedRules = RuleSetLoader.load(paths: [configuration.rules])
+        zone = loadedRules.ruleSet?.zone ?? .utc
+    }
 
     // MARK: Files
 
@@ -19,20 +30,13 @@ struct Checkup {
         let accounts = counted(configuration.accounts.count, "account")
         var findings = [Finding.fine("configuration", "\(file), \(accounts)")]
         for diagnostic in loaded.diagnostics {
-            findings.append(.warning("configuration", diagnostic.headline, do: diagnostic.hint))
-        }
-        let mode = Self.mode(of: file)
-        let secrets = configuration.accounts.flatMap { [$0.provider.credential, $0.webhookSecret].compactMap(\.self) }
-        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
-        if mode & 0o004 != 0, secrets.contains(where: { text.contains($0.reveal()) }) {
+            let isWrong = diagnostic.code == ConfigurationLoader.openSecret
             findings.append(
-                .wrong(
-                    "configuration", "it holds a secret, and everybody on this machine can read it",
-                    do:
-                        "chmod 640 \(file), with the group that replyd runs as; or keep the secret in a file (api_key_file)"
-                ))
+                isWrong
+                    ? .wrong("configuration", diagnostic.headline, do: diagnostic.hint)
+                    : .warning("configuration", diagnostic.headline, do: diagnostic.hint))
         }
-        if mode & 0o002 != 0 {
+        if Self.mode(of: file) & 0o002 != 0 {
             findings.append(
                 .wrong("configuration", "everybody on this machine can change it", do: "chmod o-w \(file)"))
         }
@@ -40,9 +44,8 @@ struct Checkup {
     }
 
     func rules() -> [Finding] {
-        let loaded = RuleSetLoader.load(paths: [configuration.rules])
-        guard let rules = loaded.ruleSet else {
-            let errors = loaded.diagnostics.count { $0.severity == .error }
+        guard let rules = loadedRules.ruleSet else {
+            let errors = loadedRules.diagnostics.count { $0.severity == .error }
             return [
                 .wrong(
                     "rules", "\(configuration.rules) can't be used: \(counted(errors, "error"))",
@@ -53,9 +56,10 @@ struct Checkup {
             Finding.fine(
                 "rules", "\(configuration.rules), \(counted(rules.rules.count, "rule")), revision \(rules.revision)")
         ]
-        if !loaded.diagnostics.isEmpty {
+        if !loadedRules.diagnostics.isEmpty {
             findings.append(
-                .warning("rules", counted(loaded.diagnostics.count, "warning"), do: "replyd check --config \(file)"))
+                .warning(
+                    "rules", counted(loadedRules.diagnostics.count, "warning"), do: "replyd check --config \(file)"))
         }
         if Self.mode(of: configuration.rules) & 0o002 != 0 {
             findings.append(
@@ -97,7 +101,7 @@ struct Checkup {
                 findings.append(
                     .wrong(
                         "account \(stopped.number)",
-                        "replyd has stopped sending since \(EntryView.time(stopped.stoppedAt)): \(stopped.reason)",
+                        "replyd has stopped sending since \(zone.time(stopped.stoppedAt)) (\(zone.name)): \(stopped.reason)",
                         do:
                             "mend what is said of the account below; where nothing is, restart replyd, for it was started with something else: then it tries at once"
                     ))
@@ -116,6 +120,9 @@ struct Checkup {
         var status = stat()
         return stat(path, &status) == 0 ? status.st_mode : 0
     }
+
+    /// How a daemon is restarted, whoever started it.
+    static let restart = "systemctl restart replyd; one started by hand: Ctrl-C, and start it again"
 
     // MARK: Machine
 
@@ -138,7 +145,7 @@ struct Checkup {
         if now < Self.earliest {
             findings.append(
                 .wrong(
-                    "clock", "it shows \(EntryView.time(now))",
+                    "clock", "it shows \(self.zone.time(now)) (\(self.zone.name))",
                     do: "set it, and keep it right: timedatectl set-ntp true"))
         }
         // 14:00 in winter, 15:00 in summer. Foundation has the zones within itself, whatever the machine has.
@@ -149,7 +156,8 @@ struct Checkup {
                     "clock", "replyd does not know its time zones: `hours` would be wrong",
                     do: "install replyd anew, as it was built: it brings its time zones along"))
         }
-        return findings.isEmpty ? [.fine("clock", "\(EntryView.time(now)), time zones known")] : findings
+        return findings.isEmpty
+            ? [.fine("clock", "\(self.zone.time(now)) (\(self.zone.name)), time zones known")] : findings
     }
 
     // MARK: Daemon
@@ -176,13 +184,13 @@ struct Checkup {
             return [
                 .wrong(
                     "daemon", "process \(process) does not answer at \(listen): \(why)",
-                    do: "restart it where `listen` was changed since it started: systemctl restart replyd")
+                    do: "restart it where `listen` was changed since it started: \(Self.restart)")
             ]
         case (let process?, .stranger):
             return [
                 .wrong(
                     "daemon", "process \(process) runs, but another program answers at \(listen)",
-                    do: "restart it where `listen` was changed since it started: systemctl restart replyd")
+                    do: "restart it where `listen` was changed since it started: \(Self.restart)")
             ]
         case (let process?, .unknownPort):
             return [

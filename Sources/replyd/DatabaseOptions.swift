@@ -9,38 +9,36 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration of the daemon.", valueName: "file"))
     var config: String
 
-    /// The configuration, or an end with status 78 and everything that is wrong with it.
-    func configuration() throws -> Configuration {
-        let loaded = ConfigurationLoader().load(path: config)
+    /// Opens the database and does something with it; what is wrong with it is said in a line.
+    func withStore(
+        isReadOnly: Bool = false, _ body: (Store, Configuration) async throws -> Void
+    ) async throws {
+        let configuration = try Configuration.withoutSecrets(at: config)
+        do {
+            try await body(try Store(besideDaemonAt: configuration.database, isReadOnly: isReadOnly), configuration)
+        } catch let error as StoreError {
+            complain("replyd: \(error)")
+            throw ExitCode.misconfigured
+        }
+    }
+}
+
+extension Configuration {
+    /// The configuration at `path` but for its secrets, which need not be there for who asks nobody but the database; or
+    /// an end with status 78 and everything that is wrong with it.
+    static func withoutSecrets(at path: String) throws -> Configuration {
+        let loaded = ConfigurationLoader(secrets: .notNeeded).load(path: path)
         guard let configuration = loaded.configuration else {
             complain(loaded.report())
             throw ExitCode.misconfigured
         }
         return configuration
     }
+}
 
-    /// Opens the database and does something with it; what is wrong with it is said in a line.
-    func withStore(_ body: (Store, String) async throws -> Void) async throws {
-        let path = try configuration().database
-        try await saying { try await body(try Store(besideDaemonAt: path), path) }
-    }
-
-    /// Opens the database to read it alone.
-    func withHistory(_ body: (Store, Configuration) async throws -> Void) async throws {
-        let configuration = try configuration()
-        try await saying {
-            try await body(try Store(besideDaemonAt: configuration.database, isReadOnly: true), configuration)
-        }
-    }
-
-    private func saying(_ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let error as StoreError {
-            complain("replyd: \(error)")
-            throw ExitCode.misconfigured
-        }
-    }
+extension Configuration {
+    /// By whose clock people are told times: that of the rules' hours, or UTC where there is none.
+    var zone: Zone { RuleSetLoader.load(paths: [rules]).ruleSet?.zone ?? .utc }
 }
 
 extension RuleSet {

@@ -6,21 +6,24 @@ import Store
 /// An outbox entry as people and machines read it.
 struct EntryView {
     private let entry: ListedEntry
+    private let zone: Zone
 
-    init(_ entry: ListedEntry) {
+    /// An entry, with times by the clock of `zone`.
+    init(_ entry: ListedEntry, in zone: Zone) {
         self.entry = entry
+        self.zone = zone
     }
 
-    static func table(_ entries: [ListedEntry], _ terminal: Terminal) -> String {
+    static func table(_ entries: [ListedEntry], in zone: Zone, _ terminal: Terminal) -> String {
         let rows = entries.map { entry -> [String] in
-            let view = EntryView(entry)
+            let view = EntryView(entry, in: zone)
             return [
-                String(entry.id), entry.state, (entry.reason ?? "").onOneLine, time(entry.createdAt),
+                String(entry.id), entry.state, (entry.reason ?? "").onOneLine, zone.time(entry.createdAt),
                 entry.contact.onOneLine,
-                entry.rule ?? "", view.content(length: 40),
+                entry.rule ?? "", view.content(length: terminal.cuts ? 40 : .max),
             ]
         }
-        let heads = ["entry", "state", "reason", "since", "contact", "rule", "what"]
+        let heads = ["entry", "state", "reason", "since (\(zone.name))", "contact", "rule", "what"]
         return Table(heads.map { Table.Column($0) }, rows: rows).lines(terminal).joined(separator: "\n")
     }
 
@@ -28,17 +31,18 @@ struct EntryView {
         var lines = [
             "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.onOneLine))" } ?? "")",
             "  from \(entry.account) to \(entry.contact.onOneLine)",
+            "  since \(zone.time(entry.createdAt)) (\(zone.name))",
             "  the contact wrote: \(entry.message.onOneLine.isolated)",
             "  decided by \(entry.rule ?? "no rule"): \(entry.because.onOneLine.isolatedQuotes)",
             "  to be sent: \(content(length: 4096).isolated)",
         ]
         if let fallback = entry.outgoing.fallback { lines.append("  or, out of the window: template \(fallback.name)") }
-        if entry.attempts.isEmpty { lines.append("  not tried yet; due \(Self.time(entry.dueAt))") }
+        if entry.attempts.isEmpty { lines.append("  not tried yet; due \(zone.time(entry.dueAt))") }
         for attempt in entry.attempts {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
             let parts = [attempt.outcome ?? "under way", attempt.detail?.onOneLine, delivery].compactMap(\.self)
             lines.append(
-                "  \(Self.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
+                "  \(zone.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
             )
         }
         if entry.state == EntryState.held.rawValue {
@@ -78,15 +82,5 @@ struct EntryView {
             case .post(let link, _): "POST \(link)"
             }
         return text.onOneLine.shortened(to: length)
-    }
-
-    /// The moment by the machine's own clock and zone: `2026-11-21 17:30:00`.
-    static func time(_ moment: Timestamp) -> String {
-        let parts = Calendar(identifier: .gregorian).dateComponents(
-            [.year, .month, .day, .hour, .minute, .second],
-            from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
-        return String(
-            format: "%04d-%02d-%02d %02d:%02d:%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0, parts.hour ?? 0,
-            parts.minute ?? 0, parts.second ?? 0)
     }
 }

@@ -41,7 +41,7 @@ struct OutboxCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await database.withStore { store, _ in
+            try await database.withStore { store, configuration in
                 let filter: EntryFilter =
                     switch state {
                     case nil: .needingAttention(at: .now)
@@ -50,11 +50,11 @@ struct OutboxCommand: AsyncParsableCommand {
                     }
                 let entries = try await store.entries(filter, limit: limit)
                 if json {
-                    for entry in entries { printLine(EntryView(entry).json) }
+                    for entry in entries { printLine(EntryView(entry, in: .utc).json) }
                 } else if entries.isEmpty {
                     printLine(state == nil ? "Nothing needs a look." : "There are none.")
                 } else {
-                    printText(EntryView.table(entries, .output))
+                    printText(EntryView.table(entries, in: configuration.zone, .output))
                 }
             }
         }
@@ -69,67 +69,95 @@ struct OutboxCommand: AsyncParsableCommand {
         @Argument(help: "The entry's number.") var entry: Int64
 
         func run() async throws {
-            try await database.withStore { store, _ in
-                guard let entry = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
-                printText(EntryView(entry).story(.output))
+            try await database.withStore { store, configuration in
+                guard let entry = try await store.entries(.id(entry)).first else {
+                    complain("replyd: \(noSuchEntry(entry))")
+                    throw ExitCode.notFine
+                }
+                printText(EntryView(entry, in: configuration.zone).story(.output))
             }
         }
     }
 
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send an entry after all: held, failed or dropped.",
+            abstract: "Send entries after all: held, failed or dropped.",
             discussion: "Example:  replyd outbox release --config replyd.yaml 17")
 
-        @OptionGroup var database: DatabaseOptions
-        @Argument(help: "The entry's number.") var entry: Int64
+        @OptionGroup var chosen: ChosenEntries
 
         func run() async throws {
-            try await database.withStore { store, path in
+            try await chosen.forEach { store, entry, isServed in
                 switch try await store.release(entry, at: .now) {
-                case .released: break
+                case .released: return .done("released" + (isServed ? "" : "; it is sent when `replyd serve` starts"))
                 case .optedOut:
-                    complain("replyd: the contact of entry \(entry) has opted out and gets nothing. Drop it.")
-                    throw ExitCode.notFine
-                case .notOver:
-                    guard let known = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
-                    complain(
-                        "replyd: entry \(entry) is \(known.state); only held, failed and dropped ones can be released.")
-                    throw ExitCode.notFine
+                    return .refused("the contact of entry \(entry) has opted out and gets nothing. Drop it.")
+                case .notOver: return .notOne(of: "held, failed and dropped ones can be released")
                 }
-                let isServed = Store.wakeDaemon(ofDatabase: path)
-                complain("entry \(entry) is released" + (isServed ? "" : "; it is sent when `replyd serve` starts"))
             }
         }
     }
 
     struct Drop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give an entry up: held, waiting or failed.",
-            discussion: "Example:  replyd outbox drop --config replyd.yaml 17")
+            abstract: "Give entries up: held, waiting or failed.",
+            discussion: "Example:  replyd outbox drop --config replyd.yaml 17 18")
 
-        @OptionGroup var database: DatabaseOptions
-        @Argument(help: "The entry's number.") var entry: Int64
+        @OptionGroup var chosen: ChosenEntries
 
         func run() async throws {
-            try await database.withStore { store, path in
-                guard try await store.drop(entry) else {
-                    guard let known = try await store.entries(.id(entry)).first else { throw noSuchEntry(entry) }
-                    complain(
-                        "replyd: entry \(entry) is \(known.state); only held, waiting and failed ones can be dropped.")
-                    throw ExitCode.notFine
-                }
+            try await chosen.forEach { store, entry, _ in
                 // What stood behind it may go now.
-                _ = Store.wakeDaemon(ofDatabase: path)
-                complain("entry \(entry) is dropped")
+                try await store.drop(entry)
+                    ? .done("dropped") : .notOne(of: "held, waiting and failed ones can be dropped")
             }
         }
     }
 }
 
-private func noSuchEntry(_ entry: Int64) -> ExitCode {
-    complain("replyd: there is no entry \(entry). `replyd outbox list` shows those there are.")
-    return .notFine
+/// The entries that something is done with.
+struct ChosenEntries: ParsableArguments {
+    /// What became of one.
+    enum Result {
+        case done(String)
+        case refused(String)
+        /// It is in another state than those.
+        case notOne(of: String)
+    }
+
+    @OptionGroup var database: DatabaseOptions
+    @Argument(help: ArgumentHelp("The entries' numbers.", valueName: "entry")) var entries: [Int64]
+
+    /// Does it with each entry, whatever becomes of the others, and tells the daemon.
+    func forEach(_ work: (Store, _ entry: Int64, _ isServed: Bool) async throws -> Result) async throws {
+        try await database.withStore { store, configuration in
+            let isServed = Store.daemon(ofDatabase: configuration.database) != nil
+            var isFine = true
+            for entry in entries {
+                let result = try await work(store, entry, isServed)
+                if case .done(let done) = result {
+                    complain("entry \(entry) is \(done)")
+                    continue
+                }
+                isFine = false
+                complain("replyd: \(try await Self.objection(to: entry, result, store))")
+            }
+            _ = Store.wakeDaemon(ofDatabase: configuration.database)
+            guard isFine else { throw ExitCode.notFine }
+        }
+    }
+
+    private static func objection(to entry: Int64, _ result: Result, _ store: Store) async throws -> String {
+        if case .refused(let why) = result { return why }
+        guard case .notOne(let states) = result, let known = try await store.entries(.id(entry)).first else {
+            return noSuchEntry(entry)
+        }
+        return "entry \(entry) is \(known.state); only \(states)."
+    }
+}
+
+private func noSuchEntry(_ entry: Int64) -> String {
+    "there is no entry \(entry). `replyd outbox list` shows those there are."
 }
 
 extension Timestamp {

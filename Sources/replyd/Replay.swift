@@ -7,8 +7,10 @@ struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what other rules would have answered to the messages that came.",
         discussion: """
-            Example:  cp -r rules rules.new, change rules.new, then
-                      replyd replay --config replyd.yaml --against rules.new --since 7d
+            Example:
+              cp -r rules rules.new
+              $EDITOR rules.new/faq.yaml
+              replyd replay --config replyd.yaml --against rules.new --since 7d
 
             Decides the stored messages again, by the rules of the configuration and by the others, each at the moment \
             at which the daemon decided it, and shows where the two differ. So a difference comes from the rules, and \
@@ -38,7 +40,7 @@ struct Replay: AsyncParsableCommand {
     private static let batchSize = 500
 
     func run() async throws {
-        try await database.withHistory { store, configuration in
+        try await database.withStore(isReadOnly: true) { store, configuration in
             let before = try RuleSet.loading(configuration.rules)
             let after = try RuleSet.loading(against)
             let since = try since.moment(in: before.zone ?? .utc, now: .now)

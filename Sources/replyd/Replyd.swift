@@ -8,12 +8,14 @@ struct Replyd: AsyncParsableCommand {
         abstract: "Answers WhatsApp messages by rules, for business lines at 99digital and 019sms.",
         discussion: """
             Examples:
-              replyd demo                                                 try it without a provider
-              replyd check --rules rules                                  check rules before use
-              replyd try --rules rules --why "opening hours?"             see what they answer
-              replyd replay --config replyd.yaml --against rules.new      see what a change would do
-              replyd serve --config replyd.yaml                           run it
-              replyd status --config replyd.yaml                          see how it is
+              replyd demo
+              replyd check --rules rules
+              replyd try --rules rules --why "opening hours?"
+              replyd replay --config replyd.yaml --against rules.new
+              replyd serve --config replyd.yaml
+              replyd status --config replyd.yaml
+            They try it without a provider; check rules before use; see what they answer, and what a change would have \
+            done; run it; and see how it is.
             """,
         version: Daemon.version,
         subcommands: [
@@ -21,4 +23,7 @@ struct Replyd: AsyncParsableCommand {
             Forget.self, Backup.self, Status.self, Doctor.self, WebhookCommand.self, SandboxCommand.self, Demo.self,
         ]
     )
+
+    /// As all that we say to people begins.
+    static let _errorPrefix = "replyd: "
 }

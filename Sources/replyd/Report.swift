@@ -9,8 +9,8 @@ struct Report: AsyncParsableCommand {
         discussion: """
             Example:  replyd report --config replyd.yaml --since 7d
 
-            Rules by hits and those without any; what no rule matched, grouped by the words that messages share, as \
-            candidates for the next rules; answer times; windows missed; templates; failures; hand-offs and opt-outs. \
+            Rules by hits and those without any; what no rule matched, and what only a rule for every message (match: \
+            anything) answered, grouped by the words that messages share, as candidates for the next rules; answer times; windows missed; templates; failures; hand-offs and opt-outs. \
             Only reads; works beside a running daemon.
 
             A hit is a message whose decision names the rule. Rules that go on to the next (continue: true) and rules \
@@ -26,10 +26,12 @@ struct Report: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await database.withHistory { store, configuration in
+        try await database.withStore(isReadOnly: true) { store, configuration in
             let rules = try RuleSet.loading(configuration.rules)
             let since = try since.moment(in: rules.zone ?? .utc, now: .now)
-            let view = ReportView(try await store.statistics(since: since), rules: rules, since: since)
+            let view = ReportView(
+                try await store.statistics(since: since, defaults: rules.defaults.map(\.id)), rules: rules, since: since
+            )
             if json { printLine(view.json) } else { printText(view.text(.output)) }
         }
     }

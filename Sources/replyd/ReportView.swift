@@ -23,13 +23,28 @@ struct ReportView {
         var note: String
     }
 
+    /// Messages that may deserve a rule.
+    private struct Candidates {
+        var looked: Int
+        var groups: UnmatchedGroups
+
+        init(_ messages: [Statistics.Unmatched]) {
+            looked = messages.count
+            groups = UnmatchedGroups(messages)
+        }
+    }
+
     private let statistics: Statistics
     private let zone: Zone
     private let revision: String
     private let since: Timestamp?
     private let hits: [Hits]
     private let idle: [Idle]
-    private let unmatched: UnmatchedGroups
+    /// What no rule matched.
+    private let unmatched: Candidates
+    /// What only rules answered that answer every message.
+    private let defaulted: Candidates
+    private let defaults: [Idle]
 
     /// How many rows of a table are shown.
     private static let rowLimit = 20
@@ -57,7 +72,9 @@ struct ReportView {
             let note = rule.isShadow ? "on trial" : rule.continues ? "goes on to the next" : ""
             return Idle(rule: rule.id, place: rule.place, note: note)
         }
-        unmatched = UnmatchedGroups(statistics.unmatched)
+        unmatched = Candidates(statistics.unmatched.filter { $0.rule == nil })
+        defaulted = Candidates(statistics.unmatched.filter { $0.rule != nil })
+        defaults = rules.defaults.map { Idle(rule: $0.id, place: $0.place, note: "") }
     }
 
     private func count(outcome: String, reasons: [Decision.Reason] = []) -> Int {
@@ -76,6 +93,10 @@ struct ReportView {
     }
 
     private var unmatchedCount: Int { silences.first { $0.reason == "no-match" }?.count ?? 0 }
+
+    private var defaultedCount: Int {
+        defaults.reduce(0) { sum, idle in sum + (hits.first { $0.rule == idle.rule }?.hits ?? 0) }
+    }
 
     /// Answers that came to nothing because the window had shut, or the message was too old.
     private var missed: (silent: Int, template: Int) {
@@ -104,7 +125,9 @@ struct ReportView {
         lines += overview(terminal)
         lines += section("rules by hits", hitsTable, terminal, count: hits.count)
         lines += section("rules without a hit", idleTable, terminal, count: idle.count)
-        lines += unmatchedSection(terminal)
+        lines += section("what no rule matched", unmatched, of: unmatchedCount, terminal)
+        let names = defaults.map { "\($0.rule) (\($0.place.file):\($0.place.line))" }.joined(separator: ", ")
+        lines += section("what only \(names) answered", defaulted, of: defaultedCount, terminal)
         lines += section("templates the provider accepted", counts(statistics.templates), terminal)
         lines += section("answers not sent", unsentTable, terminal)
         lines += section("failed attempts", counts(statistics.failedAttempts), terminal)
@@ -202,12 +225,12 @@ struct ReportView {
             rows: counted.prefix(Self.rowLimit).map { [$0.count.grouped, $0.name.onOneLine] })
     }
 
-    private func unmatchedSection(_ terminal: Terminal) -> [String] {
-        guard unmatchedCount > 0 else { return [] }
-        let looked = statistics.unmatched.count
+    private func section(_ title: String, _ candidates: Candidates, of count: Int, _ terminal: Terminal) -> [String] {
+        guard count > 0 else { return [] }
+        let (looked, unmatched) = (candidates.looked, candidates.groups)
         let which =
-            looked < unmatchedCount ? ", the latest \(looked.grouped) by what they share" : ", by what they share"
-        var lines = ["", terminal.bold("what no rule matched (\(unmatchedCount.grouped))\(which)")]
+            looked < count ? ", the latest \(looked.grouped) by what they share" : ", by what they share"
+        var lines = ["", terminal.bold("\(title) (\(count.grouped))\(which)")]
         let rows = unmatched.groups.flatMap { group in
             group.samples.enumerated().map { place, sample in
                 place == 0
@@ -239,7 +262,8 @@ struct ReportView {
     /// `{"since", "from", "to", "revision", "messages", "conversations", "outcomes": {outcome: number}, "silences":
     /// {reason: number}, "rules": [{"rule", "file", "line", "hits", "reply", "template", "silent"}], "without_hits":
     /// [{"rule", "file", "line", "note"}], "unmatched": {"messages", "looked_at", "groups": [{"words", "messages",
-    /// "contacts", "samples"}], "ungrouped", "wordless": {type: number}}, "answer_times": {"answers", "median_ms",
+    /// "contacts", "samples"}], "ungrouped", "wordless": {type: number}}, "only_defaults": {as "unmatched", and "rules":
+    /// [{"rule", "file", "line"}]}, "answer_times": {"answers", "median_ms",
     /// "p95_ms", "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "unsent": [{"state",
     /// "reason", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
     var json: String {
@@ -254,6 +278,20 @@ struct ReportView {
             members["file"] = place.map { .string($0.file) } ?? .null
             members["line"] = place.map { number($0.line) } ?? .null
             return .object(members)
+        }
+        func candidates(_ candidates: Candidates, _ count: Int) -> [String: JSON] {
+            [
+                "messages": number(count), "looked_at": number(candidates.looked),
+                "groups": .array(
+                    candidates.groups.groups.map {
+                        .object([
+                            "words": .array($0.words.map(JSON.string)), "messages": number($0.messages),
+                            "contacts": number($0.contacts), "samples": .array($0.samples.map(JSON.string)),
+                        ])
+                    }),
+                "ungrouped": number(candidates.groups.ungrouped),
+                "wordless": object(candidates.groups.wordless.map { ($0.key, $0.value) }),
+            ]
         }
         let times = statistics.answerTimes
         func percentile(_ share: Double) -> JSON { times.milliseconds(share: share).map(JSON.integer) ?? .null }
@@ -273,18 +311,11 @@ struct ReportView {
                         ])
                 }),
             "without_hits": .array(idle.map { placed($0.rule, $0.place, ["note": .string($0.note)]) }),
-            "unmatched": .object([
-                "messages": number(unmatchedCount), "looked_at": number(statistics.unmatched.count),
-                "groups": .array(
-                    unmatched.groups.map {
-                        .object([
-                            "words": .array($0.words.map(JSON.string)), "messages": number($0.messages),
-                            "contacts": number($0.contacts), "samples": .array($0.samples.map(JSON.string)),
-                        ])
-                    }),
-                "ungrouped": number(unmatched.ungrouped),
-                "wordless": object(unmatched.wordless.map { ($0.key, $0.value) }),
-            ]),
+            "unmatched": .object(candidates(unmatched, unmatchedCount)),
+            "only_defaults": .object(
+                candidates(defaulted, defaultedCount).merging([
+                    "rules": .array(defaults.map { placed($0.rule, $0.place, [:]) })
+                ]) { $1 }),
             "answer_times": .object([
                 "answers": number(times.count), "median_ms": percentile(0.5), "p95_ms": percentile(0.95),
                 "p99_ms": percentile(0.99),

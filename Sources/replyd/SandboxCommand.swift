@@ -10,7 +10,9 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Run a stand-in for both providers on this machine.",
         discussion: """
-            Example:  replyd sandbox --account 972771234567=http://127.0.0.1:8080/webhook/972771234567?key=SECRET
+            Example:
+              replyd sandbox \\
+                --account '972771234567=http://127.0.0.1:8080/webhook/972771234567?key=KEY'
 
             Open http://127.0.0.1:9090/ to write as a contact, see what was sent, and make things go wrong.
             Accounts in replyd.yaml reach it by base_url:

@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
     @Flag(
         help: """
             Do everything as usual but send nothing: each would-be request is printed as a line of JSON. Works on a \
-            database of its own beside the configured one (.dry-run).
+            database of its own beside the configured one (.dry-run), which stays there: delete it when you are done.
             """
     )
     var dryRun = false

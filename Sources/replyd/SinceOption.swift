@@ -27,4 +27,10 @@ extension Zone {
         let local = local(moment)
         return "\(local.date) \(local.clock)"
     }
+
+    /// The moment to the second: `2026-11-21 22:30:05`. Clocks differ from UTC by whole minutes.
+    func time(_ moment: Timestamp) -> String {
+        let second = moment.milliseconds / 1000 % 60
+        return "\(text(moment)):\(second < 10 ? "0" : "")\(second)"
+    }
 }

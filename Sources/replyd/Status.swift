@@ -12,7 +12,10 @@ struct Status: AsyncParsableCommand {
         discussion: """
             Example:  replyd status --config /etc/replyd/replyd.yaml
 
-            Ends with status 0 where everything is in order, 1 where something needs a person.
+            Ends with status 0 where everything is in order, 78 where the configuration can't be read, and 1 where \
+            something needs a person: replyd does not run or stores nothing, changed rules are wrong, an account is \
+            stopped, messages are not decided, or entries are held or were given up within a week and neither \
+            released nor dropped since. Needs none of the secrets of the configuration.
             """
     )
 
@@ -26,11 +29,7 @@ struct Status: AsyncParsableCommand {
     var alive = false
 
     func run() async throws {
-        let loaded = ConfigurationLoader().load(path: config)
-        guard let configuration = loaded.configuration else {
-            complain(loaded.report())
-            throw ExitCode.misconfigured
-        }
+        let configuration = try Configuration.withoutSecrets(at: config)
         let transport = HTTPTransport(userAgent: "replyd/\(Daemon.version)")
         defer { transport.close() }
         if alive {
@@ -47,21 +46,22 @@ extension StatusReport {
     /// Asks the daemon, and looks into the database beside it.
     init(_ configuration: Configuration, file: String, _ transport: HTTPTransport) async {
         config = file
+        now = .now
         listen = configuration.listen
         database = configuration.database
+        zone = configuration.zone
         accounts = configuration.accounts.map {
             Account(number: $0.number, provider: $0.provider.provider.rawValue)
         }
         probe = await DaemonProbe(configuration.listen, transport)
         do throws(StoreError) {
-            overview = try await Store(besideDaemonAt: database).overview()
+            overview = try await Store(besideDaemonAt: database).overview(at: now)
         } catch {
             storeFailure = "\(error)"
         }
         process = Store.daemon(ofDatabase: database)
         size = Store.size(ofDatabase: database)
         free = FileManager.default.freeSpace(for: database)
-        now = .now
     }
 }
 

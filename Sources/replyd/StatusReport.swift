@@ -28,6 +28,8 @@ struct StatusReport {
     /// In bytes.
     var free: Int?
     var now: Timestamp
+    /// By whose clock times are shown.
+    var zone = Zone.utc
 
     // MARK: Problems
 
@@ -74,6 +76,13 @@ struct StatusReport {
                 "nobody knows whether \(held == 1 ? "1 entry was" : "\(held) entries were") sent: \(held == 1 ? "it is" : "they are") held for you. See: replyd outbox list --config \(config) --state held"
             )
         }
+        let failed = accounts.reduce(0) { $0 + open($1).failed }
+        if failed > 0 {
+            let (were, each) = failed == 1 ? ("1 entry was", "it") : ("\(failed.grouped) entries were", "each")
+            problems.append(
+                "\(were) given up within a week: the provider refused, or the time was over. See why, and release or drop \(each): replyd outbox list --config \(config)"
+            )
+        }
         return problems
     }
 
@@ -89,6 +98,7 @@ struct StatusReport {
 
     func text(_ terminal: Terminal) -> String {
         var lines = [row("replyd", "\(Daemon.version), \(daemon)")]
+        lines.append(row("time", "\(zone.time(now)) (\(zone.name))"))
         if case .replyd(let readiness) = probe {
             let refused = readiness.errors > 0 ? ", \(counted(readiness.errors, "error")) in changed ones" : ""
             lines.append(
@@ -96,20 +106,24 @@ struct StatusReport {
         }
         for account in accounts {
             var state = "sending"
-            if let stop = stop(account) { state = "stopped since \(EntryView.time(stop.stoppedAt))" }
-            if overview == nil { state = "unknown" }
+            if let stop = stop(account) { state = "stopped since \(zone.time(stop.stoppedAt))" }
             let open = open(account)
+            let name = "\(account.number) (\(account.provider))"
+            guard overview != nil else {
+                lines.append(row("account", "\(name): unknown"))
+                continue
+            }
             lines.append(
                 row(
                     "account",
-                    "\(account.number) (\(account.provider)): \(state), \(open.waiting) waiting, \(open.held) held"))
+                    "\(name): \(state), \(open.waiting) waiting, \(open.held) held, \(open.failed) failed"))
         }
         if let overview {
             lines.append(row("messages", "the last \(ago(overview.lastMessage, "came"))"))
             lines.append(row("sends", "the last \(ago(overview.lastSent, "was accepted"))"))
         }
         let room = free.map { ", \(Self.amount($0)) free" } ?? ""
-        lines.append(row("database", "\(database): \(Self.amount(size))\(room)"))
+        lines.append(row("database", "\(database): \(size == 0 ? "none" : Self.amount(size))\(room)"))
         let problems = problems
         if problems.isEmpty {
             lines.append(terminal.green("Nothing needs you."))
@@ -142,7 +156,7 @@ struct StatusReport {
             case ..<172_800: "\(seconds / 3600) h"
             default: "\(seconds / 86_400) days"
             }
-        return "\(verb) \(age) ago (\(EntryView.time(moment)))"
+        return "\(verb) \(age) ago (\(zone.time(moment)))"
     }
 
     /// `512 bytes`, `1.5 MiB`.
@@ -178,6 +192,7 @@ struct StatusReport {
                 "state": overview == nil ? .null : stop == nil ? "sending" : "stopped",
                 "reason": stop.map { .string($0.reason) } ?? .null, "since": seconds(stop?.stoppedAt),
                 "waiting": .integer(Int64(open.waiting)), "held": .integer(Int64(open.held)),
+                "failed": .integer(Int64(open.failed)),
             ])
         }
         let object: [String: JSON] = [

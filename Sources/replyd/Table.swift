@@ -28,7 +28,7 @@ struct Table {
     func lines(_ terminal: Terminal, indent: String = "") -> [String] {
         let widths = columns.indices.map { column in
             let widest = rows.map { $0[column].columns }.reduce(columns[column].head.columns, max)
-            return column == columns.count - 1 ? widest : min(widest, Self.widest)
+            return column == columns.count - 1 || !terminal.cuts ? widest : min(widest, Self.widest)
         }
         let rest = terminal.width - indent.columns - widths.dropLast().reduce(0) { $0 + $1 + 2 }
         let fitting = widths.dropLast() + [min(widths.last ?? 0, max(rest, 12))]

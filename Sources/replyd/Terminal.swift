@@ -5,7 +5,7 @@ struct Terminal {
     /// Whether colours are wanted: only on a terminal, and not where `NO_COLOR` is set.
     let hasColour: Bool
 
-    /// How many columns a line has.
+    /// How many columns a line has; `Int.max` where nothing is to be cut, since a program or a file gets it.
     let width: Int
 
     /// The terminal behind standard output.
@@ -26,8 +26,11 @@ struct Terminal {
         hasColour = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
         var size = winsize()
         let isKnown = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 40
-        width = isKnown ? Int(size.ws_col) : 120
+        width = isKnown ? Int(size.ws_col) : isTerminal ? 120 : .max
     }
+
+    /// Whether what is too long for a line is cut.
+    var cuts: Bool { width != .max }
 
     func green(_ text: String) -> String { coloured(text, 32) }
     func red(_ text: String) -> String { coloured(text, 31) }

@@ -49,20 +49,17 @@ struct WebhookCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard let url else { return }
-            let parts = URLComponents(string: url)
-            guard let scheme = parts?.scheme, ["https", "http"].contains(scheme), parts?.host?.isEmpty == false,
-                parts?.query == nil, parts?.fragment == nil, parts?.user == nil, !url.contains("/webhook/")
-            else {
-                throw ValidationError(
-                    "--url is what stands in front of /webhook/, like https://shop.example; the rest comes from the configuration."
-                )
+            do {
+                _ = try WebhookAddress.base(parsing: url)
+            } catch {
+                throw ValidationError("--url \(error).")
             }
         }
 
         func run() async throws {
             try await accounts.forEach { call in
                 let known = try await call.webhook()
-                guard let base = url ?? WebhookAddress(known.url)?.base else {
+                guard let base = try url.map(WebhookAddress.base(parsing:)) ?? WebhookAddress(known.url)?.base else {
                     throw WebhookCommand.Failure(
                         "the provider has no webhook address of replyd's yet. Say where it reaches replyd: --url https://your.host"
                     )

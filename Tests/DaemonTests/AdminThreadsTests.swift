@@ -48,7 +48,7 @@ private final class Blockade: Sendable {
             metrics: {
                 blockade.hold()
                 return ""
-            }, warn: { _ in })
+            }, warn: { _ in }, observe: { _ in })
         let count = ProcessInfo.processInfo.activeProcessorCount
         await withTaskGroup(of: HTTPResponse.Status?.self) { group in
             // Of metrics two at once are let in.

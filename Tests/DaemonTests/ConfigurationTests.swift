@@ -152,6 +152,43 @@ import Testing
         #expect(account.onUnknown == .resend)
     }
 
+    @Test("Who needs no secrets reads everything else, and what is wrong with it")
+    func withoutSecrets() throws {
+        var loader = Self.loader
+        loader.secrets = .notNeeded
+        loader.environment = ["PORT": "9000"]
+        loader.readFile = { path in
+            Issue.record("\(path) was read")
+            return nil
+        }
+        func load(_ text: String) -> LoadedConfiguration {
+            loader.load(SourceFile(path: "/etc/replyd/replyd.yaml", text: text))
+        }
+        let text = """
+            listen: 127.0.0.1:${PORT}
+            admin: 0.0.0.0:8081
+            admin_token: ${NOT_SET}
+            alert_url: ${NOT_SET}
+            rules: rules/
+            accounts:
+              - {number: "972771234567", provider: 99digital, api_key: "${NOT_SET}", webhook_secret: short}
+              - {number: "972550000019", provider: 019sms, api_key_file: "${NOT_SET}/key", allow_insecure: true}
+            """
+        let loaded = load(text)
+        #expect(loaded.report() == "")
+        let configuration = try #require(loaded.configuration)
+        #expect(configuration.listen.port == 9000)
+        #expect(configuration.accounts.map(\.number) == ["972771234567", "972550000019"])
+        #expect(configuration.accounts.map { $0.provider.credential.reveal() } == ["", ""])
+        #expect(configuration.accounts.map { $0.webhookSecret?.reveal() } == ["", nil])
+        #expect(
+            load(text.replacing("${PORT}", with: "${OTHER}")).report().contains(
+                "the environment variable OTHER is not set"))
+        #expect(
+            load(text.replacing("webhook_secret: short", with: "rate: 1/s")).report().contains(
+                "an account needs a 'webhook_secret'"))
+    }
+
     @Test("A value from the environment is a text, whatever it looks like")
     func tilde() {
         #expect(load("database: ${TILDE}\n" + Self.sound).configuration?.database == "/etc/replyd/~")

@@ -21,7 +21,9 @@ import Testing
         func accept(_ unique: String, at moment: Timestamp) async throws {
             let contact = Contact(number: unique, address: unique)
             let message = Message(account: "1", unique: unique, contact: contact, body: "x", timestamp: moment)
-            _ = try await store.accept(message, payload: "{}", at: moment)
+            _ = try await store.accept(message, payload: "{}", at: moment) { _, _ in
+                (Decision(rule: nil, outcome: .silent, reason: .noMatch, because: "", revision: "1"), moment)
+            }
         }
         func counts() async throws -> [Int64: Int] {
             let last = Self.noon.milliseconds / 1000 / TrafficDay.interval
@@ -37,9 +39,6 @@ import Testing
         try await accept("4", at: Self.noon)
         #expect(try await counts() == [-287: 1, -1: 1, 0: 1])
         try await accept("5", at: Self.noon + .seconds(1))
-        _ = try await store.decideWaiting(at: Self.noon) { _, _ in
-            Decision(rule: nil, outcome: .silent, reason: .noMatch, because: "", revision: "1")
-        }
         _ = try await store.deleteOld(before: Self.noon - .hours(1))
         #expect(
             try await counts() == [-287: 1, -1: 1, 0: 2], "what goes on is counted again, what is long past is not")

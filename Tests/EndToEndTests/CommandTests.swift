@@ -84,7 +84,7 @@ import Testing
             result.output == """
                 silent (no-match), no rule: no rule matches
 
-                  ✗ hours   any: the message does not say '\u{2068}שעות\u{2069}'  rules.yaml:6
+                  ✗ hours   the message does not say 'שעות'  rules.yaml:6
                   ✗ closed  closed: shop is open (it is Sun 10:00, Asia/Jerusalem)  rules.yaml:10
 
                 """)
@@ -103,10 +103,10 @@ import Testing
         #expect(result.status == 1)
         #expect(
             result.output == """
-                rules.yaml:9: failed: hours: \u{2068}לא ידוע\u{2069}
+                rules.yaml:9: failed: hours: לא ידוע
                     - rule hours
                     + no rule
-                    why: hours: any: the message does not say '\u{2068}שעות\u{2069}'  rules.yaml:6
+                    why: hours: the message does not say 'שעות'  rules.yaml:6
                 2 tests passed, 1 failed
 
                 """)
@@ -146,5 +146,40 @@ import Testing
 
                 """)
         #expect(try await run("check", "--rules", "rules.yaml", "--strict").status == 1)
+    }
+
+    @Test func whatIsWrongWithTheConfigurationHidesNothingOfTheRules() async throws {
+        try write("version: 1\nrules:\n  - {id: a, match: hi, replay: x}\n")
+        try write("rules: rules.yaml\nacounts: []\n", "replyd.yaml")
+        let both = try await run("check", "--config", "replyd.yaml")
+        #expect(
+            both == (
+                1,
+                """
+                replyd.yaml:2:1: error: unknown key 'acounts' in the configuration
+                    2 | acounts: []
+                      | ^~~~~~~ did you mean 'accounts'?
+                rules.yaml:3:24: error: unknown key 'replay' in a rule
+                    3 |   - {id: a, match: hi, replay: x}
+                      |                        ^~~~~~ did you mean 'reply'?
+
+                """, "2 errors\n"
+            ))
+        // Where no rules are named, nothing is said of any.
+        try write("accounts: {}\n", "replyd.yaml")
+        #expect(try await run("check", "--config", "replyd.yaml").errors == "2 errors\n")
+    }
+
+    @Test func aFileThatIsNoYAMLHidesNothingOfTheOthers() async throws {
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent("rules"), withIntermediateDirectories: true)
+        try write("version: 1\nrules: [\n", "rules/a.yaml")
+        try write("version: 1\nrules:\n  - {id: b, match: hi, reply: '{{nobody}}'}\n", "rules/b.yaml")
+        try write("version: 1\nrules:\n  - {id: c, match: anything, reply: hi}\n", "rules/c.yaml")
+        let check = try await run("check", "--rules", "rules")
+        #expect(check.status == 1)
+        for file in ["rules/a.yaml:", "rules/b.yaml:3:", "rules/c.yaml:3:"] {
+            #expect(check.output.contains(file), "\(file) in \(check.output)")
+        }
     }
 }

@@ -1,7 +1,10 @@
+import ArgumentParser
 import Daemon
 import Foundation
 import Providers
 import Testing
+
+@testable import replyd
 
 /// What the command line says of itself, to people, shells and the man page.
 @Suite struct HelpTests {
@@ -20,13 +23,56 @@ import Testing
         return [own] + subcommands.filter { $0["commandName"]?.text != "help" }.flatMap { commands($0, path) }
     }
 
-    @Test func everyCommandsHelpShowsAnExampleOfIt() async throws {
+    /// The lines of the examples: behind `Example:`, and indented below it.
+    private func examples(_ discussion: String) -> [String] {
+        let lines = discussion.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let start = lines.firstIndex(where: { $0.hasPrefix("Example") }) else { return [] }
+        let first = lines[start].split(separator: ":", maxSplits: 1).dropFirst().joined()
+        return ([first] + lines[(start + 1)...].prefix { $0.hasPrefix("  ") }).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }.filter { !$0.isEmpty }
+    }
+
+    /// What a shell makes of a line, as far as examples go.
+    private func words(_ line: String) -> [String] {
+        line.matches(of: /'([^']*)'|"([^"]*)"|[^ ]+/).map { match in String(match.1 ?? match.2 ?? match.0) }
+    }
+
+    @Test func everyCommandsHelpShowsAnExampleOfItThatCanBeCopiedAndParses() async throws {
         let dump = try #require(JSON(parsing: try await output("--experimental-dump-help").utf8))
         let all = commands(try #require(dump["command"]))
         #expect(all.count > 15)
-        for (words, discussion) in all {
-            #expect(discussion.contains(/Examples?:\s+/) && discussion.contains("\(words) "), "\(words): \(discussion)")
+        for (command, discussion) in all {
+            let lines = examples(discussion)
+            let help = try await ReplydProcess.run(
+                words(command).dropFirst() + ["--help"], in: FileManager.default.temporaryDirectory
+            ).output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            for line in lines {
+                #expect(help.contains { $0 == line || $0 == "Example:  \(line)" }, "\(command): broken: \(line)")
+            }
+            let calls = lines.joined(separator: "\n").replacing("\\\n", with: "").split(separator: "\n")
+                .map { words(String($0)) }.filter { $0.first == "replyd" }
+            #expect(calls.contains { $0.starts(with: words(command)) }, "\(command): \(discussion)")
+            for call in calls {
+                let arguments = call.dropFirst().prefix { $0 != ">" }
+                #expect(throws: Never.self, "\(call.joined(separator: " "))") {
+                    _ = try Replyd.parseAsRoot(Array(arguments))
+                }
+            }
         }
+    }
+
+    @Test func whatIsWrongWithACallIsSaidAsEverythingElse() async throws {
+        let result = try await ReplydProcess.run(["status"], in: FileManager.default.temporaryDirectory)
+        #expect(result.exit.status == 64)
+        #expect(
+            result.errors.hasPrefix("replyd: Missing expected argument '--config <file>'\n"), "\(result.errors)")
+        let state = try await ReplydProcess.run(
+            ["outbox", "list", "--config", "x", "--state", "hold"], in: FileManager.default.temporaryDirectory)
+        #expect(
+            state.errors.hasPrefix(
+                "replyd: 'hold' is no state. One of: waiting, sending, held, sent, failed, dropped, dry-run, or all.\n")
+        )
     }
 
     @Test func theVersionIsTheDaemons() async throws {

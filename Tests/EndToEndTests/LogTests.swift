@@ -22,6 +22,82 @@ import Testing
         }
     }
 
+    /// Who asks later why nobody answered Dana finds it here.
+    @Test func whatPeopleDoIsInTheLog() async throws {
+        let scene = try await Scene(settings: AdminClient.settings)
+        let running = try await scene.start()
+        let admin = try await AdminClient(running.process)
+        // Reports would settle what is held.
+        try await scene.sandboxCall(
+            "/whatsapp/v2/setWebhook",
+            ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
+        await scene.sandbox.setFaults([Fault(.lost, times: 5)])
+        for number in 1...5 { try await scene.say("opening hours", from: "97250000000\(number)") }
+        try await scene.expect("SELECT count(*) FROM outbox WHERE state = 'held'", gives: ["5"])
+        let login = try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:])
+        let session = try #require(login.headers["set-cookie"]).prefix { $0 != ";" }
+        let console = ["Cookie": String(session), "X-Replyd": "console"]
+        // By the contact, since they are sent side by side.
+        let entries = try scene.query(
+            "SELECT o.id FROM outbox o JOIN contact c ON c.id = o.conversation ORDER BY c.number")
+        let conversations = try scene.query("SELECT id FROM contact ORDER BY number")
+        for (path, headers) in [
+            ("conversations/\(conversations[0])/pause", console), ("conversations/\(conversations[0])/resume", console),
+            ("conversations/\(conversations[1])/opt-out", nil), ("conversations/\(conversations[1])/opt-in", nil),
+            ("outbox/\(entries[0])/drop", console), ("outbox/\(entries[1])/release", nil),
+        ] {
+            let token = ["Authorization": "Bearer \(AdminClient.token)"]
+            let answer = try await admin.ask("POST", "/api/\(path)", headers: headers ?? token)
+            #expect(answer.status == 200, "\(path): \(answer.body)")
+        }
+        func command(_ words: String...) async throws {
+            let result = try await ReplydProcess.run(words + ["--config", "replyd.yaml"], in: scene.folder)
+            #expect(result.exit.status == 0, "\(result.errors)")
+        }
+        try await command("outbox", "drop", entries[2])
+        #expect(await running.process.waits(for: "by hand: dropped account=972771234567 by=command"))
+        try await command("outbox", "release", entries[3])
+        #expect(await running.process.waits(for: "by hand: released account=972771234567 by=command"))
+        try await command("forget", "--yes", "050-0000005")
+        #expect(await running.process.waits(for: "by hand: forgotten"))
+        _ = await scene.stop(running)
+        let lines = running.process.errors.split(separator: "\n").compactMap { line -> String? in
+            line.firstMatch(of: /info: (by hand: .*)$/).map { String($0.1) }
+        }
+        let (c, e) = (conversations, entries)
+        #expect(
+            lines.map { $0.replacing(/until=[-0-9T:.]+Z/, with: "until=T") } == [
+                "by hand: logged in by=console",
+                "by hand: paused account=972771234567 by=console contact=972…001 conversation=\(c[0]) until=T",
+                "by hand: resumed account=972771234567 by=console contact=972…001 conversation=\(c[0])",
+                "by hand: opted out account=972771234567 by=token contact=972…002 conversation=\(c[1])",
+                "by hand: opted in account=972771234567 by=token contact=972…002 conversation=\(c[1])",
+                "by hand: dropped account=972771234567 by=console contact=972…001 conversation=\(c[0]) entry=\(e[0])",
+                "by hand: released account=972771234567 by=token contact=972…002 conversation=\(c[1]) entry=\(e[1])",
+                "by hand: dropped account=972771234567 by=command conversation=\(c[2]) entry=\(e[2])",
+                "by hand: released account=972771234567 by=command conversation=\(c[3]) entry=\(e[3])",
+                "by hand: forgotten account=972771234567 by=command conversation=\(c[4]) entry=\(e[4])",
+            ])
+    }
+
+    @Test func whatADeliveryReportSettlesIsInTheLog() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        try await scene.sandboxCall(
+            "/whatsapp/v2/setWebhook",
+            ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
+        await scene.sandbox.setFaults([Fault(.lost)])
+        try await scene.say("opening hours")
+        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        _ = try await scene.post(
+            Array(#"{"hook":"update","unique":"its-id","from":"\#(Scene.contact)","ack":2}"#.utf8), to: running)
+        #expect(
+            await running.process.waits(
+                for: "info: sent account=972771234567 entry=1 reason=known by its delivery report\n"))
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        _ = await scene.stop(running)
+    }
+
     @Test func programsGetAnObjectALine() async throws {
         let scene = try await Scene()
         let running = try await scene.start("--log-format", "json")
@@ -38,6 +114,11 @@ import Testing
         }
         let decided = try #require(lines.first { $0?["msg"] == "decided" } ?? nil)
         #expect(decided["message"] == "U\"1\\" && decided["rule"] == "hours" && decided["level"] == "info")
+        // What is a number is one; what only looks like one is none.
+        #expect(decided["took"]?.integer != nil && decided["account"] == "972771234567")
+        let sent = try #require(lines.first { $0?["msg"] == "sent" } ?? nil)
+        #expect(sent["entry"] == .integer(1) && sent["attempt"] == .integer(1) && sent["took"]?.integer != nil)
+        #expect(lines.contains { $0?["port"] == .integer(Int64(running.port)) })
         let refused = try #require(lines.first { $0?["level"] == "error" } ?? nil)
         #expect(refused["msg"]?.text?.contains("\nrules.yaml:4:5: error: unknown key 'mach' in a rule") == true)
     }

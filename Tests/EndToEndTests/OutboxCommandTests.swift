@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Sandbox
@@ -14,16 +15,19 @@ import Testing
     }
 
     @Test func aHeldEntryIsListedShownAndReleased() async throws {
-        let scene = try await Scene()
+        let hours = "hours: {shop: {timezone: Asia/Jerusalem, open: {sun-thu: \"09:00-18:00\"}}}\n"
+        let scene = try await Scene(rules: Scene.rules.replacing("rules:", with: hours + "rules:"))
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(.reset, times: 1)])
         try await scene.say("opening hours", name: "Dana")
         try await scene.expect("SELECT state FROM outbox", gives: ["held"])
         let list = try await run(scene, "outbox", "list", "--config", "replyd.yaml")
         #expect(list.status == 0)
+        #expect(list.output.hasPrefix("entry  state  reason   since (Asia/Jerusalem)  contact"), "\(list.output)")
         #expect(list.output.contains(/1\s+held\s+unknown\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+972501234567\s+hours\s+/))
         let story = try await run(scene, "outbox", "show", "--config", "replyd.yaml", "1").output
-        #expect(story.hasPrefix("entry 1: held (unknown)\n  from 972771234567 to 972501234567\n"))
+        #expect(story.hasPrefix("entry 1: held (unknown)\n  from 972771234567 to 972501234567\n  since "))
+        #expect(story.contains(/since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Asia\/Jerusalem\)\n/), "\(story)")
         #expect(story.contains("  the contact wrote: opening hours\n"))
         #expect(story.contains("attempt 1, text: unknown, no answer came: "))
         #expect(story.contains("then release it or drop it."))
@@ -72,9 +76,25 @@ import Testing
         #expect(try scene.query("PRAGMA integrity_check", database: "copy.sqlite") == ["ok"])
         #expect(try await run(scene, "backup", "--config", "replyd.yaml", "copy.sqlite").status == 1)
         let nobody = try await run(scene, "forget", "--config", "replyd.yaml", "972000000000")
-        #expect(nobody.status == 1)
-        let forget = try await run(scene, "forget", "--config", "replyd.yaml", "+972 50-123-4567")
-        #expect(forget.status == 0 && forget.errors == "erased: 1 message, 1 answer\n")
+        #expect(
+            nobody == (
+                1, "",
+                "replyd: nobody here is 972000000000. Numbers are written like 052-111-2233 or 972521112233.\n"
+            ))
+        let unasked = try await run(scene, "forget", "--config", "replyd.yaml", "050-123-4567")
+        #expect(
+            unasked == (
+                64, "",
+                """
+                to be erased for good: 972501234567 (account 972771234567): 1 message, 1 answer
+                replyd: nothing is erased, for nobody can be asked here. Add --yes.
+
+                """
+            ))
+        #expect(try scene.query("SELECT body FROM message") == ["order 98765"])
+        let forget = try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "0501234567")
+        #expect(
+            forget == (0, "", "erased: 972501234567 (account 972771234567): 1 message, 1 answer\n"))
         #expect(try scene.query("SELECT body || payload || address FROM message") == [""])
         _ = await scene.stop(running)
         for file in ["data.sqlite", "data.sqlite-wal"] {
@@ -87,6 +107,50 @@ import Testing
         try await scene.say("order 55555")
         #expect(try await scene.accepted(2).last?.text == "Order 55555 is on its way.")
         _ = await scene.stop(again)
+    }
+
+    @Test(.enabled(if: Tool.works("script", "--version")), arguments: [("n", 1, "hello"), ("y", 0, "")])
+    func onATerminalAPersonIsAskedBeforeSomebodyIsErased(answer: String, status: Int32, left: String) async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        try await scene.say("hello")
+        try await scene.expect("SELECT count(*) FROM decision", gives: ["1"])
+        let command = "'\(ReplydProcess.binary.path)' forget --config replyd.yaml +972-50-1234567"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "echo \(answer) | script -qec \"\(command)\" /dev/null"]
+        process.currentDirectoryURL = scene.folder
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == status, "\(output)")
+        #expect(output.contains("to be erased for good: 972501234567 (account 972771234567): 1 message, 0 answers\r\n"))
+        #expect(output.contains("Erase it? [y/N] "))
+        #expect(try scene.query("SELECT body FROM message") == [left])
+        _ = await scene.stop(running)
+    }
+
+    @Test func whoMayBeOneOfManyIsNotErased() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        for account in [Scene.digital, Scene.sms] { try await scene.say("hello", to: account) }
+        try await scene.expect("SELECT count(*) FROM decision", gives: ["2"])
+        let queue = try DatabaseQueue(path: scene.folder.appendingPathComponent("data.sqlite").path)
+        try await queue.write { db in
+            try db.execute(sql: "UPDATE contact SET number = '9501234567' WHERE account = ?", arguments: [Scene.sms])
+        }
+        #expect(
+            try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "050-1234567") == (
+                1, "",
+                "replyd: 050-1234567 may be any of these: 972501234567 (account 972771234567), 9501234567 (account 972550000019). Write the number with its country.\n"
+            ))
+        #expect(
+            try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "+972-50-1234567").errors
+                == "erased: 972501234567 (account 972771234567): 1 message, 0 answers\n"
+        )
+        _ = await scene.stop(running)
     }
 
     @Test func aRobotThatAnswersAnswersIsLeftAlone() async throws {

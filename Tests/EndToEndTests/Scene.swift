@@ -117,7 +117,7 @@ final class Scene: Sendable {
         )
         started.withLock { $0.append(process) }
         guard await process.waits(for: "listening"),
-            let port = process.errors.firstMatch(of: /port(?:=|":")(\d+)/).flatMap({ Int($0.1) })
+            let port = process.errors.firstMatch(of: /port(?:=|":)(\d+)/).flatMap({ Int($0.1) })
         else {
             Issue.record("replyd did not start: \(process.errors)")
             throw CancellationError()

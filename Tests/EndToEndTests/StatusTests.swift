@@ -34,7 +34,7 @@ extension String {
     private func steady(_ text: String, _ running: Scene.Running) -> String {
         text.steady(
             (/process \d+/, "process N"), (/127\.0\.0\.1:\d+/, "ADDRESS"), (/revision [0-9a-f]+/, "revision R"),
-            (/\d+ s ago \([^)]+\)/, "N s ago"), (/since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "since T"),
+            (/\d+ s ago \([^)]+\)/, "N s ago"), (/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "T"),
             (/[0-9.]+ KiB, [0-9.]+ .iB free/, "SIZE"))
     }
 
@@ -46,10 +46,11 @@ extension String {
         #expect(
             steady(fresh.output, running) == """
                 replyd    0.1.0, process N, ready at ADDRESS
+                time      T (UTC)
                 rules     3 rules, revision R
-                account   972771234567 (99digital): sending, 0 waiting, 0 held
-                account   972550000019 (019sms): sending, 0 waiting, 0 held
-                account   972550000020 (019sms-v2): sending, 0 waiting, 0 held
+                account   972771234567 (99digital): sending, 0 waiting, 0 held, 0 failed
+                account   972550000019 (019sms): sending, 0 waiting, 0 held, 0 failed
+                account   972550000020 (019sms-v2): sending, 0 waiting, 0 held, 0 failed
                 messages  the last came never
                 sends     the last was accepted never
                 database  data.sqlite: SIZE
@@ -74,10 +75,11 @@ extension String {
         #expect(
             steady(troubled.output, running) == """
                 replyd    0.1.0, process N, ready at ADDRESS
+                time      T (UTC)
                 rules     3 rules, revision R, 1 error in changed ones
-                account   972771234567 (99digital): sending, 0 waiting, 0 held
-                account   972550000019 (019sms): sending, 0 waiting, 1 held
-                account   972550000020 (019sms-v2): stopped since T, 1 waiting, 0 held
+                account   972771234567 (99digital): sending, 0 waiting, 0 held, 0 failed
+                account   972550000019 (019sms): sending, 0 waiting, 1 held, 0 failed
+                account   972550000020 (019sms-v2): stopped since T, 1 waiting, 0 held, 0 failed
                 messages  the last came N s ago
                 sends     the last was accepted N s ago
                 database  data.sqlite: SIZE
@@ -103,7 +105,8 @@ extension String {
         let stopped = try await scene.run("status", "--config", "replyd.yaml")
         #expect(stopped.status == 1)
         #expect(
-            stopped.output.hasPrefix("replyd    0.1.0, not running\naccount   972771234567 (99digital): sending"),
+            steady(stopped.output, running).hasPrefix(
+                "replyd    0.1.0, not running\ntime      T (UTC)\naccount   972771234567 (99digital): sending"),
             "\(stopped.output)")
         #expect(
             stopped.output.contains(
@@ -116,9 +119,115 @@ extension String {
         let scene = try await Scene()
         let missing = try await scene.run("status", "--config", "replyd.yaml")
         #expect(missing.status == 1)
-        #expect(missing.output.contains("account   972771234567 (99digital): unknown"))
-        #expect(missing.output.contains("- the database data.sqlite can't be opened: there is no such file."))
+        #expect(
+            missing.output.steady((/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "T"), (/[0-9.]+ .iB free/, "SIZE free")) == """
+                replyd    0.1.0, not running
+                time      T (UTC)
+                account   972771234567 (99digital): unknown
+                account   972550000019 (019sms): unknown
+                account   972550000020 (019sms-v2): unknown
+                database  data.sqlite: none, SIZE free
+                This needs you:
+                - replyd does not run: webhooks are not taken. Start it: systemctl start replyd, or replyd serve --config replyd.yaml
+                - there is no database data.sqlite yet: `replyd serve` makes it at its first start. Where it has run before, check `database` in the configuration.
+
+                """)
         #expect(try await scene.run("status", "--config", "nowhere.yaml").status == 78)
+    }
+
+    @Test func entriesThatWereGivenUpNeedAPersonUntilSheHasDecided() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        try scene.pinPort(of: running)
+        await scene.sandbox.setFaults([Fault(.reason(4), times: 2)])
+        for number in 1...2 { try await scene.say("opening hours", from: "97250000000\(number)") }
+        try await scene.expect("SELECT state FROM outbox", gives: ["failed", "failed"])
+        let status = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(status.status == 1)
+        #expect(status.output.contains("\naccount   972771234567 (99digital): sending, 0 waiting, 0 held, 2 failed\n"))
+        #expect(
+            status.output.hasSuffix(
+                """
+                This needs you:
+                - 2 entries were given up within a week: the provider refused, or the time was over. See why, and release or drop each: replyd outbox list --config replyd.yaml
+
+                """), "\(status.output)")
+        let list = try await scene.run("outbox", "list", "--config", "replyd.yaml")
+        #expect(list.output.split(separator: "\n").count == 3)
+        #expect(
+            try await scene.run("outbox", "drop", "--config", "replyd.yaml", "1", "9", "2") == (
+                1, "",
+                """
+                entry 1 is dropped
+                replyd: there is no entry 9. `replyd outbox list` shows those there are.
+                entry 2 is dropped
+
+                """
+            ))
+        let decided = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(decided.status == 0 && decided.output.hasSuffix("\nNothing needs you.\n"), "\(decided.output)")
+        _ = await scene.stop(running)
+    }
+
+    /// Whoever looks at the database need not be who the daemon is.
+    @Test func whatAsksNobodyButTheDatabaseNeedsNoSecrets() async throws {
+        let scene = try await Scene()
+        try scene.configure("admin: 127.0.0.1:0\nadmin_token: ${NOT_SET}\nalert_url: ${NOT_SET}")
+        let running = try await scene.start(environment: ["NOT_SET": "https://a.example/0123456789abcdef"])
+        try await scene.say("opening hours")
+        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try FileManager.default.removeItem(at: scene.folder.appendingPathComponent("secret"))
+        func run(_ words: String) async throws -> (status: Int32, errors: String) {
+            let arguments = words.split(separator: " ").map(String.init) + ["--config", "replyd.yaml"]
+            let result = try await ReplydProcess.run(
+                arguments, environment: ["NO_COLOR": "1", "API_KEY": ""], in: scene.folder)
+            return (result.exit.status, result.errors)
+        }
+        for words in ["outbox list", "outbox show 1", "report", "replay --against rules.yaml", "status --json"] {
+            let result = try await run(words)
+            #expect(result == (0, ""), "\(words): \(result)")
+        }
+        #expect(try await run("backup copy.sqlite") == (0, "the database is copied to copy.sqlite\n"))
+        #expect(try await run("outbox drop 7").errors.hasPrefix("replyd: there is no entry 7."))
+        for words in ["doctor", "webhook show", "serve", "check --rules rules.yaml"] {
+            let result = try await ReplydProcess.run(
+                words.split(separator: " ").map(String.init) + ["--config", "replyd.yaml"],
+                environment: ["API_KEY": ""], in: scene.folder)
+            #expect(result.exit.status == (words.hasPrefix("check") ? 1 : 78), "\(words)")
+            #expect(
+                (result.output + result.errors).contains("the environment variable NOT_SET is not set"), "\(words)")
+        }
+        _ = await scene.stop(running)
+    }
+
+    /// To open a pipe is to wait for whoever writes into it.
+    @Test(.timeLimit(.minutes(1))) func whatIsNoRegularFileIsRefusedAndNotWaitedFor() async throws {
+        let scene = try await Scene()
+        for name in ["pipe.yaml", "pipe.sqlite", "pipe.key"] {
+            try #require(mkfifo(scene.folder.appendingPathComponent(name).path, 0o600) == 0)
+        }
+        #expect(
+            try await scene.run("status", "--config", "pipe.yaml") == (
+                78, "",
+                """
+                pipe.yaml: error: the configuration is no regular file
+                   it may be no folder, pipe or device; examples/replyd.yaml is one to begin with
+
+                """
+            ))
+        try scene.configure("", database: "pipe.sqlite")
+        let why =
+            "replyd: the database pipe.sqlite can't be opened: it is no regular file. Check that its folder exists and that replyd may write there.\n"
+        #expect(try await scene.run("outbox", "list", "--config", "replyd.yaml") == (78, "", why))
+        #expect(try await scene.run("report", "--config", "replyd.yaml") == (78, "", why))
+        #expect(try await scene.run("serve", "--config", "replyd.yaml") == (78, "", why))
+        let text = try String(contentsOf: scene.folder.appendingPathComponent("replyd.yaml"), encoding: .utf8)
+        try Data(text.replacing("api_key: ${API_KEY}", with: "api_key_file: pipe.key").utf8).write(
+            to: scene.folder.appendingPathComponent("replyd.yaml"))
+        let key = try await scene.run("serve", "--config", "replyd.yaml")
+        #expect(key.status == 78 && key.errors.contains("the file 'pipe.key' can't be read"))
+        let replay = try await scene.run("try", "--rules", "pipe.yaml", "hello")
+        #expect(replay.status == 1 && replay.errors == "pipe.yaml: error: pipe.yaml is not a regular file\n")
     }
 
     private static let report = StatusReport(

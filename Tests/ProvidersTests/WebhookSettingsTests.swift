@@ -86,4 +86,64 @@ private func settings(_ json: String, status: Int = 200) -> WebhookSettings? {
         #expect(WebhookAddress.masked("s3cret") == "•••")
         #expect(WebhookAddress.masked("https://user:s3cret@shop.example/webhook/1") == "https://shop.example/webhook/1")
     }
+
+    @Test(arguments: [
+        ("https://shop.example", "https://shop.example"), ("HTTPS://Shop.Example/", "https://shop.example"),
+        ("https://shop.example:8443/replyd/", "https://shop.example:8443/replyd"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"), ("http://[::1]", "http://[::1]"),
+        ("http://localhost/x", "http://localhost/x"), ("https://[2001:db8::1]:443", "https://[2001:db8::1]:443"),
+    ])
+    func aBaseIsReadAsItIsMeant(text: String, base: String) throws {
+        #expect(try WebhookAddress.base(parsing: text) == base)
+        #expect(WebhookAddress("\(text)/webhook/972771234567")?.base.hasPrefix(base) == true)
+    }
+
+    @Test(arguments: [
+        (
+            "https://shop example",
+            "holds a sign that no address has, such as a space; write it like https://shop.example"
+        ),
+        (
+            "https://shop.example/a b",
+            "holds a sign that no address has, such as a space; write it like https://shop.example"
+        ),
+        ("shop.example", "begins with https://, like https://shop.example"),
+        ("ftp://shop.example", "begins with https://, like https://shop.example"),
+        ("", "begins with https://, like https://shop.example"),
+        (
+            "https://user:pass@shop.example",
+            "holds a user name or a password: leave it out, the key of the webhook is enough"
+        ),
+        (
+            "https://shop.example?key=x",
+            "goes on behind '?' or '#': leave that out, the key comes from the configuration"
+        ),
+        ("https://shop.example#top", "goes on behind '?' or '#': leave that out, the key comes from the configuration"),
+        ("https:///path", "names no host, or a port that there is not; write it like https://shop.example"),
+        ("https://", "names no host, or a port that there is not; write it like https://shop.example"),
+        ("https://shop.example:0", "names no host, or a port that there is not; write it like https://shop.example"),
+        (
+            "https://shop.example/webhook/972771234567",
+            "is only what stands in front of /webhook/: the rest comes from the configuration"
+        ),
+        (
+            "https://shop.example/webhook",
+            "is only what stands in front of /webhook/: the rest comes from the configuration"
+        ),
+        (
+            "http://shop.example",
+            "is unencrypted: others could read the key and the messages. Write https://, with a proxy in front of replyd (examples/nginx.conf, examples/Caddyfile)"
+        ),
+        (
+            "http://127.0.0.1.example",
+            "is unencrypted: others could read the key and the messages. Write https://, with a proxy in front of replyd (examples/nginx.conf, examples/Caddyfile)"
+        ),
+    ])
+    func aBaseThatIsNoneSaysWhatToDo(text: String, why: String) {
+        #expect {
+            try WebhookAddress.base(parsing: text)
+        } throws: { error in
+            "\(error)" == why
+        }
+    }
 }

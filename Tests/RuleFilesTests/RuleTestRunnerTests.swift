@@ -161,7 +161,7 @@ import Testing
         #expect(failure.place == Place(file: "a.yaml", line: 16) && failure.difference == ["- rule hi", "+ rule bye"])
         #expect(failure.why.map(\.rule) == ["hi", "bye", "thanks", "stop", "news"])
         #expect(
-            failure.why.map(\.because).prefix(2) == ["any: the message does not say 'hi'", "the message says 'bye'"])
+            failure.why.map(\.because).prefix(2) == ["the message does not say 'hi'", "the message says 'bye'"])
         #expect(failure.why.map(\.isAnswering) == [false, true, false, false, false])
     }
 

@@ -74,7 +74,7 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         try await t.answer(T.message("U1", from: "972500000001"))
         try await t.answer(T.message("U2", from: "972500000002"))
-        _ = try await t.store.forget("972500000001")
+        _ = try await t.store.forget(t.store.people(named: "050-0000001"))
         let history = try await t.store.history(since: nil)
         #expect(history.messages == [2] && history.erased == 1)
         #expect(try await t.store.recorded([1, 2]).map(\.id) == [2])

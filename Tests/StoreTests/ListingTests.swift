@@ -53,11 +53,12 @@ import Testing
         try await t.accept(T.message("U10", from: "93"))
         // Of some nothing is kept any more, and one never wrote.
         try await t.store.write { db in
-            try db.execute(sql: "DELETE FROM message WHERE conversation IN (1, 2, 4, 5)")
+            let old = "SELECT id FROM message WHERE conversation IN (1, 2, 4, 5)"
+            try db.execute(sql: "DELETE FROM decision WHERE message IN (\(old))")
+            try db.execute(sql: "DELETE FROM message WHERE id IN (\(old))")
         }
         _ = try await t.update("P1", contact: "910")
-        _ = try await t.store.forget("96")
-        _ = try await t.store.forget("94")
+        for number in ["96", "94"] { _ = try await t.store.forget(t.store.people(named: number)) }
         var found: [String?] = []
         var next: ConversationPlace?
         for _ in 0..<20 {
@@ -144,15 +145,14 @@ import Testing
 
     @Test func whatIsReleasedIsTriedForADayAndStaysAsOldAsItIs() async throws {
         let t = try TemporaryStore()
-        try await t.accept(T.message())
-        let entry = try #require(
-            try await t.store.decideWaiting(at: T.start) { _, _ in
-                var decision = Decision(rule: "r", outcome: .template, reason: .matched, because: "", revision: "1")
-                decision.sends = [
-                    Outgoing(body: .template(RenderedTemplate(name: "a", language: .hebrew)), textEnd: T.start)
-                ]
-                return decision
-            }.decided.first?.entries.first)
+        let accepted = try await t.store.accept(T.message(), payload: "{}", at: T.start) { _, _ in
+            var decision = Decision(rule: "r", outcome: .template, reason: .matched, because: "", revision: "1")
+            decision.sends = [
+                Outgoing(body: .template(RenderedTemplate(name: "a", language: .hebrew)), textEnd: T.start)
+            ]
+            return (decision, T.start)
+        }
+        let entry = try #require(accepted.decided?.entries.first)
         let attempt = try #require(try await t.begin(entry).attempt)
         _ = try await t.end(attempt, .unknown(Refusal(text: "?")))
         let later = T.start + .hours(50)

@@ -9,7 +9,7 @@ import Testing
     private let start = TemporaryStore.start
 
     @Test func anEmptyDatabaseHasNothingToTell() async throws {
-        #expect(try await TemporaryStore().store.overview() == Overview())
+        #expect(try await TemporaryStore().store.overview(at: start) == Overview())
     }
 
     @Test func itCountsWhatIsOpenAndKnowsWhatCameAndWentLast() async throws {
@@ -25,10 +25,23 @@ import Testing
         open.waiting = 1
         open.held = 1
         #expect(
-            try await temporary.store.overview()
+            try await temporary.store.overview(at: start + .seconds(9))
                 == Overview(
                     open: [TemporaryStore.account: open], lastMessage: start + .seconds(9),
                     lastSent: start + .seconds(5)))
+    }
+
+    @Test func whatWasGivenUpIsCountedForAWeek() async throws {
+        let temporary = try TemporaryStore()
+        let entries = try await temporary.entries(["one", "two"])
+        let first = try #require(try await temporary.begin(entries[0]).attempt)
+        _ = try await temporary.end(first, .permanent(Refusal(text: "no")))
+        let account = TemporaryStore.account
+        #expect(try await temporary.store.overview(at: start + .days(6)).open[account]?.failed == 1)
+        #expect(try await temporary.store.overview(at: start + .days(6)).open[account]?.waiting == 1)
+        #expect(try await temporary.store.overview(at: start + .days(8)).open[account]?.failed == 0)
+        #expect(try await temporary.store.drop(entries[0].id))
+        #expect(try await temporary.store.overview(at: start + .days(6)).open[account]?.failed == 0)
     }
 
     @Test func damageIsFound() async throws {

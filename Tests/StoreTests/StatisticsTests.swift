@@ -157,4 +157,14 @@ private typealias T = TemporaryStore
         let none = try await t.store.statistics(since: T.start + .days(1))
         #expect(none.messages == 0 && none.decisions.isEmpty && none.start == nil)
     }
+
+    @Test func whatARuleForEveryMessageAnsweredIsUnmatchedToo() async throws {
+        let t = try TemporaryStore()
+        try await decide(t, "1", decision("hours", .reply, .matched, [.text("9", replyTo: nil)]))
+        try await decide(t, "2", decision(nil, .silent, .noMatch))
+        try await decide(t, "3", decision("it's \"all\"", .reply, .matched, [.text("later", replyTo: nil)]))
+        #expect(try await t.store.statistics(since: nil).unmatched.map(\.rule) == [nil])
+        let both = try await t.store.statistics(since: nil, defaults: ["it's \"all\"", "other"]).unmatched
+        #expect(both.map(\.rule) == ["it's \"all\"", nil])
+    }
 }

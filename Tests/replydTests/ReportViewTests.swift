@@ -119,7 +119,7 @@ import Testing
             view.json == """
                 {"answer_times":{"answers":4,"median_ms":240,"p95_ms":12500,"p99_ms":12500},"conversations":310,\
                 "failed_attempts":[{"count":7,"why":"WhatsApp error, try again (reason 6)"}],"from":1794688200,\
-                "handoffs":12,"messages":1240,"opt_ins":0,"opt_outs":2,"outcomes":{"reply":903,"silent":332,"template":4},\
+                "handoffs":12,"messages":1240,"only_defaults":{"groups":[],"looked_at":0,"messages":0,"rules":[],"ungrouped":0,"wordless":{}},"opt_ins":0,"opt_outs":2,"outcomes":{"reply":903,"silent":332,"template":4},\
                 "revision":"\(revision)","rules":[{"file":"rules.yaml","hits":944,"line":5,"reply":900,\
                 "rule":"opening-hours","silent":40,"template":4},{"file":null,"hits":3,"line":null,"reply":3,"rule":"gone",\
                 "silent":0,"template":0},{"file":"rules.yaml","hits":3,"line":6,"reply":0,"rule":"מחירים","silent":3,\
@@ -152,5 +152,43 @@ import Testing
         #expect(times.milliseconds(share: 1) == 123_000)
         times.add(milliseconds: -5)
         #expect(times.milliseconds(share: 0) == 0)
+    }
+
+    @Test func whatOnlyARuleForEveryMessageAnsweredIsACandidateToo() throws {
+        let rules = try Line.rules(
+            """
+            rules:
+              - {id: hours, match: hours, reply: "9"}
+              - {id: greeting, match: anything, cooldown: 30d, continue: true, tag: known}
+              - {id: default, match: anything, cooldown: 12h, reply: "We will answer soon."}
+            """)
+        var statistics = Statistics()
+        statistics.messages = 5
+        statistics.conversations = 3
+        statistics.decisions = [
+            .init(rule: "default", outcome: "reply", reason: "matched", count: 3),
+            .init(rule: "default", outcome: "silent", reason: "cooldown", count: 1),
+            .init(rule: "hours", outcome: "reply", reason: "matched", count: 1),
+        ]
+        statistics.unmatched = [
+            .init(conversation: 1, text: "is there parking", rule: "default"),
+            .init(conversation: 2, text: "parking?", rule: "default"),
+            .init(conversation: 3, text: "thanks", rule: "default"),
+        ]
+        let view = ReportView(statistics, rules: rules, since: nil)
+        #expect(
+            view.text(Terminal(hasColour: false, width: 80)).contains(
+                """
+
+                what only default (rules.yaml:5) answered (4), the latest 3 by what they share
+                  messages  contacts  words    for example
+                         2         2  parking  is there parking
+                                               parking?
+                  others: 1
+                """), "\(view.text(Terminal(hasColour: false, width: 80)))")
+        #expect(
+            view.json.contains(
+                #""only_defaults":{"groups":[{"contacts":2,"messages":2,"samples":["is there parking","parking?"],"words":["parking"]}],"looked_at":3,"messages":4,"rules":[{"file":"rules.yaml","line":5,"rule":"default"}],"ungrouped":1,"wordless":{}}"#
+            ), "\(view.json)")
     }
 }

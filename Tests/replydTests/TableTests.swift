@@ -50,4 +50,11 @@ import Testing
                 == String(repeating: "█", count: 15) + String(repeating: "░", count: 15)
                 + " 50%  50,000 of 100,000 messages")
     }
+
+    @Test func aProgramGetsEverythingUncut() {
+        let long = String(repeating: "word ", count: 50)
+        let table = Table([.init("a"), .init("b")], rows: [[long, long]])
+        #expect(table.lines(Terminal(hasColour: false, width: .max)).last?.contains("…") == false)
+        #expect(table.lines(Terminal(hasColour: false, width: 80)).last?.contains("…") == true)
+    }
 }

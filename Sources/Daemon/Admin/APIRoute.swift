@@ -71,6 +71,8 @@ struct APIRequest: Sendable {
     var body: JSON?
     /// Whether somebody is still there to be answered; nil where the call does not wait.
     var departure: Departure?
+    /// Who asks.
+    var way = Deed.Way.token
 
     /// A whole number in the path, by which something is known.
     func number(_ name: String) throws -> Int64 {

@@ -51,7 +51,7 @@ extension AdminAPI {
                 summary: "Let the bot answer here again", parameters: [Self.number], answer: .named("Conversation"),
                 failures: [.notFound]
             ) { request in
-                try await change(request) { try await store.pause($0, until: nil) }
+                try await change(request, .resumed) { try await store.pause($0, until: nil) }
             },
             APIRoute(
                 method: .post, path: "/api/conversations/{conversation}/opt-out", id: "optOut",
@@ -59,14 +59,14 @@ extension AdminAPI {
                 description: "What still waits for the contact is dropped.",
                 parameters: [Self.number], answer: .named("Conversation"), failures: [.notFound]
             ) { request in
-                try await change(request) { try await store.optOut($0, true, at: clock.now()) }
+                try await change(request, .optedOut) { try await store.optOut($0, true, at: clock.now()) }
             },
             APIRoute(
                 method: .post, path: "/api/conversations/{conversation}/opt-in", id: "optIn",
                 summary: "Write to this contact again, who has asked for it", parameters: [Self.number],
                 answer: .named("Conversation"), failures: [.notFound]
             ) { request in
-                try await change(request) { try await store.optOut($0, false, at: clock.now()) }
+                try await change(request, .optedIn) { try await store.optOut($0, false, at: clock.now()) }
             },
         ]
     }
@@ -92,13 +92,8 @@ extension AdminAPI {
         ])
     }
 
-    /// People write 050-123 4567 where the provider writes 972501234567.
     private static func searched(_ text: String) -> String? {
-        let digits = text.filter { !"+-() ".contains($0) }
-        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
-            return text.isEmpty ? nil : text
-        }
-        return digits.hasPrefix("0") ? String(digits.dropFirst()) : digits
+        text.isEmpty ? nil : WrittenNumber(text)?.digits ?? text
     }
 
     @Sendable private func show(_ request: APIRequest) async throws -> JSON {
@@ -121,14 +116,22 @@ extension AdminAPI {
             }
             length = given
         }
-        return try await change(request) { [length] in try await store.pause($0, until: clock.now() + length) }
+        let end = clock.now() + length
+        return try await change(request, .paused, until: end) { try await store.pause($0, until: end) }
     }
 
-    private func change(_ request: APIRequest, _ change: (Int64) async throws -> Bool) async throws -> JSON {
+    private func change(
+        _ request: APIRequest, _ kind: Deed.Kind, until end: Timestamp? = nil, _ change: (Int64) async throws -> Bool
+    ) async throws -> JSON {
         let id = try request.number("conversation")
         guard try await change(id) else { throw Self.noConversation(id) }
         let known = try await conversation(request)
-        changes.note(.init(kind: .conversation, conversation: id, account: known.account))
+        var deed = Deed(kind, by: request.way)
+        deed.account = known.account
+        deed.conversation = id
+        deed.contact = known.contact.address
+        deed.end = end
+        observe(.byHand(deed))
         return known.json(at: clock.now())
     }
 

@@ -67,7 +67,7 @@ extension AdminAPI {
             throw APIError(
                 .conflict, "its contact has opted out and gets nothing; opt the contact in first, or drop it")
         }
-        return try await changed(request, known)
+        return try await changed(request, known, .released)
     }
 
     @Sendable private func drop(_ request: APIRequest) async throws -> JSON {
@@ -76,11 +76,17 @@ extension AdminAPI {
             throw APIError(
                 .conflict, "entry \(known.id) is \(known.state); only held, waiting and failed ones can be dropped")
         }
-        return try await changed(request, known)
+        sender.noteOver([known.id])
+        return try await changed(request, known, .dropped)
     }
 
-    private func changed(_ request: APIRequest, _ known: ListedEntry) async throws -> JSON {
-        changes.note(.init(kind: .entry, conversation: known.conversation, account: known.account))
+    private func changed(_ request: APIRequest, _ known: ListedEntry, _ kind: Deed.Kind) async throws -> JSON {
+        var deed = Deed(kind, by: request.way)
+        deed.account = known.account
+        deed.conversation = known.conversation
+        deed.contact = known.contact
+        deed.entry = known.id
+        observe(.byHand(deed))
         return try await entry(request).json
     }
 

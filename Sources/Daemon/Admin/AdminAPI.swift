@@ -15,6 +15,8 @@ struct AdminAPI: Sendable {
     let changes: ChangeLog
     let trafficDay: TrafficDay
     let clock: Clock
+    /// Told of what people do.
+    let observe: @Sendable (DaemonEvent) -> Void
 
     var routes: [APIRoute] {
         conversationRoutes + messageRoutes + outboxRoutes + ruleRoutes + trialRoutes + accountRoutes + trafficRoutes

@@ -43,17 +43,19 @@ struct AdminResponder: HTTPResponder {
     private let threads = OwnThreads("replyd.admin")
     private let wrongTokens: OnceAMinute
     private let warn: @Sendable (String) -> Void
+    private let observe: @Sendable (DaemonEvent) -> Void
 
     init(
         configuration: Configuration, address: Configuration.Address, routes: [APIRoute], clock: Clock,
         random: RandomSource = .system, metrics: @escaping @Sendable () async -> String,
-        warn: @escaping @Sendable (String) -> Void
+        warn: @escaping @Sendable (String) -> Void, observe: @escaping @Sendable (DaemonEvent) -> Void
     ) {
         self.routes = routes
         self.metrics = metrics
         self.clock = clock
         self.address = address
         self.warn = warn
+        self.observe = observe
         sessions = ConsoleSessions(clock: clock, random: random)
         gate = configuration.adminToken.map { TokenGate($0, clock: clock) }
         trustedProxies = configuration.trustedProxies
@@ -113,12 +115,12 @@ struct AdminResponder: HTTPResponder {
         guard parts.count > 2, parts[1] == "api" else {
             throw APIError(.notFound, "there is nothing at this address; /api/openapi.json describes the API")
         }
-        try await authorize(request, context)
+        let way = try await authorize(request, context)
         if path == "/api/openapi.json" {
             try allow(.get, request)
             return .json(.ok, document)
         }
-        return try await call(request, parts, context)
+        return try await call(request, parts, context, by: way)
     }
 
     /// The console, with what tells one version of a file from another.
@@ -152,7 +154,9 @@ struct AdminResponder: HTTPResponder {
 
     // MARK: Calls
 
-    private func call(_ request: Request, _ parts: [Substring], _ context: Context) async throws -> Response {
+    private func call(
+        _ request: Request, _ parts: [Substring], _ context: Context, by way: Deed.Way
+    ) async throws -> Response {
         let matching = routes.compactMap { route in route.values(in: parts).map { (route, $0) } }
         guard !matching.isEmpty else {
             throw APIError(.notFound, "there is no such call; /api/openapi.json describes those there are")
@@ -166,7 +170,7 @@ struct AdminResponder: HTTPResponder {
         let kind = route.isWaiting ? "waiting" : ""
         let tooMany = APIError(.tooMany, "too many calls are under way; ask again in a second", retryAfter: 1)
         if underWay.isFull(kind, limit: Self.callLimit * 2, share: Self.callLimit) { throw tooMany }
-        var asked = APIRequest(path: values, query: [:], body: nil)
+        var asked = APIRequest(path: values, query: [:], body: nil, way: way)
         for (name, value) in request.uri.queryParameters { asked.query[String(name)] = String(value) }
         if let unknown = asked.query.keys.sorted().first(where: { name in
             !route.parameters.contains { $0.place == .query && $0.name == name }
@@ -241,19 +245,21 @@ struct AdminResponder: HTTPResponder {
     // MARK: Who may
 
     /// Whoever shows the token, or has logged in with it.
-    private func authorize(_ request: Request, _ context: Context) async throws {
+    private func authorize(_ request: Request, _ context: Context) async throws -> Deed.Way {
         guard let gate else {
             throw APIError(
                 .forbidden, "there is no `admin_token` in the configuration: without one there are metrics alone")
         }
         if let shown = request.headers[.authorization] {
-            return try await check(Self.bearer(shown), gate, request, context)
+            try await check(Self.bearer(shown), gate, request, context)
+            return .token
         }
         guard let id = Self.session(request, context) else {
             throw APIError(.unauthorized, "show the admin token: 'Authorization: Bearer TOKEN'")
         }
         guard sessions.has(id) else { throw APIError(.unauthorized, "the session is over; log in again") }
         try checkSite(request)
+        return .console
     }
 
     /// Throws where that is not the token.
@@ -310,6 +316,7 @@ struct AdminResponder: HTTPResponder {
             throw APIError(.badRequest, "'token' in the body is a text")
         }
         try await check(shown, gate, request, context)
+        observe(.byHand(Deed(.loggedIn, by: .console)))
         let seconds = ConsoleSessions.length.components.seconds
         return .json(.ok, "{}", [.setCookie: cookie(sessions.begin(), age: seconds, request, context)])
     }

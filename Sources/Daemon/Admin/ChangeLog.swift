@@ -52,6 +52,10 @@ final class ChangeLog: Sendable {
             note(Change(kind: .entry, conversation: entry.conversation, account: entry.account))
         case .accountStopped(let account, _, _), .accountResumed(let account):
             note(Change(kind: .account, account: account))
+        case .byHand(let deed):
+            guard let conversation = deed.conversation else { return }
+            let kind: Change.Kind = deed.entry == nil ? .conversation : .entry
+            note(Change(kind: kind, conversation: conversation, account: deed.account))
         case .rulesLoaded, .rulesRefused: note(Change(kind: .rules))
         default: break
         }

@@ -5,7 +5,6 @@ import RuleFiles
 /// It reads the lines and not the YAML, since a file that is not YAML is shown too, and rather conceals too much: what
 /// follows a word like `api_key` to the end of its value, and what may go on with it in the lines below.
 struct ConcealedLines {
-    private static let keys = ["api_key", "webhook_secret", "admin_token", "alert_url"]
     /// What a misspelt or mistaken key for a secret is likely to hold.
     private static let marks = ["key", "secret", "token", "passw", "credential", "bearer", "auth"]
     private static let cover: Unicode.Scalar = "•"
@@ -141,6 +140,7 @@ struct ConcealedLines {
     private static func isSecret(_ word: String) -> Bool {
         let word = word.lowercased()
         if word.hasSuffix("_file") { return false }
-        return marks.contains(where: word.contains) || Suggestion.nearest(to: word, among: keys) != nil
+        return marks.contains(where: word.contains)
+            || Suggestion.nearest(to: word, among: ConfigurationLoader.secretKeys) != nil
     }
 }

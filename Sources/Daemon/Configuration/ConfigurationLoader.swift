@@ -7,6 +7,10 @@ public import RuleFiles
 public struct LoadedConfiguration: Sendable {
     /// nil where there is an error.
     public var configuration: Configuration?
+    /// The rules that it names, whatever else is wrong with it; nil where it names none.
+    public var rules: String?
+    /// Whether it names a fallback for rules that name none.
+    public var hasFallback = false
     /// Errors and warnings in the order of lines.
     public var diagnostics: [Diagnostic]
     /// The file.
@@ -21,6 +25,17 @@ public struct LoadedConfiguration: Sendable {
 
 /// Reads `replyd.yaml`.
 public struct ConfigurationLoader {
+    /// Whether the secrets are to be there.
+    public enum Secrets: Sendable {
+        /// One that can't be read is an error.
+        case required
+        /// None is looked at, be it missing or wrong; in the configuration all of them are empty, and there is no
+        /// `alert_url`.
+        case notNeeded
+    }
+
+    /// Whether the secrets are to be there.
+    public var secrets: Secrets
     /// The environment that `${NAME}` takes from.
     public var environment: [String: String]
     /// Reads a file that holds a secret; nil where it can't be read.
@@ -30,13 +45,25 @@ public struct ConfigurationLoader {
 
     /// A loader on the process's own environment and disk.
     public init(
+        secrets: Secrets = .required,
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        readFile: @escaping (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) },
+        readFile: @escaping (String) -> String? = Self.readRegularFile,
         isOpen: @escaping (String) -> Bool = Self.isReadableByAll
     ) {
+        self.secrets = secrets
         self.isOpen = isOpen
         self.environment = environment
         self.readFile = readFile
+    }
+
+    /// The text of a regular file: to open a pipe would be to wait for whoever writes into it.
+    public static func readRegularFile(_ path: String) -> String? {
+        isRegular(path) ? try? String(contentsOfFile: path, encoding: .utf8) : nil
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether others than owner and group may read the file. Docker shows its secrets to one container alone, and there
@@ -53,12 +80,15 @@ public struct ConfigurationLoader {
     public func load(path: String) -> LoadedConfiguration {
         let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
         let size = attributes?[.size] as? Int ?? 0
-        guard size <= Self.sizeLimit, let data = FileManager.default.contents(atPath: path) else {
+        let isOther = FileManager.default.fileExists(atPath: path) && !Self.isRegular(path)
+        guard !isOther, size <= Self.sizeLimit, let data = FileManager.default.contents(atPath: path) else {
             let file = SourceFile(path: path, bytes: [])
             let diagnostic = Diagnostic(
-                file: path, range: nil, message: "the configuration can't be read",
-                hint:
-                    "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
+                file: path, range: nil,
+                message: isOther ? "the configuration is no regular file" : "the configuration can't be read",
+                hint: isOther
+                    ? "it may be no folder, pipe or device; examples/replyd.yaml is one to begin with"
+                    : "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
             )
             return LoadedConfiguration(configuration: nil, diagnostics: [diagnostic], file: file)
         }
@@ -71,18 +101,28 @@ public struct ConfigurationLoader {
         let (node, diagnostics) = YAMLParser.parse(file)
         reader.append(diagnostics)
         var configuration: Configuration?
+        var draft = ConfigurationDraft()
         if var node {
             expand(&node, reader)
-            var draft = ConfigurationDraft()
             if let given = ConfigurationSections.file.read(node, into: &draft, reader) {
                 draft.given = given
                 configuration = link(draft, reader)
+                warnOfSecrets(draft, reader)
             }
         }
         let all = reader.ordered.map(ConcealedLines(file).conceal)
         return LoadedConfiguration(
-            configuration: all.hasErrors ? nil : configuration, diagnostics: all, file: file
+            configuration: all.hasErrors ? nil : configuration,
+            rules: draft.rules.map { resolve($0, in: (file.path as NSString).deletingLastPathComponent) },
+            hasFallback: draft.expired != nil, diagnostics: all, file: file
         )
+    }
+
+    /// What holds a secret itself; with `_file` behind it, the file where it is.
+    static let secretKeys = ["api_key", "webhook_secret", "admin_token", "alert_url"]
+
+    private static func isOfSecret(_ key: String) -> Bool {
+        secretKeys.contains(key) || secretKeys.contains { key == "\($0)_file" }
     }
 
     // MARK: Environment
@@ -93,7 +133,13 @@ public struct ConfigurationLoader {
             for index in items.indices { expand(&items[index], reader) }
             node.content = .sequence(items)
         case .mapping(var pairs):
-            for index in pairs.indices { expand(&pairs[index].value, reader) }
+            for index in pairs.indices {
+                if secrets == .notNeeded, Self.isOfSecret(pairs[index].name) {
+                    pairs[index].value.isRefused = true
+                } else {
+                    expand(&pairs[index].value, reader)
+                }
+            }
             node.content = .mapping(pairs)
         case .scalar(let text, _) where text.contains("${"):
             if let value = expand(text, in: node, reader) {
@@ -199,6 +245,24 @@ public struct ConfigurationLoader {
         return configuration
     }
 
+    /// The code of warnings about secrets that everybody may read.
+    public static let openSecret = "open-secret"
+
+    /// Warns where secrets stand in a file that everybody may read.
+    private func warnOfSecrets(_ draft: ConfigurationDraft, _ reader: Reader) {
+        guard isOpen(reader.file.path) else { return }
+        let accounts = draft.accounts ?? []
+        let secrets = accounts.flatMap { [$0.apiKey, $0.webhookSecret] } + [draft.adminToken, draft.alertURL]
+        // What was taken from the environment was written otherwise.
+        for secret in secrets.compactMap({ $0 }) where secret.node.written == nil {
+            reader.warning(
+                secret.node.range, "everybody on this machine can read this secret",
+                hint:
+                    "chmod 640, with the group that replyd runs as; or keep it in a file of its own, like api_key_file",
+                code: Self.openSecret)
+        }
+    }
+
     private func linkSources(_ draft: ConfigurationDraft, to configuration: inout Configuration, _ reader: Reader) {
         if let proxies = draft.trustedProxies {
             configuration.trustedProxies = proxies.value
@@ -225,9 +289,9 @@ public struct ConfigurationLoader {
     ) {
         configuration.alertURL = draft.alertURL.map { Secret($0.value) }
         configuration.adminToken = secret(
-            "admin_token", draft.adminToken, draft.adminTokenFile, folder: folder, reader)
+            "admin_token", draft.adminToken, draft.adminTokenFile, draft.given, folder: folder, reader)
         let tokenNode = draft.adminToken?.node ?? draft.adminTokenFile?.node
-        if let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {
+        if secrets == .required, let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {
             if !token.allSatisfy({ (0x21...0x7E).contains($0) }) {
                 reader.error(
                     node.range, "the admin token holds signs that no request can carry",
@@ -274,13 +338,14 @@ public struct ConfigurationLoader {
         if !draft.given.contains("provider") {
             reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2")
         }
-        let key = secret("api_key", draft.apiKey, draft.apiKeyFile, folder: folder, reader)
+        let key = secret("api_key", draft.apiKey, draft.apiKeyFile, draft.given, folder: folder, reader)
         if draft.given.isDisjoint(with: ["api_key", "api_key_file"]) {
             reader.error(
                 draft.range, "an account needs an 'api_key'",
                 hint: "write api_key: ${NAME} and set NAME in the environment")
         }
-        let secret = secret("webhook_secret", draft.webhookSecret, draft.webhookSecretFile, folder: folder, reader)
+        let secret = secret(
+            "webhook_secret", draft.webhookSecret, draft.webhookSecretFile, draft.given, folder: folder, reader)
         let isOpen = draft.given.isDisjoint(with: ["webhook_secret", "webhook_secret_file"])
         // A switch that is there and not in order has had its own complaint.
         if isOpen, !(draft.isInsecureAllowed ?? draft.given.contains("allow_insecure")) {
@@ -289,7 +354,7 @@ public struct ConfigurationLoader {
                 hint: "set one, or write 'allow_insecure: true' for a trial"
             )
         }
-        if let secret, secret.reveal().utf8.count < 12, !isOpen {
+        if secrets == .required, let secret, secret.reveal().utf8.count < 12, !isOpen {
             let node = draft.webhookSecret?.node ?? draft.webhookSecretFile?.node
             reader.warning(
                 node?.range ?? draft.range, "this secret is short enough to be guessed",
@@ -308,8 +373,10 @@ public struct ConfigurationLoader {
     }
 
     private func secret(
-        _ key: String, _ direct: Located<String>?, _ file: Located<String>?, folder: String, _ reader: Reader
+        _ key: String, _ direct: Located<String>?, _ file: Located<String>?, _ given: Set<String>, folder: String,
+        _ reader: Reader
     ) -> Secret? {
+        if secrets == .notNeeded { return given.isDisjoint(with: [key, "\(key)_file"]) ? nil : Secret("") }
         if let direct, let file {
             reader.error(
                 max(direct.node.range, file.node.range), "'\(key)' and '\(key)_file' are both given", hint: "keep one")
@@ -327,7 +394,7 @@ public struct ConfigurationLoader {
         if isOpen(path) {
             reader.warning(
                 file.node.range, "everybody on this machine can read the secret in '\(file.node.shown)'",
-                hint: "chmod 600, and let the user own it that replyd runs as")
+                hint: "chmod 600, and let the user own it that replyd runs as", code: Self.openSecret)
         }
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {

@@ -45,10 +45,15 @@ extension Memory {
         return echoes + 1
     }
 
-    /// Tells texts apart without keeping them.
+    /// How much of a text is compared, in Unicode scalars: a webhook may bring far more than WhatsApp lets people write.
+    static let comparedLength = 1024
+
+    /// Tells texts apart without keeping them: by their first ``comparedLength`` scalars, folded. Longer ones that begin
+    /// alike are the same.
     static func fingerprint(of text: String) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in FoldedText(text).bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let beginning = String(String.UnicodeScalarView(text.unicodeScalars.prefix(comparedLength)))
+        for byte in FoldedText(beginning).bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return String(hash, radix: 36)
     }
 }

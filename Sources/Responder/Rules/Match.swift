@@ -62,6 +62,9 @@ public struct Match: Sendable {
             && regex.isEmpty)
     }
 
+    /// Whether it holds for every message.
+    public var asksForNothing: Bool { !asksForText && types.isEmpty && replyingTo == nil }
+
     /// Patterns of which one must be in a message for this to hold; nil where there is no such set. Known once the match
     /// is registered.
     private(set) var required: [TextIndex.PatternID]?
@@ -197,9 +200,11 @@ extension Match.Failure: CustomStringConvertible {
         case .notReplying(let rule): "replying_to: the message does not quote what '\(rule)' sent"
         case .noText: "the message has no text"
         case .noneOf(let name, let needles):
-            needles.count == 1
-                ? "\(name): the message \(needles[0].missing)"
-                : "\(name): the message says none of its \(needles.count) words or phrases"
+            // Words that simply stand behind `match:` have no key of their own that could be named.
+            (name == "any" ? "" : "\(name): ")
+                + (needles.count == 1
+                    ? "the message \(needles[0].missing)"
+                    : "the message says none of its \(needles.count) words or phrases")
         case .missing(let source): "all: the message \(Match.Needle(wordings: [], source: source).missing)"
         case .excluded(let source): "none: the message says '\(source)'"
         case .regex(gaveUp: false): "regex: the message does not match"

@@ -62,6 +62,15 @@ public struct RuleSet: Sendable {
         }
     }
 
+    /// The rules that answer whatever is written, always or after all those that look for something.
+    public var defaults: [Rule] {
+        let last = rules.lastIndex { !$0.match.asksForNothing && !$0.isShadow } ?? -1
+        return rules.enumerated().filter { place, rule in
+            rule.match.asksForNothing && rule.answer != nil && !rule.continues && !rule.isShadow
+                && (place > last || rule.conditions.isEmpty)
+        }.map(\.element)
+    }
+
     /// The rules that might answer a message in which these patterns were found.
     func rules(requiring patterns: [TextIndex.PatternID]) -> [Int] {
         patterns.flatMap { indexed[$0].map(Int.init) }

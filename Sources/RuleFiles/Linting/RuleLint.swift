@@ -9,9 +9,11 @@ public struct RuleLint: Sendable {
     /// A lint that knows nothing of a configuration.
     public init() {}
 
-    func check(_ linked: RuleLinker.Linked, _ ruleSet: RuleSet) {
+    /// - Parameter isWhole: Whether all rules are there, or only those of files without errors.
+    func check(_ linked: RuleLinker.Linked, _ ruleSet: RuleSet, isWhole: Bool = true) {
         checkShadowing(linked, ruleSet)
-        StateLint(linked.rules).check()
+        // Those that are missing may set or ask for what the others ask for or set.
+        if isWhole { StateLint(linked.rules).check() }
         for rule in linked.rules {
             checkDoubles(rule)
             checkCatchAll(rule)

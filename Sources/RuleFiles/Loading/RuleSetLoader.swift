@@ -44,6 +44,10 @@ public enum RuleSetLoader {
         for file in files { linker.read(file) }
         let linked = linker.link()
         guard !linker.diagnostics.hasErrors else {
+            // What is wrong with one file hides nothing of the others.
+            var sound = linked
+            sound.rules.removeAll { $0.file.reader.diagnostics.hasErrors }
+            lint?.check(sound, RuleSet(sound.rules.map(\.rule), hours: linked.hours, revision: ""), isWhole: false)
             return LoadedRules(ruleSet: nil, diagnostics: linker.diagnostics, tests: linked.tests, files: files)
         }
         let ruleSet = RuleSet(linked.rules.map(\.rule), hours: linked.hours, revision: revision(of: files))

@@ -151,8 +151,8 @@ import Testing
             """)
         #expect(
             chat.why(chat.message("c e")) == [
-                "-any: any: the message says none of its 2 words or phrases",
-                "-one: any: the message does not say 'a b'",
+                "-any: the message says none of its 2 words or phrases",
+                "-one: the message does not say 'a b'",
                 "-all: all: the message does not say 'd'", "-none: none: the message says 'e'",
                 "-exact: exact: the message does not say 'c'",
                 "-starts: starts: the message says none of its 2 words or phrases",
@@ -177,5 +177,33 @@ import Testing
         #expect(chat.says("stop").reason == .loop)
         #expect(chat.conversation.memory.isOptedOut)
         #expect(chat.says("x", after: .hours(2)).reason == .optedOut)
+    }
+
+    @Test("Texts are the same to the loop guard that begin with the same 1,024 characters")
+    func longEchoes() throws {
+        func reasons(_ length: Int) throws -> [Decision.Reason] {
+            var chat = try Chat("  - {id: all, match: anything, reply: hello}")
+            chat.policy.loopGuard = LoopGuard(answers: 20)
+            return ["a", "b", "c"].map { chat.says(String(repeating: "ש", count: length) + $0).reason }
+        }
+        #expect(try reasons(1023) == [.matched, .matched, .matched])
+        #expect(try reasons(1024) == [.matched, .matched, .loop])
+    }
+
+    @Test("The rules for whatever is written are those behind all others, or without a condition")
+    func defaults() throws {
+        let chat = try Chat(
+            """
+              - {id: evening, match: anything, when: {closed: shop}, cooldown: 12h, reply: closed}
+              - {id: tag, match: anything, tag: known, continue: true}
+              - {id: greeting, match: anything, cooldown: 30d, reply: hi}
+              - {id: hours, match: hours, reply: "9"}
+              - {id: picture, match: {type: image}, reply: nice}
+              - {id: trial, match: anything, mode: shadow, reply: x}
+              - {id: night, match: anything, when: {closed: shop}, reply: closed}
+              - {id: default, match: anything, cooldown: 12h, reply: soon}
+              - {id: new, match: parking, mode: shadow, reply: x}
+            """)
+        #expect(chat.rules.defaults.map(\.id) == ["greeting", "night", "default"])
     }
 }
