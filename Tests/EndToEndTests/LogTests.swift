@@ -55,11 +55,15 @@ import Testing
             #expect(result.exit.status == 0, "\(result.errors)")
         }
         try await command("outbox", "drop", entries[2])
-        #expect(await running.process.waits(for: "by hand: dropped account=972771234567 by=command"))
+        try await scene.eventually {
+            running.process.errors.contains("by hand: dropped account=972771234567 by=command")
+        }
         try await command("outbox", "release", entries[3])
-        #expect(await running.process.waits(for: "by hand: released account=972771234567 by=command"))
+        try await scene.eventually {
+            running.process.errors.contains("by hand: released account=972771234567 by=command")
+        }
         try await command("forget", "--yes", "050-0000005")
-        #expect(await running.process.waits(for: "by hand: forgotten"))
+        try await scene.eventually { running.process.errors.contains("by hand: forgotten") }
         _ = await scene.stop(running)
         let lines = running.process.errors.split(separator: "\n").compactMap { line -> String? in
             line.firstMatch(of: /info: (by hand: .*)$/).map { String($0.1) }
@@ -91,9 +95,10 @@ import Testing
         try await scene.expect("SELECT state FROM outbox", gives: ["held"])
         _ = try await scene.post(
             Array(#"{"hook":"update","unique":"its-id","from":"\#(Scene.contact)","ack":2}"#.utf8), to: running)
-        #expect(
-            await running.process.waits(
-                for: "info: sent account=972771234567 entry=1 reason=known by its delivery report\n"))
+        try await scene.eventually {
+            running.process.errors.contains(
+                "info: sent account=972771234567 entry=1 reason=known by its delivery report\n")
+        }
         try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
         _ = await scene.stop(running)
     }

@@ -118,7 +118,7 @@ import Testing
         let command = "'\(ReplydProcess.binary.path)' forget --config replyd.yaml +972-50-1234567"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "echo \(answer) | script -qec \"\(command)\" /dev/null"]
+        process.arguments = ["-c", "echo \(answer) | timeout 30 script -qec \"\(command)\" /dev/null"]
         process.currentDirectoryURL = scene.folder
         let pipe = Pipe()
         process.standardOutput = pipe
