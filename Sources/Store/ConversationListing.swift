@@ -161,7 +161,7 @@ extension Store {
     ) throws {
         var without = after
         if after.latest > 0 {
-            let oldest = try Int64.fetchOne(db, sql: "SELECT min(id) FROM message") ?? 0
+            let oldest = try Int64.fetchOne(db, sql: "SELECT min(id) FROM message") ?? .max
             let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM message") ?? 0
             let top = min(after.latest, newest == .max ? newest : newest + 1)
             let bottom = max(top - min(top, Self.lookedAt), 1)

@@ -73,6 +73,16 @@ import Testing
         #expect(found == ["93", "99", "98", "97", "910", "95", "92", "91"])
     }
 
+    @Test(arguments: [ConversationFilter(), ConversationFilter(search: "9")])
+    func whereNobodyIsThereIsOnePage(filter: ConversationFilter) async throws {
+        let t = try TemporaryStore()
+        let page = try await t.store.conversations(filter, limit: 9)
+        #expect(page.conversations.isEmpty && page.next == nil)
+        _ = try await t.update("P1", contact: "91")
+        let other = try await t.store.conversations(filter, limit: 9)
+        #expect(other.conversations.map(\.contact.number) == ["91"] && other.next == nil)
+    }
+
     @Test func aPageEndsWhereThereIsNoMoreRoomAndTheNextOneGoesOn() async throws {
         let t = try TemporaryStore()
         for number in 1...3 { try await t.accept(T.message("U\(number)", from: "\(number)")) }

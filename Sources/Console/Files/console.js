@@ -224,6 +224,7 @@ function draw() {
     const content = $("content");
     update(content, view.draw());
     view.drawn?.(content);
+    placeSaid();
     arrive();
     document.title = `${view.title()} – replyd`;
   });
@@ -269,10 +270,14 @@ function say(text, isBad = false) {
   clearTimeout(silence);
   $("said").textContent = text;
   $("said").classList.toggle("bad", isBad);
-  // Above what stands at the bottom: what has just been done may have to be undone there.
+  placeSaid();
+  silence = setTimeout(() => { $("said").textContent = ""; }, 8000);
+}
+
+/** Above what stands at the bottom: what has just been done may have to be undone there. */
+function placeSaid() {
   const foot = document.querySelector(".foot");
   $("said").style.insetBlockEnd = foot ? `${innerHeight - foot.getBoundingClientRect().top + 10}px` : "";
-  silence = setTimeout(() => { $("said").textContent = ""; }, 8000);
 }
 
 /** Asks before something that can't be undone. */
