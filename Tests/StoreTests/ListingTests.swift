@@ -85,9 +85,8 @@ import Testing
 
     @Test func aPageEndsWhereThereIsNoMoreRoomAndTheNextOneGoesOn() async throws {
         let t = try TemporaryStore()
-        for number in 1...3 { try await t.accept(T.message("U\(number)", from: "\(number)")) }
-        for number in 4...5 { try await t.accept(T.message("U\(number)", from: "3")) }
-        try await t.answer()
+        for number in 1...3 { try await t.answer(T.message("U\(number)", from: "\(number)")) }
+        for number in 4...5 { try await t.answer(T.message("U\(number)", from: "3")) }
         let first = try await t.store.conversations(ConversationFilter(), limit: 9) { _ in false }
         let second = try await t.store.conversations(ConversationFilter(), after: first.next, limit: 9)
         #expect(first.conversations.map(\.contact.number) == ["3"])
