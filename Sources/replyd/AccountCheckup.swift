@@ -136,7 +136,7 @@ struct AccountCheckup {
         guard let place = WebhookAddress(settings.url)?.place else { return .fine(subject, "") }
         do {
             let response = try await call.transport.get(place, timeout: .seconds(10))
-            if response.status == 405, String(decoding: response.body, as: UTF8.self) == "use POST\n" {
+            if response.status == 405, JSON(parsing: response.body)?["error"]?.text == "use POST" {
                 return .fine(subject, "replyd answers at \(place)")
             }
             return .wrong(
