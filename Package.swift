@@ -90,7 +90,10 @@ let package = Package(
         test("HTTPTransport", ["RawServer"]),
         test(
             "Daemon",
-            ["HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging],
+            [
+                "HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
             resources: true),
         test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
         test("replyd", ["Matching", "Responder", "RuleFiles", "SeededRandom", "Store", grdb]),

@@ -115,8 +115,8 @@ public struct Daemon: Service {
         // while webhooks end.
         let services: [(any Service)?] = [alerts, pipeline, retention, reloader, admin, server, watchdog]
         // Stopped in reverse order: no more webhooks, then no more sends.
-        var group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
-        group.maximumGracefulShutdownDuration = Self.gracePeriod - .seconds(1)
+        // Nothing is cancelled: a connection that was accepted and not yet looked at would bring the process down.
+        let group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
         try await ServiceGroup(configuration: group).run()
     }
 

@@ -264,10 +264,7 @@ extension Store {
             return .accountStopped
         case .unknown:
             if onUnknown == .resend { return try retry(at: now + delay, isUnknown: true) }
-            try db.execute(
-                sql: "UPDATE outbox SET state = 'held', reason = 'unknown', is_unknown = 1 WHERE id = ?",
-                arguments: [entry]
-            )
+            try Self.set(.held, reason: "unknown", entry, db)
             return .over(.held)
         }
     }

@@ -10,9 +10,10 @@ public final class Store: Sendable {
     public let path: String
     let database: any DatabaseWriter
     let writes: GroupCommit
-    /// What was stored lately is likely to be read again soon.
-    let memories = DecodedJSON<Memory>()
-    let outgoings = DecodedJSON<Outgoing>()
+    // What was stored lately is likely to be read again soon: by the next message of the conversation, and by each step of
+    // sending.
+    let memories = DecodedJSON<Memory>(limit: 512)
+    let outgoings = DecodedJSON<Outgoing>(limit: 1024)
     /// nil where the database is nobody else's anyway.
     private let lock: StoreLock?
 

@@ -5,15 +5,19 @@ import Synchronization
 /// Values by the JSON they are stored as: decoding costs as much as all else that is done with a stored value. What a text
 /// stands for never changes, whoever has written it to the database meanwhile; so nothing here can be out of date.
 final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
-    /// How many values are kept; about a kilobyte each.
-    private static var limit: Int { 4096 }
+    /// How many values are kept; about two kilobytes each.
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
 
     private struct Kept {
         var young: [ByteText: Value] = [:]
         /// Those from before ``young`` was last full.
         var old: [ByteText: Value] = [:]
 
-        mutating func keep(_ value: Value, _ json: ByteText) {
+        mutating func keep(_ value: Value, _ json: ByteText, limit: Int) {
             if young.count >= limit / 2 {
                 old = young
                 young = [:]
@@ -45,7 +49,7 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
     /// Keeps what `json` stands for.
     func remember(_ value: Value, as json: String) {
         let json = ByteText(json)
-        kept.withLock { $0.keep(value, json) }
+        kept.withLock { $0.keep(value, json, limit: limit) }
     }
 
     /// What `json` stands for.

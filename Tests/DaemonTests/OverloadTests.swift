@@ -4,6 +4,7 @@ import HTTPTransport
 import Logging
 import Providers
 import Responder
+import ServiceLifecycleTestKit
 import Store
 import Testing
 
@@ -32,8 +33,16 @@ import Testing
             carrier: DryRunCarrier { _ in }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             observe: { if case .listening(let port) = $0 { announce.yield(port) } }
         )
-        let task = Task { try await daemon.run() }
-        defer { task.cancel() }
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        Task {
+            try await testGracefulShutdown { trigger in
+                async let ended: Void = daemon.run()
+                for await _ in stops {}
+                trigger.triggerGracefulShutdown()
+                try await ended
+            }
+        }
+        defer { stop.finish() }
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next())
         let transport = HTTPTransport(userAgent: "test")

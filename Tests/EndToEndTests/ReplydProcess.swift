@@ -11,7 +11,7 @@ final class ReplydProcess: Sendable {
     private struct State {
         var output = ""
         var errors = ""
-        var waiters: [(text: String, continuation: CheckedContinuation<Bool, Never>)] = []
+        var waiters: [(id: UUID, text: String, continuation: CheckedContinuation<Bool, Never>)] = []
         var exit: Exit?
         var exitWaiters: [CheckedContinuation<Exit, Never>] = []
     }
@@ -100,13 +100,24 @@ final class ReplydProcess: Sendable {
     /// What it wrote to standard error so far.
     var errors: String { state.withLock { $0.errors } }
 
-    /// Waits until it has written `text`; false where it ends without.
+    /// Waits until it has written `text`; false where it ends without, or has not written it in two minutes.
     func waits(for text: String) async -> Bool {
-        await withCheckedContinuation { continuation in
+        let id = UUID()
+        let deadline = Task { [self] in
+            guard (try? await Task.sleep(for: .seconds(120))) != nil else { return }
+            let late = state.withLock { state in
+                let (late, rest) = state.waiters.partitioned { $0.id == id }
+                state.waiters = rest
+                return late
+            }
+            late.forEach { $0.continuation.resume(returning: false) }
+        }
+        defer { deadline.cancel() }
+        return await withCheckedContinuation { continuation in
             let known: Bool? = state.withLock { state in
                 if (state.output + state.errors).contains(text) { return true }
                 if state.exit != nil { return false }
-                state.waiters.append((text, continuation))
+                state.waiters.append((id, text, continuation))
                 return nil
             }
             if let known { continuation.resume(returning: known) }
