@@ -16,6 +16,8 @@ public final class Store: Sendable {
     let outgoings = DecodedJSON<Outgoing>(limit: 1024)
     /// nil where the database is nobody else's anyway.
     private let lock: StoreLock?
+    /// nil for all but the daemon's.
+    private let checkpointer: Checkpointer?
 
     /// Opens the database at `path`, making or migrating it as needed, and keeps other daemons from it.
     public init(path: String) throws(StoreError) {
@@ -31,6 +33,9 @@ public final class Store: Sendable {
             Foundation.close(descriptor)
             database = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.prepare(database, path: path)
+            let checkpointer = try Checkpointer(path: path)
+            database.writeWithoutTransaction { db in checkpointer.watch(db) }
+            self.checkpointer = checkpointer
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .foreign(path: path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
@@ -45,6 +50,7 @@ public final class Store: Sendable {
     /// makes nothing. Where it is read only, whatever would write fails.
     public init(besideDaemonAt path: String, isReadOnly: Bool = false) throws(StoreError) {
         lock = nil
+        checkpointer = nil
         self.path = path
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
         try Self.checkKind(path)
@@ -92,6 +98,7 @@ public final class Store: Sendable {
     /// the simulation must know what happens when.
     package init(simulatedOn database: any DatabaseWriter) throws(StoreError) {
         lock = nil
+        checkpointer = nil
         path = "simulated"
         self.database = database
         do {
@@ -112,8 +119,10 @@ public final class Store: Sendable {
     /// Closes the database, with everything in its one file. Whatever is called afterwards fails.
     public func close() {
         // Otherwise what was written last may be in the WAL alone, and a copy of the one file would lack it.
+        checkpointer?.queue.sync {}
         try? database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try? database.close()
+        checkpointer?.close()
     }
 
     private static var configuration: Configuration {

@@ -41,7 +41,11 @@ import Testing
     @Test func aBrokenKeyIsFoundAndMended() async throws {
         let scene = try await Scene()
         try scene.configure("", key: "not-the-key")
-        let broken = try await scene.run("doctor", "--config", "replyd.yaml")
+        var broken = try await scene.run("doctor", "--config", "replyd.yaml")
+        // On a machine that is busy even the provider beside us may be late.
+        for _ in 0..<5 where broken.output.contains("timed out") {
+            broken = try await scene.run("doctor", "--config", "replyd.yaml")
+        }
         #expect(broken.status == 1)
         for account in [Scene.digital, Scene.sms, Scene.smsV2] {
             #expect(
