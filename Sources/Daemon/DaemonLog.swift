@@ -47,6 +47,13 @@ struct DaemonLog: Sendable {
         case .refused(let account, let refusal):
             logger.debug(
                 "a webhook was refused", metadata: ["account": "\(account ?? "-")", "because": "\(refusal.rawValue)"])
+            guard refusal == .full, let account else { return }
+            let what =
+                "account \(account): more answers wait to be sent than `max_memory` allows; its webhooks are turned away"
+            if let count = failures.note(what) {
+                let times = count == 1 ? "" : " (\(count) times in the last minute)"
+                logger.error("\(what)\(times). See whether the provider takes them: replyd outbox list, replyd doctor.")
+            }
         case .attempting(let entry, let attempt):
             logger.debug(
                 "sending",

@@ -20,8 +20,11 @@ public struct RegularExpression: Sendable {
         case gaveUp
     }
 
-    /// The most steps one match may take (PCRE2's match limit): about a millisecond.
+    /// The most steps one match may take (PCRE2's match limit): some milliseconds.
     public static let matchLimit: UInt32 = 100_000
+    /// So much of a text is looked at, in Unicode scalars: WhatsApp lets nobody write more. Steps alone are no bound, for
+    /// those within `.*` are not counted, and a pattern that takes 30 ms for this takes minutes for a text of 250 KB.
+    public static let textLimit = 4096
 
     /// The pattern as written.
     public let pattern: String
@@ -42,9 +45,13 @@ public struct RegularExpression: Sendable {
         requiredTexts = RequiredTexts.of(pattern)
     }
 
-    /// Looks for the first match in `text`.
+    /// Looks for the first match in the first ``textLimit`` scalars of `text`.
     public func firstMatch(in text: String) -> Result {
-        code.firstMatch(in: text)
+        guard text.utf8.count > Self.textLimit,
+            let end = text.unicodeScalars.index(
+                text.startIndex, offsetBy: Self.textLimit, limitedBy: text.unicodeScalars.endIndex)
+        else { return code.firstMatch(in: text) }
+        return code.firstMatch(in: String(text.unicodeScalars[..<end]))
     }
 }
 

@@ -21,11 +21,11 @@ public struct WebhookAddress: Sendable, Hashable {
     /// Reads an address; nil where it is none of replyd's.
     public init?(_ url: String) {
         guard let parts = URLComponents(string: url), let origin = Self.origin(of: parts),
-            let range = parts.path.range(of: "/webhook/", options: .backwards)
+            case let path = parts.percentEncodedPath, let range = path.range(of: "/webhook/", options: .backwards)
         else { return nil }
-        let number = parts.path[range.upperBound...]
+        let number = path[range.upperBound...]
         guard !number.isEmpty, number.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-        base = origin + parts.path[..<range.lowerBound]
+        base = origin + path[..<range.lowerBound]
         self.number = String(number)
         key = parts.queryItems?.first { $0.name == "key" }?.value.map(Secret.init)
     }
@@ -68,10 +68,14 @@ public struct WebhookAddress: Sendable, Hashable {
     /// Scheme, host and port; nil where one of them is missing or wrong.
     private static func origin(of parts: URLComponents) -> String? {
         guard let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme), let host = parts.host,
-            !host.isEmpty, (1...65535).contains(parts.port ?? 443)
+            !host.isEmpty, (1...65535).contains(parts.port ?? 443),
+            // What was escaped stands here as it is, and could be taken for another part of the address.
+            host.utf8.allSatisfy({ hostSigns.contains($0) })
         else { return nil }
         return "\(scheme)://\(host.lowercased())\(parts.port.map { ":\($0)" } ?? "")"
     }
+
+    private static let hostSigns = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]".utf8)
 
     /// Whether it does not leave this machine.
     public var isLocal: Bool {

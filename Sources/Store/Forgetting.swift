@@ -71,11 +71,11 @@ extension Store {
         let row = try Row.fetchOne(
             db, sql: "SELECT number, provider_id, address FROM contact WHERE id = ?", arguments: argument)
         let names = Set([row?[0], row?[1], row?[2]].compactMap { $0 as String? })
-        // Hooks are kept as they came: whatever names her goes.
+        // Hooks are kept as they came: whatever names her goes, however it is written there.
         for name in names {
             try db.execute(
                 sql: "UPDATE hook SET payload = '' WHERE account = ? AND instr(payload, ?)",
-                arguments: [person.account, "\"\(name)\""])
+                arguments: [person.account, name])
         }
         try db.execute(
             sql:
@@ -96,8 +96,8 @@ extension Store {
         try db.execute(
             sql: """
                 UPDATE outbox SET outgoing = ?, is_unknown = 0,
-                  reason = CASE WHEN \(EntryState.isOpen) THEN 'forgotten' ELSE reason END,
-                  state = CASE WHEN \(EntryState.isOpen) THEN 'dropped' ELSE state END
+                  reason = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'forgotten' ELSE reason END,
+                  state = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'dropped' ELSE state END
                 WHERE conversation = ?
                 """, arguments: [empty, contact])
         person.answers = db.changesCount

@@ -212,7 +212,7 @@ extension Store {
     ) throws -> Settlement {
         let sql = """
             SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.id, o.conversation, o.account, a.kind,
-              a.started_at, \(OutboxEntry.columns)
+              a.started_at, \(OutboxEntry.columns), o.state = 'dropped' AND o.reason = 'forgotten'
             FROM attempt a JOIN outbox o ON o.id = a.entry JOIN conversation v ON v.id = o.conversation
             WHERE a.id = ?
             """
@@ -220,6 +220,11 @@ extension Store {
             throw StoreError.failed("attempt \(attempt) does not exist")
         }
         let entry = attempted.id
+        if attempted.isForgotten {
+            // Whatever became of it, there is nobody any more whom it concerns.
+            try db.run("UPDATE attempt SET detail = NULL, request = NULL WHERE id = ?", attempt)
+            return .over(.dropped)
+        }
         var window = attempted.window
         func retry(at due: Timestamp, textRefused: Bool = false, isUnknown: Bool = false) throws -> Settlement {
             let end = textEnd(of: attempted.entry, window: window)
@@ -278,6 +283,8 @@ extension Store {
         var kind: String
         var startedAt: Timestamp
         var entry: OutboxEntry
+        /// Whether its contact was erased meanwhile.
+        var isForgotten: Bool
 
         init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
             window = Window(row)
@@ -287,6 +294,7 @@ extension Store {
             kind = row.text(6)
             startedAt = row.time(7)
             entry = try OutboxEntry(row, from: 8, outgoings)
+            isForgotten = row.bool(13)
         }
     }
 

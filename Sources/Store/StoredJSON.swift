@@ -46,8 +46,12 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
 
     private let kept = Mutex(Kept())
 
+    /// What is longer, in bytes, is rare, and decoded when it is needed.
+    private static var lengthLimit: Int { 8192 }
+
     /// Keeps what `json` stands for.
     func remember(_ value: Value, as json: String) {
+        guard json.utf8.count <= Self.lengthLimit else { return }
         let json = ByteText(json)
         kept.withLock { $0.keep(value, json, limit: limit) }
     }

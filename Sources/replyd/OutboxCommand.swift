@@ -107,7 +107,6 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await chosen.forEach { store, entry, _ in
-                // What stood behind it may go now.
                 try await store.drop(entry)
                     ? .done("dropped") : .notOne(of: "held, waiting and failed ones can be dropped")
             }
@@ -132,6 +131,8 @@ struct ChosenEntries: ParsableArguments {
     func forEach(_ work: (Store, _ entry: Int64, _ isServed: Bool) async throws -> Result) async throws {
         try await database.withStore { store, configuration in
             let isServed = Store.daemon(ofDatabase: configuration.database) != nil
+            // Also of those that were done before one failed.
+            defer { _ = Store.wakeDaemon(ofDatabase: configuration.database) }
             var isFine = true
             for entry in entries {
                 let result = try await work(store, entry, isServed)
@@ -142,7 +143,6 @@ struct ChosenEntries: ParsableArguments {
                 isFine = false
                 complain("replyd: \(try await Self.objection(to: entry, result, store))")
             }
-            _ = Store.wakeDaemon(ofDatabase: configuration.database)
             guard isFine else { throw ExitCode.notFine }
         }
     }

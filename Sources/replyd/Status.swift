@@ -51,7 +51,8 @@ extension StatusReport {
         database = configuration.database
         zone = configuration.zone
         accounts = configuration.accounts.map {
-            Account(number: $0.number, provider: $0.provider.provider.rawValue)
+            Account(
+                number: $0.number, provider: $0.provider.provider.rawValue, limit: configuration.waitingLimit)
         }
         probe = await DaemonProbe(configuration.listen, transport)
         do throws(StoreError) {

@@ -9,6 +9,8 @@ struct StatusReport {
     struct Account {
         var number: String
         var provider: String
+        /// So many of its entries may wait before its webhooks are turned away.
+        var limit = Int.max
     }
 
     /// The configuration, as it was given.
@@ -68,6 +70,11 @@ struct StatusReport {
             let entries = stop.waiting == 1 ? "1 entry is" : "\(stop.waiting) entries are"
             problems.append(
                 "account \(account.number): \(stop.reason); sending is stopped, \(entries) waiting. See: replyd doctor --config \(config)"
+            )
+        }
+        for account in accounts where process != nil && open(account).waiting >= account.limit {
+            problems.append(
+                "account \(account.number): \(open(account).waiting.grouped) entries wait, more than `max_memory` allows: its webhooks are turned away. See whether the provider takes them: replyd doctor --config \(config)"
             )
         }
         let held = accounts.reduce(0) { $0 + open($1).held }

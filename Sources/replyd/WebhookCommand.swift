@@ -64,6 +64,12 @@ struct WebhookCommand: AsyncParsableCommand {
                         "the provider has no webhook address of replyd's yet. Say where it reaches replyd: --url https://your.host"
                     )
                 }
+                do throws(WebhookAddress.BaseError) {
+                    _ = try WebhookAddress.base(parsing: base)
+                } catch {
+                    throw WebhookCommand.Failure(
+                        "the address that the provider has \(error). Give another: --url https://your.host")
+                }
                 let wanted = WebhookSettings(url: call.address(base: base).url)
                 try await call.set(wanted)
                 let now = try await call.webhook()

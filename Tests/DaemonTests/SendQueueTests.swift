@@ -112,6 +112,29 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
         #expect(queue.next(at: .seconds(180)).count == 1)
     }
 
+    /// Dropped by a person, say: then it is over as soon as it is looked at.
+    @Test func whatSomebodyElseHasDecidedAboutIsLookedAtAtOnce() {
+        var queue = queue()
+        queue.add(entry(1), due: .seconds(900), at: .zero)
+        queue.add(entry(2), due: .zero, at: .zero)
+        #expect(queue.next(at: .zero).isEmpty && queue.waiting.sorted() == [1, 2])
+        queue.hurry([1], at: .zero)
+        #expect(queue.next(at: .zero).map(\.id) == [1] && queue.waiting == [2])
+        queue.hurry([1], at: .zero)
+        queue.finished(entry(1), at: .zero)
+        #expect(queue.next(at: .zero).map(\.id) == [2])
+        queue.finished(entry(2), at: .zero)
+        #expect(queue.waiting(of: "A") == 0 && queue.next(at: .seconds(1000)).isEmpty)
+    }
+
+    @Test func anEntryThatComesAgainIsDueWhenItSaysThen() {
+        var queue = queue()
+        queue.add(entry(1), due: .seconds(900), at: .zero)
+        queue.add(entry(1), due: .seconds(1), at: .zero)
+        #expect(queue.next(at: .zero).isEmpty && queue.nextWake(at: .zero) == .seconds(1))
+        #expect(queue.next(at: .seconds(1)).map(\.id) == [1])
+    }
+
     @Test func entriesOfAccountsThatAreNotConfiguredStayUntouched() {
         var queue = queue()
         queue.add(entry(1, account: "gone"), due: .zero, at: .zero)
@@ -119,7 +142,7 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
         #expect(queue.nextWake(at: .zero) == nil)
     }
 
-    /// Random adds, ends and retries: never two of a conversation at once, never out of order, none lost.
+    /// Random adds, ends, retries and decisions of others: never two of a conversation at once, never out of order, none lost.
     @Test(arguments: 0..<30)
     func whateverHappensOrderHoldsAndNothingIsLost(seed: Int) {
         var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
@@ -140,6 +163,7 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
                 nextID += 1
                 queue.add(entry(nextID, Int64(random(5))), due: now + .milliseconds(random(3) * 30), at: now)
             }
+            if random(10) == 0, let any = queue.waiting.min() { queue.hurry([any], at: now) }
             for begun in queue.next(at: now) {
                 #expect(!underWay.contains { $0.conversation == begun.conversation }, "seed \(seed)")
                 underWay.append(begun)

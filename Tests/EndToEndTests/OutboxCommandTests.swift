@@ -64,6 +64,27 @@ import Testing
         _ = await scene.stop(second)
     }
 
+    /// The provider asks to be left alone for a quarter of an hour; the first one is given up, the next need not wait.
+    @Test(arguments: ["drop", "forget"])
+    func whatStandsBehindADroppedEntryGoesAtOnce(way: String) async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        await scene.sandbox.setFaults([Fault(.status(429, retryAfter: 900), times: 1)])
+        try await scene.say("order 12345")
+        try await scene.expect("SELECT state || attempts FROM outbox", gives: ["waiting1"])
+        try await scene.say("order 67890")
+        if way == "drop" {
+            #expect(try await run(scene, "outbox", "drop", "--config", "replyd.yaml", "1").status == 0)
+            #expect(try await scene.accepted(1).map(\.text) == ["Order 67890 is on its way."])
+        } else {
+            #expect(try await run(scene, "forget", "--config", "replyd.yaml", "--yes", Scene.contact).status == 0)
+            // Somebody new, for all that replyd knows.
+            try await scene.say("order 11111")
+            #expect(try await scene.accepted(1).map(\.text) == ["Order 11111 is on its way."])
+        }
+        _ = await scene.stop(running)
+    }
+
     @Test func aPersonIsForgottenAndABackupOpens() async throws {
         let scene = try await Scene()
         let running = try await scene.start()
@@ -139,12 +160,15 @@ import Testing
         try await scene.expect("SELECT count(*) FROM decision", gives: ["2"])
         let queue = try DatabaseQueue(path: scene.folder.appendingPathComponent("data.sqlite").path)
         try await queue.write { db in
-            try db.execute(sql: "UPDATE contact SET number = '9501234567' WHERE account = ?", arguments: [Scene.sms])
+            // An account of ours in another country.
+            try db.execute(
+                sql: "UPDATE contact SET number = '44501234567', account = '447700900123' WHERE account = ?",
+                arguments: [Scene.sms])
         }
         #expect(
             try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "050-1234567") == (
                 1, "",
-                "replyd: 050-1234567 may be any of these: 972501234567 (account 972771234567), 9501234567 (account 972550000019). Write the number with its country.\n"
+                "replyd: 050-1234567 may be any of these: 972501234567 (account 972771234567), 44501234567 (account 447700900123). Write the number with its country.\n"
             ))
         #expect(
             try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "+972-50-1234567").errors

@@ -262,6 +262,21 @@ extension String {
             ])
     }
 
+    @Test func anAccountThatTakesNothingMoreIsSaid() {
+        var report = Self.report
+        report.probe = .unknownPort
+        var open = Overview.Open()
+        open.waiting = 1199
+        report.overview?.open["972771234567"] = open
+        report.accounts[0].limit = 1200
+        #expect(report.problems.isEmpty)
+        report.overview?.open["972771234567"]?.waiting = 1200
+        #expect(
+            report.problems == [
+                "account 972771234567: 1,200 entries wait, more than `max_memory` allows: its webhooks are turned away. See whether the provider takes them: replyd doctor --config replyd.yaml"
+            ])
+    }
+
     @Test(arguments: [
         (0, "0 bytes"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (1_600_000, "1.5 MiB"), (5 << 40, "5.0 TiB"),
         (5 << 50, "5120.0 TiB"),

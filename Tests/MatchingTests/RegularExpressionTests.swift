@@ -58,4 +58,15 @@ import Testing
         let long = String(repeating: "שלום ", count: 50_000)
         #expect(try RegularExpression("(?:.|\\n)*סוף").firstMatch(in: long) != .match(["סוף"]))
     }
+
+    /// What is behind that can't have been written in WhatsApp.
+    @Test func noMoreOfATextIsLookedAtThanPeopleCanWrite() throws {
+        let expression = try RegularExpression("price$")
+        let limit = RegularExpression.textLimit
+        let text = String(repeating: "ש", count: limit - 5) + "price"
+        #expect(expression.firstMatch(in: text) == .match(["price"]))
+        #expect(expression.firstMatch(in: text + " and so on") == .match(["price"]))
+        #expect(expression.firstMatch(in: "ש" + text) == .noMatch)
+        #expect(try RegularExpression("so on").firstMatch(in: text + " and so on") == .noMatch)
+    }
 }

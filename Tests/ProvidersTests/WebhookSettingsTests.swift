@@ -120,6 +120,8 @@ private func settings(_ json: String, status: Int = 200) -> WebhookSettings? {
         ),
         ("https://shop.example#top", "goes on behind '?' or '#': leave that out, the key comes from the configuration"),
         ("https:///path", "names no host, or a port that there is not; write it like https://shop.example"),
+        ("https://x%40evil.example", "names no host, or a port that there is not; write it like https://shop.example"),
+        ("https://x%2fevil.example", "names no host, or a port that there is not; write it like https://shop.example"),
         ("https://", "names no host, or a port that there is not; write it like https://shop.example"),
         ("https://shop.example:0", "names no host, or a port that there is not; write it like https://shop.example"),
         (
@@ -145,5 +147,10 @@ private func settings(_ json: String, status: Int = 200) -> WebhookSettings? {
         } throws: { error in
             "\(error)" == why
         }
+    }
+
+    @Test func whatIsEscapedInAnAddressStaysSo() {
+        let url = "https://shop.example/a%20b%2Fc/webhook/972771234567?key=x"
+        #expect(WebhookAddress(url)?.url == url)
     }
 }

@@ -80,6 +80,24 @@ private typealias T = TemporaryStore
         #expect(try await t.store.recorded([1, 2]).map(\.id) == [2])
     }
 
+    /// Her answer is under way: nothing of it comes back, whatever becomes of it.
+    @Test(arguments: [
+        AttemptOutcome.transient(Refusal(text: "Dana"), retryAfter: nil), .unknown(Refusal(text: "Dana")),
+        .accepted(unique: "A1", minutesLeft: nil), .accountFault(Refusal(text: "Dana")),
+    ])
+    func whoWasErasedStaysErased(outcome: AttemptOutcome) async throws {
+        let t = try TemporaryStore()
+        let hook = #"{"hook":"poll","from":972501234567}"#
+        _ = try await t.store.keep(hook: "poll", payload: hook, account: T.account, at: T.start)
+        let attempt = try #require(try await t.begin(try await t.entries()[0]).attempt)
+        _ = try await t.store.forget(t.store.people(named: "0501234567"))
+        #expect(try await t.end(attempt, outcome) == .over(.dropped))
+        #expect(try await t.string("SELECT state || reason FROM outbox") == "droppedforgotten")
+        #expect(try await t.string("SELECT coalesce(detail, '') FROM attempt") == "")
+        #expect(try await t.integer("SELECT count(*) FROM stopped_account") == 0)
+        #expect(try await t.string("SELECT payload FROM hook") == "")
+    }
+
     @Test func whatAMessageQuotesIsKnownByWhatWeSent() async throws {
         let t = try TemporaryStore()
         let entry = try await t.entries()[0]

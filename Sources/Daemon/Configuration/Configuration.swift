@@ -99,7 +99,7 @@ public struct Configuration: Sendable {
     static let entryCost = 512
 
     /// How many messages and entries of one account may wait: each has an even share.
-    var waitingLimit: Int { max(1, memoryLimit / 2 / Self.entryCost / max(1, accounts.count)) }
+    public var waitingLimit: Int { max(1, memoryLimit / 2 / Self.entryCost / max(1, accounts.count)) }
 
     /// What it says about deciding.
     public var policy: DecisionPolicy {

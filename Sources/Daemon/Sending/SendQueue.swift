@@ -46,6 +46,8 @@ struct SendQueue {
         var isBusy = false
         /// Whether it stands in an account's `ready` or in `delayed`.
         var isQueued = false
+        /// Until when, where it stands in `delayed`; what else stands there of it has no meaning any more.
+        var delayedUntil: Duration?
     }
 
     private struct Account {
@@ -112,15 +114,40 @@ struct SendQueue {
     /// How many entries of an account wait or are under way.
     func waiting(of account: String) -> Int { counts[account] ?? 0 }
 
-    /// Takes an entry that is to be sent at `due`. Entries of accounts that are no longer configured stay untouched.
+    /// The entries that wait, and are not under way.
+    var waiting: [Int64] {
+        lanes.values.flatMap { lane in lane.items.dropFirst(lane.isBusy ? 1 : 0).map(\.entry.id) }
+    }
+
+    /// Has entries looked at now, whenever they were due: somebody else has decided about them. Those under way stay.
+    mutating func hurry(_ entries: Set<Int64>, at now: Duration) {
+        guard !entries.isEmpty else { return }
+        for key in lanes.keys {
+            guard var lane = lanes[key], lane.items.contains(where: { entries.contains($0.entry.id) }) else { continue }
+            for place in lane.items.indices.dropFirst(lane.isBusy ? 1 : 0)
+            where entries.contains(lane.items[place].entry.id) {
+                lane.items[place].due = now
+            }
+            lanes[key] = lane
+            requeue(key, at: now)
+        }
+    }
+
+    /// Takes an entry that is to be sent at `due`; of one that waits here already that is the news. Entries of accounts
+    /// that are no longer configured stay untouched.
     mutating func add(_ entry: EntryReference, due: Duration, at now: Duration) {
         guard accounts[Gate(entry)] != nil else { return }
         let key = LaneKey(entry)
         var lane = lanes[key] ?? Lane()
         guard known.insert(entry.id).inserted else {
-            if lane.isBusy, lane.items.first?.entry.id == entry.id { lane.items[0].returnsAt = due }
+            guard let place = lane.items.firstIndex(where: { $0.entry.id == entry.id }) else { return }
+            if lane.isBusy, place == 0 {
+                lane.items[0].returnsAt = due
+            } else {
+                lane.items[place].due = due
+            }
             lanes[key] = lane
-            return
+            return requeue(key, at: now)
         }
         counts[entry.account, default: 0] += 1
         let place = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
@@ -134,8 +161,7 @@ struct SendQueue {
     mutating func next(at now: Duration) -> [EntryReference] {
         while let first = delayed.min, first.due <= now {
             delayed.removeMin()
-            lanes[first.lane]?.isQueued = false
-            enqueue(first.lane, at: now)
+            if lanes[first.lane]?.delayedUntil == first.due { requeue(first.lane, at: now) }
         }
         var begun: [EntryReference] = []
         for gate in accounts.keys {
@@ -221,7 +247,16 @@ struct SendQueue {
         if first.due <= now {
             accounts[Gate(first.entry)]?.ready.append(key)
         } else {
+            lanes[key]?.delayedUntil = first.due
             delayed.insert(Delayed(due: first.due, lane: key))
         }
+    }
+
+    /// Puts a lane that waits for a moment where its first entry belongs now.
+    private mutating func requeue(_ key: LaneKey, at now: Duration) {
+        guard lanes[key]?.delayedUntil != nil else { return }
+        lanes[key]?.delayedUntil = nil
+        lanes[key]?.isQueued = false
+        enqueue(key, at: now)
     }
 }

@@ -88,11 +88,18 @@ final class Sender: Service {
         "released": .released, "by-hand": .dropped, "forgotten": .forgotten,
     ]
 
-    /// Takes whatever waits in the outbox; what is known already stays where it is.
+    /// Takes whatever waits in the outbox, and lets go of what does so no longer.
     func takeUp() async {
         do {
             try await noteCommands()
-            add(try await store.waitingEntries())
+            // What comes after this is no concern of what is read next.
+            let known = queue.withLock { $0.waiting }
+            let waiting = try await store.waitingEntries()
+            let gone = Set(known).subtracting(waiting.map(\.id))
+            let uptime = clock.uptime()
+            queue.withLock { $0.hurry(gone, at: uptime) }
+            add(waiting)
+            signal.send()
         } catch {
             observe(.storeFailed(error))
         }

@@ -26,10 +26,18 @@ public struct WrittenNumber: Sendable, Hashable {
 
     /// Whether it is that number, as it is stored. A number without its country is of the country of the account.
     public func names(_ number: String, at account: String) -> Bool {
-        guard isNational else { return number == digits }
-        guard number.hasSuffix(digits) else { return false }
-        // The codes of countries have one to three digits.
-        let country = number.dropLast(digits.count)
-        return (1...3).contains(country.count) && account.hasPrefix(country)
+        number == (isNational ? Self.country(of: account) + digits : digits)
     }
+
+    /// The code of the country that a whole number begins with (ITU-T E.164): one digit for zones 1 and 7, two for the
+    /// countries below, three for all others.
+    private static func country(of number: String) -> Substring {
+        if number.hasPrefix("1") || number.hasPrefix("7") { return number.prefix(1) }
+        return number.prefix(ofTwoDigits.contains(Int(number.prefix(2)) ?? 0) ? 2 : 3)
+    }
+
+    private static let ofTwoDigits: Set<Int> = [
+        20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61,
+        62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
+    ]
 }
