@@ -90,7 +90,7 @@ public struct Daemon: Service {
             listening: { port in
                 StartUpCode.release()
                 notify(.listening(port: port))
-                serviceManager?.ready()
+                serviceManager?.ready("revision \(rules.ruleSet.revision) is in use")
             }, wait: wait)
         admin = configuration.admin.map { [pipeline, reloader] address in
             let api = AdminAPI(

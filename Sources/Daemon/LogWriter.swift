@@ -33,6 +33,8 @@ public final class LogWriter: Sendable {
     private let descriptor: Int32
     fileprivate let format: LogFormat
     private let usualLevel: Logger.Level
+    /// Whether each line begins with its priority, `<4>` for a warning (sd-daemon(3)): for the journal, which takes it off.
+    fileprivate let hasPriorities: Bool
     private let isDebugging = Atomic(false)
 
     /// A writer to standard error, with its thread, of what is of that level and above.
@@ -40,10 +42,15 @@ public final class LogWriter: Sendable {
         self.init(to: STDERR_FILENO, format: format, level: level)
     }
 
-    init(to descriptor: Int32, format: LogFormat = .text, level: Logger.Level = .info) {
+    /// - Parameter journal: What systemd calls the stream of the journal (systemd.exec(5)); nil where there is none.
+    init(
+        to descriptor: Int32, format: LogFormat = .text, level: Logger.Level = .info,
+        journal: String? = ProcessInfo.processInfo.environment["JOURNAL_STREAM"]
+    ) {
         self.descriptor = descriptor
         self.format = format
         usualLevel = level
+        hasPriorities = Self.isJournal(descriptor, journal)
         let thread = Thread { [self] in
             while true {
                 ready.wait()
@@ -53,6 +60,13 @@ public final class LogWriter: Sendable {
         }
         thread.name = "log"
         thread.start()
+    }
+
+    /// Whether what is written there goes to the journal, whose stream systemd names by device and inode.
+    private static func isJournal(_ descriptor: Int32, _ stream: String?) -> Bool {
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+        guard let link, let inode = stream?.split(separator: ":").last else { return false }
+        return link.hasSuffix(":[\(inode)]")
     }
 
     /// A log handler that writes through this writer.
@@ -146,7 +160,9 @@ private struct LineLogHandler: LogHandler {
             .map { String($0).withoutControls }.joined(separator: "\n")
         for detail in all.map({ " \($0.key)=\("\($0.value)".printable)" }).sorted() { line += detail }
         line += "\n"
-        writer.append(line)
+        guard writer.hasPriorities else { return writer.append(line) }
+        let lines = line.split(separator: "\n").map { "<\(event.level.priority)>\($0)\n" }
+        writer.append(lines.joined())
     }
 
     private static func json(_ event: LogEvent, _ details: Logger.Metadata) -> String {
@@ -203,5 +219,19 @@ extension LogWriter {
             return second.text
         }
         return "\(text).\(digits(now % 1000, 3))Z"
+    }
+}
+
+extension Logger.Level {
+    /// As syslog counts (RFC 5424, section 6.2.1).
+    fileprivate var priority: Int {
+        switch self {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
     }
 }

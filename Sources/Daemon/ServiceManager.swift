@@ -34,10 +34,12 @@ public final class ServiceManager: Sendable {
     }
 
     /// Webhooks are taken.
-    func ready() {
+    ///
+    /// - Parameter status: What `systemctl status` shows.
+    func ready(_ status: String) {
         isReady.withLock { isReady in
             isReady = true
-            send("READY=1")
+            send("READY=1\nSTATUS=\(status)")
         }
     }
 

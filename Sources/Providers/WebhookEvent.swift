@@ -88,7 +88,9 @@ public enum WebhookEvent: Sendable, Hashable {
         return Message(
             account: account,
             unique: try self.id(json, "unique"),
-            contact: Contact(id: id, number: number, address: address, name: json["senderName"]?.text),
+            contact: Contact(
+                id: id, number: number, address: address,
+                name: json["senderName"]?.text.flatMap { $0.isEmpty ? nil : $0 }),
             type: MessageType(rawValue: json["type"].map { $0.id ?? "unreadable" } ?? "text"),
             body: json["body"]?.text ?? "",
             caption: json["caption"]?.text,

@@ -52,7 +52,7 @@ final class GroupCommit: Sendable {
             let share = isBehind ? intakeShareBehind : intakeShare
             let onward = min(progress.count, batchLimit - min(intake.count, share))
             // Each answer takes two steps, its attempt and the outcome: half as many new ones keep the balance.
-            let new = min(intake.count, isBehind ? max(share, onward / 2) : batchLimit - onward)
+            let new = min(intake.count, isBehind ? (onward > 0 ? max(1, onward / 2) : share) : batchLimit - onward)
             defer {
                 progress.removeFirst(onward)
                 intake.removeFirst(new)

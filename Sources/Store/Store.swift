@@ -52,7 +52,7 @@ public final class Store: Sendable {
         lock = nil
         checkpointer = nil
         self.path = path
-        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+        guard access(path, R_OK) == 0 else { throw errno == EACCES ? .forbidden(path: path) : .missing(path: path) }
         try Self.checkKind(path)
         do {
             var configuration = Self.configuration

@@ -14,6 +14,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case missing(path: String)
     /// The file can't be opened or made.
     case cannotOpen(path: String, why: String)
+    /// Whoever runs this may not look into it.
+    case forbidden(path: String)
     /// The disk is full.
     case full
     /// The disk or the file takes no writes.
@@ -43,6 +45,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             "the file \(path) is not a replyd database. Point `database` at another file."
         case .missing(let path):
             "there is no database \(path) yet: `replyd serve` makes it at its first start. Where it has run before, check `database` in the configuration."
+        case .forbidden(let path):
+            "you may not read the database \(path). Run this as root, or as the user that replyd runs as."
         case .cannotOpen(let path, let why):
             "the database \(path) can't be opened: \(why). Check that its folder exists and that replyd may write there."
         case .full:

@@ -113,7 +113,21 @@ struct Checkup {
             findings.append(
                 .wrong("database", "others than its owner may read what customers wrote", do: "chmod 600 \(path)*"))
         }
+        // Copied back as root, say: then the service, which runs as the owner of the folder, can't open it.
+        let owner = Self.owner(of: folder.isEmpty ? "." : folder)
+        let foreign = [path, path + "-wal", path + "-shm"].filter { Self.owner(of: $0).map { $0 != owner } ?? false }
+        if let owner, owner != 0, !foreign.isEmpty {
+            findings.append(
+                .wrong(
+                    "database", "\(foreign.joined(separator: ", ")): of another owner than the folder",
+                    do: "chown --reference=\(folder.isEmpty ? "." : folder) \(foreign.joined(separator: " "))"))
+        }
         return findings
+    }
+
+    private static func owner(of path: String) -> uid_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_uid : nil
     }
 
     private static func mode(of path: String) -> mode_t {

@@ -22,6 +22,8 @@ enum DaemonProbe: Sendable, Equatable {
         var ruleCount = 0
         /// How many errors there are in changed rules, which are not in use therefore.
         var errors = 0
+        /// The accounts that it was started with.
+        var accounts: Set<String> = []
     }
 
     /// Asks a daemon that is to listen there.
@@ -39,11 +41,14 @@ enum DaemonProbe: Sendable, Equatable {
                 self = .stranger
                 return
             }
+            var accounts: [JSON] = []
+            if case .array(let all) = json["accounts"] { accounts = all }
             self = .replyd(
                 Readiness(
                     storeFailure: store == "ok" ? nil : store, revision: rules["revision"]?.text ?? "",
-                    ruleCount: Int(rules["count"]?.integer ?? 0), errors: Int(rules["refused"]?["errors"]?.integer ?? 0)
-                ))
+                    ruleCount: Int(rules["count"]?.integer ?? 0),
+                    errors: Int(rules["refused"]?["errors"]?.integer ?? 0),
+                    accounts: Set(accounts.compactMap { $0["number"]?.text })))
         } catch {
             self = .nobody(error.text)
         }

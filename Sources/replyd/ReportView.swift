@@ -74,7 +74,8 @@ struct ReportView {
         }
         unmatched = Candidates(statistics.unmatched.filter { $0.rule == nil })
         defaulted = Candidates(statistics.unmatched.filter { $0.rule != nil })
-        defaults = rules.defaults.map { Idle(rule: $0.id, place: $0.place, note: "") }
+        defaults = rules.defaults.filter { byRule[$0.id] != nil }
+            .map { Idle(rule: $0.id, place: $0.place, note: "") }
     }
 
     private func count(outcome: String, reasons: [Decision.Reason] = []) -> Int {

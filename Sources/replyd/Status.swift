@@ -59,6 +59,7 @@ extension StatusReport {
             overview = try await Store(besideDaemonAt: database).overview(at: now)
         } catch {
             storeFailure = "\(error)"
+            isForbidden = error == .forbidden(path: database)
         }
         process = Store.daemon(ofDatabase: database)
         size = Store.size(ofDatabase: database)

@@ -24,6 +24,8 @@ struct StatusReport {
     var overview: Overview?
     /// Why it can't.
     var storeFailure: String?
+    /// Whether whoever asks may not look into the database, nor see who serves from it.
+    var isForbidden = false
     var database: String
     /// In bytes.
     var size: Int
@@ -37,6 +39,8 @@ struct StatusReport {
 
     /// What needs a person, and what to do.
     var problems: [String] {
+        // Whose database it is can't be told either.
+        if let storeFailure, isForbidden { return [storeFailure] }
         var problems: [String] = []
         switch (process, probe) {
         case (nil, .replyd):
@@ -57,6 +61,11 @@ struct StatusReport {
             )
         case (_, .replyd(let readiness)):
             if let failure = readiness.storeFailure { problems.append("webhooks are turned away: \(failure)") }
+            if !readiness.accounts.isEmpty, readiness.accounts != Set(accounts.map(\.number)) {
+                problems.append(
+                    "the daemon serves \(readiness.accounts.sorted().joined(separator: ", ")), for so it was started; \(config) has changed since. Restart it: systemctl restart replyd"
+                )
+            }
             if readiness.errors > 0 {
                 problems.append(
                     "the changed rules are wrong (\(counted(readiness.errors, "error"))); revision \(readiness.revision) stays in use. See: replyd check --config \(config)"

@@ -1,9 +1,29 @@
 import Foundation
+import Logging
 import Testing
 
 @testable import Daemon
 
 @Suite struct LogWriterTests {
+    /// `journalctl -p warning` goes by it; elsewhere it would be in the way.
+    @Test(arguments: [true, false])
+    func linesForTheJournalBeginWithTheirPriority(isJournal: Bool) throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        // `pipe:[12345]`
+        let link = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(ends[1])")
+        let inode = link.filter(\.isNumber) + (isJournal ? "" : "0")
+        let log = LogWriter(to: ends[1], journal: "9:\(inode)")
+        let logger = Logger(label: "test", factory: log.handler)
+        logger.warning("first\nsecond")
+        var text = ""
+        let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: false)
+        while !text.hasSuffix("second\n") { text += String(decoding: reader.availableData, as: UTF8.self) }
+        let lines = text.split(separator: "\n")
+        #expect(lines[0].contains(isJournal ? /^<4>2.*Z warning: first$/ : /^2.*Z warning: first$/), "\(text)")
+        #expect(lines[1] == (isJournal ? "<4>second" : "second"))
+    }
+
     /// Whoever reads the log may stop reading: the daemon goes on, and the log says later what it lacks.
     @Test func aReaderThatStopsHoldsUpNobodyAndIsToldWhatItMissed() async throws {
         var ends: [Int32] = [0, 0]

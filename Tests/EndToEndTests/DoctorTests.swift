@@ -38,6 +38,23 @@ import Testing
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
     }
 
+    /// As when a backup was copied back by root, and the service runs as somebody else.
+    @Test(.enabled(if: getuid() == 0)) func aDatabaseOfAnotherOwnerThanItsFolderIsFound() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        _ = await scene.stop(running)
+        try #require(chown(scene.folder.path, 65534, 65534) == 0)
+        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
+        #expect(doctor.status == 1)
+        #expect(
+            doctor.output.contains(
+                "wrong    database: data.sqlite: of another owner than the folder\n         → chown --reference=. data.sqlite\n"
+            ),
+            "\(doctor.output)")
+        try #require(chown(scene.folder.appendingPathComponent("data.sqlite").path, 65534, 65534) == 0)
+        #expect(try await scene.run("doctor", "--config", "replyd.yaml").output.contains("another owner") == false)
+    }
+
     @Test func aBrokenKeyIsFoundAndMended() async throws {
         let scene = try await Scene()
         try scene.configure("", key: "not-the-key")

@@ -262,6 +262,30 @@ extension String {
             ])
     }
 
+    @Test func whoMayNotLookIsToldSoAndNothingElse() {
+        var report = Self.report
+        report.process = nil
+        report.probe = .replyd(.init())
+        report.overview = nil
+        report.isForbidden = true
+        report.storeFailure = "\(StoreError.forbidden(path: "/d"))"
+        #expect(
+            report.problems == [
+                "you may not read the database /d. Run this as root, or as the user that replyd runs as."
+            ])
+    }
+
+    @Test func aConfigurationThatTheDaemonDoesNotKnowYetIsSaid() {
+        var report = Self.report
+        report.probe = .replyd(.init(accounts: ["972771234567"]))
+        #expect(report.problems.isEmpty)
+        report.probe = .replyd(.init(accounts: ["972550000019", "972771234567"]))
+        #expect(
+            report.problems == [
+                "the daemon serves 972550000019, 972771234567, for so it was started; replyd.yaml has changed since. Restart it: systemctl restart replyd"
+            ])
+    }
+
     @Test func anAccountThatTakesNothingMoreIsSaid() {
         var report = Self.report
         report.probe = .unknownPort

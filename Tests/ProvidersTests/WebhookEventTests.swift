@@ -55,6 +55,11 @@ private func new(_ changes: String...) -> String {
         #expect(try message(new(#""type":"\#(type)""#)).type == MessageType(rawValue: type))
     }
 
+    /// Else it would take the place of the name that is known.
+    @Test func anEmptyNameIsNone() throws {
+        #expect(try message(new(#""senderName":"""#)).contact.name == nil)
+    }
+
     @Test func whatIsMissingIsNoMistake() throws {
         let bare = try message(#"{"hook":"new","unique":"U","from":"972507654321"}"#)
         #expect(bare.type == .text && bare.body.isEmpty && bare.timestamp == now && bare.contact.name == nil)

@@ -27,6 +27,16 @@ public indirect enum Condition: Sendable, Hashable {
     case any([[Condition]])
 }
 
+extension Condition {
+    /// Whether nothing but the clock decides.
+    var isAboutTime: Bool {
+        switch self {
+        case .open, .closed, .between, .dates: true
+        default: false
+        }
+    }
+}
+
 /// What conditions look at.
 struct Circumstances {
     var message: Message

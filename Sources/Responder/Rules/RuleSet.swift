@@ -62,12 +62,12 @@ public struct RuleSet: Sendable {
         }
     }
 
-    /// The rules that answer whatever is written, always or after all those that look for something.
+    /// The rules that answer whatever is written: always, at certain times, or after all those that look for something.
     public var defaults: [Rule] {
         let last = rules.lastIndex { !$0.match.asksForNothing && !$0.isShadow } ?? -1
         return rules.enumerated().filter { place, rule in
             rule.match.asksForNothing && rule.answer != nil && !rule.continues && !rule.isShadow
-                && (place > last || rule.conditions.isEmpty)
+                && (place > last || rule.conditions.allSatisfy(\.isAboutTime))
         }.map(\.element)
     }
 

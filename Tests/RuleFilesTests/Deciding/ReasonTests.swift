@@ -190,12 +190,13 @@ import Testing
         #expect(try reasons(1024) == [.matched, .matched, .loop])
     }
 
-    @Test("The rules for whatever is written are those behind all others, or without a condition")
+    @Test("The rules for whatever is written are those behind all others, or with none but of time")
     func defaults() throws {
         let chat = try Chat(
             """
               - {id: evening, match: anything, when: {closed: shop}, cooldown: 12h, reply: closed}
               - {id: tag, match: anything, tag: known, continue: true}
+              - {id: asked, match: anything, when: {language: he}, reply: which?}
               - {id: greeting, match: anything, cooldown: 30d, reply: hi}
               - {id: hours, match: hours, reply: "9"}
               - {id: picture, match: {type: image}, reply: nice}
@@ -204,6 +205,6 @@ import Testing
               - {id: default, match: anything, cooldown: 12h, reply: soon}
               - {id: new, match: parking, mode: shadow, reply: x}
             """)
-        #expect(chat.rules.defaults.map(\.id) == ["greeting", "night", "default"])
+        #expect(chat.rules.defaults.map(\.id) == ["evening", "greeting", "night", "default"])
     }
 }
