@@ -38,6 +38,8 @@ final class GroupCommit: Sendable {
         var progress: [Job] = []
         var isDraining = false
         var isBehind = false
+        /// How many steps of answers were taken since for which nothing new has come in.
+        var steps = 0
 
         var count: Int { intake.count + progress.count }
 
@@ -51,8 +53,12 @@ final class GroupCommit: Sendable {
         mutating func takeBatch() -> [Job] {
             let share = isBehind ? intakeShareBehind : intakeShare
             let onward = min(progress.count, batchLimit - min(intake.count, share))
-            // Each answer takes two steps, its attempt and the outcome: half as many new ones keep the balance.
-            let new = min(intake.count, isBehind ? (onward > 0 ? max(1, onward / 2) : share) : batchLimit - onward)
+            // Each answer takes two steps, its attempt and the outcome: half as many new ones keep the balance, over
+            // all batches. Where nothing gets further at all something still comes in.
+            steps = isBehind ? min(steps + onward, GroupCommit.batchLimit) : 0
+            let balance = max(steps / 2, onward == 0 ? 1 : 0)
+            let new = min(intake.count, isBehind ? balance : batchLimit - onward)
+            steps = max(steps - 2 * new, 0)
             defer {
                 progress.removeFirst(onward)
                 intake.removeFirst(new)
