@@ -20,8 +20,8 @@ final class GroupCommit: Sendable {
     enum Purpose {
         /// Something new is taken in.
         case intake
-        /// What is stored already gets further: it is decided, sent, settled. Goes first: taking in more than can be
-        /// answered helps nobody.
+        /// What is stored already gets further: it is sent, settled. Goes first: taking in more than can be answered
+        /// helps nobody.
         case progress
     }
 
@@ -30,7 +30,7 @@ final class GroupCommit: Sendable {
     private static let batchLimit = 96
     /// How many of them are kept for new things, however much waits to get further.
     private static let intakeShare = 24
-    /// As ``intakeShare``, while the sender is behind.
+    /// As ``intakeShare``, while the sender is behind: room that is kept, not how many come in.
     private static let intakeShareBehind = 4
 
     private struct State {
