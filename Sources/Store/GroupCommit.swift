@@ -91,9 +91,13 @@ final class GroupCommit: Sendable {
     /// nil for a simulated database, which has none.
     private let files: DatabaseFiles?
 
-    init(_ database: any DatabaseWriter, files: DatabaseFiles?) {
+    /// Told of each commit, so that it must live as long as there are any; nil where SQLite makes its own checkpoints.
+    private let checkpointer: Checkpointer?
+
+    init(_ database: any DatabaseWriter, files: DatabaseFiles?, checkpointer: Checkpointer? = nil) {
         self.database = database
         self.files = files
+        self.checkpointer = checkpointer
     }
 
     /// Whether steps are done by whoever asks for them, one by one.

@@ -43,7 +43,7 @@ public final class Store: Sendable {
         } catch {
             throw StoreError(error)
         }
-        writes = GroupCommit(database, files: try DatabaseFiles(path: path))
+        writes = GroupCommit(database, files: try DatabaseFiles(path: path), checkpointer: checkpointer)
     }
 
     /// Opens the database of a daemon that may be running, to look into it and to change single rows: takes no lock,
