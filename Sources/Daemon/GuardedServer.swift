@@ -15,6 +15,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let connectionLimit: ConnectionLimit
     /// What its connections may take in memory, in bytes.
     let memoryLimit: Int
+    /// So many connections may wait until they are taken: whom the system has no room for tries again after a second, then
+    /// after three. It keeps no more than `net.core.somaxconn`.
+    private static var backlog: Int { 4096 }
     /// Told the port, once it listens.
     let listening: @Sendable (Int) -> Void
     /// Told why connections have to wait.
@@ -31,7 +34,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                         maxHeaderFieldSize: WebhookResponder.headerLimit,
                         maxHeaderListSize: WebhookResponder.headerLimit, maxHeaderFieldCount: 100))),
             configuration: .init(
-                address: .hostname(address.host, port: address.port), serverName: nil,
+                address: .hostname(address.host, port: address.port), serverName: nil, backlog: Self.backlog,
                 availableConnectionsDelegate: connectionLimit
             ),
             onServerRunning: { [listening, wait] channel in

@@ -26,6 +26,17 @@ final class Crowd: Sendable {
         }
     }
 
+    /// How many the system has connected, whether or not anybody has taken them.
+    var connected: Int {
+        descriptors.count { descriptor in
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            return withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) == 0 }
+            }
+        }
+    }
+
     func leave() {
         descriptors.forEach { close($0) }
     }
@@ -89,6 +100,22 @@ final class Crowd: Sendable {
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         #expect(running.process.errors.ranges(of: "no connection can be taken").count == 1)
         #expect(await scene.sandbox.received.count == 2)
+    }
+
+    /// Whom the system turns away comes back after a second at the earliest.
+    @Test func manyWhoComeAtOnceAreTurnedAwayByNobody() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        let room = try #require(
+            Int(String(contentsOfFile: "/proc/sys/net/core/somaxconn", encoding: .utf8).filter(\.isNumber)))
+        running.process.send(SIGSTOP)
+        let count = min(room, 600)
+        let crowd = Crowd(count, to: running.port)
+        try await scene.eventually { crowd.connected == count }
+        running.process.send(SIGCONT)
+        crowd.leave()
+        #expect(try await scene.say("count 1", unique: "U1") == 200)
+        #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
     }
 
     @Test func aStopAmongTheCrowdEndsWell() async throws {
