@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Responder
+import Synchronization
 import Testing
 
 @testable import Store
@@ -167,10 +168,61 @@ import Testing
             return commits
         }
         let before = try await changes()
+        try await together(
+            at: store,
+            (0..<100).map { number in
+                {
+                    _ = try await store.keep(
+                        hook: "k", payload: "", account: "a", at: Timestamp(seconds: Int64(number)))
+                }
+            })
+        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 100)
+        #expect(try await changes() - before <= 5)
+    }
+
+    @Test func messagesThatMeetAreDecidedByTheProvidersTimestamps() async throws {
+        let temporary = try TemporaryStore()
+        let store = temporary.store
+        let decided = Mutex<[Int64]>([])
+        try await together(
+            at: store,
+            [Int64]([3, 1, 4, 2]).map { second in
+                {
+                    let message = TemporaryStore.message("U\(second)", at: Timestamp(seconds: second))
+                    _ = try await store.accept(message, payload: "", at: TemporaryStore.start) { message, _ in
+                        decided.withLock { $0.append(message.timestamp.milliseconds / 1000) }
+                        return (TemporaryStore.silence, TemporaryStore.start)
+                    }
+                }
+            })
+        #expect(decided.withLock { $0 } == [1, 2, 3, 4])
+    }
+
+    @Test(arguments: [(isBehind: true, accepted: 46), (isBehind: false, accepted: 24)])
+    func whileTheSenderIsBehindNewThingsComeInHalfAsFastAsAnswersGetFurther(isBehind: Bool, accepted: Int) async throws
+    {
+        let temporary = try TemporaryStore()
+        let store = temporary.store
+        store.noteSending(isBehind: isBehind)
+        let done = Mutex<[GroupCommit.Purpose]>([])
+        try await together(
+            at: store,
+            (0..<200).map { number in
+                let purpose = number < 100 ? GroupCommit.Purpose.intake : .progress
+                return { try await store.write(for: purpose) { _ in done.withLock { $0.append(purpose) } } }
+            })
+        // Each commit does first what gets further, and takes 96 at most, or in half as many more as got further.
+        let order = done.withLock { $0 }
+        #expect(order.count == 200)
+        #expect(order.prefix { $0 == .progress }.count == (isBehind ? 92 : 72))
+        #expect(order.drop { $0 == .progress }.prefix { $0 == .intake }.count == accepted)
+    }
+
+    /// Has all of them arrive, one after another, during one commit.
+    private func together(at store: Store, _ writes: [@Sendable () async throws -> Void]) async throws {
         let begun = AsyncStream<Void>.makeStream()
         let gate = DispatchSemaphore(value: 0)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            // The first write holds the writer up until all others have queued behind it.
             group.addTask {
                 try await store.write { _ in
                     begun.continuation.yield()
@@ -178,17 +230,12 @@ import Testing
                 }
             }
             for await _ in begun.stream { break }
-            for number in 0..<100 {
-                group.addTask {
-                    _ = try await store.keep(
-                        hook: "k", payload: "", account: "a", at: Timestamp(seconds: Int64(number)))
-                }
+            for (place, write) in writes.enumerated() {
+                group.addTask { try await write() }
+                while store.writes.waiting <= place { await Task.yield() }
             }
-            while store.writes.waiting < 100 { await Task.yield() }
             gate.signal()
             try await group.waitForAll()
         }
-        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 100)
-        #expect(try await changes() - before <= 5)
     }
 }
