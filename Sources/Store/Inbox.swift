@@ -103,7 +103,8 @@ extension Store {
             return try Self.update(byID, contact, db)
         }
         let byNumber = try contact.number.flatMap { try db.first(Self.contactByNumber, account, $0, read: known) }
-        let leave = "UPDATE contact SET number = NULL WHERE id = ?"
+        // Under that number somebody else would get what is meant for the former owner.
+        let leave = "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?"
         if let byID {
             if let byNumber { try db.run(leave, byNumber.id) }
             return try Self.update(byID, contact, db)

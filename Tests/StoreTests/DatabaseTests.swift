@@ -180,24 +180,6 @@ import Testing
         #expect(try await changes() - before <= 5)
     }
 
-    @Test func messagesThatMeetAreDecidedByTheProvidersTimestamps() async throws {
-        let temporary = try TemporaryStore()
-        let store = temporary.store
-        let decided = Mutex<[Int64]>([])
-        try await together(
-            at: store,
-            [Int64]([3, 1, 4, 2]).map { second in
-                {
-                    let message = TemporaryStore.message("U\(second)", at: Timestamp(seconds: second))
-                    _ = try await store.accept(message, payload: "", at: TemporaryStore.start) { message, _ in
-                        decided.withLock { $0.append(message.timestamp.milliseconds / 1000) }
-                        return (TemporaryStore.silence, TemporaryStore.start)
-                    }
-                }
-            })
-        #expect(decided.withLock { $0 } == [1, 2, 3, 4])
-    }
-
     @Test(arguments: [(isBehind: true, accepted: 46), (isBehind: false, accepted: 24)])
     func whileTheSenderIsBehindNewThingsComeInHalfAsFastAsAnswersGetFurther(isBehind: Bool, accepted: Int) async throws
     {

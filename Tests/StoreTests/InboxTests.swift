@@ -109,6 +109,8 @@ private typealias T = TemporaryStore
         try await t.accept(T.message("U2", id: "IL.2"))
         #expect(try await t.integer("SELECT count(*) FROM contact") == 2)
         #expect(try await t.string("SELECT provider_id FROM contact WHERE number = '972501234567'") == "IL.2")
+        // Under the number somebody else would get what is meant for the former owner.
+        #expect(try await t.string("SELECT address FROM contact WHERE provider_id = 'IL.1'") == "IL.1")
         try await t.accept(T.message("U3", from: "972509999999", id: "IL.2"))
         try await t.accept(T.message("U4", id: "IL.1"))
         #expect(
