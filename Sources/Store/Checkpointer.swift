@@ -8,7 +8,8 @@ import Synchronization
 /// Left to itself SQLite does so within every commit that finds a thousand pages in the WAL: whoever waits for that commit
 /// then waits for the syncing of the whole database too.
 final class Checkpointer: Sendable {
-    /// So many more pages in the WAL, of 4 KiB mostly, are worth going for.
+    /// So many more pages in the WAL, of 4 KiB mostly, are worth going for. The more at once, the longer commits wait while
+    /// the disk is busy with them: in a large database each lies elsewhere.
     private let share: Int32
     /// While the writer never rests, something in the WAL is always left, and it never begins anew. Of a WAL of this many
     /// pages the writer moves what is left itself.
@@ -18,7 +19,7 @@ final class Checkpointer: Sendable {
     private let isUnderWay = Atomic(false)
     private let moved = Atomic<Int32>(0)
 
-    init(path: String, share: Int32 = 1000, limit: Int32 = 16_000) throws {
+    init(path: String, share: Int32 = 500, limit: Int32 = 16_000) throws {
         self.share = share
         self.limit = limit
         database = try DatabaseQueue(path: path)
