@@ -34,16 +34,18 @@ struct DaemonLog: Sendable {
                     "account \(decided.message.account), contact \(decided.message.contact.address.shortened.printable): \(decided.decision.because.printable)"
                 )
             }
-            logger.info(
-                "decided",
-                metadata: [
-                    "account": "\(decided.message.account)", "message": "\(decided.message.unique)",
-                    "contact": "\(decided.message.contact.address.shortened)",
-                    "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
-                    "reason": "\(decided.decision.reason.rawValue)",
-                    "took": .stringConvertible(Took(decided.decidedAt - decided.receivedAt)),
-                ]
-            )
+            var metadata: Logger.Metadata = [
+                "account": "\(decided.message.account)", "message": "\(decided.message.unique)",
+                "contact": "\(decided.message.contact.address.shortened)",
+                "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
+                "reason": "\(decided.decision.reason.rawValue)",
+                "took": .stringConvertible(Took(decided.decidedAt - decided.receivedAt)),
+            ]
+            // By these what is said of sending can be found.
+            if !decided.entries.isEmpty {
+                metadata["entries"] = "\(decided.entries.map { String($0.id) }.joined(separator: ","))"
+            }
+            logger.info("decided", metadata: metadata)
         case .refused(let account, let refusal):
             logger.debug(
                 "a webhook was refused", metadata: ["account": "\(account ?? "-")", "because": "\(refusal.rawValue)"])

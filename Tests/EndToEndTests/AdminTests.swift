@@ -107,6 +107,7 @@ import Testing
         let paused = try await admin.call("POST", "/api/conversations/1/pause", .object(["for": "30m"])).json
         let end = try #require(paused["paused_until"]?.integer)
         #expect(abs(Double(end) - Date().timeIntervalSince1970 - 1800) < 60)
+        #expect(paused["paused_by"] == "person")
         #expect(
             try await admin.call("GET", "/api/conversations?state=paused").json["conversations"]?[0]?["id"]
                 == .integer(1))

@@ -15,7 +15,7 @@ import Testing
         let decided = try #require(running.process.errors.split(separator: "\n").first { $0.contains("info: decided") })
         #expect(
             decided.contains(
-                /info: decided account=972771234567 contact=972…567 message=U1 outcome=reply reason=matched rule=hours took=\d+ms$/
+                /info: decided account=972771234567 contact=972…567 entries=1 message=U1 outcome=reply reason=matched rule=hours took=\d+ms$/
             ))
         for text in ["party", "Dana", Scene.contact, "09:00", "debug:"] {
             #expect(!running.process.errors.contains(text), "\(text)")

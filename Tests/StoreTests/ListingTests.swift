@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: [
         Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
         "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND released_at > ? AND lane <> ?",
-        Store.newestConversations, Store.conversationsWithoutMessages,
+        Store.newestConversations, Store.conversationsWithoutMessages, Store.decisionToPause,
         Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
         Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
         Store.listedEntries(.needingAttention(at: T.start)), Store.listedEntries(.id(1)),
@@ -132,6 +132,26 @@ import Testing
             next = page.next
         }
         #expect(found == ["1"])
+    }
+
+    @Test func whatQuietsTheBotIsKnown() async throws {
+        let t = try TemporaryStore()
+        let end = T.start + .hours(4)
+        for (place, (reason, rule)) in [(Decision.Reason.matched, "human"), (.loop, "hours")].enumerated() {
+            var decision = Decision(rule: rule, outcome: .silent, reason: reason, because: "", revision: "1")
+            decision.changes.pausedUntil = end
+            let message = T.message("U\(place)", from: "9725012345\(place)")
+            _ = try await t.store.accept(message, payload: "{}", at: T.start) { [decision] _, _ in (decision, T.start) }
+        }
+        #expect(try await t.store.conversation(1)?.pause == .rule("human"))
+        #expect(try await t.store.conversation(2)?.pause == .loopGuard)
+        let listed = try await t.store.conversations(ConversationFilter(pausedAt: T.start), limit: 9).conversations
+        #expect(listed.map(\.pause) == [.loopGuard, .rule("human")])
+        // Whoever says so later is who has quieted it.
+        #expect(try await t.store.pause(1, until: end + .hours(1)))
+        #expect(try await t.store.conversation(1)?.pause == .person)
+        #expect(try await t.store.pause(2, until: nil))
+        #expect(try await t.store.conversation(2)?.pause == nil)
     }
 
     @Test func whoOptsOutByHandGetsNothingOfWhatWaits() async throws {

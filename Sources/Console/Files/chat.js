@@ -61,6 +61,18 @@ export function chat(app) {
           : h("button", {"data-do": "optOut", "data-key": "opt"}, "Opt out")));
   }
 
+  function paused() {
+    const until = moment(conversation.paused_until);
+    if (conversation.paused_by === "loop-guard") {
+      return `Paused by the loop guard until ${until}: so much came so quickly that a robot seems to write. Resume where it is a person.`;
+    }
+    return [
+      `Paused until ${until}`,
+      conversation.paused_by === "rule" && [" by the rule ", bdi(conversation.paused_by_rule)],
+      ": replyd is quiet here. Answer in WhatsApp, then hand it back.",
+    ];
+  }
+
   function foot() {
     if (conversation.opted_out) {
       return h("div.foot", {"data-key": "foot"}, h("p", {}, "This contact has opted out and gets nothing."));
@@ -69,7 +81,7 @@ export function chat(app) {
     // One form for both: whoever has just pressed the button still has it.
     return h(`form.foot${isPaused ? ".paused" : ""}`, {"data-do": isPaused ? "resume" : "pause", "data-key": "foot"},
       h("p", {}, isPaused
-        ? `Paused until ${moment(conversation.paused_until)}: replyd is quiet here. Answer in WhatsApp, then hand it back.`
+        ? paused()
         : "replyd answers here. To answer yourself, pause it first."),
       h("div.actions", {},
         !isPaused && h("label", {"data-key": "for"}, h("span.unseen", {}, "Pause for how long "), h("select", {name: "for"},

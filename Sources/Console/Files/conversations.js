@@ -45,7 +45,7 @@ export function conversations(app) {
         h("span.latest", {dir: "auto"}, latest ? plain(latest.text ?? `[${latest.type}]`).replace(/\s+/g, " ") : "No message is kept"),
         h("span.chips", {},
           each.opted_out && h("span.chip.bad", {}, "opted out"),
-          each.paused_until && h("span.chip.warn", {}, `paused until ${moment(each.paused_until)}`)),
+          each.paused_until && h("span.chip.warn", {}, `${each.paused_by === "loop-guard" ? "loop guard" : "paused"} until ${moment(each.paused_until)}`)),
         app.accounts.length > 1 && !account && h("span.to", {}, "to ", phone(each.account))));
   }
 

@@ -153,16 +153,35 @@ extension ListedConversation {
             memory.value(of: name, at: now).map { (name, JSON.string($0.shown)) }
         }
         let pausedUntil = conversation.pausedUntil.flatMap { now < $0 ? $0 : nil }
+        let pause = pausedUntil == nil ? nil : pause
         return .object([
             "id": .integer(id), "account": .string(account), "contact": contact.json,
             "window": .object([
                 "is_open": .bool(conversation.window.isOpen(at: now)), "ends_at": .time(conversation.window.end),
             ]),
-            "paused_until": .time(pausedUntil), "opted_out": .bool(memory.isOptedOut),
+            "paused_until": .time(pausedUntil), "paused_by": .text(pause?.name),
+            "paused_by_rule": .text(pause?.rule),
+            "opted_out": .bool(memory.isOptedOut),
             "tags": .array(memory.tags.sorted().map(JSON.string)),
             "state": .object(Dictionary(uniqueKeysWithValues: state)),
             "latest": latest.map { .object($0.members) } ?? .null,
         ])
+    }
+}
+
+extension Pause {
+    static let names = ["person", "rule", "loop-guard"]
+
+    fileprivate var name: String {
+        switch self {
+        case .person: Self.names[0]
+        case .rule: Self.names[1]
+        case .loopGuard: Self.names[2]
+        }
+    }
+
+    fileprivate var rule: String? {
+        if case .rule(let rule) = self { rule } else { nil }
     }
 }
 

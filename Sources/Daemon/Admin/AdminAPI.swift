@@ -34,6 +34,10 @@ struct AdminAPI: Sendable {
             "window": .object(["is_open": .flag, "ends_at": .time.orNull]).saying(
                 "Until when free-form text is allowed"),
             "paused_until": .time.orNull.saying("Until when the bot is quiet here; null where it is not"),
+            "paused_by": .words(Pause.names).orNull.saying(
+                "`person`: somebody has said so or has answered from elsewhere. `rule`: a rule has handed it to a person. `loop-guard`: a robot seems to write"
+            ),
+            "paused_by_rule": .text.orNull.saying("Which rule has"),
             "opted_out": .flag, "tags": .list(of: .text), "state": .map(of: .text),
             "latest": .named("LatestMessage").orNull.saying(
                 "What the contact wrote last; null where it has been deleted"),
