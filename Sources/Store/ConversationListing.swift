@@ -68,9 +68,14 @@ public struct ConversationFilter: Sendable {
     public var search: String?
     /// Those alone in which the bot is quiet at that moment; nil for all.
     public var pausedAt: Timestamp?
+    /// Those of contacts who have opted out alone.
+    public var isOptedOut: Bool
 
     /// All conversations, but for what is given.
-    public init(account: String? = nil, search: String? = nil, pausedAt: Timestamp? = nil) {
+    public init(
+        account: String? = nil, search: String? = nil, pausedAt: Timestamp? = nil, isOptedOut: Bool = false
+    ) {
+        self.isOptedOut = isOptedOut
         self.account = account
         self.search = search
         self.pausedAt = pausedAt
@@ -128,7 +133,7 @@ extension Store {
     ) async throws(StoreError) -> (conversations: [ListedConversation], next: ConversationPlace?) {
         try await read { db in
             var page = Page(limit: limit, hasRoom: hasRoom)
-            if filter.search != nil || filter.pausedAt != nil {
+            if filter.search != nil || filter.pausedAt != nil || filter.isOptedOut {
                 try self.addFound(filter, after: after ?? .start, to: &page, db)
             } else {
                 try self.addNewest(filter, after: after ?? .start, to: &page, db)
@@ -164,6 +169,7 @@ extension Store {
             arguments: [
                 "latest": after.latest, "id": after.conversation, "account": filter.account, "limit": page.room + 1,
                 "pattern": filter.search.map(Self.pattern), "paused": filter.pausedAt,
+                "out": filter.isOptedOut,
             ])
         for row in rows { guard page.take(try listed(row, db)) else { return } }
     }
@@ -246,6 +252,7 @@ extension Store {
           SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, \(contactColumns)
           FROM contact c JOIN conversation v ON v.id = c.id
           WHERE (:account IS NULL OR c.account = :account) AND (:paused IS NULL OR v.paused_until > :paused)
+            AND (NOT :out OR json_extract(v.memory, '$.isOptedOut'))
             AND (:pattern IS NULL OR c.number LIKE :pattern ESCAPE '\\' OR c.name LIKE :pattern ESCAPE '\\'
               OR c.provider_id LIKE :pattern ESCAPE '\\') AND \(isSomebody)
         ) WHERE (latest, conversation) < (:latest, :id) ORDER BY latest DESC, conversation DESC LIMIT :limit

@@ -121,7 +121,10 @@ import Testing
         #expect(try await admin.call("GET", "/api/messages/2/why").json["present"]?["reason"] == "paused")
         try await scene.say("opening hours")
         _ = try await scene.accepted(2)
+        let out = "/api/conversations?state=opted-out"
+        #expect(try await admin.call("GET", out).json["conversations"] == .array([]))
         #expect(try await admin.call("POST", "/api/conversations/1/opt-out").json["opted_out"] == .bool(true))
+        #expect(try await admin.call("GET", out).json["conversations"]?[0]?["id"] == .integer(1))
         try await scene.say("opening hours")
         try await scene.expect(
             "SELECT reason FROM decision ORDER BY message", gives: ["matched", "paused", "matched", "opted-out"])

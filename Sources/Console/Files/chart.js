@@ -53,7 +53,9 @@ export function bars(title, day, parts, step) {
   }
   const filled = [...sums].filter(([, slot]) => parts.some(([name]) => slot[name] > 0));
   if (!filled.length) return figure(title, parts, []);
-  const most = Math.max(2, ceiling(Math.max(...filled.map(([, slot]) => parts.reduce((sum, [name]) => sum + slot[name], 0)))));
+  const round = Math.max(2, ceiling(Math.max(...filled.map(([, slot]) => parts.reduce((sum, [name]) => sum + slot[name], 0)))));
+  // Half of it is written beside the axis, and there is no half message.
+  const most = round + round % 2;
   const {x, y, grid} = axes(day, most, value => value.toLocaleString());
   const drawn = filled.map(([at, slot]) => {
     let base = 0;

@@ -271,7 +271,8 @@ function say(text, isBad = false) {
   $("said").textContent = text;
   $("said").classList.toggle("bad", isBad);
   placeSaid();
-  silence = setTimeout(() => { $("said").textContent = ""; }, 8000);
+  // What has gone well is seen where it was done, too.
+  silence = setTimeout(() => { $("said").textContent = ""; }, isBad ? 8000 : 4000);
 }
 
 /** Above what stands at the bottom: what has just been done may have to be undone there. */

@@ -84,7 +84,8 @@ export function conversations(app) {
           h("label.unseen", {for: "search"}, "Search by name or number"),
           h("input", {id: "search", type: "search", placeholder: "Name or number", dir: "auto", autocomplete: "off", value: search, "data-do": "type"}),
           h("label.unseen", {for: "state"}, "Which conversations"),
-          h("select", {id: "state", "data-do": "filter"}, h("option", {value: ""}, "All"), h("option", {value: "paused", selected: state === "paused"}, "Paused")),
+          h("select", {id: "state", "data-do": "filter"}, h("option", {value: ""}, "All"), h("option", {value: "paused", selected: state === "paused"}, "Paused"),
+            h("option", {value: "opted-out", selected: state === "opted-out"}, "Opted out")),
           app.accounts.length > 1 && [
             h("label.unseen", {for: "account"}, "Account"),
             h("select", {id: "account", "data-do": "account"}, h("option", {value: ""}, "All accounts"),

@@ -19,7 +19,9 @@ extension AdminAPI {
                     """,
                 parameters: [
                     .query("search", .text, "Part of a number, name or id"),
-                    .query("state", .words(["paused"]), "Only those in which the bot is quiet"), accountFilter,
+                    .query(
+                        "state", .words(["paused", "opted-out"]),
+                        "Only those in which the bot is quiet, or whose contacts want nothing of it"), accountFilter,
                     .query("before", .text, "`next` of the page before, as it is"), Self.limit,
                 ],
                 answer: .object(["conversations": .list(of: .named("Conversation")), "next": .text.orNull]),
@@ -74,7 +76,9 @@ extension AdminAPI {
     @Sendable private func list(_ request: APIRequest) async throws -> JSON {
         var filter = ConversationFilter(account: try account(request))
         filter.search = request.query["search"].flatMap(Self.searched)
-        if try request.word("state", of: ["paused"]) != nil { filter.pausedAt = clock.now() }
+        let state = try request.word("state", of: ["paused", "opted-out"])
+        if state == "paused" { filter.pausedAt = clock.now() }
+        filter.isOptedOut = state == "opted-out"
         let after = try request.query["before"].map { text in
             guard let place = ConversationPlace(text) else {
                 throw APIError(.badRequest, "'before' in the query is `next` of the page before, as it is")
