@@ -75,7 +75,7 @@ public struct Daemon: Service {
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
         retention = RetentionKeeper(
             store: store, retention: configuration.retention, clock: clock, observe: notify)
-        let storeCheck = StoreCheck(store: store, clock: clock)
+        let storeCheck = StoreCheck(store: store, clock: clock, deciding: pipeline.intake.decider.time)
         watchdog = serviceManager.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
             await Self.readiness(

@@ -12,6 +12,8 @@ public enum DaemonEvent: Sendable {
     case turnedAway(account: String, because: String, count: Int)
     /// A message was decided.
     case decided(Decided)
+    /// A message took so long to decide that others felt it.
+    case decidedSlowly(Message, took: Duration)
     /// A request is about to leave.
     case attempting(EntryReference, Attempt)
     /// It is known what became of a request, which took so long.

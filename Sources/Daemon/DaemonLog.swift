@@ -6,9 +6,11 @@ import Store
 /// Writes the pipeline's events to the log: ids, rules and outcomes; never what people wrote.
 struct DaemonLog: Sendable {
     let logger: Logger
+    private let clock: Clock
     private let failures: OnceAMinute
 
     init(logger: Logger, clock: Clock) {
+        self.clock = clock
         self.logger = logger
         failures = OnceAMinute(clock: clock)
     }
@@ -41,9 +43,18 @@ struct DaemonLog: Sendable {
                     "contact": "\(decided.message.contact.address.shortened)",
                     "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
                     "reason": "\(decided.decision.reason.rawValue)",
-                    "took": .stringConvertible(Took(decided.decidedAt - decided.receivedAt)),
+                    "took": .stringConvertible(Took(clock.now() - decided.receivedAt)),
                 ]
             )
+        case .decidedSlowly(let message, let took):
+            guard let count = failures.note("slow decisions") else { return }
+            let times = count == 1 ? "" : " (\(count) such messages in the last minute)"
+            logger.warning(
+                "a message took long to decide\(times), and all others waited. Run `replyd check`: it warns of slow regexes.",
+                metadata: [
+                    "account": "\(message.account)", "message": "\(message.unique)",
+                    "took": .stringConvertible(Took(took)),
+                ])
         case .refused(let account, let refusal):
             logger.debug(
                 "a webhook was refused", metadata: ["account": "\(account ?? "-")", "because": "\(refusal.rawValue)"])

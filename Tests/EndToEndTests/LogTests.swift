@@ -22,6 +22,25 @@ import Testing
         }
     }
 
+    /// Each of these expressions takes milliseconds for this text, and all messages wait for them.
+    @Test func aMessageThatTookLongToDecideIsInTheLogWithItsTime() async throws {
+        let rules = (0..<30).map { "  - {id: r\($0), match: {regex: '(?=.*a)(?=.*b\($0))'}, reply: hi}\n" }
+        let scene = try await Scene(rules: "version: 1\nrules:\n\(rules.joined())")
+        let running = try await scene.start()
+        try await scene.say(String(repeating: "a", count: 4096), unique: "U1")
+        #expect(
+            await running.process.waits(
+                for:
+                    "warning: a message took long to decide, and all others waited. Run `replyd check`: it warns of slow regexes. account=972771234567 message=U1 took="
+            ))
+        #expect(await running.process.waits(for: "info: decided"))
+        _ = await scene.stop(running)
+        let took = running.process.errors.matches(of: /(took long|info: decided).*took=(\d+)ms\n/).compactMap {
+            Int($0.2)
+        }
+        #expect(took.count == 2 && took.allSatisfy { $0 > 20 }, "\(running.process.errors)")
+    }
+
     /// Who asks later why nobody answered Dana finds it here.
     @Test func whatPeopleDoIsInTheLog() async throws {
         let scene = try await Scene(settings: AdminClient.settings)
