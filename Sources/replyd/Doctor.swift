@@ -41,8 +41,11 @@ struct Doctor: AsyncParsableCommand {
         show(await checkup.daemon(transport))
         for account in configuration.accounts {
             show(
-                await AccountCheckup(call: ProviderCall(account: account, transport: transport), file: config)
-                    .findings())
+                await AccountCheckup(
+                    call: ProviderCall(account: account, transport: transport), file: config,
+                    listen: configuration.listen
+                )
+                .findings())
         }
         guard isFine else { throw ExitCode.notFine }
     }

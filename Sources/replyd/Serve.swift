@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Receive webhooks and answer them.",
         discussion: """
-            Example:  replyd serve --config examples/replyd.yaml --dry-run
+            Example:  replyd serve --config replyd.yaml --dry-run
 
             Rules are loaded anew when their files change, and at SIGHUP. SIGUSR2 has the log go down to debug, and back. Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
             """
