@@ -175,7 +175,7 @@ private struct Signals: Service {
         await cancelWhenGracefulShutdown {
             for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1, .sigusr2) {
                 switch signal {
-                case .sighup: changes?.trigger()
+                case .sighup: changes?.trigger(by: "SIGHUP")
                 case .sigusr1: await pipeline.takeUpOutbox()
                 default: toggleDebug()
                 }

@@ -30,6 +30,8 @@ public enum DaemonEvent: Sendable {
     case storeFailed(StoreError)
     /// Changed rules are in use.
     case rulesLoaded(count: Int, revision: String)
+    /// Somebody had the rules loaded anew, and they were the same.
+    case rulesUnchanged(revision: String, by: String)
     /// Changed rules are wrong; those in use stay.
     case rulesRefused(report: String, inUse: String)
     /// Connections have to wait, for that reason.

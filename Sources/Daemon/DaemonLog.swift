@@ -98,6 +98,8 @@ struct DaemonLog: Sendable {
             }
         case .rulesLoaded(let count, let revision):
             logger.notice("rules loaded: \(count == 1 ? "1 rule" : "\(count) rules"), revision \(revision)")
+        case .rulesUnchanged(let revision, let by):
+            logger.notice("rules unchanged: revision \(revision)", metadata: ["by": "\(by)"])
         case .rulesRefused(let report, let inUse):
             logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")
         case .connectionsWait(let because):
@@ -119,6 +121,7 @@ struct DaemonLog: Sendable {
 
     private func note(_ deed: Deed) {
         var metadata: Logger.Metadata = ["by": "\(deed.way.rawValue)"]
+        if let user = deed.user { metadata["user"] = "\(user)" }
         if let account = deed.account { metadata["account"] = "\(account)" }
         if let conversation = deed.conversation { metadata["conversation"] = .stringConvertible(conversation) }
         if let contact = deed.contact { metadata["contact"] = "\(contact.shortened)" }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Foundation
 import Responder
 import RuleFiles
 import Store
@@ -21,6 +22,11 @@ struct DatabaseOptions: ParsableArguments {
             throw ExitCode.misconfigured
         }
     }
+}
+
+extension Command {
+    /// The one that runs: by whom is known where root does it for somebody (sudo(8)).
+    static var this: Command { Command(user: ProcessInfo.processInfo.environment["SUDO_USER"]) }
 }
 
 extension Configuration {
