@@ -71,6 +71,7 @@ public struct Daemon: Service {
             ? RulesReloader(
                 rules: rules, path: configuration.rules, clock: clock, changes: RulesWatch(path: configuration.rules),
                 serviceManager: serviceManager, observe: notify) : nil
+        store.onUnreadableMemory { notify(.memoryUnreadable(conversation: $0)) }
         pipeline = Pipeline(
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
         retention = RetentionKeeper(

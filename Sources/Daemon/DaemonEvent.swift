@@ -32,6 +32,8 @@ public enum DaemonEvent: Sendable {
     case rulesLoaded(count: Int, revision: String)
     /// Somebody had the rules loaded anew, and they were the same.
     case rulesUnchanged(revision: String, by: String)
+    /// What was stored of a conversation between its messages can't be read.
+    case memoryUnreadable(conversation: Int64)
     /// Changed rules are wrong; those in use stay.
     case rulesRefused(report: String, inUse: String)
     /// Connections have to wait, for that reason.

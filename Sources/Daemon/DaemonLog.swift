@@ -100,6 +100,10 @@ struct DaemonLog: Sendable {
             logger.notice("rules loaded: \(count == 1 ? "1 rule" : "\(count) rules"), revision \(revision)")
         case .rulesUnchanged(let revision, let by):
             logger.notice("rules unchanged: revision \(revision)", metadata: ["by": "\(by)"])
+        case .memoryUnreadable(let conversation):
+            logger.error(
+                "what was remembered of a conversation can't be read and is forgotten: its state, tags, cooldowns, and whether the contact has opted out",
+                metadata: ["conversation": .stringConvertible(conversation)])
         case .rulesRefused(let report, let inUse):
             logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")
         case .connectionsWait(let because):

@@ -72,6 +72,11 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The same for somebody who has given one command: there nothing goes on by itself.
+    public var forCommand: String {
+        description.replacing("; replyd goes on by itself.", with: ", and try again.")
+    }
+
     /// What an error of the database layer means.
     init(_ error: any Error) {
         switch error {

@@ -18,8 +18,8 @@ struct DatabaseOptions: ParsableArguments {
         do {
             try await body(try Store(besideDaemonAt: configuration.database, isReadOnly: isReadOnly), configuration)
         } catch let error as StoreError {
-            complain("replyd: \(error)")
-            throw ExitCode.misconfigured
+            complain("replyd: \(error.forCommand)")
+            throw ExitCode.of(error)
         }
     }
 }
