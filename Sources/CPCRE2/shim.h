@@ -1,3 +1,44 @@
 // PCRE2 has one API per code unit width; ours is UTF-8.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+
+// What MatchingWork knows of one item of a pattern.
+typedef struct {
+    // What one letter costs to go over.
+    long letter;
+    // Where the repetition right before it stands in the pattern, or -1.
+    long repetition;
+    // Whether it fails at once at places it ran over, and what it ran over last.
+    long is_spared, ran_from, ran_to;
+} replyd_work_item;
+
+typedef struct {
+    // By their place in the pattern.
+    replyd_work_item *items;
+    long work, limit, backtracks, backtrack_limit;
+    // Of the callout before: the item and the place in the text.
+    long last_item, last_place;
+} replyd_work;
+
+// A callout that counts work. It runs for every step, so it is here, where it is quick in every build.
+static inline int replyd_count_work(pcre2_callout_block_8 *block, void *data) {
+    replyd_work *work = (replyd_work *)data;
+    long index = (long)block->pattern_position, place = (long)block->current_position, before = work->last_item;
+    long distance = place > work->last_place ? place - work->last_place : work->last_place - place;
+    // To go back over the letters of a repetition is but a short loop.
+    work->work += (index == before ? 2 : 12) + distance * work->items[before].letter;
+    work->last_item = index;
+    work->last_place = place;
+    if (work->work >= work->limit) return PCRE2_ERROR_CALLOUT;
+    replyd_work_item *item = &work->items[index];
+    if (item->is_spared) {
+        if (item->ran_from <= place && place <= item->ran_to) return 1;
+        item->ran_from = item->ran_to = place;
+    }
+    if (item->repetition < 0) return 0;
+    replyd_work_item *repetition = &work->items[item->repetition];
+    if (place > repetition->ran_to) repetition->ran_to = place;
+    // Of these one match may take so many; then it is given up.
+    if (before != index && before != item->repetition) work->backtracks++;
+    return work->backtracks < work->backtrack_limit ? 0 : PCRE2_ERROR_MATCHLIMIT;
+}

@@ -71,11 +71,12 @@ public struct Daemon: Service {
             ? RulesReloader(
                 rules: rules, path: configuration.rules, clock: clock, changes: RulesWatch(path: configuration.rules),
                 serviceManager: serviceManager, observe: notify) : nil
+        store.onUnreadableMemory { notify(.memoryUnreadable(conversation: $0)) }
         pipeline = Pipeline(
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
         retention = RetentionKeeper(
             store: store, retention: configuration.retention, clock: clock, observe: notify)
-        let storeCheck = StoreCheck(store: store, clock: clock)
+        let storeCheck = StoreCheck(store: store, clock: clock, deciding: pipeline.intake.decider.time)
         watchdog = serviceManager.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
             await Self.readiness(
@@ -175,7 +176,7 @@ private struct Signals: Service {
         await cancelWhenGracefulShutdown {
             for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1, .sigusr2) {
                 switch signal {
-                case .sighup: changes?.trigger()
+                case .sighup: changes?.trigger(by: "SIGHUP")
                 case .sigusr1: await pipeline.takeUpOutbox()
                 default: toggleDebug()
                 }

@@ -12,6 +12,8 @@ public enum DaemonEvent: Sendable {
     case turnedAway(account: String, because: String, count: Int)
     /// A message was decided.
     case decided(Decided)
+    /// A message took so long to decide that others felt it.
+    case decidedSlowly(Message, took: Duration)
     /// A request is about to leave.
     case attempting(EntryReference, Attempt)
     /// It is known what became of a request, which took so long.
@@ -28,6 +30,10 @@ public enum DaemonEvent: Sendable {
     case storeFailed(StoreError)
     /// Changed rules are in use.
     case rulesLoaded(count: Int, revision: String)
+    /// Somebody had the rules loaded anew, and they were the same.
+    case rulesUnchanged(revision: String, by: String)
+    /// What was stored of a conversation between its messages can't be read.
+    case memoryUnreadable(conversation: Int64)
     /// Changed rules are wrong; those in use stay.
     case rulesRefused(report: String, inUse: String)
     /// Connections have to wait, for that reason.

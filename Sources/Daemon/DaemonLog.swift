@@ -6,9 +6,11 @@ import Store
 /// Writes the pipeline's events to the log: ids, rules and outcomes; never what people wrote.
 struct DaemonLog: Sendable {
     let logger: Logger
+    private let clock: Clock
     private let failures: OnceAMinute
 
     init(logger: Logger, clock: Clock) {
+        self.clock = clock
         self.logger = logger
         failures = OnceAMinute(clock: clock)
     }
@@ -39,13 +41,22 @@ struct DaemonLog: Sendable {
                 "contact": "\(decided.message.contact.address.shortened)",
                 "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
                 "reason": "\(decided.decision.reason.rawValue)",
-                "took": .stringConvertible(Took(decided.decidedAt - decided.receivedAt)),
+                "took": .stringConvertible(Took(clock.now() - decided.receivedAt)),
             ]
             // By these what is said of sending can be found.
             if !decided.entries.isEmpty {
                 metadata["entries"] = "\(decided.entries.map { String($0.id) }.joined(separator: ","))"
             }
             logger.info("decided", metadata: metadata)
+        case .decidedSlowly(let message, let took):
+            guard let count = failures.note("slow decisions") else { return }
+            let times = count == 1 ? "" : " (\(count) such messages in the last minute)"
+            logger.warning(
+                "a message took long to decide\(times), and all others waited. Run `replyd check`: it warns of slow regexes.",
+                metadata: [
+                    "account": "\(message.account)", "message": "\(message.unique)",
+                    "took": .stringConvertible(Took(took)),
+                ])
         case .refused(let account, let refusal):
             logger.debug(
                 "a webhook was refused", metadata: ["account": "\(account ?? "-")", "because": "\(refusal.rawValue)"])
@@ -89,6 +100,12 @@ struct DaemonLog: Sendable {
             }
         case .rulesLoaded(let count, let revision):
             logger.notice("rules loaded: \(count == 1 ? "1 rule" : "\(count) rules"), revision \(revision)")
+        case .rulesUnchanged(let revision, let by):
+            logger.notice("rules unchanged: revision \(revision)", metadata: ["by": "\(by)"])
+        case .memoryUnreadable(let conversation):
+            logger.error(
+                "what was remembered of a conversation can't be read and is forgotten: its state, tags, cooldowns, and whether the contact has opted out",
+                metadata: ["conversation": .stringConvertible(conversation)])
         case .rulesRefused(let report, let inUse):
             logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")
         case .connectionsWait(let because):
@@ -110,6 +127,7 @@ struct DaemonLog: Sendable {
 
     private func note(_ deed: Deed) {
         var metadata: Logger.Metadata = ["by": "\(deed.way.rawValue)"]
+        if let user = deed.user { metadata["user"] = "\(user)" }
         if let account = deed.account { metadata["account"] = "\(account)" }
         if let conversation = deed.conversation { metadata["conversation"] = .stringConvertible(conversation) }
         if let contact = deed.contact { metadata["contact"] = "\(contact.shortened)" }

@@ -1,4 +1,5 @@
 public import Responder
+public import Store
 
 /// What a person did to a daemon that runs.
 public struct Deed: Sendable, Hashable {
@@ -32,11 +33,27 @@ public struct Deed: Sendable, Hashable {
     public var contact: String?
     /// The number of the outbox entry.
     public var entry: Int64?
+    /// Who did it, where that is known.
+    public var user: String?
     /// Until when a conversation is paused.
     public var end: Timestamp?
 
     init(_ kind: Kind, by way: Way) {
         self.kind = kind
         self.way = way
+    }
+
+    /// What a command did.
+    init(_ done: CommandDeed) {
+        switch done.kind {
+        case .released: kind = .released
+        case .dropped: kind = .dropped
+        case .forgotten: kind = .forgotten
+        }
+        way = .command
+        account = done.account
+        conversation = done.conversation
+        entry = done.entry
+        user = done.user
     }
 }

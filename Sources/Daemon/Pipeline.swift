@@ -18,7 +18,7 @@ package struct Pipeline: Service {
     ) {
         self.store = store
         self.observe = observe
-        decider = Decider(rules: rules, policy: configuration.policy, clock: clock)
+        decider = Decider(rules: rules, policy: configuration.policy, clock: clock, observe: observe)
         sender = Sender(
             store: store, configuration: configuration, carrier: carrier, clock: clock, random: random,
             observe: observe)

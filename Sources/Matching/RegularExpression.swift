@@ -25,6 +25,8 @@ public struct RegularExpression: Sendable {
     /// So much of a text is looked at, in Unicode scalars: WhatsApp lets nobody write more. Steps alone are no bound, for
     /// those within `.*` are not counted, and a pattern that takes 30 ms for this takes minutes for a text of 250 KB.
     public static let textLimit = 4096
+    /// How every pattern is compiled.
+    static let options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK
 
     /// The pattern as written.
     public let pattern: String
@@ -69,12 +71,12 @@ private final class CompiledCode: @unchecked Sendable {
     init(_ pattern: String) throws(RegularExpression.SyntaxError) {
         var error: Int32 = 0
         var offset = 0
-        let options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK
         var copy = pattern
         let compiled = copy.withUTF8 { bytes in
             // An empty pattern has no base address; PCRE2 wants one even for length 0.
             withUnsafePointer(to: UInt8(0)) { nothing in
-                pcre2_compile_8(bytes.baseAddress ?? nothing, bytes.count, options, &error, &offset, nil)
+                pcre2_compile_8(
+                    bytes.baseAddress ?? nothing, bytes.count, RegularExpression.options, &error, &offset, nil)
             }
         }
         guard let compiled else {

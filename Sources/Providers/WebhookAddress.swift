@@ -59,7 +59,7 @@ public struct WebhookAddress: Sendable, Hashable {
         }
         guard parts.scheme?.lowercased() == "https" || address.isLocal else {
             throw refuse(
-                "is unencrypted: others could read the key and the messages. Write https://, with a proxy in front of replyd (examples/nginx.conf, examples/Caddyfile)"
+                "is unencrypted: others could read the key and the messages. Write https://, with a proxy such as nginx or Caddy in front of replyd"
             )
         }
         return address.base

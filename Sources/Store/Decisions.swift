@@ -118,12 +118,12 @@ extension Store {
         let sql = """
             SELECT last_message_at, window_end, window_corrected_at, paused_until, memory FROM conversation WHERE id = ?
             """
-        return try db.first(sql, id, read: conversation) ?? Conversation()
+        return try db.first(sql, id) { self.conversation($0, of: id) } ?? Conversation()
     }
 
     /// Reads the window, `paused_until` and `memory`: the first five columns.
-    func conversation(_ row: Columns) throws -> Conversation {
-        Conversation(window: Window(row), pausedUntil: row.timeOrNil(3), memory: try memories.value(of: row.text(4)))
+    func conversation(_ row: Columns, of id: Int64) -> Conversation {
+        Conversation(window: Window(row), pausedUntil: row.timeOrNil(3), memory: memory(row.text(4), of: id))
     }
 
     /// The rule whose answer the provider knows by that id.

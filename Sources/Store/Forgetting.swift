@@ -54,10 +54,15 @@ extension Store {
     /// new; whether she had opted out is erased too.
     ///
     /// - Returns: What was erased.
-    public func forget(_ people: [Forgotten]) async throws(StoreError) -> [Forgotten] {
+    public func forget(_ people: [Forgotten], by command: Command? = nil) async throws(StoreError) -> [Forgotten] {
         let forgotten = try await write { db in
             var forgotten = people
-            for place in forgotten.indices { try Self.erase(&forgotten[place], db) }
+            for place in forgotten.indices {
+                try Self.erase(&forgotten[place], db)
+                guard let command else { continue }
+                let (conversation, account) = (forgotten[place].conversation, forgotten[place].account)
+                try Self.note(.forgotten, by: command, conversation: conversation, account: account, db)
+            }
             return forgotten
         }
         // Otherwise the log of changes would keep what was erased until the next checkpoint.

@@ -134,7 +134,7 @@ extension Store {
             id: row.integer(5),
             contact: Contact(
                 id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
-            conversation: try conversation(row))
+            conversation: conversation(row, of: row.integer(5)))
     }
 
     /// Takes over what the newest message says of a contact; what it does not say stays.

@@ -132,7 +132,9 @@ extension Store {
     }
 
     /// Sends a held, failed or dropped entry again, whatever is known of it, but not to who wants to hear nothing.
-    public func release(_ entry: Int64, at now: Timestamp) async throws(StoreError) -> Release {
+    public func release(
+        _ entry: Int64, at now: Timestamp, by command: Command? = nil
+    ) async throws(StoreError) -> Release {
         try await write(for: .progress) { db in
             let lane = Outgoing.Lane.posts
             let contact = try db.first(
@@ -146,6 +148,7 @@ extension Store {
                     WHERE id = ? AND state IN ('held', 'failed', 'dropped')
                     """, arguments: [now, now, now, entry])
             guard db.changesCount == 1 else { return .notOver }
+            if let command { try Self.note(.released, by: command, entry: entry, db) }
             return try Row.fetchOne(
                 db, sql: "SELECT id, conversation, account, due_at, lane FROM outbox WHERE id = ?", arguments: [entry]
             ).map { .released(EntryReference(row: $0)) } ?? .notOver
@@ -153,40 +156,22 @@ extension Store {
     }
 
     /// Gives an entry up that has not been sent. False where there is nothing to give up.
-    public func drop(_ entry: Int64) async throws(StoreError) -> Bool {
+    public func drop(_ entry: Int64, by command: Command? = nil) async throws(StoreError) -> Bool {
         try await write(for: .progress) { db in
             try db.execute(
                 sql: """
                     UPDATE outbox SET state = 'dropped', reason = 'by-hand', is_unknown = 0
                     WHERE id = ? AND state IN ('held', 'waiting', 'failed')
                     """, arguments: [entry])
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            if let command { try Self.note(.dropped, by: command, entry: entry, db) }
+            return true
         }
     }
 
     /// All entries that are to be sent, in order.
     public func waitingEntries() async throws(StoreError) -> [EntryReference] {
         try await read { db in try EntryReference.all(.waiting, db) }
-    }
-
-    /// All entries that wait for a person, in order.
-    public func heldEntries() async throws(StoreError) -> [EntryReference] {
-        try await read { db in try EntryReference.all(.held, db) }
-    }
-
-    /// Those of the entries that are no longer held, with the reason that is kept of each.
-    public func reasons(ofEntriesNoLongerHeld entries: [Int64]) async throws(StoreError) -> [(Int64, String)] {
-        if entries.isEmpty { return [] }
-        let numbers = "[\(entries.map(String.init).joined(separator: ","))]"
-        return try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT o.id, coalesce(o.reason, '') FROM json_each(?) number JOIN outbox o ON o.id = number.value
-                    WHERE o.state <> 'held' ORDER BY o.id
-                    """, arguments: [numbers]
-            ).map { ($0[0], $0[1]) }
-        }
     }
 }
 

@@ -17,8 +17,21 @@ enum Schema {
         migrator.registerMigration("3") { db in try db.execute(sql: third) }
         migrator.registerMigration("4") { db in try db.execute(sql: fourth) }
         migrator.registerMigration("5") { db in try db.execute(sql: fifth) }
+        migrator.registerMigration("6") { db in try db.execute(sql: sixth) }
         return migrator
     }
+
+    private static let sixth = """
+        -- What commands beside the daemon have done and it has not put into its log yet.
+        CREATE TABLE command_deed (
+          id INTEGER PRIMARY KEY,
+          kind TEXT NOT NULL,
+          account TEXT NOT NULL,
+          conversation INTEGER NOT NULL,
+          entry INTEGER,
+          user TEXT
+        );
+        """
 
     private static let fifth = """
         -- To find out whether a row belongs to a list of three, SQLite makes a table of the list, each time.

@@ -12,6 +12,7 @@ struct Columns {
     func bool(_ place: Int32) -> Bool { integer(place) != 0 }
     func time(_ place: Int32) -> Timestamp { Timestamp(milliseconds: integer(place)) }
     func timeOrNil(_ place: Int32) -> Timestamp? { isNull(place) ? nil : time(place) }
+    func integerOrNil(_ place: Int32) -> Int64? { isNull(place) ? nil : integer(place) }
     func textOrNil(_ place: Int32) -> String? { isNull(place) ? nil : text(place) }
 
     func text(_ place: Int32) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 public import GRDB
 public import Responder
+import Synchronization
 
 /// Everything replyd knows, in one SQLite database: inbox, conversations, decisions, outbox, attempts.
 ///
@@ -13,6 +14,7 @@ public final class Store: Sendable {
     // What was stored lately is likely to be read again soon: by the next message of the conversation, and by each step of
     // sending.
     let memories = DecodedJSON<Memory>(limit: 512)
+    private let unreadable = Mutex<@Sendable (Int64) -> Void>({ _ in })
     let outgoings = DecodedJSON<Outgoing>(limit: 1024)
     /// nil where the database is nobody else's anyway.
     private let lock: StoreLock?
@@ -171,6 +173,21 @@ public final class Store: Sendable {
 
     private func readNow<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try database.read(body)
+    }
+
+    /// Has `tell` called with the number of each conversation whose memory can't be read, when it is needed.
+    public func onUnreadableMemory(_ tell: @escaping @Sendable (Int64) -> Void) {
+        unreadable.withLock { $0 = tell }
+    }
+
+    /// What is stored of a conversation; what can't be read must not stop the daemon, and counts as nothing.
+    func memory(_ json: String, of conversation: Int64) -> Memory {
+        do {
+            return try memories.value(of: json)
+        } catch {
+            unreadable.withLock { $0 }(conversation)
+            return Memory()
+        }
     }
 
     /// Whether the database takes a write right now: by writing.

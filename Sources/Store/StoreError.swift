@@ -26,6 +26,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case disk
     /// A write takes so long that nobody waits for it any more; it may still succeed.
     case slow
+    /// A write waits so long for decisions that nobody waits for it any more; it may still succeed.
+    case deciding
     /// The file was deleted or replaced under the daemon.
     case replaced(path: String)
     /// SQLite finds the file in disorder.
@@ -59,6 +61,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
             "the disk fails: it reports an error, takes no writes, or allows no larger files. Look into the system's log (`dmesg`); replyd goes on by itself."
         case .slow:
             "the disk is slow: a write takes longer than a provider waits for its answer. Check the disk and what else uses it; replyd goes on by itself."
+        case .deciding:
+            "the rules take too long to decide: messages wait longer than a provider waits for its answer. Run `replyd check`, it warns of slow regexes; replyd goes on by itself."
         case .replaced(let path):
             "the file \(path) was deleted or replaced while replyd was running. Nothing more is stored: put the file back, or restart replyd."
         case .damaged(let what):
@@ -66,6 +70,11 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
         case .failed(let why):
             "the database failed: \(why)."
         }
+    }
+
+    /// The same for somebody who has given one command: there nothing goes on by itself.
+    public var forCommand: String {
+        description.replacing("; replyd goes on by itself.", with: ", and try again.")
     }
 
     /// What an error of the database layer means.

@@ -9,9 +9,19 @@ struct AccountCheckup {
     let call: ProviderCall
     /// The configuration, as it was given.
     let file: String
+    /// Where webhooks are taken.
+    let listen: Configuration.Address
 
     private var account: Configuration.Account { call.account }
     private var subject: String { "account \(account.number)" }
+    /// The provider's, without path and query.
+    private var origin: String {
+        guard let url = URLComponents(string: account.provider.baseURL), let scheme = url.scheme, let host = url.host
+        else {
+            return "URL"
+        }
+        return "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")/"
+    }
     private var provider: Provider { account.provider.provider }
 
     func findings() async -> [Finding] {
@@ -25,7 +35,7 @@ struct AccountCheckup {
             return [
                 .wrong(
                     subject, "the provider can't be reached: \(error.text)",
-                    do: "check `base_url`, and that this machine may reach it (firewall, DNS, proxy)")
+                    do: "check `base_url` in \(file), and that this machine may reach it: curl -sv \(origin)")
             ]
         }
         let skew = answer.date.flatMap { Self.skew($0 - .now) }
@@ -51,7 +61,7 @@ struct AccountCheckup {
     static func probed(_ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String) -> [Finding] {
         let subject = "account \(account.number)"
         guard case .permanent(let refusal) = outcome, [4, 5].contains(refusal.reason) else {
-            return [refused(outcome, subject, file)]
+            return [refused(outcome, account, file)]
         }
         let address = WebhookAddress(
             base: "https://your.host", number: account.number, key: account.webhookSecret)
@@ -64,14 +74,29 @@ struct AccountCheckup {
     }
 
     /// What an answer says that is not the one that was hoped for.
-    private static func refused(_ outcome: AttemptOutcome, _ subject: String, _ file: String) -> Finding {
+    private static func refused(
+        _ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String
+    ) -> Finding {
+        let subject = "account \(account.number)"
         let text = outcome.refusal?.text ?? "the provider's answer makes no sense (\(outcome.name))"
         guard case .accountFault = outcome else {
-            return .warning(subject, text, do: "try again later, and check `base_url` if it lasts")
+            return .warning(subject, text, do: "try again later, and check `base_url` in \(file) if it lasts")
         }
         return .wrong(
             subject, text,
-            do: "correct `api_key`, `number` or `base_url` of this account in \(file), then: \(Checkup.restart)")
+            do:
+                "\(Self.correction(of: account.keyPlace, in: file)); or `number` or `base_url` in \(file); then: \(Installation(of: file).restart)"
+        )
+    }
+
+    /// How a wrong API key is corrected.
+    private static func correction(of place: Configuration.SecretPlace?, in file: String) -> String {
+        switch place {
+        case .file(let path)?: "write the right API key into \(path)"
+        case .variable(let name)?: "set \(name) to the right API key where replyd is started from"
+        case .line(let line)?: "correct `api_key` in line \(line) of \(file)"
+        case nil: "correct `api_key` in \(file)"
+        }
     }
 
     // MARK: Webhook
@@ -81,10 +106,11 @@ struct AccountCheckup {
             if case .accepted = answer.outcome {
                 return [
                     .warning(
-                        subject, "the provider's answer about its webhook can't be read", do: "look at its web pages")
+                        subject, "the provider's answer about its webhook can't be read",
+                        do: "look on its web pages whether the address of the webhook is right")
                 ]
             }
-            return [Self.refused(answer.outcome, subject, file)]
+            return [Self.refused(answer.outcome, account, file)]
         }
         let findings = Self.findings(settings, account, file)
         guard findings.isEmpty else { return findings }
@@ -141,13 +167,11 @@ struct AccountCheckup {
             }
             return .wrong(
                 subject, "no replyd answers at \(place), but something that says HTTP \(response.status)",
-                do: "let the proxy in front pass /webhook/ on to \(Self.proxies)")
+                do: "let the proxy in front pass /webhook/ on to http://\(listen)")
         } catch {
             return .warning(
                 subject, "\(place) can't be reached from here: \(error.text)",
-                do: "see that it can be from outside; \(Self.proxies) shows how a proxy does it")
+                do: "see that it can be from outside: the proxy in front has to pass /webhook/ on to http://\(listen)")
         }
     }
-
-    private static let proxies = "`listen` (examples/nginx.conf, examples/Caddyfile)"
 }

@@ -12,6 +12,7 @@ struct Checkup {
     let configuration: Configuration
     /// The configuration, as it was given.
     let file: String
+    private let installation: Installation
     private let loadedRules: LoadedRules
     /// By whose clock times are shown.
     private let zone: Zone
@@ -20,6 +21,7 @@ struct Checkup {
         self.loaded = loaded
         self.configuration = configuration
         self.file = file
+        installation = Installation(of: file)
         loadedRules = RuleSetLoader.load(paths: [configuration.rules])
         zone = loadedRules.ruleSet?.zone ?? .utc
     }
@@ -93,7 +95,9 @@ struct Checkup {
                 findings.append(
                     .wrong(
                         "database", "\(path) is damaged: \(damage.joined(separator: "; "))",
-                        do: "stop replyd and restore a backup (examples/README.md tells how); then look into the disk"))
+                        do:
+                            "look into the disk (dmesg), stop replyd, remove \(path)-wal and \(path)-shm, put your latest backup in the place of \(path), then: \(installation.start)"
+                    ))
             }
             // The daemon may have been started with another key than the one that is asked about now.
             let accounts = configuration.accounts.map(\.number)
@@ -103,7 +107,7 @@ struct Checkup {
                         "account \(stopped.number)",
                         "replyd has stopped sending since \(zone.time(stopped.stoppedAt)) (\(zone.name)): \(stopped.reason)",
                         do:
-                            "mend what is said of the account below; where nothing is, restart replyd, for it was started with something else: then it tries at once"
+                            "mend what is said of the account below; where nothing is, it was started with something else: \(installation.restart)"
                     ))
             }
         } catch {
@@ -135,15 +139,12 @@ struct Checkup {
         return stat(path, &status) == 0 ? status.st_mode : 0
     }
 
-    /// How a daemon is restarted, whoever started it.
-    static let restart = "systemctl restart replyd; one started by hand: Ctrl-C, and start it again"
-
     // MARK: Machine
 
     func disk() -> [Finding] {
         guard let free = FileManager.default.freeSpace(for: configuration.database) else { return [] }
         let text = "\(StatusReport.amount(free)) free beside the database"
-        let remedy = "make room, or give `database` a larger disk: on a full one no webhook can be stored"
+        let remedy = "make room, or put `database` of \(file) on a larger disk: on a full one no webhook can be stored"
         switch free {
         case ..<(100 << 20): return [.wrong("disk", text, do: remedy)]
         case ..<(1 << 30): return [.warning("disk", text, do: remedy)]
@@ -178,39 +179,39 @@ struct Checkup {
 
     func daemon(_ transport: HTTPTransport) async -> [Finding] {
         let listen = configuration.listen
-        let start = "systemctl start replyd, or replyd serve --config \(file)"
+        let start = installation.start
         switch (Store.daemon(ofDatabase: configuration.database), await DaemonProbe(listen, transport)) {
         case (nil, .nobody), (nil, .unknownPort):
-            return [.warning("daemon", "it does not run", do: start)]
+            return [.wrong("daemon", "it does not run", do: start)]
         case (nil, .replyd):
             return [
                 .wrong(
                     "daemon", "a replyd with another database answers at \(listen)",
-                    do: "stop that one, or change `listen`")
+                    do: "stop that one, or change `listen` in \(file)")
             ]
         case (nil, .stranger):
             return [
                 .wrong(
                     "daemon", "it does not run, and another program answers at \(listen)",
-                    do: "stop that program, or change `listen`; then: \(start)")
+                    do: "stop that program, or change `listen` in \(file); then: \(start)")
             ]
         case (let process?, .nobody(let why)):
             return [
                 .wrong(
                     "daemon", "process \(process) does not answer at \(listen): \(why)",
-                    do: "restart it where `listen` was changed since it started: \(Self.restart)")
+                    do: "where `listen` was changed since it started: \(installation.restart)")
             ]
         case (let process?, .stranger):
             return [
                 .wrong(
                     "daemon", "process \(process) runs, but another program answers at \(listen)",
-                    do: "restart it where `listen` was changed since it started: \(Self.restart)")
+                    do: "where `listen` was changed since it started: \(installation.restart)")
             ]
         case (let process?, .unknownPort):
             return [
                 .warning(
                     "daemon", "process \(process) listens at a port that nobody knows",
-                    do: "give `listen` a port other than 0")
+                    do: "give `listen` a port other than 0 in \(file), then: \(installation.restart)")
             ]
         case (let process?, .replyd(let readiness)):
             if let failure = readiness.storeFailure { return [.wrong("daemon", failure, do: nil)] }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Foundation
 import Responder
 import RuleFiles
 import Store
@@ -17,10 +18,15 @@ struct DatabaseOptions: ParsableArguments {
         do {
             try await body(try Store(besideDaemonAt: configuration.database, isReadOnly: isReadOnly), configuration)
         } catch let error as StoreError {
-            complain("replyd: \(error)")
-            throw ExitCode.misconfigured
+            complain("replyd: \(error.forCommand)")
+            throw ExitCode.of(error)
         }
     }
+}
+
+extension Command {
+    /// The one that runs: by whom is known where root does it for somebody (sudo(8)).
+    static var this: Command { Command(user: ProcessInfo.processInfo.environment["SUDO_USER"]) }
 }
 
 extension Configuration {

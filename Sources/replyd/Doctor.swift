@@ -11,7 +11,7 @@ struct Doctor: AsyncParsableCommand {
             Looks at the configuration, the rules, the database, the disk, the clock, who may read which file, the \
             daemon and its port, and asks each provider whether it takes the API key and where it delivers webhooks. \
             Sends nothing to anybody and changes nothing. Ends with status 0 where nothing is wrong, 1 where something \
-            is, 78 where the configuration can't be read.
+            is (also where no daemon runs), 78 where the configuration can't be read.
             """
     )
 
@@ -41,8 +41,11 @@ struct Doctor: AsyncParsableCommand {
         show(await checkup.daemon(transport))
         for account in configuration.accounts {
             show(
-                await AccountCheckup(call: ProviderCall(account: account, transport: transport), file: config)
-                    .findings())
+                await AccountCheckup(
+                    call: ProviderCall(account: account, transport: transport), file: config,
+                    listen: configuration.listen
+                )
+                .findings())
         }
         guard isFine else { throw ExitCode.notFine }
     }

@@ -39,7 +39,7 @@ struct Forget: AsyncParsableCommand {
                 throw ExitCode.notFine
             }
             try confirm(people)
-            let forgotten = try await store.forget(people)
+            let forgotten = try await store.forget(people, by: .this)
             _ = Store.wakeDaemon(ofDatabase: configuration.database)
             for person in forgotten { complain("erased: \(person.words)") }
         }

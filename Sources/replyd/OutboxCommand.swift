@@ -88,7 +88,7 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await chosen.forEach { store, entry, isServed in
-                switch try await store.release(entry, at: .now) {
+                switch try await store.release(entry, at: .now, by: .this) {
                 case .released: return .done("released" + (isServed ? "" : "; it is sent when `replyd serve` starts"))
                 case .optedOut:
                     return .refused("the contact of entry \(entry) has opted out and gets nothing. Drop it.")
@@ -107,7 +107,7 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await chosen.forEach { store, entry, _ in
-                try await store.drop(entry)
+                try await store.drop(entry, by: .this)
                     ? .done("dropped") : .notOne(of: "held, waiting and failed ones can be dropped")
             }
         }

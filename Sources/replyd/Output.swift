@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Store
 
 extension ExitCode {
     /// What was checked is not fine.
@@ -8,6 +9,11 @@ extension ExitCode {
     static let internalError = ExitCode(70)
     /// The configuration, the rules or the machine must be mended first.
     static let misconfigured = ExitCode(78)
+    /// It may work a little later: the database is locked (EX_TEMPFAIL of sysexits.h).
+    static let temporary = ExitCode(75)
+
+    /// What a command ends with that can't use the database.
+    static func of(_ error: StoreError) -> ExitCode { error == .busy ? .temporary : .misconfigured }
 }
 
 /// Writes a line for people: to standard error.

@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Receive webhooks and answer them.",
         discussion: """
-            Example:  replyd serve --config examples/replyd.yaml --dry-run
+            Example:  replyd serve --config replyd.yaml --dry-run
 
             Rules are loaded anew when their files change, and at SIGHUP. SIGUSR2 has the log go down to debug, and back. Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
             """
@@ -74,8 +74,8 @@ struct Serve: AsyncParsableCommand {
             complain("replyd: \(error)")
             throw ExitCode.misconfigured
         } catch let error as StoreError {
-            complain("replyd: \(error)")
-            throw ExitCode.misconfigured
+            complain("replyd: \(error.forCommand)")
+            throw ExitCode.of(error)
         }
         store.close()
         logger.notice("stopped")
@@ -100,12 +100,20 @@ struct Serve: AsyncParsableCommand {
         return rules
     }
 
+    /// So long another program may hold the database, as one that makes a backup does, before the start fails.
+    private static let patience = Duration.seconds(10)
+
     private static func store(at path: String) throws -> Store {
-        do {
-            return try Store(path: path)
-        } catch {
-            complain("replyd: \(error)")
-            throw ExitCode.misconfigured
+        let end = ContinuousClock.now + patience
+        while true {
+            do throws(StoreError) {
+                return try Store(path: path)
+            } catch {
+                // Opening it has waited some seconds already.
+                if error == .busy, .now < end { continue }
+                complain("replyd: \(error.forCommand)")
+                throw ExitCode.of(error)
+            }
         }
     }
 }

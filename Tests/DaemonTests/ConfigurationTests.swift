@@ -215,7 +215,7 @@ import Testing
         #expect(
             loaded.report() == """
                 /nowhere/replyd.yaml: error: the configuration can't be read
-                   check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with
+                   check that the file exists and that replyd may read it
                 """
         )
     }

@@ -64,16 +64,29 @@ import Testing
             broken = try await scene.run("doctor", "--config", "replyd.yaml")
         }
         #expect(broken.status == 1)
-        for account in [Scene.digital, Scene.sms, Scene.smsV2] {
+        for (account, line) in [(Scene.digital, 9), (Scene.sms, 15), (Scene.smsV2, 21)] {
             #expect(
                 broken.output.contains(
                     """
                     wrong    account \(account): the provider refused the API key (reason 3)
-                             → correct `api_key`, `number` or `base_url` of this account in replyd.yaml, then: systemctl restart replyd; one started by hand: Ctrl-C, and start it again
+                             → correct `api_key` in line \(line) of replyd.yaml; or `number` or `base_url` in replyd.yaml; then: Ctrl-C, and replyd serve --config replyd.yaml
 
                     """), "\(broken.output)")
         }
         #expect(!broken.output.contains("not-the-key"))
+        // Where the key is not in the configuration, its place is told.
+        try Data("not-the-key".utf8).write(to: scene.folder.appendingPathComponent("wrong-key"))
+        let configuration = scene.folder.appendingPathComponent("replyd.yaml")
+        let text = try String(contentsOf: configuration, encoding: .utf8)
+        try Data(text.replacing("api_key: not-the-key", with: "api_key_file: wrong-key").utf8).write(to: configuration)
+        #expect(
+            try await scene.run("doctor", "--config", "replyd.yaml").output.contains(
+                "→ write the right API key into wrong-key; or `number` or `base_url` in replyd.yaml; then: "))
+        try Data(text.replacing("api_key: not-the-key", with: "api_key: ${SHOP_KEY}").utf8).write(to: configuration)
+        let named = try await ReplydProcess.run(
+            ["doctor", "--config", "replyd.yaml"], environment: ["SHOP_KEY": "not-the-key"], in: scene.folder)
+        #expect(
+            named.output.contains("→ set SHOP_KEY to the right API key where replyd is started from; or "))
         try scene.configure("")
         let mended = try await scene.run("doctor", "--config", "replyd.yaml")
         #expect(mended.output.contains("ok       account 972550000019: 019sms takes the API key."))
@@ -93,7 +106,7 @@ import Testing
             steady(doctor.output, scene).contains(
                 """
                 wrong    account 972771234567: replyd has stopped sending since T (UTC): the provider refused the API key (reason 3)
-                         → mend what is said of the account below; where nothing is, restart replyd, for it was started with something else: then it tries at once
+                         → mend what is said of the account below; where nothing is, it was started with something else: Ctrl-C, and replyd serve --config replyd.yaml
 
                 """), "\(doctor.output)")
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
@@ -178,7 +191,7 @@ import Testing
         #expect(
             try await doctor().map { steady(String($0), scene) }.suffix(2) == [
                 "wrong    account 972771234567: no replyd answers at http://PROVIDER/webhook/972771234567, but something that says HTTP 404",
-                "         → let the proxy in front pass /webhook/ on to `listen` (examples/nginx.conf, examples/Caddyfile)",
+                "         → let the proxy in front pass /webhook/ on to http://ADDRESS",
             ])
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         try await webhook("http://127.0.0.1:\(running.port)/webhook/972771234567?key=\(Scene.webhookSecret)")
@@ -188,7 +201,7 @@ import Testing
         #expect(refused.status == 64)
         #expect(
             refused.errors.hasPrefix(
-                "replyd: --url is unencrypted: others could read the key and the messages. Write https://, with a proxy in front of replyd (examples/nginx.conf, examples/Caddyfile).\n"
+                "replyd: --url is unencrypted: others could read the key and the messages. Write https://, with a proxy such as nginx or Caddy in front of replyd.\n"
             ), "\(refused.errors)")
         #expect(
             try await scene.run("webhook", "show", "--config", "replyd.yaml", "--account", "1") == (
@@ -211,11 +224,11 @@ import Testing
         let careless = try await scene.run("doctor", "--config", "replyd.yaml").output
         for text in [
             "wrong    configuration: replyd.yaml:",
-            "everybody on this machine can read the secret in 'secret'\n         → chmod 600,",
+            "everybody on this machine can read the secret in 'secret'\n         → chmod 600 secret,",
             "wrong    configuration: everybody on this machine can change it\n         → chmod o-w replyd.yaml\n",
             "wrong    rules: everybody on this machine can change them\n         → chmod -R o-w rules.yaml\n",
             "wrong    database: others than its owner may read what customers wrote\n         → chmod 600 data.sqlite*\n",
-            "warning  daemon: it does not run\n         → systemctl start replyd, or replyd serve --config replyd.yaml\n",
+            "wrong    daemon: it does not run\n         → replyd serve --config replyd.yaml\n",
         ] {
             #expect(careless.contains(text), "\(text) in \(careless)")
         }
@@ -226,7 +239,7 @@ import Testing
         let finding = "replyd.yaml:9:14: warning: everybody on this machine can read this secret\n"
         #expect(
             try await scene.run("doctor", "--config", "replyd.yaml").output.contains(
-                "wrong    configuration: \(finding)         → chmod 640, with the group that replyd runs as; or keep it in a file of its own, like api_key_file\n"
+                "wrong    configuration: \(finding)         → chmod 640 replyd.yaml, with the group that replyd runs as; or keep it in a file of its own, like api_key_file\n"
             ))
         // The same is said by who only checks.
         let check = try await scene.run("check", "--config", "replyd.yaml")
@@ -257,6 +270,19 @@ import Testing
         #expect(new.contains("ok       database: there is none yet; replyd serve makes new.sqlite\n"))
         #expect(new.contains("wrong    account 972771234567: the provider can't be reached: "))
         #expect(try await scene.run("doctor", "--config", "nowhere.yaml").status == 78)
+    }
+
+    @Test func theCommandsAreThoseOfThisInstallation() throws {
+        let units = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: units, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: units) }
+        try Data("[Service]\nExecStart=/usr/bin/replyd serve --config /etc/replyd/replyd.yaml\n".utf8).write(
+            to: units.appendingPathComponent("replyd.service"))
+        let service = Installation(of: "/etc/replyd/../replyd/replyd.yaml", units: ["/nowhere", units.path])
+        #expect(service.start == "systemctl start replyd" && service.restart == "systemctl restart replyd")
+        let other = Installation(of: "replyd.yaml", units: [units.path])
+        #expect(other.start == "replyd serve --config replyd.yaml")
+        #expect(other.restart == "Ctrl-C, and replyd serve --config replyd.yaml")
     }
 
     @Test func aClockThatIsWrongIsFound() throws {

@@ -22,6 +22,25 @@ import Testing
         }
     }
 
+    /// Each of these expressions takes milliseconds for this text, and all messages wait for them.
+    @Test func aMessageThatTookLongToDecideIsInTheLogWithItsTime() async throws {
+        let rules = (0..<30).map { "  - {id: r\($0), match: {regex: '(?=.*a)(?=.*b\($0))'}, reply: hi}\n" }
+        let scene = try await Scene(rules: "version: 1\nrules:\n\(rules.joined())")
+        let running = try await scene.start()
+        try await scene.say(String(repeating: "a", count: 4096), unique: "U1")
+        #expect(
+            await running.process.waits(
+                for:
+                    "warning: a message took long to decide, and all others waited. Run `replyd check`: it warns of slow regexes. account=972771234567 message=U1 took="
+            ))
+        #expect(await running.process.waits(for: "info: decided"))
+        _ = await scene.stop(running)
+        let took = running.process.errors.matches(of: /(took long|info: decided).*took=(\d+)ms\n/).compactMap {
+            Int($0.2)
+        }
+        #expect(took.count == 2 && took.allSatisfy { $0 > 20 }, "\(running.process.errors)")
+    }
+
     /// Who asks later why nobody answered Dana finds it here.
     @Test func whatPeopleDoIsInTheLog() async throws {
         let scene = try await Scene(settings: AdminClient.settings)
@@ -80,8 +99,51 @@ import Testing
                 "by hand: released account=972771234567 by=token contact=972…002 conversation=\(c[1]) entry=\(e[1])",
                 "by hand: dropped account=972771234567 by=command conversation=\(c[2]) entry=\(e[2])",
                 "by hand: released account=972771234567 by=command conversation=\(c[3]) entry=\(e[3])",
-                "by hand: forgotten account=972771234567 by=command conversation=\(c[4]) entry=\(e[4])",
+                "by hand: forgotten account=972771234567 by=command conversation=\(c[4])",
             ])
+    }
+
+    /// Also what was done to entries that were not held, and while no daemon ran; and who became root to do it.
+    @Test func whatCommandsDoIsInTheLog() async throws {
+        let scene = try await Scene()
+        var running = try await scene.start()
+        await scene.sandbox.setFaults([Fault(.reason(4), times: 2)])
+        try await scene.say("opening hours", from: "972500000001")
+        try await scene.say("opening hours", from: "972500000002")
+        try await scene.expect("SELECT count(*) FROM outbox WHERE state = 'failed'", gives: ["2"])
+        func command(_ words: String...) async throws {
+            let result = try await ReplydProcess.run(
+                words + ["--config", "replyd.yaml"], environment: ["SUDO_USER": "noa"], in: scene.folder)
+            #expect(result.exit.status == 0, "\(result.errors)")
+        }
+        try await command("outbox", "drop", "1")
+        #expect(
+            await running.process.waits(
+                for: "by hand: dropped account=972771234567 by=command conversation=1 entry=1 user=noa\n"))
+        _ = await scene.stop(running)
+        try await command("forget", "--yes", "972500000002")
+        running = try await scene.start()
+        #expect(
+            await running.process.waits(
+                for: "by hand: forgotten account=972771234567 by=command conversation=2 user=noa\n"))
+        #expect(!running.process.errors.contains("dropped"))
+        try await scene.expect("SELECT count(*) FROM command_deed", gives: ["0"])
+        _ = await scene.stop(running)
+    }
+
+    @Test func whoLoadsTheSameRulesAnewIsToldSo() async throws {
+        let scene = try await Scene(settings: AdminClient.settings)
+        let running = try await scene.start()
+        running.process.send(SIGHUP)
+        #expect(await running.process.waits(for: "notice: rules unchanged: revision "))
+        #expect(await running.process.waits(for: " by=SIGHUP\n"))
+        let admin = try await AdminClient(running.process)
+        #expect(
+            try await admin.ask(
+                "POST", "/api/rules/reload", headers: ["Authorization": "Bearer \(AdminClient.token)"]
+            ).status == 200)
+        #expect(await running.process.waits(for: " by=token\n"))
+        _ = await scene.stop(running)
     }
 
     @Test func whatADeliveryReportSettlesIsInTheLog() async throws {

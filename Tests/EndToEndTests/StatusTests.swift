@@ -211,7 +211,7 @@ extension String {
                 78, "",
                 """
                 pipe.yaml: error: the configuration is no regular file
-                   it may be no folder, pipe or device; examples/replyd.yaml is one to begin with
+                   it may be no folder, pipe or device
 
                 """
             ))

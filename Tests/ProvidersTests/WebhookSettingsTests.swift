@@ -134,11 +134,11 @@ private func settings(_ json: String, status: Int = 200) -> WebhookSettings? {
         ),
         (
             "http://shop.example",
-            "is unencrypted: others could read the key and the messages. Write https://, with a proxy in front of replyd (examples/nginx.conf, examples/Caddyfile)"
+            "is unencrypted: others could read the key and the messages. Write https://, with a proxy such as nginx or Caddy in front of replyd"
         ),
         (
             "http://127.0.0.1.example",
-            "is unencrypted: others could read the key and the messages. Write https://, with a proxy in front of replyd (examples/nginx.conf, examples/Caddyfile)"
+            "is unencrypted: others could read the key and the messages. Write https://, with a proxy such as nginx or Caddy in front of replyd"
         ),
     ])
     func aBaseThatIsNoneSaysWhatToDo(text: String, why: String) {

@@ -76,7 +76,6 @@ extension AdminAPI {
             throw APIError(
                 .conflict, "entry \(known.id) is \(known.state); only held, waiting and failed ones can be dropped")
         }
-        sender.noteOver([known.id])
         // What stood behind it may go now.
         await sender.takeUp()
         return try await changed(request, known, .dropped)

@@ -48,7 +48,7 @@ extension AdminAPI {
         guard let reloader else {
             throw APIError(.conflict, "this replyd does not load rules anew; restart it")
         }
-        let reload = try await reloader.reloadNow()
+        let reload = try await reloader.reloadNow(by: request.way.rawValue)
         guard reload.errorCount == 0 else { throw APIError(.rulesRefused, reload.report) }
         return rulesJSON
     }

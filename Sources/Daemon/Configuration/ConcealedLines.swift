@@ -25,6 +25,7 @@ struct ConcealedLines {
             } else {
                 open = Self.conceal(line, &isConcealed)
             }
+            Self.concealAddress(in: line, &isConcealed)
             concealed.append(isConcealed)
             let covered = zip(line, isConcealed).map { $1 ? Self.cover : $0 }
             shown.append(Substring(String(String.UnicodeScalarView(covered))))
@@ -98,6 +99,26 @@ struct ConcealedLines {
             if place < line.count { last = nil }
         }
         return last
+    }
+
+    /// Conceals what may be a credential in an address: who it is for, and what is asked, as in
+    /// `https://USER:PASSWORD@host/path?QUERY`.
+    private static func concealAddress(in line: [Unicode.Scalar], _ isConcealed: inout [Bool]) {
+        let ends = " \"',}]".unicodeScalars
+        var place = 0
+        while let sign = line[place...].indices.first(where: { line[$0...].starts(with: "://".unicodeScalars) }) {
+            let start = sign + 3
+            let end = line[start...].firstIndex { ends.contains($0) } ?? line.count
+            let host = line[start..<end].firstIndex { "/?#".unicodeScalars.contains($0) } ?? end
+            // Whoever forgot to write it as %2F has a slash in the password.
+            if let at = line[start..<end].lastIndex(of: "@"), at < host || line[start..<at].contains(":") {
+                for hidden in start..<at { isConcealed[hidden] = true }
+            }
+            if let query = line[start..<end].firstIndex(where: { "?#".unicodeScalars.contains($0) }) {
+                for hidden in (query + 1)..<end { isConcealed[hidden] = true }
+            }
+            place = end
+        }
     }
 
     /// `${NAME}` says only where the secret is.

@@ -29,10 +29,20 @@ public struct Configuration: Sendable {
         public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
+    /// Where a secret is kept.
+    public enum SecretPlace: Sendable, Hashable {
+        /// In the file at that path, or in that environment variable.
+        case file(String), variable(String)
+        /// In that line of the configuration.
+        case line(Int)
+    }
+
     /// One of our WhatsApp numbers.
     public struct Account: Sendable {
         /// What its requests need.
         public var provider: ProviderAccount
+        /// Where the API key is kept.
+        public var keyPlace: SecretPlace?
         /// What the provider shows us with each webhook; nil where the webhook is open to anybody.
         public var webhookSecret: Secret?
         /// Where webhooks may come from; empty means anywhere.

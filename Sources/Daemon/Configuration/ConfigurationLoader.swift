@@ -87,8 +87,7 @@ public struct ConfigurationLoader {
                 file: path, range: nil,
                 message: isOther ? "the configuration is no regular file" : "the configuration can't be read",
                 hint: isOther
-                    ? "it may be no folder, pipe or device; examples/replyd.yaml is one to begin with"
-                    : "check that the file exists and that replyd may read it; examples/replyd.yaml is one to begin with"
+                    ? "it may be no folder, pipe or device" : "check that the file exists and that replyd may read it"
             )
             return LoadedConfiguration(configuration: nil, diagnostics: [diagnostic], file: file)
         }
@@ -258,7 +257,7 @@ public struct ConfigurationLoader {
             reader.warning(
                 secret.node.range, "everybody on this machine can read this secret",
                 hint:
-                    "chmod 640, with the group that replyd runs as; or keep it in a file of its own, like api_key_file",
+                    "chmod 640 \(reader.file.path), with the group that replyd runs as; or keep it in a file of its own, like api_key_file",
                 code: Self.openSecret)
         }
     }
@@ -365,11 +364,21 @@ public struct ConfigurationLoader {
             provider: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
             webhookSecret: secret
         )
+        account.keyPlace =
+            draft.apiKeyFile.map { .file(resolve($0.value, in: folder)) } ?? draft.apiKey.map(Self.place)
         account.allowFrom = draft.allowFrom?.value ?? []
         account.rate = draft.rate
         account.timeout = draft.timeout ?? account.timeout
         account.onUnknown = draft.onUnknown ?? account.onUnknown
         return account
+    }
+
+    private static func place(of secret: Located<String>) -> Configuration.SecretPlace {
+        // As in `${NAME}`.
+        guard let written = secret.node.written, let start = written.range(of: "${")?.upperBound,
+            let end = written[start...].firstIndex(of: "}")
+        else { return .line(secret.node.range.line) }
+        return .variable(String(written[start..<end]))
     }
 
     private func secret(
@@ -394,7 +403,7 @@ public struct ConfigurationLoader {
         if isOpen(path) {
             reader.warning(
                 file.node.range, "everybody on this machine can read the secret in '\(file.node.shown)'",
-                hint: "chmod 600, and let the user own it that replyd runs as", code: Self.openSecret)
+                hint: "chmod 600 \(path), and let the user own it that replyd runs as", code: Self.openSecret)
         }
         let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {

@@ -3,13 +3,24 @@ import Store
 
 /// Decides messages by the rules that are in use.
 struct Decider: Sendable {
+    /// A decision that takes longer is told: all messages wait for it.
+    static let patience = Duration.milliseconds(20)
+
     let rules: CurrentRules
     let policy: DecisionPolicy
     let clock: Clock
+    let time = DecidingTime()
+    let observe: @Sendable (DaemonEvent) -> Void
 
     /// The decision of a message, and as of which moment it was made.
     @Sendable func decide(_ message: Message, in conversation: Conversation) -> (decision: Decision, at: Timestamp) {
         let now = clock.now()
-        return (Responder.decide(message, in: conversation, by: rules.ruleSet, policy: policy, at: now), now)
+        let begin = clock.uptime()
+        time.begin(at: begin)
+        let decision = Responder.decide(message, in: conversation, by: rules.ruleSet, policy: policy, at: now)
+        let end = clock.uptime()
+        time.end(at: end)
+        if end - begin > Self.patience { observe(.decidedSlowly(message, took: end - begin)) }
+        return (decision, now)
     }
 }

@@ -58,8 +58,8 @@ struct RulesReloader: Service {
     }
 
     /// Has the files loaded and waits for it; throws `CancellationError` where replyd stops first.
-    func reloadNow() async throws -> CurrentRules.Reload {
-        let change = changes.trigger()
+    func reloadNow(by asker: String) async throws -> CurrentRules.Reload {
+        let change = changes.trigger(by: asker)
         while true {
             if let reload = rules.reload, reload.changes >= change { return reload }
             try await clock.sleep(clock.uptime() + Self.quiet / 4)
@@ -68,6 +68,7 @@ struct RulesReloader: Service {
 
     private func load() async {
         let change = changes.count
+        let asking = changes.takeAsking()
         // Ten thousand rules take a while: not on the threads that answer webhooks.
         let loaded = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async { [path] in
@@ -75,7 +76,8 @@ struct RulesReloader: Service {
             }
         }
         switch rules.take(loaded, changes: change, at: clock.now()) {
-        case .unchanged: return
+        case .unchanged:
+            for asker in asking { observe(.rulesUnchanged(revision: rules.ruleSet.revision, by: asker)) }
         case .loaded:
             guard let ruleSet = loaded.ruleSet else { return }
             observe(.rulesLoaded(count: ruleSet.rules.count, revision: ruleSet.revision))

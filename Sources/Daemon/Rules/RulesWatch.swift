@@ -14,6 +14,8 @@ final class RulesWatch: Sendable {
     private let path: String
     private let mustPoll: Bool
     private let changes = Atomic(0)
+    /// Who has asked for the rules to be loaded and not been told of it.
+    private let asking = Mutex<[String]>([])
     /// Closed to end the thread: reading from it then ends.
     private let end: Mutex<(reader: Int32, writer: Int32)?>
 
@@ -27,11 +29,20 @@ final class RulesWatch: Sendable {
     /// How often something may have changed so far.
     var count: Int { changes.load(ordering: .relaxed) }
 
-    /// Says that something may have changed; returns how often that has been so far.
+    /// Says that something may have changed, or that somebody asks for it; returns how often that has been so far.
     @discardableResult
-    func trigger() -> Int {
+    func trigger(by asker: String? = nil) -> Int {
+        if let asker { asking.withLock { $0.append(asker) } }
         defer { signal.send() }
         return changes.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Who has asked since this was asked last.
+    func takeAsking() -> [String] {
+        asking.withLock { asking in
+            defer { asking = [] }
+            return asking
+        }
     }
 
     func start() {

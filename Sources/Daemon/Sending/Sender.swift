@@ -15,7 +15,6 @@ final class Sender: Service {
     private let signal = Signal()
     private let queue: Mutex<SendQueue>
     /// Entries that wait for a person, who may decide about them by a command beside us.
-    private let held = Mutex<[Int64: EntryReference]>([:])
     /// So many answers may be ready to be sent before new messages have to wait for them.
     private static let readyLimit = 128
     private let isStopping = Atomic(false)
@@ -42,7 +41,6 @@ final class Sender: Service {
     /// Takes entries that wait in the outbox.
     func add(_ entries: [EntryReference]) {
         guard !entries.isEmpty else { return }
-        noteOver(entries.map(\.id))
         let now = clock.now()
         let uptime = clock.uptime()
         queue.withLock { queue in
@@ -56,37 +54,10 @@ final class Sender: Service {
         queue.withLock { $0.waiting(of: account) }
     }
 
-    /// Entries that are no longer held, as we know.
-    func noteOver(_ entries: [Int64]) {
-        held.withLock { held in
-            guard !held.isEmpty else { return }
-            for entry in entries { held[entry] = nil }
-        }
-    }
-
-    private func hold(_ entry: EntryReference) {
-        held.withLock { $0[entry.id] = entry }
-    }
-
-    /// Says what commands have made of entries that were held.
+    /// Says what commands have done.
     private func noteCommands() async throws(StoreError) {
-        let known = held.withLock { $0 }
-        for (id, reason) in try await store.reasons(ofEntriesNoLongerHeld: Array(known.keys)) {
-            guard let entry = held.withLock({ $0.removeValue(forKey: id) }), let kind = Self.deeds[reason] else {
-                continue
-            }
-            var deed = Deed(kind, by: .command)
-            deed.account = entry.account
-            deed.conversation = entry.conversation
-            deed.entry = id
-            observe(.byHand(deed))
-        }
+        for done in try await store.takeCommandDeeds() { observe(.byHand(Deed(done))) }
     }
-
-    /// By the reason that the store keeps.
-    private static let deeds: [String: Deed.Kind] = [
-        "released": .released, "by-hand": .dropped, "forgotten": .forgotten,
-    ]
 
     /// Takes whatever waits in the outbox, and lets go of what does so no longer.
     func takeUp() async {
@@ -150,7 +121,7 @@ final class Sender: Service {
             // One entry is tried at once: the fault may have been mended while replyd was down.
             queue.withLock { $0.stop(account.number, probeAt: uptime) }
         }
-        for entry in try await store.heldEntries() { hold(entry) }
+        try await noteCommands()
         add(entries)
     }
 
@@ -161,7 +132,6 @@ final class Sender: Service {
             case .over(let state, let reason):
                 // Where this was to be the probe of a stopped account, the next entry is.
                 probeAgain(account.number, at: clock.uptime())
-                if state == .held { hold(entry) }
                 finish(entry)
                 observe(.settled(entry, state, reason: reason))
             case .send(let attempt):
@@ -184,7 +154,6 @@ final class Sender: Service {
         CrashPoint.reach(.answered)
         guard let settlement = await store(outcome, of: attempt, request, account) else { return }
         CrashPoint.reach(.ended)
-        if settlement == .over(.held) { hold(entry) }
         observe(.attempted(entry, attempt, outcome, settlement, took: took))
         // First the gate, then the entry: an account that must stop must not be tried again at once.
         if request != nil { await updateGate(of: account.number, after: outcome) }

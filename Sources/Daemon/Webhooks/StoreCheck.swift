@@ -8,18 +8,24 @@ struct StoreCheck: Sendable {
 
     let store: Store
     let clock: Clock
+    let deciding: DecidingTime
     private let underWay = UnderWay()
     private let patience: Patience
 
-    init(store: Store, clock: Clock) {
+    init(store: Store, clock: Clock, deciding: DecidingTime) {
         self.store = store
         self.clock = clock
+        self.deciding = deciding
         patience = Patience(WebhookResponder.patience, clock: clock)
     }
 
     /// Writes, and reads which accounts are stopped; throws where either can't be done, or not soon.
     func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
-        guard let place = underWay.enter("", limit: Self.limit, share: Self.limit) else { throw .slow }
+        let begin = clock.uptime()
+        let spent = deciding.spent(at: begin)
+        guard let place = underWay.enter("", limit: Self.limit, share: Self.limit) else {
+            throw deciding.isUnderWay ? .deciding : .slow
+        }
         do {
             return try await patience.wait { [store, clock] in
                 defer { withExtendedLifetime(place) {} }
@@ -27,7 +33,8 @@ struct StoreCheck: Sendable {
                 return try await store.stoppedAccounts()
             }
         } catch is WaitedTooLong {
-            throw .slow
+            let end = clock.uptime()
+            throw deciding.cause(of: end - begin, spentBefore: spent, at: end)
         } catch {
             throw error as? StoreError ?? .failed("\(error)")
         }

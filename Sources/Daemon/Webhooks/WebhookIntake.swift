@@ -31,7 +31,6 @@ struct WebhookIntake: Sendable {
             CrashPoint.reach(.accepted)
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
             sender.add(accepted.requeued + (accepted.decided?.entries ?? []))
-            sender.noteOver(accepted.settled.map(\.id))
             for entry in accepted.settled { observe(.settled(entry, .sent, reason: "known by its delivery report")) }
             observe(.accepted(account: account.number, event, accepted.result, took: clock.uptime() - begin))
             if let decided = accepted.decided { observe(.decided(decided)) }

@@ -129,6 +129,9 @@ struct WebhookResponder: HTTPResponder {
             refuse(.tooMany, .tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
         }
         if underWay.isFull(number, limit: concurrencyLimit, share: share) { return tooMany() }
+        let time = intake.decider.time
+        let begin = intake.clock.uptime()
+        let spent = time.spent(at: begin)
         do {
             // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
@@ -141,7 +144,8 @@ struct WebhookResponder: HTTPResponder {
             return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
         } catch is WaitedTooLong {
             // Its sender delivers it again; where it was stored after all, that is a duplicate.
-            intake.observe(.storeFailed(.slow))
+            let end = intake.clock.uptime()
+            intake.observe(.storeFailed(time.cause(of: end - begin, spentBefore: spent, at: end)))
             return refuse(
                 .storeFailed, .serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         } catch is NIOTooManyBytesError {

@@ -3,28 +3,35 @@ import Matching
 /// Finds regular expressions that can take very long, by trying texts that make such expressions try everything.
 enum RegexLint {
     static func check(_ source: Located<String>, _ regex: RegularExpression, _ reader: Reader) {
-        guard isWorthTrying(source.value) else { return }
-        let start = literalStart(of: source.value)
-        // Where a letter must come last, PCRE2 gives up at once on texts that lack it.
-        let letters = String(source.value.filter { $0.isLetter || $0.isNumber })
-        for filling in fillings {
-            guard case .gaveUp = regex.firstMatch(in: start + filling + letters) else { continue }
+        guard source.value.contains(where: { "*+{".contains($0) }) else { return }
+        if givesUp(regex) {
             reader.warning(
                 source.node.range, "this regex takes too long for some messages, and is then given up",
                 hint: "avoid a repetition within a repetition, like (a+)+, and several of .* in one regex",
                 code: "slow-regex")
-            return
+        } else if isSlow(regex) {
+            reader.warning(
+                source.node.range, "this regex takes very long for some messages, and all conversations wait for it",
+                hint:
+                    #"begin it with ^, keep repetitions of the same apart (\s*(no\s*)?, not \s*(no)?\s*), or use 'all'"#,
+                code: "slow-regex")
         }
+    }
+
+    // MARK: What is given up
+
+    private static func givesUp(_ regex: RegularExpression) -> Bool {
+        // Only what repeats without end in two places can take so many steps.
+        guard regex.pattern.count(where: { "*+{".contains($0) }) > 1 else { return false }
+        let start = literalStart(of: regex.pattern)
+        // Where a letter must come last, PCRE2 gives up at once on texts that lack it.
+        let letters = String(regex.pattern.filter { $0.isLetter || $0.isNumber })
+        return fillings.contains { regex.firstMatch(in: start + $0 + letters) == .gaveUp }
     }
 
     /// The longer ones for expressions whose work grows with a power of the length, not with every letter.
     private static let fillings = [32, 1000].flatMap { length in
         ["a", "א", "1", " ", "a ", "!"].map { String(repeating: $0, count: length) + "\u{1}" }
-    }
-
-    /// Only what repeats without end in two places can take long.
-    private static func isWorthTrying(_ pattern: String) -> Bool {
-        pattern.count { $0 == "*" || $0 == "+" || $0 == "{" } > 1
     }
 
     /// The plain letters with which the expression begins: without them it would not even start.
@@ -33,5 +40,32 @@ enum RegexLint {
         let next = pattern.drop { $0 == "^" }.dropFirst(letters.count).first
         // What is repeated may be missing.
         return String(next.map("*+?{".contains) == true ? letters.dropLast() : letters)
+    }
+
+    // MARK: What is slow
+
+    /// So much work is some 5 to 50 milliseconds.
+    private static let limit = 20_000_000
+
+    private static func isSlow(_ regex: RegularExpression) -> Bool {
+        guard let work = MatchingWork(regex) else { return false }
+        let hostile = HostileTexts(items: work.items)
+        let parts = 16
+        let short = hostile.texts(length: RegularExpression.textLimit / parts).enumerated()
+            .map { (index: $0.offset, work: work.count(for: $0.element, limit: limit)) }
+            // Where even with the square of the length it is not enough, the long text is not worth its time.
+            .filter { $0.work * parts * parts >= limit }
+        guard !short.isEmpty else { return false }
+        let long = hostile.texts(length: RegularExpression.textLimit)
+        // Some of the worst short ones are given up soon when they are long.
+        var budget = 8 * limit
+        for short in short where budget > 0 {
+            // What grows but with the length is a long regex, as one of a thousand words, and can't be quicker.
+            let tooMuch = max(limit, short.work * parts * 2)
+            let spent = work.count(for: long[short.index], limit: tooMuch)
+            if spent >= tooMuch { return true }
+            budget -= spent
+        }
+        return false
     }
 }

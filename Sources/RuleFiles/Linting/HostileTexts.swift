@@ -1,0 +1,72 @@
+/// Texts for which a regular expression has to try much: repetitions of its own words and of what its classes take.
+struct HostileTexts {
+    /// What the expression finds literally, without doubles and in its order.
+    private let words: [String]
+
+    /// - Parameter items: Of the expression, as ``MatchingWork`` tells them.
+    init(items: [String]) {
+        var words: [String] = []
+        var word = ""
+        for item in items + [""] {
+            if let letter = Self.letter(item), item.unicodeScalars.count == 1 || item.hasPrefix("\\") {
+                word += letter
+                continue
+            }
+            for found in [word, Self.letter(item) ?? ""] where !found.isEmpty && !words.contains(found) {
+                words.append(found)
+            }
+            word = ""
+        }
+        self.words = Array(words.prefix(8))
+    }
+
+    /// All of them, those first that are made for this expression.
+    ///
+    /// - Parameter length: How long each is, in Unicode scalars.
+    func texts(length: Int) -> [String] {
+        // What must be there for PCRE2 to begin at all, in an order in which it does not match.
+        let all = words.reversed().joined()
+        let marks = words.filter { $0.unicodeScalars.count == 1 && $0.first?.isLetter == false }
+        let fillings = words + ["a", "א", "1", " ", "a ", "!"] + marks.map { "a" + $0 }
+        return blocks(length: length)
+            + fillings.flatMap { filling in
+                [("", ""), (all, ""), ("", "\u{1}" + all)].map { Self.text($0.0, filling, $0.1, length) }
+            }
+    }
+
+    /// The last word first, so that it is there and not found, and the others in turn, or in blocks.
+    private func blocks(length: Int) -> [String] {
+        guard let last = words.last, words.count > 1 else { return [] }
+        let others = words.dropLast()
+        // For `.*x.*y.*z` all of x times all of y times what is behind them, and no more than a match may try.
+        let size = [0, 2000, 200, 36, 15][min(others.count, 4)]
+        let blocks = others.map { word in
+            String(repeating: word, count: max(1, min(size, length / 2 / others.count / word.unicodeScalars.count)))
+        }
+        return [
+            Self.text(last + blocks.joined(), "!", "", length), Self.text(last, others.joined(), "", length),
+            Self.text(last, others.joined(separator: " ") + " ", "", length),
+        ]
+    }
+
+    private static func text(_ start: String, _ filling: String, _ end: String, _ length: Int) -> String {
+        let room = length - start.unicodeScalars.count - end.unicodeScalars.count
+        return start + String(repeating: filling, count: max(1, room / filling.unicodeScalars.count)) + end
+    }
+
+    /// A letter that the item takes, where it takes few.
+    private static func letter(_ item: String) -> String? {
+        guard let first = item.unicodeScalars.first else { return nil }
+        switch first {
+        case ".", "^", "$", "|", "(", ")": return nil
+        case "\\", "[":
+            guard let second = item.unicodeScalars.dropFirst().first else { return nil }
+            let isPlain =
+                first == "\\"
+                ? !second.properties.isAlphabetic && second.value > 0x39 || second.value < 0x30
+                : second != "^" && second != "\\" && second != "["
+            return isPlain ? String(second) : nil
+        default: return String(first)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Sandbox
+
+/// What a start finds in its way.
+@Suite struct UncleanStartTests {
+    @Test func aLockedDatabaseIsWaitedForAndThenNoMistakeOfTheConfiguration() async throws {
+        let scene = try await Scene()
+        var running = try await scene.start()
+        #expect(try await scene.say("opening hours") == 200)
+        _ = await scene.stop(running)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let path = scene.folder.appendingPathComponent("data.sqlite").path
+        let lock = try DatabaseQueue(path: path, configuration: configuration)
+        try await lock.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        let start = try await ReplydProcess.run(
+            ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
+        #expect(start.exit.status == 75)
+        #expect(
+            start.errors.hasSuffix(
+                "replyd: the database is locked by another program. Close it, and try again.\n"), "\(start.errors)")
+        let command = try await ReplydProcess.run(
+            ["forget", "--yes", Scene.contact, "--config", "replyd.yaml"], in: scene.folder)
+        #expect(command.exit.status == 75)
+        #expect(command.errors == "replyd: the database is locked by another program. Close it, and try again.\n")
+        try await lock.writeWithoutTransaction { db in try db.execute(sql: "COMMIT") }
+        try lock.close()
+        running = try await scene.start()
+        #expect(try await scene.say("opening hours") == 200)
+        _ = await scene.stop(running)
+    }
+
+    @Test func aMemoryThatCantBeReadStopsNobody() async throws {
+        let scene = try await Scene()
+        var running = try await scene.start()
+        #expect(try await scene.say("opening hours", unique: "U1") == 200)
+        _ = try await scene.accepted(1)
+        _ = await scene.stop(running)
+        let database = try DatabaseQueue(path: scene.folder.appendingPathComponent("data.sqlite").path)
+        try await database.write { db in
+            try db.execute(sql: "UPDATE conversation SET memory = '{\"tags\": 7'")
+            // As a version that decided later would have left it.
+            try db.execute(sql: "DELETE FROM decision")
+            try db.execute(sql: "UPDATE message SET is_decided = 0")
+        }
+        try database.close()
+        running = try await scene.start()
+        #expect(
+            await running.process.waits(
+                for:
+                    "error: what was remembered of a conversation can't be read and is forgotten: its state, tags, cooldowns, and whether the contact has opted out conversation=1\n"
+            ))
+        #expect(try await scene.say("opening hours", unique: "U2") == 200)
+        #expect(await running.process.waits(for: "message=U2 outcome=reply"))
+        _ = await scene.stop(running)
+    }
+}
