@@ -14,7 +14,6 @@ final class Sender: Service {
     private let observe: @Sendable (DaemonEvent) -> Void
     private let signal = Signal()
     private let queue: Mutex<SendQueue>
-    /// Entries that wait for a person, who may decide about them by a command beside us.
     /// So many answers may be ready to be sent before new messages have to wait for them.
     private static let readyLimit = 128
     private let isStopping = Atomic(false)
