@@ -9,6 +9,13 @@ public struct ListenError: Error, CustomStringConvertible {
     /// The system's error number.
     public var code: Int32
 
+    /// Makes an error of its parts.
+    public init(address: Configuration.Address, key: String, code: Int32) {
+        self.address = address
+        self.key = key
+        self.code = code
+    }
+
     public var description: String {
         switch code {
         case EADDRINUSE:

@@ -43,14 +43,18 @@ public final class Sandbox: Service {
         )
     }
 
-    /// Runs until it is told to stop.
+    /// Runs until it is told to stop. Throws `POSIXError` where it can't listen.
     public func run() async throws {
         let quiet = Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
         var group = ServiceGroupConfiguration(services: [followUps, server], logger: quiet)
         // Sends that hang are cut off.
         group.maximumGracefulShutdownDuration = .seconds(1)
         defer { transport.close() }
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError {
+            throw POSIXError(POSIXErrorCode(rawValue: error.errnoCode) ?? .EIO)
+        }
     }
 
     /// What it was asked to send, oldest first.

@@ -7,14 +7,13 @@ import Store
 
 /// `--config FILE`, for commands that look into the database beside the daemon.
 struct DatabaseOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The configuration of the daemon.", valueName: "file"))
-    var config: String
+    @OptionGroup var config: ConfigOption
 
     /// Opens the database and does something with it; what is wrong with it is said in a line.
     func withStore(
         isReadOnly: Bool = false, _ body: (Store, Configuration) async throws -> Void
     ) async throws {
-        let configuration = try Configuration.withoutSecrets(at: config)
+        let configuration = try Configuration.withoutSecrets(at: config.path)
         do {
             try await body(try Store(besideDaemonAt: configuration.database, isReadOnly: isReadOnly), configuration)
         } catch let error as StoreError {

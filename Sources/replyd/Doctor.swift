@@ -15,18 +15,17 @@ struct Doctor: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The configuration of the daemon.", valueName: "file"))
-    var config: String
+    @OptionGroup var config: ConfigOption
 
     func run() async throws {
-        let loaded = ConfigurationLoader().load(path: config)
+        let loaded = ConfigurationLoader().load(path: config.path)
         guard let configuration = loaded.configuration else {
             complain(loaded.report())
             throw ExitCode.misconfigured
         }
         let transport = ProviderCall.transport()
         defer { transport.close() }
-        let checkup = Checkup(loaded: loaded, configuration: configuration, file: config)
+        let checkup = Checkup(loaded: loaded, configuration: configuration, file: config.path)
         var isFine = true
         func show(_ findings: [Finding]) {
             for finding in findings { printText(finding.text(.output)) }
@@ -42,7 +41,7 @@ struct Doctor: AsyncParsableCommand {
         for account in configuration.accounts {
             show(
                 await AccountCheckup(
-                    call: ProviderCall(account: account, transport: transport), file: config,
+                    call: ProviderCall(account: account, transport: transport), file: config.path,
                     listen: configuration.listen
                 )
                 .findings())

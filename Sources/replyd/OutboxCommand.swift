@@ -25,7 +25,9 @@ struct OutboxCommand: AsyncParsableCommand {
 
         @OptionGroup var database: DatabaseOptions
 
-        @Option(help: ArgumentHelp("Those of one state instead, or 'all'.", valueName: "state"))
+        @Option(
+            help: ArgumentHelp("Those of one state instead, or 'all'.", valueName: "state"),
+            completion: .list(EntryState.allCases.map(\.rawValue) + ["all"]))
         var state: String?
 
         @Option(help: ArgumentHelp("How many at most.", valueName: "count"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 import Logging
 import Sandbox
@@ -62,6 +63,12 @@ struct SandboxCommand: AsyncParsableCommand {
             }
         )
         group.maximumGracefulShutdownDuration = .seconds(2)
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as POSIXError {
+            let address = Configuration.Address(host: host, port: port)
+            complain("replyd: \(ListenError(address: address, key: "--listen", code: error.code.rawValue))")
+            throw ExitCode.misconfigured
+        }
     }
 }

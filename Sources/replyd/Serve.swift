@@ -19,8 +19,7 @@ struct Serve: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
-    var config: String
+    @OptionGroup var config: ConfigOption
 
     @Flag(
         help: """
@@ -38,8 +37,8 @@ struct Serve: AsyncParsableCommand {
         // Until the daemon takes over there is nothing to finish.
         signal(SIGTERM) { _ in _exit(0) }
         signal(SIGINT) { _ in _exit(0) }
-        let configuration = try Self.configuration(at: config)
-        let rules = try Self.rules(of: configuration, config)
+        let configuration = try Self.configuration(at: config.path)
+        let rules = try Self.rules(of: configuration, config.path)
         // A dry run has a database of its own: what it records must never be taken for the real thing.
         let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
         let log = LogWriter(format: logFormat, level: configuration.logLevel)

@@ -19,8 +19,7 @@ struct Status: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The configuration of the daemon.", valueName: "file"))
-    var config: String
+    @OptionGroup var config: ConfigOption
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -29,14 +28,14 @@ struct Status: AsyncParsableCommand {
     var alive = false
 
     func run() async throws {
-        let configuration = try Configuration.withoutSecrets(at: config)
+        let configuration = try Configuration.withoutSecrets(at: config.path)
         let transport = HTTPTransport(userAgent: "replyd/\(Daemon.version)")
         defer { transport.close() }
         if alive {
             guard await DaemonProbe.isAlive(configuration.listen, transport) else { throw ExitCode.notFine }
             return
         }
-        let report = await StatusReport(configuration, file: config, transport)
+        let report = await StatusReport(configuration, file: config.path, transport)
         if json { printLine(report.json) } else { printText(report.text(.output)) }
         guard report.problems.isEmpty else { throw ExitCode.notFine }
     }

@@ -89,22 +89,21 @@ struct WebhookCommand: AsyncParsableCommand {
     }
 
     struct AccountOptions: ParsableArguments {
-        @Option(help: ArgumentHelp("The configuration of the daemon.", valueName: "file"))
-        var config: String
+        @OptionGroup var config: ConfigOption
 
         @Option(help: ArgumentHelp("One account alone.", valueName: "number"))
         var account: String?
 
         /// Does it with each account that is meant, whatever becomes of the others.
         func forEach(_ work: (ProviderCall) async throws -> Void) async throws {
-            let loaded = ConfigurationLoader().load(path: config)
+            let loaded = ConfigurationLoader().load(path: config.path)
             guard let configuration = loaded.configuration else {
                 complain(loaded.report())
                 throw ExitCode.misconfigured
             }
             let accounts = configuration.accounts.filter { account == nil || $0.number == account }
             guard !accounts.isEmpty else {
-                complain("replyd: there is no account \(account ?? "") in \(config).")
+                complain("replyd: there is no account \(account ?? "") in \(config.path).")
                 throw ExitCode.notFine
             }
             let transport = ProviderCall.transport()

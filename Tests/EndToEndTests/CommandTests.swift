@@ -52,6 +52,57 @@ import Testing
         #expect(tests.output.contains("tests passed\n") && !tests.output.contains("without a test"))
     }
 
+    @Test func aTrialKnowsOfTheContactWhatItIsTold() async throws {
+        try write(
+            """
+            version: 1
+            settings: {expired: {template: reopen_chat}}
+            hours:
+              shop: {timezone: Asia/Jerusalem, open: {sun-sat: "09:00-18:00"}}
+            rules:
+              - id: vip
+                when: {tagged: vip, state: {topic: order}, open: shop}
+                match: anything
+                reply: "{{contact.name}}, here is your order."
+              - id: order
+                match: order
+                tag: vip
+                set: {topic: order}
+                reply: "Which one?"
+              - id: other
+                match: anything
+                reply: "Hello."
+            """)
+        let known = try await run(
+            "try", "--rules", "rules.yaml", "--at", "12:00", "--name", "דנה", "--state", "topic=order", "--tag", "vip",
+            "hi")
+        #expect(known.output.contains("rule vip") && known.output.contains("דנה, here is your order."), "\(known)")
+        let night = try await run(
+            "try", "--rules", "rules.yaml", "--at", "03:00", "--state", "topic=order", "--tag", "vip", "hi")
+        #expect(night.output.contains("rule other"), "\(night)")
+        let wrong = try await run("try", "--rules", "rules.yaml", "--at", "noon", "hi")
+        #expect(wrong.errors == "replyd: 'noon' is no time. Write it like \"2026-11-21 22:30\" or \"22:30\".\n")
+    }
+
+    @Test func aConfigurationThatIsWhereItUsuallyIsNeedNotBeNamed() async throws {
+        try write("listen: nowhere\n", "replyd.yaml")
+        for command in [["status"], ["doctor"], ["outbox", "list"], ["serve"], ["webhook", "show"]] {
+            let result = try await ReplydProcess.run(command, in: folder)
+            #expect(result.exit.status == 78)
+            #expect(result.errors.contains("replyd.yaml:1:"), "\(command): \(result.errors)")
+        }
+    }
+
+    @Test func aSandboxWhosePortIsTakenSaysSo() async throws {
+        let scene = try await Scene()
+        let taken = scene.sandboxPort
+        let result = try await run("sandbox", "--listen", "127.0.0.1:\(taken)", "--account=972771234567")
+        #expect(result.status == 78)
+        #expect(
+            result.errors
+                == "replyd: 127.0.0.1:\(taken) is taken by another program. Stop that program, or change `--listen`.\n")
+    }
+
     @Test func theSchemaBesideTheRulesIsTheOneThatIsPrinted() async throws {
         let file = Self.project.appendingPathComponent("rules/replyd.schema.json")
         let printed = try await run("schema").output

@@ -66,7 +66,9 @@ import Testing
         let result = try await ReplydProcess.run(["status"], in: FileManager.default.temporaryDirectory)
         #expect(result.exit.status == 64)
         #expect(
-            result.errors.hasPrefix("replyd: Missing expected argument '--config <file>'\n"), "\(result.errors)")
+            result.errors.hasPrefix(
+                "replyd: there is neither replyd.yaml here nor /etc/replyd/replyd.yaml: name the configuration with --config FILE\n"
+            ), "\(result.errors)")
         let state = try await ReplydProcess.run(
             ["outbox", "list", "--config", "x", "--state", "hold"], in: FileManager.default.temporaryDirectory)
         #expect(
