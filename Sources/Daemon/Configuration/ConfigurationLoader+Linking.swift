@@ -1,0 +1,194 @@
+import Foundation
+import Providers
+import Responder
+import RuleFiles
+
+extension ConfigurationLoader {
+    func link(_ draft: ConfigurationDraft, _ reader: Reader) -> Configuration? {
+        let top = SourceRange(line: 1, column: 1)
+        if !draft.given.contains("rules") {
+            reader.error(top, "'rules' is missing", hint: "a file or folder with the rules")
+        }
+        if !draft.given.contains("accounts") {
+            reader.error(top, "'accounts' is missing", hint: "list the WhatsApp numbers to answer from")
+        }
+        // Checked even where there is no account: what is wrong is said all at once.
+        let expired = draft.expired.flatMap { RuleSections.template($0, reader) }
+        let accounts = draft.accounts ?? []
+        var seen: [String: SourceRange] = [:]
+        for account in accounts {
+            guard let number = account.number else { continue }
+            if let first = seen[number.value] {
+                reader.error(
+                    number.node.range, "the account \(number.node.shown) stands twice",
+                    hint: "first in line \(first.line)")
+            }
+            seen[number.value] = seen[number.value] ?? number.node.range
+        }
+        let folder = (reader.file.path as NSString).deletingLastPathComponent
+        var configuration = Configuration(
+            database: resolve(draft.database ?? "replyd.sqlite", in: folder),
+            rules: resolve(draft.rules ?? "", in: folder),
+            accounts: accounts.compactMap { account($0, folder: folder, reader) }
+        )
+        if let listen = draft.listen { configuration.listen = listen }
+        linkSources(draft, to: &configuration, reader)
+        linkAdmin(draft, to: &configuration, folder: folder, reader)
+        if let maxAge = draft.maxAge { configuration.maxAge = maxAge }
+        if let pause = draft.takeoverPause { configuration.takeoverPause = pause }
+        if let retention = draft.retention {
+            if retention.value < .days(3) {
+                reader.error(
+                    retention.node.range, "less than three days would forget messages that may come again",
+                    hint: "3d is the least, 90d is usual")
+            }
+            configuration.retention = retention.value
+        }
+        if let guardDraft = draft.loopGuard {
+            let usual = LoopGuard()
+            configuration.loopGuard =
+                guardDraft.isOff
+                ? nil
+                : LoopGuard(
+                    answers: guardDraft.answers ?? usual.answers, within: guardDraft.within ?? usual.within,
+                    pause: guardDraft.pause ?? usual.pause)
+        }
+        if let level = draft.logLevel { configuration.logLevel = level }
+        if let limit = draft.memoryLimit { configuration.memoryLimit = limit }
+        configuration.expired = expired
+        return configuration
+    }
+
+    /// The code of warnings about secrets that everybody may read.
+    public static let openSecret = "open-secret"
+
+    /// Warns where secrets stand in a file that everybody may read.
+    func warnOfSecrets(_ draft: ConfigurationDraft, _ reader: Reader) {
+        guard isOpen(reader.file.path) else { return }
+        let accounts = draft.accounts ?? []
+        let secrets = accounts.flatMap { [$0.apiKey, $0.webhookSecret] } + [draft.adminToken, draft.alertURL]
+        // What was taken from the environment was written otherwise.
+        for secret in secrets.compactMap({ $0 }) where secret.node.written == nil {
+            reader.warning(
+                secret.node.range, "everybody on this machine can read this secret",
+                hint:
+                    "chmod 640 \(reader.file.path), with the group that replyd runs as; or keep it in a file of its own, like api_key_file",
+                code: Self.openSecret)
+        }
+    }
+
+    private func linkSources(_ draft: ConfigurationDraft, to configuration: inout Configuration, _ reader: Reader) {
+        if let proxies = draft.trustedProxies {
+            configuration.trustedProxies = proxies.value
+            if proxies.value.contains(where: \.isEverybody) {
+                reader.warning(
+                    proxies.node.range, "everybody is trusted to say where a request came from",
+                    hint: "name the proxy alone, such as 127.0.0.1")
+            }
+        }
+        guard draft.trustedProxies == nil, let loopback = SourceAddress(configuration.listen.host),
+            loopback.isLoopback
+        else { return }
+        for sources in (draft.accounts ?? []).compactMap(\.allowFrom)
+        where !sources.value.isEmpty && !sources.value.contains(loopback) {
+            reader.warning(
+                sources.node.range,
+                "replyd listens to this machine alone, so that no webhook comes from there but through a proxy",
+                hint: "name the proxy: trusted_proxies: [\(loopback)]")
+        }
+    }
+
+    private func linkAdmin(
+        _ draft: ConfigurationDraft, to configuration: inout Configuration, folder: String, _ reader: Reader
+    ) {
+        configuration.alertURL = draft.alertURL.map { Secret($0.value) }
+        configuration.adminToken = secret(
+            "admin_token", draft.adminToken, draft.adminTokenFile, draft.given, folder: folder, reader)
+        let tokenNode = draft.adminToken?.node ?? draft.adminTokenFile?.node
+        if secrets == .required, let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {
+            if !token.allSatisfy({ (0x21...0x7E).contains($0) }) {
+                reader.error(
+                    node.range, "the admin token holds signs that no request can carry",
+                    hint: "ASCII letters, digits and signs alone; make one with: openssl rand -hex 24")
+            } else if token.count < 16 {
+                reader.error(
+                    node.range, "the admin token is short enough to be guessed, and opens every conversation",
+                    hint: "16 characters at least; make one with: openssl rand -hex 24")
+            }
+        }
+        guard let admin = draft.admin else {
+            if let node = tokenNode, !draft.given.contains("admin") {
+                reader.warning(
+                    node.range, "nothing is behind this token: 'admin' is missing", hint: "admin: 127.0.0.1:8081")
+            }
+            return
+        }
+        configuration.admin = admin.value
+        if admin.value.overlaps(configuration.listen) {
+            reader.error(
+                admin.node.range, "webhooks are taken at this address, and everybody may reach it",
+                hint: "choose another port, such as 8081")
+        }
+        if draft.given.isDisjoint(with: ["admin_token", "admin_token_file"]), !admin.value.isLoopback {
+            reader.error(
+                admin.node.range, "other machines reach this address, and there is no 'admin_token'",
+                hint: "set one, made with: openssl rand -hex 24; or listen on 127.0.0.1")
+        }
+    }
+
+    private func account(_ draft: AccountDraft, folder: String, _ reader: Reader) -> Configuration.Account? {
+        if let number = draft.number,
+            !number.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || !(5...20).contains(number.value.count)
+        {
+            reader.error(
+                number.node.range, "'\(number.node.shown)' is no account number",
+                hint: "international digits without + or spaces, like 972771234567"
+            )
+        }
+        if !draft.given.contains("number") {
+            reader.error(
+                draft.range, "an account needs a 'number'", hint: "the number to answer from, like 972771234567")
+        }
+        if !draft.given.contains("provider") {
+            reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2")
+        }
+        let key = secret("api_key", draft.apiKey, draft.apiKeyFile, draft.given, folder: folder, reader)
+        if draft.given.isDisjoint(with: ["api_key", "api_key_file"]) {
+            reader.error(
+                draft.range, "an account needs an 'api_key'",
+                hint: "write api_key: ${NAME} and set NAME in the environment")
+        }
+        let secret = secret(
+            "webhook_secret", draft.webhookSecret, draft.webhookSecretFile, draft.given, folder: folder, reader)
+        let isOpen = draft.given.isDisjoint(with: ["webhook_secret", "webhook_secret_file"])
+        // A switch that is there and not in order has had its own complaint.
+        if isOpen, !(draft.isInsecureAllowed ?? draft.given.contains("allow_insecure")) {
+            reader.error(
+                draft.range, "an account needs a 'webhook_secret': without one anybody can write in a contact's name",
+                hint: "set one, or write 'allow_insecure: true' for a trial"
+            )
+        }
+        if secrets == .required, let secret, secret.reveal().utf8.count < 12, !isOpen {
+            let node = draft.webhookSecret?.node ?? draft.webhookSecretFile?.node
+            reader.warning(
+                node?.range ?? draft.range, "this secret is short enough to be guessed",
+                hint: "make one with: openssl rand -hex 24")
+        }
+        guard let number = draft.number?.value, let provider = draft.provider, let key else { return nil }
+        var account = Configuration.Account(
+            provider: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
+            webhookSecret: secret
+        )
+        account.keyPlace =
+            draft.apiKeyFile.map { .file(resolve($0.value, in: folder)) } ?? draft.apiKey.map(Self.place)
+        account.allowFrom = draft.allowFrom?.value ?? []
+        account.rate = draft.rate
+        account.timeout = draft.timeout ?? account.timeout
+        account.onUnknown = draft.onUnknown ?? account.onUnknown
+        return account
+    }
+
+    func resolve(_ path: String, in folder: String) -> String {
+        path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+    }
+}
