@@ -15,7 +15,7 @@ struct Forget: AsyncParsableCommand {
             (a script) it erases nothing without --yes and ends with status 64.
 
             Works beside a running daemon. Counts stay; what still waits for the person is not sent. Backups made \
-            before still hold what is erased here.
+            before still hold what is erased here, and a report of the provider that comes late may bring the number back.
             """
     )
 

@@ -14,6 +14,7 @@ struct Replyd: AsyncParsableCommand {
               replyd replay --config replyd.yaml --against rules.new
               replyd serve --config replyd.yaml
               replyd status --config replyd.yaml
+
             They try it without a provider; check rules before use; see what they answer, and what a change would have \
             done; run it; and see how it is.
             """,
