@@ -172,7 +172,9 @@ public final class Store: Sendable {
     }
 
     private func readNow<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try database.read(body)
+        // Nothing else goes on meanwhile. A transaction that can't write would be compiled anew each time, and all other
+        // statements after it.
+        try database.unsafeRead(body)
     }
 
     /// Has `tell` called with the number of each conversation whose memory can't be read, when it is needed.
