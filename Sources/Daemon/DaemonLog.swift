@@ -43,6 +43,9 @@ struct DaemonLog: Sendable {
                 "reason": "\(decided.decision.reason.rawValue)",
                 "took": .stringConvertible(Took(clock.now() - decided.receivedAt)),
             ]
+            if let until = decided.decision.changes.pausedUntil {
+                metadata["paused_until"] = "\(LogWriter.time(until))"
+            }
             // By these what is said of sending can be found.
             if !decided.entries.isEmpty {
                 metadata["entries"] = "\(decided.entries.map { String($0.id) }.joined(separator: ","))"
@@ -104,7 +107,7 @@ struct DaemonLog: Sendable {
             logger.notice("rules unchanged: revision \(revision)", metadata: ["by": "\(by)"])
         case .memoryUnreadable(let conversation):
             logger.error(
-                "what was remembered of a conversation can't be read and is forgotten: its state, tags, cooldowns, and whether the contact has opted out",
+                "what was remembered of a conversation can't be read: its state, tags and cooldowns are lost, and its contact counts as opted out until the console or its own words say otherwise",
                 metadata: ["conversation": .stringConvertible(conversation)])
         case .rulesRefused(let report, let inUse):
             logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")

@@ -222,7 +222,7 @@ extension Store {
 
     static let decisionToPause = """
         SELECT d.rule, d.reason FROM (SELECT id FROM message WHERE conversation = ? ORDER BY id DESC LIMIT 200) latest
-        JOIN decision d ON d.message = latest.id WHERE json_extract(d.changes, '$.pausedUntil') = ? LIMIT 1
+        JOIN decision d ON d.message = latest.id WHERE iif(json_valid(d.changes), json_extract(d.changes, '$.pausedUntil'), NULL) = ? LIMIT 1
         """
 
     private static let contactColumns =
@@ -252,7 +252,7 @@ extension Store {
           SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, \(contactColumns)
           FROM contact c JOIN conversation v ON v.id = c.id
           WHERE (:account IS NULL OR c.account = :account) AND (:paused IS NULL OR v.paused_until > :paused)
-            AND (NOT :out OR json_extract(v.memory, '$.isOptedOut'))
+            AND (NOT :out OR iif(json_valid(v.memory), json_extract(v.memory, '$.isOptedOut'), 1))
             AND (:pattern IS NULL OR c.number LIKE :pattern ESCAPE '\\' OR c.name LIKE :pattern ESCAPE '\\'
               OR c.provider_id LIKE :pattern ESCAPE '\\') AND \(isSomebody)
         ) WHERE (latest, conversation) < (:latest, :id) ORDER BY latest DESC, conversation DESC LIMIT :limit

@@ -210,8 +210,8 @@ extension Store {
         ) != nil
     }
 
-    /// The oldest entry of the conversation whose attempt nobody knew the outcome of turns out to have been accepted;
-    /// returns it.
+    /// The entry of the conversation that was tried last without anybody knowing what became of it turns out to have been
+    /// accepted; returns it. Reports come within seconds: that an older one is meant is less likely.
     private static func settleUnknown(
         of conversation: Int64, unique: String, ack: Int, account: String, _ db: Database
     ) throws -> (entry: EntryReference, wasHeld: Bool)? {
@@ -220,7 +220,8 @@ extension Store {
                 sql: """
                     SELECT id, conversation, account, due_at, lane, state FROM outbox
                     WHERE conversation = ? AND \(EntryState.isOpen)
-                      AND is_unknown = 1 AND lane <> 2 ORDER BY id LIMIT 1
+                      AND is_unknown = 1 AND lane <> 2
+                    ORDER BY (SELECT max(id) FROM attempt WHERE entry = outbox.id AND outcome = 'unknown') DESC LIMIT 1
                     """
             ), arguments: [conversation]
         )

@@ -106,8 +106,12 @@ extension Store {
         // Under that number somebody else would get what is meant for the former owner.
         let leave = "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?"
         if let byID {
-            if let byNumber { try db.run(leave, byNumber.id) }
-            return try Self.update(byID, contact, db)
+            guard let byNumber else { return try Self.update(byID, contact, db) }
+            try db.run(leave, byNumber.id)
+            var known = try Self.update(byID, contact, db)
+            // Known by number alone, it has been the same person all along: what was asked for there holds.
+            if byNumber.contact.id == nil { try self.takeOver(byNumber.conversation, into: &known, db) }
+            return known
         }
         if let byNumber {
             if byNumber.contact.id == nil || contact.id == nil { return try Self.update(byNumber, contact, db) }
@@ -117,6 +121,17 @@ extension Store {
             "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             account, contact.id, contact.number, contact.address, contact.name, now)
         return KnownContact(id: db.lastInsertedRowID, contact: contact)
+    }
+
+    /// Has a contact stay opted out, and quiet as long, as under the number alone.
+    private func takeOver(_ other: Conversation, into known: inout KnownContact, _ db: Database) throws {
+        if let until = other.pausedUntil {
+            known.conversation.pausedUntil = max(known.conversation.pausedUntil ?? until, until)
+        }
+        if other.memory.isOptedOut { known.conversation.memory.isOptedOut = true }
+        try db.run(
+            "UPDATE conversation SET paused_until = ?, memory = ? WHERE id = ?",
+            known.conversation.pausedUntil, known.conversation.memory.json, known.id)
     }
 
     static let contactByID = "\(knownContact) WHERE c.account = ? AND c.provider_id = ?"

@@ -100,9 +100,17 @@ extension Store {
         _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
     ) async throws(StoreError) -> AttemptStart {
         try await write(for: .progress) { db in
-            guard let turn = try db.first(Self.entryToSend, entry, read: { try Turn($0, self.outgoings) }) else {
-                return .over(.dropped, reason: "no-such-entry")
+            let known: Turn?
+            do {
+                known = try db.first(Self.entryToSend, entry, read: { try Turn($0, self.outgoings) })
+            } catch is DecodingError {
+                // What can't be read must not keep the rest of its conversation waiting.
+                try db.run(
+                    "UPDATE outbox SET state = 'failed', reason = 'unreadable' WHERE id = ? AND state = 'waiting'",
+                    entry)
+                return .over(.failed, reason: "unreadable")
             }
+            guard let turn = known else { return .over(.dropped, reason: "no-such-entry") }
             guard turn.state == .waiting else { return .over(turn.state, reason: turn.reason ?? "") }
             if turn.isWithdrawn {
                 try Self.set(.dropped, reason: "opted-out", entry, db)

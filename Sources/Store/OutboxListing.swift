@@ -246,8 +246,16 @@ extension ListedEntry {
         self.init(
             id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
             contact: row["address"], state: row["state"], reason: row["reason"],
-            outgoing: try StoredJSON.decode(Outgoing.self, from: row["outgoing"]), createdAt: row["created_at"],
+            outgoing: (try? StoredJSON.decode(Outgoing.self, from: row["outgoing"])) ?? .unreadable,
+            createdAt: row["created_at"],
             releasedAt: row["released_at"], dueAt: row["due_at"], rule: row["rule"], because: row["because"],
             message: (row["caption"] as String?) ?? row["body"], attempts: attempts)
+    }
+}
+
+extension Outgoing {
+    /// Stands for what the database does not hold any more: others must be seen all the same.
+    fileprivate static var unreadable: Outgoing {
+        Outgoing(body: .text("(unreadable)", replyTo: nil), textEnd: Timestamp(seconds: 0))
     }
 }

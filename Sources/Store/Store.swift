@@ -182,13 +182,14 @@ public final class Store: Sendable {
         unreadable.withLock { $0 = tell }
     }
 
-    /// What is stored of a conversation; what can't be read must not stop the daemon, and counts as nothing.
+    /// What is stored of a conversation; what can't be read must not stop the daemon. Whether the contact has opted
+    /// out nobody knows then: it is taken to have.
     func memory(_ json: String, of conversation: Int64) -> Memory {
         do {
             return try memories.value(of: json)
         } catch {
             unreadable.withLock { $0 }(conversation)
-            return Memory()
+            return Memory(isOptedOut: true)
         }
     }
 

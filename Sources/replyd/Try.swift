@@ -20,6 +20,12 @@ struct Try: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A configuration: its rules, where no others are given, and its fallback and bounds.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
             "When the message comes: 2026-11-21 22:30, or today at 22:30, by the clock of the rules' hours.",
             valueName: "time"))
     var at: String?
@@ -77,6 +83,9 @@ struct Try: ParsableCommand {
     }
 
     func run() throws {
+        let configuration = try config.map(Configuration.withoutSecrets(at:))
+        var rules = rules
+        if let configuration, rules.rules.isEmpty { rules.rules = [configuration.rules] }
         let ruleSet = try rules.load().ruleSet
         let now = try moment(ruleSet)
         let number = from.filter { !"+- ()".contains($0) }
@@ -85,7 +94,9 @@ struct Try: ParsableCommand {
         for each in state { draft.conversation.memory.state[each.name] = Memory.Value(text: each.value) }
         draft.type = MessageType(rawValue: type)
         draft.isWindowOpen = window == .open
-        let trial = Trial(draft, by: ruleSet, at: now, why: why || json)
+        if let account = configuration?.accounts.first { draft.account = account.number }
+        let policy = configuration?.policy ?? DecisionPolicy()
+        let trial = Trial(draft, by: ruleSet, policy: policy, at: now, why: why || json)
         if json {
             printLine(String(decoding: trial.json.encoded, as: UTF8.self))
         } else {

@@ -117,8 +117,12 @@ final class Sender: Service {
         let entries = try await store.recover(at: clock.now())
         let uptime = clock.uptime()
         for account in try await store.stoppedAccounts() {
-            // One entry is tried at once: the fault may have been mended while replyd was down.
-            queue.withLock { $0.stop(account.number, probeAt: uptime) }
+            // The fault may have been mended while replyd was down: one entry is tried at once, or the next that comes.
+            if account.waiting > 0 {
+                queue.withLock { $0.stop(account.number, probeAt: uptime) }
+            } else {
+                try await store.resume(account.number)
+            }
         }
         try await noteCommands()
         add(entries)

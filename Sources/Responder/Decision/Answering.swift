@@ -30,7 +30,7 @@ struct Answering {
             // The words that opt out count while a person answers, but the bot stays quiet.
             decision.outcome = .silent
             decision.reason = .paused
-            decision.because += "; a person answers in this conversation"
+            decision.because += "; the bot is paused in this conversation"
             decision.sends = []
             decision.changes.turns = [:]
         }
@@ -66,7 +66,7 @@ struct Answering {
             Decision(
                 rule: rule?.id, outcome: .silent, reason: reason, because: because + gaveUp(findings), revision: "")
         }
-        if deliberation.isPaused { return silent(nil, .paused, "a person answers in this conversation") }
+        if deliberation.isPaused { return silent(nil, .paused, "the bot is paused in this conversation") }
         if deliberation.isOptedOut { return silent(nil, .optedOut, "the contact has opted out") }
         if let hit = findings.heldBack, let cooldown = hit.rule.cooldown {
             let times = cooldown.times == 1 ? "once" : "\(cooldown.times) times"

@@ -79,7 +79,7 @@ import Testing
         chat.conversation.memory.isOptedOut = true
         expect(chat.says("hi"), nil, .silent, .optedOut, "the contact has opted out")
         chat.conversation.pausedUntil = chat.now + .seconds(1)
-        expect(chat.says("hi"), nil, .silent, .paused, "a person answers in this conversation")
+        expect(chat.says("hi"), nil, .silent, .paused, "the bot is paused in this conversation")
         #expect(seen == Set(Decision.Reason.allCases.map(\.rawValue)))
         #expect(chat.why(chat.message("hi", type: .reaction)) == [])
     }
