@@ -84,6 +84,18 @@ import Testing
         #expect(wrong.errors == "replyd: 'noon' is no time. Write it like \"2026-11-21 22:30\" or \"22:30\".\n")
     }
 
+    @Test func aTrialByAConfigurationHasItsRulesAndItsFallback() async throws {
+        try write(
+            "version: 1\nrules:\n  - {id: hello, match: hello, reply: hi}\n")
+        try write(
+            "listen: 127.0.0.1:0\nrules: rules.yaml\nexpired: {template: reopen_chat, language: he}\naccounts:\n  - {number: \"972771234567\", provider: 99digital, api_key: k, webhook_secret: \"${NONE}\"}\n",
+            "replyd.yaml")
+        let without = try await run("try", "--rules", "rules.yaml", "--window", "expired", "hello")
+        #expect(without.output.contains("no template is configured"), "\(without)")
+        let with = try await run("try", "--config", "replyd.yaml", "--window", "expired", "hello")
+        #expect(with.status == 0 && with.output.contains("template reopen_chat"), "\(with)")
+    }
+
     @Test func aConfigurationThatIsWhereItUsuallyIsNeedNotBeNamed() async throws {
         try write("listen: nowhere\n", "replyd.yaml")
         for command in [["status"], ["doctor"], ["outbox", "list"], ["serve"], ["webhook", "show"]] {

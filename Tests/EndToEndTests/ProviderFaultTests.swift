@@ -80,6 +80,21 @@ import Testing
         _ = await scene.stop(second)
     }
 
+    /// Nothing is there to find out by whether it has been mended: the next message will tell.
+    @Test func aStoppedAccountOfWhichNothingWaitsBeginsAnewWithTheNextStart() async throws {
+        let scene = try await Scene()
+        try scene.configure("", key: "not-the-key")
+        let first = try await scene.start()
+        try await scene.say("count 1")
+        #expect(await first.process.waits(for: "sending is stopped"))
+        _ = await scene.stop(first)
+        let dropped = try await ReplydProcess.run(["outbox", "drop", "1"], in: scene.folder)
+        #expect(dropped.exit.status == 0, "\(dropped.errors)")
+        let second = try await scene.start()
+        try await scene.expect("SELECT reason FROM stopped_account", gives: [])
+        _ = await scene.stop(second)
+    }
+
     /// A fault of one account is no concern of the others.
     @Test func oneStoppedAccountDoesNotStopAnother() async throws {
         let scene = try await Scene()

@@ -51,10 +51,10 @@ import Testing
         #expect(
             await running.process.waits(
                 for:
-                    "error: what was remembered of a conversation can't be read and is forgotten: its state, tags, cooldowns, and whether the contact has opted out conversation=1\n"
+                    "error: what was remembered of a conversation can't be read: its state, tags and cooldowns are lost, and its contact counts as opted out until the console or its own words say otherwise conversation=1\n"
             ))
         #expect(try await scene.say("opening hours", unique: "U2") == 200)
-        #expect(await running.process.waits(for: "message=U2 outcome=reply"))
+        #expect(await running.process.waits(for: "message=U2 outcome=silent reason=opted-out"))
         _ = await scene.stop(running)
     }
 }

@@ -177,22 +177,22 @@ private typealias T = TemporaryStore
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
     }
 
-    /// A report that came while an attempt was under way may be about an older one that is held: then the attempt's own
-    /// entry, unknown too and to be sent again, still waits. Found by the simulation.
-    @Test func aReportOnAnOlderEntryLeavesTheOneUnderWayWhereItIs() async throws {
-        let temporary = try TemporaryStore()
-        let held = try #require(try await temporary.entries().first)
-        let first = try #require(try await temporary.begin(held).attempt)
-        _ = try await temporary.end(first, .unknown(Refusal(text: "lost")), onUnknown: .hold)
-        let entry = try #require(try await temporary.answer(TemporaryStore.message("U2")).first)
-        let second = try #require(try await temporary.begin(entry).attempt)
-        _ = try await temporary.update("X")
-        let settlement = try await temporary.end(second, .unknown(Refusal(text: "lost")), onUnknown: .resend)
-        guard case .retry = settlement else {
-            Issue.record("it would never be sent: \(settlement)")
-            return
-        }
-        #expect(try await temporary.integer("SELECT count(*) FROM outbox WHERE state = 'sent'") == 1)
-        #expect(try await temporary.integer("SELECT count(*) FROM outbox WHERE state = 'waiting'") == 1)
+    /// Two attempts in doubt, and a report: reports come within seconds, so it is about the later one.
+    @Test(arguments: [true, false])
+    func aReportIsAboutTheLatestAttemptInDoubt(isDuringTheAttempt: Bool) async throws {
+        let t = try TemporaryStore()
+        let lost = Refusal(text: "lost")
+        let held = try #require(try await t.entries().first)
+        let first = try #require(try await t.begin(held).attempt)
+        _ = try await t.end(first, .unknown(lost), onUnknown: .hold)
+        let entry = try #require(try await t.answer(T.message("U2")).first)
+        let second = try #require(try await t.begin(entry).attempt)
+        if isDuringTheAttempt { _ = try await t.update("X") }
+        let settlement = try await t.end(second, .unknown(lost), onUnknown: .hold)
+        #expect(settlement == .over(isDuringTheAttempt ? .sent : .held))
+        if !isDuringTheAttempt { #expect(try await t.update("X").settled.map(\.id) == [entry.id]) }
+        #expect(try await t.string("SELECT group_concat(state) FROM (SELECT * FROM outbox ORDER BY id)") == "held,sent")
+        // A second report can only be about the other one.
+        #expect(try await t.update("Y").settled.map(\.id) == [held.id])
     }
 }

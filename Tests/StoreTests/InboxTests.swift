@@ -1,5 +1,6 @@
 import Dispatch
 import Responder
+import Synchronization
 import Testing
 
 @testable import Store
@@ -116,6 +117,28 @@ private typealias T = TemporaryStore
         #expect(
             try await t.string("SELECT group_concat(provider_id || number) FROM (SELECT * FROM contact ORDER BY id)")
                 == "IL.1972501234567,IL.2972509999999")
+    }
+
+    /// First by number alone and by id, then by both.
+    @Test func whoTurnsOutToBeOnePersonStaysOptedOutAndQuiet() async throws {
+        let t = try TemporaryStore()
+        var hidden = T.message("U1", id: "IL.1")
+        hidden.contact = Contact(id: "IL.1", address: "IL.1")
+        try await t.accept(hidden)
+        try await t.accept(T.message("U2"))
+        #expect(try await t.store.optOut(2, true, at: T.start))
+        #expect(try await t.store.pause(2, until: T.start + .hours(2)))
+        let decided = Mutex<Conversation?>(nil)
+        _ = try await t.store.accept(T.message("U3", id: "IL.1"), payload: "", at: T.start) { _, conversation in
+            decided.withLock { $0 = conversation }
+            return (T.silence, T.start)
+        }
+        let seen = decided.withLock { $0 }
+        #expect(seen?.memory.isOptedOut == true && seen?.pausedUntil == T.start + .hours(2))
+        #expect(try await t.store.conversation(1)?.conversation.memory.isOptedOut == true)
+        // A number that changes hands takes nothing along.
+        try await t.accept(T.message("U4", id: "IL.2"))
+        #expect(try await t.store.conversation(3)?.conversation.memory.isOptedOut == false)
     }
 
     @Test func answersGoToTheAddressTheContactWroteFromLast() async throws {

@@ -154,6 +154,26 @@ import Testing
         #expect(try await t.store.conversation(2)?.pause == nil)
     }
 
+    @Test func whatCantBeReadKeepsNobodyFromSeeingTheRestNorFromBeingAnswered() async throws {
+        let t = try TemporaryStore()
+        let broken = try #require(try await t.entries().first)
+        let next = try #require(try await t.answer(T.message("U2")).first)
+        #expect(try await t.store.pause(1, until: T.start + .hours(1)))
+        try await t.store.write { db in
+            try db.execute(sql: "UPDATE outbox SET outgoing = '{bad' WHERE id = ?", arguments: [broken.id])
+            try db.execute(sql: "UPDATE decision SET changes = '{bad'")
+            try db.execute(sql: "UPDATE conversation SET memory = '{bad'")
+        }
+        for filter in [
+            ConversationFilter(), ConversationFilter(pausedAt: T.start), ConversationFilter(isOptedOut: true),
+        ] {
+            #expect(try await t.store.conversations(filter, limit: 9).conversations.map(\.pause) == [.person])
+        }
+        #expect(try await t.store.entryPage(.all, limit: 9).entries.count == 2)
+        #expect(try await t.begin(broken).word == "failed unreadable")
+        #expect(try await t.begin(next).word == "text hello")
+    }
+
     @Test func whoOptsOutByHandGetsNothingOfWhatWaits() async throws {
         let t = try TemporaryStore()
         let entry = try #require(try await t.entries().first)
