@@ -16,8 +16,8 @@ typedef struct {
     // By their place in the pattern.
     replyd_work_item *items;
     long work, limit, backtracks, backtrack_limit;
-    // Of the callout before: the item and the place in the text.
-    long last_item, last_place;
+    // Of the callout before: the item, the place in the text, and where in it the attempt began.
+    long last_item, last_place, last_start;
 } replyd_work;
 
 // A callout that counts work. It runs for every step, so it is here, where it is quick in every build.
@@ -29,6 +29,9 @@ static inline int replyd_count_work(pcre2_callout_block_8 *block, void *data) {
     work->work += (index == before ? 2 : 12) + distance * work->items[before].letter;
     work->last_item = index;
     work->last_place = place;
+    // The compiled pattern counts anew from each place at which it begins.
+    if ((long)block->start_match != work->last_start) work->backtracks = 0;
+    work->last_start = (long)block->start_match;
     if (work->work >= work->limit) return PCRE2_ERROR_CALLOUT;
     replyd_work_item *item = &work->items[index];
     if (item->is_spared) {

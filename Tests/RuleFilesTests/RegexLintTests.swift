@@ -11,9 +11,20 @@ import Testing
         "from (?<from>.+) to (?<to>.+)",
         #"(?:order|הזמנה)\s*(?:(?:no\.?|number|מספר)\s*)?#?(?<number>\d{4,})"#, "(ha){2,}", #"^(hi|hello)[\s\S]*$"#,
         #"\bcancel(?:led|ling)?\b.*\b(?:order|booking)\b"#, "x.*y.*z",
+        #"(שלום|היי)[,!\s]*$"#, #"^\s*(כן|לא)\s*$"#, #"\d{2,3}-?\d{7}"#, #"[א-ת]+\s+\d+"#,
+        #"(?:ב|ל)?הזמנה\s*(?:מספר\s*)?\d+"#, "(מה|איפה|מתי).*(שעות|פתוח)", #"^(תודה|thanks)[!.\s]*$"#,
     ])
     func ordinaryRegexesAreNotWarnedOf(pattern: String) {
         #expect(report(pattern) == "")
+    }
+
+    /// A message of 4,096 letters takes each of them 50 to 1,300 milliseconds, or is given up.
+    @Test(arguments: [
+        #"(ha+\s*)+$"#, #"(חח+\s*)+$"#, #"(כן+[\s,]*)+$"#, #"([א-ת]+\s?)+\?$"#, #"(\b\w+\b\s*)*שלום"#,
+        #"(\w+\s*)+\?$"#, "(?:ha|haha)+$", "(x|y)+z", #"(ha)+\s*$"#, "(?=.*a)(?=.*b)",
+    ])
+    func whatDividesAMessageInManyWaysIsWarnedOf(pattern: String) {
+        #expect(report(pattern).contains("this regex takes "), "\(pattern)")
     }
 
     /// Its work grows with the length of the message alone, and there is no shorter way to say it.

@@ -2,6 +2,8 @@
 struct HostileTexts {
     /// What the expression finds literally, without doubles and in its order.
     private let words: [String]
+    /// What its groups take once, without doubles: repeated, they can be divided among the group's rounds in many ways.
+    let samples: [String]
 
     /// - Parameter items: Of the expression, as ``MatchingWork`` tells them.
     init(items: [String]) {
@@ -18,6 +20,46 @@ struct HostileTexts {
             word = ""
         }
         self.words = Array(words.prefix(8))
+        samples = Array(Self.samples(of: items).prefix(8))
+    }
+
+    /// What each group and each of its alternatives takes once.
+    private static func samples(of items: [String]) -> [String] {
+        var samples: [String] = []
+        /// Of the groups that are open, what the present alternative has taken.
+        var open = [""]
+        func note(_ sample: String) {
+            if !sample.isEmpty, !samples.contains(sample) { samples.append(sample) }
+        }
+        for item in items {
+            if item.hasPrefix("(") {
+                open.append("")
+            } else if item.hasPrefix(")"), open.count > 1 {
+                let sample = open.removeLast()
+                note(sample)
+                open[open.count - 1] += sample
+            } else if item == "|" {
+                note(open[open.count - 1])
+                open[open.count - 1] = ""
+            } else {
+                open[open.count - 1] += taken(by: item)
+            }
+        }
+        return samples
+    }
+
+    /// A character that the item takes; none where that is not plain to see.
+    private static func taken(by item: String) -> String {
+        if let letter = letter(item) { return letter }
+        let inner = item.hasPrefix("[") ? item.dropFirst() : item[...]
+        guard inner.hasPrefix("\\") else { return "" }
+        return switch inner.dropFirst().first {
+        case "s", "h": " "
+        case "d": "1"
+        case "w": "a"
+        case "p": "א"
+        default: ""
+        }
     }
 
     /// All of them, those first that are made for this expression.
@@ -27,7 +69,7 @@ struct HostileTexts {
         // What must be there for PCRE2 to begin at all, in an order in which it does not match.
         let all = words.reversed().joined()
         let marks = words.filter { $0.unicodeScalars.count == 1 && $0.first?.isLetter == false }
-        let fillings = words + ["a", "א", "1", " ", "a ", "!"] + marks.map { "a" + $0 }
+        let fillings = words + samples + ["a", "א", "1", " ", "a ", "!"] + marks.map { "a" + $0 }
         return blocks(length: length)
             + fillings.flatMap { filling in
                 [("", ""), (all, ""), ("", "\u{1}" + all)].map { Self.text($0.0, filling, $0.1, length) }

@@ -13,7 +13,7 @@ enum RegexLint {
             reader.warning(
                 source.node.range, "this regex takes very long for some messages, and all conversations wait for it",
                 hint:
-                    #"begin it with ^, keep repetitions of the same apart (\s*(no\s*)?, not \s*(no)?\s*), or use 'all'"#,
+                    #"begin it with ^, keep repetitions of the same apart (\s*(no\s*)?, not \s*(no)?\s*), write [xy]+ for (x|y)+, or use 'all'"#,
                 code: "slow-regex")
         }
     }
@@ -21,17 +21,21 @@ enum RegexLint {
     // MARK: What is given up
 
     private static func givesUp(_ regex: RegularExpression) -> Bool {
-        // Only what repeats without end in two places can take so many steps.
-        guard regex.pattern.count(where: { "*+{".contains($0) }) > 1 else { return false }
+        // Only what repeats in two places, or in several ways, can take so many steps.
+        guard regex.pattern.contains("|") || regex.pattern.count(where: { "*+{".contains($0) }) > 1 else {
+            return false
+        }
         let start = literalStart(of: regex.pattern)
         // Where a letter must come last, PCRE2 gives up at once on texts that lack it.
-        let letters = String(regex.pattern.filter { $0.isLetter || $0.isNumber })
-        return fillings.contains { regex.firstMatch(in: start + $0 + letters) == .gaveUp }
-    }
-
-    /// The longer ones for expressions whose work grows with a power of the length, not with every letter.
-    private static let fillings = [32, 1000].flatMap { length in
-        ["a", "א", "1", " ", "a ", "!"].map { String(repeating: $0, count: length) + "\u{1}" }
+        let letters = String(regex.pattern.filter { $0.isLetter || $0.isNumber || $0.isPunctuation && $0 != "\\" })
+        let samples = MatchingWork(regex).map { HostileTexts(items: $0.items).samples } ?? []
+        // The longer ones for expressions whose work grows with a power of the length, not with every letter.
+        return [32, 1000].contains { length in
+            (["a", "א", "1", " ", "a ", "!"] + samples).contains { filling in
+                let filled = String(repeating: filling, count: length) + "\u{1}"
+                return regex.firstMatch(in: start + filled + letters) == .gaveUp
+            }
+        }
     }
 
     /// The plain letters with which the expression begins: without them it would not even start.
