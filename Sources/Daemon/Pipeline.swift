@@ -30,7 +30,9 @@ package struct Pipeline: Service {
 
     /// Sends until it is told to stop.
     package func run() async throws {
-        while case let decided = try await store.decideLeft(by: decider.decide), !decided.isEmpty {
+        while case let decided = try await store.patiently({ () async throws(StoreError) in
+            try await store.decideLeft(by: decider.decide)
+        }), !decided.isEmpty {
             for one in decided { observe(.decided(one)) }
         }
         try await sender.run()
@@ -44,5 +46,18 @@ package struct Pipeline: Service {
     /// Stores the event in a webhook's body; returns once it is on disk.
     package func take(_ body: [UInt8], account: Configuration.Account) async throws {
         _ = try await intake.take(body, account: account)
+    }
+}
+
+extension Store {
+    /// Does what a start can't do without, while another program holds the database for some seconds, as one that makes a
+    /// backup does. Each try has waited itself.
+    func patiently<Result>(
+        _ step: () async throws(StoreError) -> Result
+    ) async throws(StoreError) -> Result {
+        for _ in 0..<4 {
+            do { return try await step() } catch  where error != .busy { throw error } catch {}
+        }
+        return try await step()
     }
 }

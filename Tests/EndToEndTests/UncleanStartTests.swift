@@ -33,6 +33,31 @@ import Testing
         _ = await scene.stop(running)
     }
 
+    /// The database is open by then, and the first steps find it locked.
+    @Test func aLockRightAfterOpeningIsWaitedForToo() async throws {
+        let scene = try await Scene()
+        let first = try await scene.start()
+        #expect(try await scene.say("opening hours") == 200)
+        _ = await scene.stop(first)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(10)
+        let path = scene.folder.appendingPathComponent("data.sqlite").path
+        let lock = try DatabaseQueue(path: path, configuration: configuration)
+        let process = try ReplydProcess(
+            ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
+        #expect(await process.waits(for: "notice: replyd "))
+        try await lock.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        // Longer than one step waits.
+        try await Task.sleep(for: .seconds(4))
+        #expect(!process.hasEnded, "\(process.errors)")
+        try await lock.writeWithoutTransaction { db in try db.execute(sql: "COMMIT") }
+        try lock.close()
+        #expect(await process.waits(for: "listening"))
+        process.send(SIGTERM)
+        #expect(await process.exit() == .init(status: 0, wasKilled: false))
+    }
+
     @Test func aMemoryThatCantBeReadStopsNobody() async throws {
         let scene = try await Scene()
         var running = try await scene.start()

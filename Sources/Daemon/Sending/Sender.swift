@@ -114,7 +114,9 @@ final class Sender: Service {
     }
 
     private func recover() async throws {
-        let entries = try await store.recover(at: clock.now())
+        let entries = try await store.patiently { () async throws(StoreError) in
+            try await store.recover(at: clock.now())
+        }
         let uptime = clock.uptime()
         for account in try await store.stoppedAccounts() {
             // The fault may have been mended while replyd was down: one entry is tried at once, or the next that comes.
