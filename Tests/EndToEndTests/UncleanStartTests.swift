@@ -6,15 +6,21 @@ import Testing
 
 /// What a start finds in its way.
 @Suite struct UncleanStartTests {
+    /// For another program, which may leave its transactions open.
+    private func database(of scene: Scene) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(10)
+        return try DatabaseQueue(
+            path: scene.folder.appendingPathComponent("data.sqlite").path, configuration: configuration)
+    }
+
     @Test func aLockedDatabaseIsWaitedForAndThenNoMistakeOfTheConfiguration() async throws {
         let scene = try await Scene()
         var running = try await scene.start()
         #expect(try await scene.say("opening hours") == 200)
         _ = await scene.stop(running)
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let path = scene.folder.appendingPathComponent("data.sqlite").path
-        let lock = try DatabaseQueue(path: path, configuration: configuration)
+        let lock = try database(of: scene)
         try await lock.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
         let start = try await ReplydProcess.run(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
@@ -39,11 +45,7 @@ import Testing
         let first = try await scene.start()
         #expect(try await scene.say("opening hours") == 200)
         _ = await scene.stop(first)
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        configuration.busyMode = .timeout(10)
-        let path = scene.folder.appendingPathComponent("data.sqlite").path
-        let lock = try DatabaseQueue(path: path, configuration: configuration)
+        let lock = try database(of: scene)
         let process = try ReplydProcess(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
         #expect(await process.waits(for: "notice: replyd "))

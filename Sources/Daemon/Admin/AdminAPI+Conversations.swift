@@ -174,13 +174,14 @@ extension ListedConversation {
 }
 
 extension Pause {
-    static let names = ["person", "rule", "loop-guard"]
+    /// The words for all of them.
+    static let names = [Pause.person, .rule(""), .loopGuard].map(\.name)
 
     fileprivate var name: String {
         switch self {
-        case .person: Self.names[0]
-        case .rule: Self.names[1]
-        case .loopGuard: Self.names[2]
+        case .person: "person"
+        case .rule: "rule"
+        case .loopGuard: "loop-guard"
         }
     }
 

@@ -4,12 +4,14 @@ import Matching
 enum RegexLint {
     static func check(_ source: Located<String>, _ regex: RegularExpression, _ reader: Reader) {
         guard source.value.contains(where: { "*+{".contains($0) }) else { return }
-        if givesUp(regex) {
+        let work = MatchingWork(regex)
+        let hostile = HostileTexts(items: work?.items ?? [])
+        if givesUp(regex, hostile) {
             reader.warning(
                 source.node.range, "this regex takes too long for some messages, and is then given up",
                 hint: "avoid a repetition within a repetition, like (a+)+, and several of .* in one regex",
                 code: "slow-regex")
-        } else if isSlow(regex) {
+        } else if let work, isSlow(work, hostile) {
             reader.warning(
                 source.node.range, "this regex takes very long for some messages, and all conversations wait for it",
                 hint:
@@ -20,7 +22,7 @@ enum RegexLint {
 
     // MARK: What is given up
 
-    private static func givesUp(_ regex: RegularExpression) -> Bool {
+    private static func givesUp(_ regex: RegularExpression, _ hostile: HostileTexts) -> Bool {
         // Only what repeats in two places, or in several ways, can take so many steps.
         guard regex.pattern.contains("|") || regex.pattern.count(where: { "*+{".contains($0) }) > 1 else {
             return false
@@ -28,10 +30,9 @@ enum RegexLint {
         let start = literalStart(of: regex.pattern)
         // Where a letter must come last, PCRE2 gives up at once on texts that lack it.
         let letters = String(regex.pattern.filter { $0.isLetter || $0.isNumber || $0.isPunctuation && $0 != "\\" })
-        let samples = MatchingWork(regex).map { HostileTexts(items: $0.items).samples } ?? []
         // The longer ones for expressions whose work grows with a power of the length, not with every letter.
         return [32, 1000].contains { length in
-            (["a", "א", "1", " ", "a ", "!"] + samples).contains { filling in
+            (["a", "א", "1", " ", "a ", "!"] + hostile.samples).contains { filling in
                 let filled = String(repeating: filling, count: length) + "\u{1}"
                 return regex.firstMatch(in: start + filled + letters) == .gaveUp
             }
@@ -51,9 +52,7 @@ enum RegexLint {
     /// So much work is some 5 to 50 milliseconds.
     private static let limit = 20_000_000
 
-    private static func isSlow(_ regex: RegularExpression) -> Bool {
-        guard let work = MatchingWork(regex) else { return false }
-        let hostile = HostileTexts(items: work.items)
+    private static func isSlow(_ work: MatchingWork, _ hostile: HostileTexts) -> Bool {
         let parts = 16
         let short = hostile.texts(length: RegularExpression.textLimit / parts).enumerated()
             .map { (index: $0.offset, work: work.count(for: $0.element, limit: limit)) }
