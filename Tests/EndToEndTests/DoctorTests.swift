@@ -14,13 +14,22 @@ import Testing
             (/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "T"), (/[0-9.]+ .iB/, "N GiB"))
     }
 
+    /// On a machine that is busy even the provider beside us may be late.
+    private func doctor(_ scene: Scene) async throws -> (status: Int32, output: String, errors: String) {
+        var result = try await scene.run("doctor", "--config", "replyd.yaml")
+        for _ in 0..<5 where result.output.contains("timed out") {
+            result = try await scene.run("doctor", "--config", "replyd.yaml")
+        }
+        return result
+    }
+
     @Test func aHealthySetUpIsFoundHealthy() async throws {
         let scene = try await Scene()
         let running = try await scene.start()
         try scene.pinPort(of: running)
-        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
+        let findings = try await doctor(scene)
         #expect(
-            steady(doctor.output, scene) == """
+            steady(findings.output, scene) == """
                 ok       configuration: replyd.yaml, 3 accounts
                 ok       rules: rules.yaml, 3 rules, revision R
                 ok       database: data.sqlite, N GiB, sound
@@ -33,7 +42,7 @@ import Testing
                 ok       account 972550000020: 019sms-v2 takes the API key. Where it delivers webhooks nobody can ask; it has to be https://your.host/webhook/972550000020?key=•••, with delivery reports and retries
 
                 """)
-        #expect(doctor.status == 0 && doctor.errors.isEmpty)
+        #expect(findings.status == 0 && findings.errors.isEmpty)
         #expect(await scene.sandbox.received.filter(\.isAccepted).isEmpty)
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
     }
@@ -44,25 +53,21 @@ import Testing
         let running = try await scene.start()
         _ = await scene.stop(running)
         try #require(chown(scene.folder.path, 65534, 65534) == 0)
-        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
-        #expect(doctor.status == 1)
+        let findings = try await doctor(scene)
+        #expect(findings.status == 1)
         #expect(
-            doctor.output.contains(
+            findings.output.contains(
                 "wrong    database: data.sqlite: of another owner than the folder\n         → chown --reference=. data.sqlite\n"
             ),
-            "\(doctor.output)")
+            "\(findings.output)")
         try #require(chown(scene.folder.appendingPathComponent("data.sqlite").path, 65534, 65534) == 0)
-        #expect(try await scene.run("doctor", "--config", "replyd.yaml").output.contains("another owner") == false)
+        #expect(try await doctor(scene).output.contains("another owner") == false)
     }
 
     @Test func aBrokenKeyIsFoundAndMended() async throws {
         let scene = try await Scene()
         try scene.configure("", key: "not-the-key")
-        var broken = try await scene.run("doctor", "--config", "replyd.yaml")
-        // On a machine that is busy even the provider beside us may be late.
-        for _ in 0..<5 where broken.output.contains("timed out") {
-            broken = try await scene.run("doctor", "--config", "replyd.yaml")
-        }
+        let broken = try await doctor(scene)
         #expect(broken.status == 1)
         for (account, line) in [(Scene.digital, 9), (Scene.sms, 15), (Scene.smsV2, 21)] {
             #expect(
@@ -80,7 +85,7 @@ import Testing
         let text = try String(contentsOf: configuration, encoding: .utf8)
         try Data(text.replacing("api_key: not-the-key", with: "api_key_file: wrong-key").utf8).write(to: configuration)
         #expect(
-            try await scene.run("doctor", "--config", "replyd.yaml").output.contains(
+            try await doctor(scene).output.contains(
                 "→ write the right API key into wrong-key; or `number` or `base_url` in replyd.yaml; then: "))
         try Data(text.replacing("api_key: not-the-key", with: "api_key: ${SHOP_KEY}").utf8).write(to: configuration)
         let named = try await ReplydProcess.run(
@@ -88,7 +93,7 @@ import Testing
         #expect(
             named.output.contains("→ set SHOP_KEY to the right API key where replyd is started from; or "))
         try scene.configure("")
-        let mended = try await scene.run("doctor", "--config", "replyd.yaml")
+        let mended = try await doctor(scene)
         #expect(mended.output.contains("ok       account 972550000019: 019sms takes the API key."))
         #expect(!mended.output.contains("refused"))
     }
@@ -100,15 +105,15 @@ import Testing
         try await scene.say("count 1", from: "972500000001")
         #expect(await running.process.waits(for: "sending is stopped"))
         try scene.configure("")
-        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
-        #expect(doctor.status == 1)
+        let findings = try await doctor(scene)
+        #expect(findings.status == 1)
         #expect(
-            steady(doctor.output, scene).contains(
+            steady(findings.output, scene).contains(
                 """
                 wrong    account 972771234567: replyd has stopped sending since T (UTC): the provider refused the API key (reason 3)
                          → mend what is said of the account below; where nothing is, it was started with something else: Ctrl-C, and replyd serve --config replyd.yaml
 
-                """), "\(doctor.output)")
+                """), "\(findings.output)")
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
     }
 
@@ -120,19 +125,22 @@ import Testing
             ]
             try await scene.sandboxCall("/whatsapp/v2/setWebhook", request.merging(more) { $1 })
         }
-        func doctor() async throws -> [Substring] {
-            let result = try await scene.run("doctor", "--config", "replyd.yaml")
+        func findings() async throws -> [Substring] {
+            let result = try await doctor(scene)
             #expect(!(result.output + result.errors).contains("secret-never"))
             return result.output.split(separator: "\n").drop { !$0.contains(Scene.digital) }.filter {
                 !$0.contains("019sms")
             }
         }
+        func expect(_ expected: [Substring], sourceLocation: SourceLocation = #_sourceLocation) async throws {
+            let found = try await findings()
+            #expect(found == expected, sourceLocation: sourceLocation)
+        }
         let set = "         → replyd webhook set --config replyd.yaml --account 972771234567"
-        #expect(
-            try await doctor() == [
-                "wrong    account 972771234567: the provider has no webhook address: no message arrives",
-                "\(set) --url https://your.host",
-            ])
+        try await expect([
+            "wrong    account 972771234567: the provider has no webhook address: no message arrives",
+            "\(set) --url https://your.host",
+        ])
         let urlless = try await scene.run("webhook", "set", "--config", "replyd.yaml", "--account", Scene.digital)
         #expect(
             urlless == (
@@ -141,27 +149,25 @@ import Testing
             ))
 
         try await webhook("https://other.example/hooks/webhook-secret-never")
-        #expect(
-            try await doctor() == [
-                "wrong    account 972771234567: the provider delivers to https://other.example/•••, and not to replyd",
-                "\(set) --url https://your.host",
-            ])
+        try await expect([
+            "wrong    account 972771234567: the provider delivers to https://other.example/•••, and not to replyd",
+            "\(set) --url https://your.host",
+        ])
         try await webhook(
             "http://shop.example/webhook/972771234567?key=old",
             ["retry": .integer(0), "readStatus": "0", "system": "0"])
-        #expect(
-            try await doctor() == [
-                "wrong    account 972771234567: the provider delivers to http://shop.example/webhook/972771234567 with a key other than `webhook_secret`: replyd turns it away",
-                "\(set)",
-                "warning  account 972771234567: the provider delivers to http://shop.example unencrypted: others can read key and messages",
-                "\(set) --url https://your.host",
-                "wrong    account 972771234567: `retry` is off at the provider: a webhook that fails once is lost",
-                "\(set)",
-                "wrong    account 972771234567: `readStatus` is off at the provider: nobody learns what was delivered, nor settles what is unknown",
-                "\(set)",
-                "wrong    account 972771234567: `system` is off at the provider: nobody learns of sends that fail later",
-                "\(set)",
-            ])
+        try await expect([
+            "wrong    account 972771234567: the provider delivers to http://shop.example/webhook/972771234567 with a key other than `webhook_secret`: replyd turns it away",
+            "\(set)",
+            "warning  account 972771234567: the provider delivers to http://shop.example unencrypted: others can read key and messages",
+            "\(set) --url https://your.host",
+            "wrong    account 972771234567: `retry` is off at the provider: a webhook that fails once is lost",
+            "\(set)",
+            "wrong    account 972771234567: `readStatus` is off at the provider: nobody learns what was delivered, nor settles what is unknown",
+            "\(set)",
+            "wrong    account 972771234567: `system` is off at the provider: nobody learns of sends that fail later",
+            "\(set)",
+        ])
 
         let running = try await scene.start()
         try scene.pinPort(of: running)
@@ -181,7 +187,7 @@ import Testing
         #expect(try await scene.run("webhook", "set", "--config", "replyd.yaml", "--account", Scene.sms).status == 1)
         let shown = try await scene.run("webhook", "show", "--config", "replyd.yaml", "--account", Scene.digital)
         #expect(shown == (0, command.output, ""))
-        #expect(try await doctor().allSatisfy { $0.hasPrefix("ok ") })
+        #expect(try await findings().allSatisfy { $0.hasPrefix("ok ") })
         // And it is the real thing: what the contact writes now arrives.
         #expect(try await scene.say("opening hours") == 200)
         _ = try await scene.accepted(1)
@@ -189,13 +195,13 @@ import Testing
         // Something else stands where replyd should.
         try await webhook("http://127.0.0.1:\(scene.sandboxPort)/webhook/972771234567?key=\(Scene.webhookSecret)")
         #expect(
-            try await doctor().map { steady(String($0), scene) }.suffix(2) == [
+            try await findings().map { steady(String($0), scene) }.suffix(2) == [
                 "wrong    account 972771234567: no replyd answers at http://PROVIDER/webhook/972771234567, but something that says HTTP 404",
                 "         → let the proxy in front pass /webhook/ on to http://ADDRESS",
             ])
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         try await webhook("http://127.0.0.1:\(running.port)/webhook/972771234567?key=\(Scene.webhookSecret)")
-        let unreachable = try await doctor()
+        let unreachable = try await findings()
         #expect(unreachable.contains { $0.hasPrefix("warning  ") && $0.contains("can't be reached from here: ") })
         let refused = try await scene.run("webhook", "set", "--config", "replyd.yaml", "--url", "http://shop.example")
         #expect(refused.status == 64)
@@ -221,7 +227,7 @@ import Testing
         try permit(0o666, "rules.yaml")
         try permit(0o640, "data.sqlite")
         try permit(0o644, "secret")
-        let careless = try await scene.run("doctor", "--config", "replyd.yaml").output
+        let careless = try await doctor(scene).output
         for text in [
             "wrong    configuration: replyd.yaml:",
             "everybody on this machine can read the secret in 'secret'\n         → chmod 600 secret,",
@@ -238,7 +244,7 @@ import Testing
         try permit(0o600, "secret")
         let finding = "replyd.yaml:9:14: warning: everybody on this machine can read this secret\n"
         #expect(
-            try await scene.run("doctor", "--config", "replyd.yaml").output.contains(
+            try await doctor(scene).output.contains(
                 "wrong    configuration: \(finding)         → chmod 640 replyd.yaml, with the group that replyd runs as; or keep it in a file of its own, like api_key_file\n"
             ))
         // The same is said by who only checks.
@@ -253,20 +259,20 @@ import Testing
         let scene = try await Scene(rules: "version: 1\nrules: [{id: a, match: hi, replay: x}]\n")
         try Data("not a database, but long enough to be looked at as one".utf8).write(
             to: scene.folder.appendingPathComponent("data.sqlite"))
-        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
-        #expect(doctor.status == 1)
+        let findings = try await doctor(scene)
+        #expect(findings.status == 1)
         #expect(
-            doctor.output.contains(
+            findings.output.contains(
                 "wrong    rules: rules.yaml can't be used: 1 error\n         → replyd check --config replyd.yaml\n"),
-            "\(doctor.output)")
-        #expect(doctor.output.contains("wrong    database: the file data.sqlite is not a replyd database."))
+            "\(findings.output)")
+        #expect(findings.output.contains("wrong    database: the file data.sqlite is not a replyd database."))
         try scene.configure("", database: "nowhere/data.sqlite")
         #expect(
-            try await scene.run("doctor", "--config", "replyd.yaml").output.contains(
+            try await doctor(scene).output.contains(
                 "wrong    database: there is no folder nowhere for it\n"))
         let unreachable = "http://127.0.0.1:1"
         try scene.configure("", database: "new.sqlite", providers: [Scene.digital: unreachable])
-        let new = try await scene.run("doctor", "--config", "replyd.yaml").output
+        let new = try await doctor(scene).output
         #expect(new.contains("ok       database: there is none yet; replyd serve makes new.sqlite\n"))
         #expect(new.contains("wrong    account 972771234567: the provider can't be reached: "))
         #expect(try await scene.run("doctor", "--config", "nowhere.yaml").status == 78)

@@ -9,11 +9,16 @@ final class ReplydProcess: Sendable {
     }
 
     private struct State {
-        var output = ""
-        var errors = ""
+        var output = Data()
+        var errors = Data()
         var waiters: [(id: UUID, text: String, continuation: CheckedContinuation<Bool, Never>)] = []
         var exit: Exit?
         var exitWaiters: [CheckedContinuation<Exit, Never>] = []
+
+        func contains(_ text: String) -> Bool {
+            String(decoding: output, as: UTF8.self).contains(text)
+                || String(decoding: errors, as: UTF8.self).contains(text)
+        }
     }
 
     private let state = Mutex(State())
@@ -78,14 +83,14 @@ final class ReplydProcess: Sendable {
     }
 
     private func read(
-        _ pipe: Pipe, until ended: DispatchGroup, _ append: @escaping @Sendable (inout State, String) -> Void
+        _ pipe: Pipe, until ended: DispatchGroup, _ append: @escaping @Sendable (inout State, Data) -> Void
     ) {
         let handle = pipe.fileHandleForReading
         Thread { [self] in
             while case let data = handle.availableData, !data.isEmpty {
                 let ready = state.withLock { state in
-                    append(&state, String(decoding: data, as: UTF8.self))
-                    let (ready, rest) = state.waiters.partitioned { (state.output + state.errors).contains($0.text) }
+                    append(&state, data)
+                    let (ready, rest) = state.waiters.partitioned { state.contains($0.text) }
                     state.waiters = rest
                     return ready
                 }
@@ -96,9 +101,9 @@ final class ReplydProcess: Sendable {
     }
 
     /// What it wrote to standard output so far.
-    var output: String { state.withLock { $0.output } }
+    var output: String { String(decoding: state.withLock { $0.output }, as: UTF8.self) }
     /// What it wrote to standard error so far.
-    var errors: String { state.withLock { $0.errors } }
+    var errors: String { String(decoding: state.withLock { $0.errors }, as: UTF8.self) }
 
     /// Waits until it has written `text`; false where it ends without, or has not written it in two minutes.
     func waits(for text: String) async -> Bool {
@@ -115,7 +120,7 @@ final class ReplydProcess: Sendable {
         defer { deadline.cancel() }
         return await withCheckedContinuation { continuation in
             let known: Bool? = state.withLock { state in
-                if (state.output + state.errors).contains(text) { return true }
+                if state.contains(text) { return true }
                 if state.exit != nil { return false }
                 state.waiters.append((id, text, continuation))
                 return nil
