@@ -6,7 +6,9 @@ import CPCRE2
 /// more, with a callout before each of its items, and run by the interpreter. What the compiled pattern of a message is
 /// spared (pcre2_jit_compile.c, `detect_early_fail`) is spared here too: one of the first repetitions that stands at a place
 /// which it went over before fails at once. Without that, `order.*parcel` would seem to take as long as `(?=.*a)(?=.*b)`.
-public final class MatchingWork {
+///
+/// Unchecked because of its C pointer: nothing changes the compiled code, and each count has a match context of its own.
+public final class MatchingWork: @unchecked Sendable {
     /// The pattern's items in its order as PCRE2 reads them, like `a`, `\d+`, `(?:`, `)*`.
     public let items: [String]
     private let code: OpaquePointer

@@ -16,15 +16,19 @@ public struct RegularExpression: Sendable {
         /// The groups by number, 0 being the whole match; nil where a group took no part.
         case match([String?])
         case noMatch
-        /// The pattern would have needed more steps than ``matchLimit`` for this text.
+        /// The text would have taken the pattern more steps than ``matchLimit``, or more work than ``workLimit``.
         case gaveUp
     }
 
     /// The most steps one match may take (PCRE2's match limit): some milliseconds.
     public static let matchLimit: UInt32 = 100_000
-    /// So much of a text is looked at, in Unicode scalars: WhatsApp lets nobody write more. Steps alone are no bound, for
-    /// those within `.*` are not counted, and a pattern that takes 30 ms for this takes minutes for a text of 250 KB.
+    /// So much of a text is looked at, in Unicode scalars: WhatsApp lets nobody write more.
     public static let textLimit = 4096
+    /// The most work one match may take, as ``MatchingWork`` counts it: half a millisecond to five. Steps alone are no bound,
+    /// for they are counted anew from each place of the text, and those within `.*` not at all.
+    public static let workLimit = 2_000_000
+    /// Up to this length, in Unicode scalars, even the cube of it is little work, and nothing is counted.
+    static let uncountedLength = 256
     /// How every pattern is compiled.
     static let options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK
 
@@ -37,6 +41,8 @@ public struct RegularExpression: Sendable {
     /// Folded texts of which every match holds at least one; nil where none are known.
     public let requiredTexts: [[UInt8]]?
     private let code: CompiledCode
+    /// Nil where the work can't grow with more than the square of a text.
+    private let work: LazyWork?
 
     /// Compiles `pattern`; throws ``SyntaxError``.
     public init(_ pattern: String) throws(SyntaxError) {
@@ -45,15 +51,38 @@ public struct RegularExpression: Sendable {
         names = code.names
         groupCount = code.groupCount
         requiredTexts = RequiredTexts.of(pattern)
+        work = Self.mayTakeLong(pattern) ? LazyWork() : nil
+    }
+
+    /// Whether it repeats at all, and in two places or in several ways.
+    public static func mayTakeLong(_ pattern: String) -> Bool {
+        let repetitions = pattern.utf8.count {
+            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "{")
+        }
+        return repetitions > 1 || repetitions == 1 && pattern.utf8.contains(UInt8(ascii: "|"))
     }
 
     /// Looks for the first match in the first ``textLimit`` scalars of `text`.
     public func firstMatch(in text: String) -> Result {
-        guard text.utf8.count > Self.textLimit,
-            let end = text.unicodeScalars.index(
-                text.startIndex, offsetBy: Self.textLimit, limitedBy: text.unicodeScalars.endIndex)
-        else { return code.firstMatch(in: text) }
-        return code.firstMatch(in: String(text.unicodeScalars[..<end]))
+        guard text.utf8.count > Self.uncountedLength else { return code.firstMatch(in: text) }
+        let scalars = text.unicodeScalars
+        let end = scalars.index(scalars.startIndex, offsetBy: Self.textLimit, limitedBy: scalars.endIndex)
+        let text = end.map { String(scalars[..<$0]) } ?? text
+        if let work, scalars.count > Self.uncountedLength, work.exceeds(Self.workLimit, self, text) { return .gaveUp }
+        return code.firstMatch(in: text)
+    }
+}
+
+/// What counts a pattern's work, made when the first long text comes: it takes more memory than the pattern.
+private final class LazyWork: Sendable {
+    private let work = Mutex<MatchingWork??>(nil)
+
+    func exceeds(_ limit: Int, _ expression: RegularExpression, _ text: String) -> Bool {
+        let work = work.withLock { work in
+            if work == nil { work = .some(MatchingWork(expression)) }
+            return work ?? nil
+        }
+        return work.map { $0.count(for: text, limit: limit) >= limit } ?? false
     }
 }
 

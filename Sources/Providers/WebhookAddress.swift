@@ -38,11 +38,11 @@ public struct WebhookAddress: Sendable, Hashable {
     /// Reads what a person says stands in front of `/webhook/`.
     public static func base(parsing text: String) throws(BaseError) -> String {
         func refuse(_ why: String) -> BaseError { BaseError(description: why) }
+        guard ["http://", "https://"].contains(where: text.lowercased().hasPrefix) else {
+            throw refuse("begins with https://, like https://shop.example")
+        }
         guard let parts = URLComponents(string: text, encodingInvalidCharacters: false) else {
             throw refuse("holds a sign that no address has, such as a space; write it like https://shop.example")
-        }
-        guard ["http", "https"].contains(parts.scheme?.lowercased()) else {
-            throw refuse("begins with https://, like https://shop.example")
         }
         guard parts.user == nil, parts.password == nil else {
             throw refuse("holds a user name or a password: leave it out, the key of the webhook is enough")

@@ -163,7 +163,10 @@ extension WebhookSettings {
     fileprivate func text(of call: ProviderCall) -> String {
         func state(_ isOn: Bool) -> String { isOn ? "on" : "off" }
         let address = url.isEmpty ? "no address" : WebhookAddress.masked(url)
+        let known = WebhookAddress(url)
+        let isRefused = known != nil && call.account.webhookSecret != nil && known?.key != call.account.webhookSecret
+        let refusal = isRefused ? " (not with `webhook_secret`: replyd turns it away)" : ""
         return
-            "account \(call.account.number): \(address); retry \(state(retry)), readStatus \(state(readStatus)), system \(state(system))"
+            "account \(call.account.number): \(address)\(refusal); retry \(state(retry)), readStatus \(state(readStatus)), system \(state(system))"
     }
 }

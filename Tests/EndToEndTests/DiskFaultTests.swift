@@ -36,9 +36,7 @@ final class DiskTrouble: Sendable {
     init(_ scene: Scene, _ disk: FaultySystem) throws {
         self.disk = disk
         database = scene.folder.appendingPathComponent("data.sqlite")
-        var configuration = GRDB.Configuration()
-        configuration.allowsUnsafeTransactions = true
-        lock = try DatabaseQueue(path: database.path, configuration: configuration)
+        lock = try scene.openDatabase()
     }
 
     func begin(_ fault: DiskFault, of running: Scene.Running) throws {

@@ -172,6 +172,12 @@ import Testing
         let running = try await scene.start()
         try scene.pinPort(of: running)
         try await webhook("http://127.0.0.1:\(running.port)/webhook/972771234567", ["retry": .integer(0)])
+        let keyless = try await scene.run(
+            "webhook", "show", "--config", "replyd.yaml", "--account", Scene.digital)
+        #expect(
+            steady(keyless.output, scene)
+                == "account 972771234567: http://ADDRESS/webhook/972771234567 (not with `webhook_secret`: replyd turns it away); retry off, readStatus on, system on\n"
+        )
         let command = try await scene.run("webhook", "set", "--config", "replyd.yaml")
         #expect(
             steady(command.output, scene)

@@ -33,7 +33,7 @@ private let hostile = "\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{9B}31m\r\nforged\u
         #expect(try await scene.say("opening hours \(hostile)", name: "Dana\(hostile)") == 200)
         try await scene.expect("SELECT state FROM outbox", gives: ["held"])
         // A provider may say anything too.
-        let queue = try DatabaseQueue(path: scene.folder.appendingPathComponent("data.sqlite").path)
+        let queue = try scene.openDatabase()
         try await queue.write { db in
             try db.execute(sql: "UPDATE attempt SET detail = ?", arguments: [hostile])
             try db.execute(sql: "UPDATE decision SET because = because || ?", arguments: [hostile])

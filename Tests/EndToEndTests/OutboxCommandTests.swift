@@ -158,7 +158,7 @@ import Testing
         let running = try await scene.start()
         for account in [Scene.digital, Scene.sms] { try await scene.say("hello", to: account) }
         try await scene.expect("SELECT count(*) FROM decision", gives: ["2"])
-        let queue = try DatabaseQueue(path: scene.folder.appendingPathComponent("data.sqlite").path)
+        let queue = try scene.openDatabase()
         try await queue.write { db in
             // An account of ours in another country.
             try db.execute(

@@ -209,6 +209,15 @@ final class Scene: Sendable {
         return try queue.read { db in try String.fetchAll(db, sql: sql) }
     }
 
+    /// The database for who writes or locks it, beside a replyd that may be writing too.
+    func openDatabase() throws -> DatabaseQueue {
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(10)
+        return try DatabaseQueue(
+            path: folder.appendingPathComponent("data.sqlite").path, configuration: configuration)
+    }
+
     /// Waits until a query gives this, or says what it gives instead.
     func expect(
         _ sql: String, gives expected: [String], database: String = "data.sqlite",

@@ -6,21 +6,12 @@ import Testing
 
 /// What a start finds in its way.
 @Suite struct UncleanStartTests {
-    /// For another program, which may leave its transactions open.
-    private func database(of scene: Scene) throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        configuration.busyMode = .timeout(10)
-        return try DatabaseQueue(
-            path: scene.folder.appendingPathComponent("data.sqlite").path, configuration: configuration)
-    }
-
     @Test func aLockedDatabaseIsWaitedForAndThenNoMistakeOfTheConfiguration() async throws {
         let scene = try await Scene()
         var running = try await scene.start()
         #expect(try await scene.say("opening hours") == 200)
         _ = await scene.stop(running)
-        let lock = try database(of: scene)
+        let lock = try scene.openDatabase()
         try await lock.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
         let start = try await ReplydProcess.run(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
@@ -45,7 +36,7 @@ import Testing
         let first = try await scene.start()
         #expect(try await scene.say("opening hours") == 200)
         _ = await scene.stop(first)
-        let lock = try database(of: scene)
+        let lock = try scene.openDatabase()
         let process = try ReplydProcess(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
         #expect(await process.waits(for: "notice: replyd "))
@@ -66,7 +57,7 @@ import Testing
         #expect(try await scene.say("opening hours", unique: "U1") == 200)
         _ = try await scene.accepted(1)
         _ = await scene.stop(running)
-        let database = try DatabaseQueue(path: scene.folder.appendingPathComponent("data.sqlite").path)
+        let database = try scene.openDatabase()
         try await database.write { db in
             try db.execute(sql: "UPDATE conversation SET memory = '{\"tags\": 7'")
             // As a version that decided later would have left it.

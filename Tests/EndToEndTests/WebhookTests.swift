@@ -102,10 +102,7 @@ private let good = Array(
     @Test func whileNothingCanBeStoredThereIsNo200() async throws {
         let scene = try await Scene()
         let running = try await scene.start()
-        var configuration = GRDB.Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let path = scene.folder.appendingPathComponent("data.sqlite").path
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try scene.openDatabase()
         try await queue.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
         let response = try await scene.post(good, to: running)
         #expect(response.status == 503)

@@ -52,6 +52,31 @@ import Testing
         #expect(time < .seconds(5))
     }
 
+    /// With as many letters as people can write these take from some milliseconds to seconds, and everybody would wait.
+    @Test(arguments: [
+        ("(?=.*a)(?=.*b)", "a", ""), (#"(?:\w+\.)*\w+@\w+"#, "a.", "@"), (".*x.*y.*z", "zxxx", "!"),
+        (#"\s*\s*\s*x"#, " ", "yx"),
+    ])
+    func aPatternThatTakesLongForALongTextGivesUp(pattern: String, filling: String, end: String) throws {
+        let expression = try RegularExpression(pattern)
+        func text(_ length: Int) -> String {
+            String(repeating: filling, count: (length - end.count) / filling.count) + end
+        }
+        #expect(expression.firstMatch(in: text(RegularExpression.textLimit)) == .gaveUp)
+        // Messages as people write them it never gives up.
+        #expect(expression.firstMatch(in: text(RegularExpression.uncountedLength)) != .gaveUp)
+    }
+
+    @Test func whatIsQuickIsFoundAtTheEndOfLongTexts() throws {
+        let text = String(repeating: "order ", count: 600) + "and my parcel 12-34"
+        #expect(try RegularExpression("order.*parcel").firstMatch(in: text) != .gaveUp)
+        #expect(try RegularExpression(#"\d+-\d+"#).firstMatch(in: text) == .match(["12-34"]))
+        #expect(try RegularExpression(#"^(?=.*order)(?=.*parcel)"#).firstMatch(in: text) == .match([""]))
+        #expect(
+            try RegularExpression(#"(?<word>\w+)\s+(?<number>\d+)"#).firstMatch(in: text)
+                == .match(["parcel 12", "parcel", "12"]))
+    }
+
     @Test func deepNestingAndLongTextsDoNotCrash() throws {
         let deep = String(repeating: "(", count: 200) + "a" + String(repeating: ")", count: 200)
         #expect(try RegularExpression(deep).groupCount == 200)

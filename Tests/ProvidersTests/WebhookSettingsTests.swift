@@ -108,6 +108,7 @@ private func settings(_ json: String, status: Int = 200) -> WebhookSettings? {
             "holds a sign that no address has, such as a space; write it like https://shop.example"
         ),
         ("shop.example", "begins with https://, like https://shop.example"),
+        ("127.0.0.1:8080", "begins with https://, like https://shop.example"),
         ("ftp://shop.example", "begins with https://, like https://shop.example"),
         ("", "begins with https://, like https://shop.example"),
         (

@@ -6,14 +6,14 @@ enum RegexLint {
         guard source.value.contains(where: { "*+{".contains($0) }) else { return }
         let work = MatchingWork(regex)
         let hostile = HostileTexts(items: work?.items ?? [])
-        if givesUp(regex, hostile) {
+        if givesUp(regex, hostile, length: 32) {
             reader.warning(
                 source.node.range, "this regex takes too long for some messages, and is then given up",
                 hint: "avoid a repetition within a repetition, like (a+)+, and several of .* in one regex",
                 code: "slow-regex")
-        } else if let work, isSlow(work, hostile) {
+        } else if givesUp(regex, hostile, length: 1000) || work.map({ isSlow($0, hostile) }) == true {
             reader.warning(
-                source.node.range, "this regex takes very long for some messages, and all conversations wait for it",
+                source.node.range, "this regex takes too long for some long messages, and is then given up",
                 hint:
                     #"begin it with ^, keep repetitions of the same apart (\s*(no\s*)?, not \s*(no)?\s*), write [xy]+ for (x|y)+, or use 'all'"#,
                 code: "slow-regex")
@@ -22,20 +22,16 @@ enum RegexLint {
 
     // MARK: What is given up
 
-    private static func givesUp(_ regex: RegularExpression, _ hostile: HostileTexts) -> Bool {
-        // Only what repeats in two places, or in several ways, can take so many steps.
-        guard regex.pattern.contains("|") || regex.pattern.count(where: { "*+{".contains($0) }) > 1 else {
-            return false
-        }
+    /// Whether it does with some filling, repeated so often: 32 times is enough where the work grows with every letter, and
+    /// not where it grows with a power of the length.
+    private static func givesUp(_ regex: RegularExpression, _ hostile: HostileTexts, length: Int) -> Bool {
+        guard RegularExpression.mayTakeLong(regex.pattern) else { return false }
         let start = literalStart(of: regex.pattern)
         // Where a letter must come last, PCRE2 gives up at once on texts that lack it.
         let letters = String(regex.pattern.filter { $0.isLetter || $0.isNumber || $0.isPunctuation && $0 != "\\" })
-        // The longer ones for expressions whose work grows with a power of the length, not with every letter.
-        return [32, 1000].contains { length in
-            (["a", "א", "1", " ", "a ", "!"] + hostile.samples).contains { filling in
-                let filled = String(repeating: filling, count: length) + "\u{1}"
-                return regex.firstMatch(in: start + filled + letters) == .gaveUp
-            }
+        return (["a", "א", "1", " ", "a ", "!"] + hostile.samples).contains { filling in
+            let filled = String(repeating: filling, count: length) + "\u{1}"
+            return regex.firstMatch(in: start + filled + letters) == .gaveUp
         }
     }
 
