@@ -176,7 +176,7 @@ import Testing
             "webhook", "show", "--config", "replyd.yaml", "--account", Scene.digital)
         #expect(
             steady(keyless.output, scene)
-                == "account 972771234567: http://ADDRESS/webhook/972771234567 (not with `webhook_secret`: replyd turns it away); retry off, readStatus on, system on\n"
+                == "account 972771234567: http://ADDRESS/webhook/972771234567 (not with `webhook_secret`: replyd turns it away); retry off, readStatus off, system off\n"
         )
         let command = try await scene.run("webhook", "set", "--config", "replyd.yaml")
         #expect(
