@@ -2,12 +2,14 @@ import Logging
 import Providers
 import Responder
 import Store
+import Synchronization
 
 /// Writes the pipeline's events to the log: ids, rules and outcomes; never what people wrote.
 struct DaemonLog: Sendable {
     let logger: Logger
     private let clock: Clock
     private let failures: OnceAMinute
+    private let trouble = StoreTrouble()
 
     init(logger: Logger, clock: Clock) {
         self.clock = clock
@@ -25,6 +27,7 @@ struct DaemonLog: Sendable {
                 logger.info(
                     "a person answered from another tool; the bot is quiet there", metadata: ["account": "\(account)"])
             }
+            if trouble.isOver() { logger.notice("webhooks are stored again") }
         case .turnedAway(let account, let because, let count):
             let webhooks = count == 1 ? "a webhook was" : "\(count) webhooks were"
             logger.warning(
@@ -100,6 +103,7 @@ struct DaemonLog: Sendable {
             // On a full disk every webhook fails: the log must not fill what room there is.
             if let count = failures.note("\(error)") {
                 logger.error("\(error)\(count == 1 ? "" : " (\(count) times in the last minute)")")
+                trouble.begin()
             }
         case .rulesLoaded(let count, let revision):
             logger.notice("rules loaded: \(count == 1 ? "1 rule" : "\(count) rules"), revision \(revision)")
@@ -191,6 +195,18 @@ extension WebhookEvent {
         case .failure: "failure"
         case .other: "other"
         }
+    }
+}
+
+/// Whether the log has said that nothing can be stored, and not yet that it can again.
+private final class StoreTrouble: Sendable {
+    private let isTold = Atomic(false)
+
+    func begin() { isTold.store(true, ordering: .relaxed) }
+
+    /// Tells it once. To ask costs next to nothing, for every webhook does.
+    func isOver() -> Bool {
+        isTold.load(ordering: .relaxed) && isTold.exchange(false, ordering: .relaxed)
     }
 }
 

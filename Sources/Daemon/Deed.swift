@@ -1,5 +1,5 @@
 public import Responder
-public import Store
+import Store
 
 /// What a person did to a daemon that runs.
 public struct Deed: Sendable, Hashable {

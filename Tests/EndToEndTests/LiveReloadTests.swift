@@ -151,7 +151,7 @@ import Testing
             for number in 0..<10 { try await scene.say("opening hours", from: "9725000\(round)\(number)") }
         }
         let sends = try await scene.accepted(50)
-        #expect(sends.allSatisfy { ($0.text ?? "").hasPrefix("round") || $0.text == "first" })
+        #expect(sends.allSatisfy { $0.text.hasPrefix("round") || $0.text == "first" })
         #expect(try scene.query("SELECT count(*) FROM decision WHERE outcome = 'reply'") == ["50"])
         _ = await scene.stop(running)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransport
 import Responder
 import Testing
 
@@ -67,8 +68,8 @@ import Testing
         _ = try await scene.accepted(1)
         try scene.write(rules: Scene.rules.replacing("id: hours", with: "id: times"))
         #expect(await running.process.waits(for: "rules loaded"))
-        try await scene.post(
-            Array(#"{"hook":"update","unique":"from-elsewhere","from":"\#(Scene.contact)","ack":1}"#.utf8), to: running)
+        let report = Array(#"{"hook":"update","unique":"from-elsewhere","from":"\#(Scene.contact)","ack":1}"#.utf8)
+        #expect(try await scene.post(report, to: running).status == 200)
         try await scene.expect("SELECT count(*) FROM conversation WHERE paused_until IS NOT NULL", gives: ["1"])
         try await scene.say("opening hours")
         try await scene.expect("SELECT reason FROM decision ORDER BY message", gives: ["matched", "paused"])

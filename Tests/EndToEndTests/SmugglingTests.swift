@@ -53,8 +53,8 @@ private let ambiguous: [String: String] = [
             let client = try RawClient(port: running.port)
             client.send(bytes: Array((bytes + smuggled).utf8))
             let answer = await client.answer() ?? "no end"
-            #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(answer)")
-            #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+            #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(name): \(answer)")
+            #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(name): \(answer)")
         }
         #expect(try scene.query("SELECT unique_id FROM message") == [])
         _ = await scene.stop(running)

@@ -111,7 +111,9 @@ private let good = Array(
             await running.process.waits(
                 for: "the database is locked by another program. Close it; replyd goes on by itself."))
         try await queue.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        #expect(!running.process.errors.contains("stored again"))
         #expect(try await scene.post(good, to: running).status == 200)
+        #expect(await running.process.waits(for: "notice: webhooks are stored again\n"))
         #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])
         _ = await scene.stop(running)
     }
