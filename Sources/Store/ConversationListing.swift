@@ -12,20 +12,8 @@ public struct ListedConversation: Sendable {
     public var contact: Contact
     /// What is known of it now.
     public var conversation: Conversation
-    /// What has quieted the bot until `conversation.pausedUntil`; nil where nothing has.
-    public var pause: Pause?
     /// What the contact wrote last; nil where it has been deleted since.
     public var latest: ListedMessage?
-}
-
-/// What quiets the bot in a conversation.
-public enum Pause: Sendable, Hashable {
-    /// Somebody has said so, or has answered from elsewhere.
-    case person
-    /// A rule has handed the conversation to a person.
-    case rule(String)
-    /// So much came so quickly that a robot seems to write.
-    case loopGuard
 }
 
 /// A message with what came of it, for people.
@@ -208,22 +196,8 @@ extension Store {
         return ListedConversation(
             id: row["conversation"], account: row["account"],
             contact: Contact(id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
-            conversation: known, pause: try Self.pause(of: row["conversation"], until: known.pausedUntil, db),
-            latest: try Self.message(row["latest"], db))
+            conversation: known, latest: try Self.message(row["latest"], db))
     }
-
-    /// What has quieted the bot until that moment: a decision among the latest ones, or else a person.
-    private static func pause(of conversation: Int64, until end: Timestamp?, _ db: Database) throws -> Pause? {
-        guard let end else { return nil }
-        let row = try Row.fetchOne(db.cachedStatement(sql: decisionToPause), arguments: [conversation, end])
-        guard let row, let rule: String = row["rule"] else { return .person }
-        return row["reason"] == Decision.Reason.loop.rawValue ? .loopGuard : .rule(rule)
-    }
-
-    static let decisionToPause = """
-        SELECT d.rule, d.reason FROM (SELECT id FROM message WHERE conversation = ? ORDER BY id DESC LIMIT 200) latest
-        JOIN decision d ON d.message = latest.id WHERE iif(json_valid(d.changes), json_extract(d.changes, '$.pausedUntil'), NULL) = ? LIMIT 1
-        """
 
     private static let contactColumns =
         "c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name"
@@ -281,8 +255,7 @@ extension Store {
                 id: id, account: row["account"],
                 contact: Contact(
                     id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
-                conversation: known, pause: try Self.pause(of: id, until: known.pausedUntil, db),
-                latest: try latest.flatMap { try Self.message($0, db) })
+                conversation: known, latest: try latest.flatMap { try Self.message($0, db) })
         }
     }
 

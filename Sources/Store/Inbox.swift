@@ -125,8 +125,9 @@ extension Store {
 
     /// Has a contact stay opted out, and quiet as long, as under the number alone.
     private func takeOver(_ other: Conversation, into known: inout KnownContact, _ db: Database) throws {
-        if let until = other.pausedUntil {
-            known.conversation.pausedUntil = max(known.conversation.pausedUntil ?? until, until)
+        if let until = other.pausedUntil, known.conversation.pausedUntil.map({ $0 < until }) ?? true {
+            known.conversation.pausedUntil = until
+            known.conversation.memory.pause = other.memory.pause
         }
         if other.memory.isOptedOut { known.conversation.memory.isOptedOut = true }
         try db.run(

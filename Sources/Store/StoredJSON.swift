@@ -101,6 +101,14 @@ extension Memory {
             }
             if let lastText { json.member("lastText", lastText) }
             if echoes > 0 { json.member("echoes") { $0.number(Int64(echoes)) } }
+            if let pause {
+                json.member("pause") { json in
+                    json.object { json in
+                        json.member("until", pause.until)
+                        if let rule = pause.rule { json.member("rule", rule) }
+                    }
+                }
+            }
         }
     }
 }
@@ -114,6 +122,7 @@ extension Changes {
             if !tag.isEmpty { json.member("tag") { $0.array(tag) { $0.text($1) } } }
             if !untag.isEmpty { json.member("untag") { $0.array(untag) { $0.text($1) } } }
             if let pausedUntil { json.member("pausedUntil", pausedUntil) }
+            if let pausedBy { json.member("pausedBy", pausedBy) }
             if let optedOut { json.member("optedOut", optedOut) }
             if !answered.isEmpty { json.member("answered") { $0.array(answered) { $0.text($1) } } }
             if !turns.isEmpty { json.member("turns") { $0.object { $0.write(turns) } } }

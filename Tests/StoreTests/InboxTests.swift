@@ -125,9 +125,13 @@ private typealias T = TemporaryStore
         var hidden = T.message("U1", id: "IL.1")
         hidden.contact = Contact(id: "IL.1", address: "IL.1")
         try await t.accept(hidden)
-        try await t.accept(T.message("U2"))
+        var handOff = T.silence
+        handOff.changes.pausedUntil = T.start + .hours(2)
+        handOff.changes.pausedBy = "human"
+        _ = try await t.store.accept(T.message("U2"), payload: "", at: T.start) { [handOff] _, _ in
+            (handOff, T.start)
+        }
         #expect(try await t.store.optOut(2, true, at: T.start))
-        #expect(try await t.store.pause(2, until: T.start + .hours(2)))
         let decided = Mutex<Conversation?>(nil)
         _ = try await t.store.accept(T.message("U3", id: "IL.1"), payload: "", at: T.start) { _, conversation in
             decided.withLock { $0 = conversation }
@@ -135,6 +139,7 @@ private typealias T = TemporaryStore
         }
         let seen = decided.withLock { $0 }
         #expect(seen?.memory.isOptedOut == true && seen?.pausedUntil == T.start + .hours(2))
+        #expect(seen?.pause(at: T.start) == .rule("human"))
         #expect(try await t.store.conversation(1)?.conversation.memory.isOptedOut == true)
         // A number that changes hands takes nothing along.
         try await t.accept(T.message("U4", id: "IL.2"))

@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: [
         Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
         "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND released_at > ? AND lane <> ?",
-        Store.newestConversations, Store.conversationsWithoutMessages, Store.decisionToPause,
+        Store.newestConversations, Store.conversationsWithoutMessages,
         Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
         Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
         Store.listedEntries(.needingAttention(at: T.start)), Store.listedEntries(.id(1)),
@@ -140,18 +140,23 @@ import Testing
         for (place, (reason, rule)) in [(Decision.Reason.matched, "human"), (.loop, "hours")].enumerated() {
             var decision = Decision(rule: rule, outcome: .silent, reason: reason, because: "", revision: "1")
             decision.changes.pausedUntil = end
+            decision.changes.pausedBy = reason == .loop ? nil : rule
             let message = T.message("U\(place)", from: "9725012345\(place)")
             _ = try await t.store.accept(message, payload: "{}", at: T.start) { [decision] _, _ in (decision, T.start) }
         }
-        #expect(try await t.store.conversation(1)?.pause == .rule("human"))
-        #expect(try await t.store.conversation(2)?.pause == .loopGuard)
+        func pause(_ conversation: Int64) async throws -> Pause? {
+            try await t.store.conversation(conversation)?.conversation.pause(at: T.start)
+        }
+        #expect(try await pause(1) == .rule("human"))
+        #expect(try await pause(2) == .loopGuard)
         let listed = try await t.store.conversations(ConversationFilter(pausedAt: T.start), limit: 9).conversations
-        #expect(listed.map(\.pause) == [.loopGuard, .rule("human")])
+        #expect(listed.map { $0.conversation.pause(at: T.start) } == [.loopGuard, .rule("human")])
+        #expect(listed.allSatisfy { $0.conversation.pause(at: end) == nil })
         // Whoever says so later is who has quieted it.
         #expect(try await t.store.pause(1, until: end + .hours(1)))
-        #expect(try await t.store.conversation(1)?.pause == .person)
+        #expect(try await pause(1) == .person)
         #expect(try await t.store.pause(2, until: nil))
-        #expect(try await t.store.conversation(2)?.pause == nil)
+        #expect(try await pause(2) == nil)
     }
 
     @Test func whatCantBeReadKeepsNobodyFromSeeingTheRestNorFromBeingAnswered() async throws {
@@ -167,7 +172,10 @@ import Testing
         for filter in [
             ConversationFilter(), ConversationFilter(pausedAt: T.start), ConversationFilter(isOptedOut: true),
         ] {
-            #expect(try await t.store.conversations(filter, limit: 9).conversations.map(\.pause) == [.person])
+            #expect(
+                try await t.store.conversations(filter, limit: 9).conversations.map {
+                    $0.conversation.pause(at: T.start)
+                } == [.person])
         }
         #expect(try await t.store.entryPage(.all, limit: 9).entries.count == 2)
         #expect(try await t.begin(broken).word == "failed unreadable")

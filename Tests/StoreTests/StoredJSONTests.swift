@@ -51,6 +51,8 @@ import Testing
         memory.recentAnswers = (0..<random.source.upTo(4)).map { _ in random.time() }
         memory.lastText = random.chance() ? random.text() : nil
         memory.echoes = random.source.upTo(3)
+        memory.pause =
+            random.chance() ? .init(until: random.time(), rule: random.chance() ? random.text() : nil) : nil
         #expect(try StoredJSON.decode(Memory.self, from: memory.json) == memory, "\(memory.json)")
 
         var changes = Changes()
@@ -59,6 +61,7 @@ import Testing
         changes.tag = random.texts()
         changes.untag = random.texts()
         changes.pausedUntil = random.chance() ? random.time() : nil
+        changes.pausedBy = random.chance() ? random.text() : nil
         changes.optedOut = random.chance() ? random.chance() : nil
         changes.answered = random.texts()
         changes.turns = random.named { $0.source.upTo(100) }

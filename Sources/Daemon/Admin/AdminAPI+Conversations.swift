@@ -156,14 +156,13 @@ extension ListedConversation {
         let state = memory.state.keys.sorted().compactMap { name in
             memory.value(of: name, at: now).map { (name, JSON.string($0.shown)) }
         }
-        let pausedUntil = conversation.pausedUntil.flatMap { now < $0 ? $0 : nil }
-        let pause = pausedUntil == nil ? nil : pause
+        let pause = conversation.pause(at: now)
         return .object([
             "id": .integer(id), "account": .string(account), "contact": contact.json,
             "window": .object([
                 "is_open": .bool(conversation.window.isOpen(at: now)), "ends_at": .time(conversation.window.end),
             ]),
-            "paused_until": .time(pausedUntil), "paused_by": .text(pause?.name),
+            "paused_until": .time(pause == nil ? nil : conversation.pausedUntil), "paused_by": .text(pause?.name),
             "paused_by_rule": .text(pause?.rule),
             "opted_out": .bool(memory.isOptedOut),
             "tags": .array(memory.tags.sorted().map(JSON.string)),

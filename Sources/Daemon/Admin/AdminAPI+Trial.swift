@@ -93,7 +93,9 @@ extension AdminAPI {
         conversation.memory.forgetAnswers(from: decidedAt)
         // Whether it was paused or had opted out at the time, the reason tells.
         if let reason = known.decision?.reason {
-            conversation.pausedUntil = reason == Decision.Reason.paused.rawValue ? decidedAt + .seconds(1) : nil
+            let decided = conversation.memory.pause.map(\.until).flatMap { decidedAt < $0 ? $0 : nil }
+            let isPaused = reason == Decision.Reason.paused.rawValue
+            conversation.pausedUntil = isPaused ? decided ?? decidedAt + .seconds(1) : nil
             conversation.memory.isOptedOut = reason == Decision.Reason.optedOut.rawValue
         }
         conversation.quotedRule = try await store.ruleQuoted(by: known.message)

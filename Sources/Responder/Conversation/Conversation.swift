@@ -2,7 +2,7 @@
 public struct Conversation: Sendable, Hashable {
     /// When free-form text is allowed, the message at hand included.
     public var window: Window
-    /// Until when the bot is quiet here because a person answers.
+    /// Until when the bot is quiet here; ``pause(at:)`` tells why.
     public var pausedUntil: Timestamp?
     /// What decisions so far have left behind.
     public var memory: Memory
@@ -17,6 +17,13 @@ public struct Conversation: Sendable, Hashable {
         self.pausedUntil = pausedUntil
         self.memory = memory
         self.quotedRule = quotedRule
+    }
+
+    /// What quiets the bot here at that moment; nil where nothing does.
+    public func pause(at now: Timestamp) -> Pause? {
+        guard let pausedUntil, now < pausedUntil else { return nil }
+        guard let decided = memory.pause, decided.until == pausedUntil else { return .person }
+        return decided.rule.map(Pause.rule) ?? .loopGuard
     }
 
     /// Takes note of a message that is about to be decided outside the daemon: in tests, trials and replays.

@@ -14,6 +14,20 @@ public struct Memory: Sendable, Hashable, Decodable {
         }
     }
 
+    /// A pause that a decision began.
+    public struct DecidedPause: Sendable, Hashable, Decodable {
+        /// When it ends.
+        public var until: Timestamp
+        /// The rule that handed off; nil where the loop guard stopped the bot.
+        public var rule: String?
+
+        /// Makes a pause of its parts.
+        public init(until: Timestamp, rule: String?) {
+            self.until = until
+            self.rule = rule
+        }
+    }
+
     /// Whether the contact has asked never to be written to.
     public var isOptedOut: Bool
     /// Tags, by rules.
@@ -32,6 +46,8 @@ public struct Memory: Sendable, Hashable, Decodable {
     public var lastText: String?
     /// How often in a row that text came right after an answer of ours.
     public var echoes: Int
+    /// The latest pause that a decision began; people begin others.
+    public var pause: DecidedPause?
 
     /// How many answers of a group are remembered: as many as a cooldown can count.
     public static let answersKept = 20
@@ -68,10 +84,11 @@ public struct Memory: Sendable, Hashable, Decodable {
         recentAnswers = try read(.recentAnswers, or: [])
         lastText = try container.decodeIfPresent(String.self, forKey: .lastText)
         echoes = try read(.echoes, or: 0)
+        pause = try container.decodeIfPresent(DecidedPause.self, forKey: .pause)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case isOptedOut, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes
+        case isOptedOut, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
     }
 
     mutating func apply(_ changes: Changes, at now: Timestamp) {
@@ -84,6 +101,10 @@ public struct Memory: Sendable, Hashable, Decodable {
         for group in changes.answered { answers[group] = ((answers[group] ?? []) + [now]).suffix(Self.answersKept) }
         turns.merge(changes.turns) { $1 }
         if changes.hasAnswer { recentAnswers = (recentAnswers + [now]).suffix(Self.answersKept) }
+        if let known = pause, known.until <= now { pause = nil }
+        if let until = changes.pausedUntil, until >= pause?.until ?? until {
+            pause = DecidedPause(until: until, rule: changes.pausedBy)
+        }
     }
 
     mutating func note(_ message: Message, at now: Timestamp) {
@@ -103,8 +124,10 @@ public struct Changes: Sendable, Hashable, Decodable {
     public var tag: [String] = []
     /// Tags that are taken away.
     public var untag: [String] = []
-    /// Until when the conversation is handed off to a person.
+    /// Until when the bot is quiet, for a person or because of the loop guard.
     public var pausedUntil: Timestamp?
+    /// The rule that hands the conversation to a person; nil where none does.
+    public var pausedBy: String?
     /// Whether the contact is opted out from now on; nil where that stays.
     public var optedOut: Bool?
     /// The groups whose cooldown begins.
@@ -117,6 +140,12 @@ public struct Changes: Sendable, Hashable, Decodable {
     /// No change at all.
     public init() {}
 
+    /// Of several pauses the longest counts.
+    mutating func pause(until end: Timestamp, by rule: String?) {
+        guard end >= pausedUntil ?? end else { return }
+        (pausedUntil, pausedBy) = (end, rule)
+    }
+
     /// Reads JSON; what is missing is empty.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -128,6 +157,7 @@ public struct Changes: Sendable, Hashable, Decodable {
         tag = try read(.tag, or: [])
         untag = try read(.untag, or: [])
         pausedUntil = try container.decodeIfPresent(Timestamp.self, forKey: .pausedUntil)
+        pausedBy = try container.decodeIfPresent(String.self, forKey: .pausedBy)
         optedOut = try container.decodeIfPresent(Bool.self, forKey: .optedOut)
         answered = try read(.answered, or: [])
         turns = try read(.turns, or: [:])
@@ -135,6 +165,6 @@ public struct Changes: Sendable, Hashable, Decodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case set, unset, tag, untag, pausedUntil, optedOut, answered, turns, hasAnswer
+        case set, unset, tag, untag, pausedUntil, pausedBy, optedOut, answered, turns, hasAnswer
     }
 }

@@ -26,11 +26,11 @@ struct Answering {
         if let trial = findings.shadow {
             decision.because += "; '\(trial.rule.id)', on trial, would have answered: \(trial.because)"
         }
-        if deliberation.isPaused, decision.outcome != .silent {
+        if let pause = deliberation.pause, decision.outcome != .silent {
             // The words that opt out count while a person answers, but the bot stays quiet.
             decision.outcome = .silent
             decision.reason = .paused
-            decision.because += "; the bot is paused in this conversation"
+            decision.because += "; \(pause)"
             decision.sends = []
             decision.changes.turns = [:]
         }
@@ -43,7 +43,7 @@ struct Answering {
             decision.because = "\(objection); it is left alone for \(loopGuard.pause.words)"
             decision.sends = []
             decision.changes.turns = [:]
-            decision.changes.pausedUntil = max(decision.changes.pausedUntil ?? now, now + loopGuard.pause)
+            decision.changes.pause(until: now + loopGuard.pause, by: nil)
             decision.revision = revision
             return decision
         }
@@ -66,7 +66,7 @@ struct Answering {
             Decision(
                 rule: rule?.id, outcome: .silent, reason: reason, because: because + gaveUp(findings), revision: "")
         }
-        if deliberation.isPaused { return silent(nil, .paused, "the bot is paused in this conversation") }
+        if let pause = deliberation.pause { return silent(nil, .paused, pause.description) }
         if deliberation.isOptedOut { return silent(nil, .optedOut, "the contact has opted out") }
         if let hit = findings.heldBack, let cooldown = hit.rule.cooldown {
             let times = cooldown.times == 1 ? "once" : "\(cooldown.times) times"
@@ -105,9 +105,7 @@ struct Answering {
             changes.tag += effects.tag
             changes.tag.removeAll(where: effects.untag.contains)
             changes.untag += effects.untag
-            if let pause = effects.pause {
-                changes.pausedUntil = max(changes.pausedUntil ?? now + pause, now + pause)
-            }
+            if let pause = effects.pause { changes.pause(until: now + pause, by: hit.rule.id) }
             changes.optedOut = effects.optOut ?? changes.optedOut
         }
         return changes

@@ -27,7 +27,7 @@ struct Deliberation {
 
     enum Failure {
         case optedOut
-        case paused
+        case paused(Pause)
         case match(Match.Failure)
         case condition(Condition)
     }
@@ -48,7 +48,7 @@ struct Deliberation {
     }
 
     var isOptedOut: Bool { circumstances.conversation.memory.isOptedOut }
-    var isPaused: Bool { circumstances.conversation.pausedUntil.map { circumstances.now < $0 } ?? false }
+    var pause: Pause? { circumstances.conversation.pause(at: circumstances.now) }
 
     func findings() -> Findings {
         var findings = Findings()
@@ -77,7 +77,7 @@ struct Deliberation {
     func verdict(of rule: Rule) -> Verdict {
         // Who opted out hears only from the rules that take it back; who is with a person can still opt out.
         if isOptedOut, rule.effects.optOut != false { return .fails(.optedOut) }
-        if isPaused, rule.effects.optOut == nil { return .fails(.paused) }
+        if let pause, rule.effects.optOut == nil { return .fails(.paused(pause)) }
         let conversation = circumstances.conversation
         let type = circumstances.message.type
         switch rule.match.verdict(on: reading, type: type, quotedRule: conversation.quotedRule) {

@@ -56,7 +56,7 @@ extension Deliberation.Failure {
     fileprivate func description(in circumstances: Circumstances) -> String {
         switch self {
         case .optedOut: "the contact has opted out"
-        case .paused: "the bot is paused in this conversation"
+        case .paused(let pause): "\(pause)"
         case .match(let failure): "\(failure)"
         case .condition(let condition): condition.failure(in: circumstances)
         }

@@ -46,8 +46,10 @@ import Testing
         #expect(chat.conversation.pausedUntil == chat.now + .hours(4))
         let paused = chat.says("hello", after: .hours(4) - .seconds(1))
         #expect(paused.reason == .paused && paused.rule == nil && paused.sends.isEmpty)
-        #expect(paused.because == "the bot is paused in this conversation")
-        #expect(chat.why(chat.message("hello")).last == "-rest: the bot is paused in this conversation")
+        #expect(paused.because == "the bot is paused in this conversation: 'person' has handed it to a person")
+        #expect(
+            chat.why(chat.message("hello")).last
+                == "-rest: the bot is paused in this conversation: 'person' has handed it to a person")
         #expect(chat.answers("hello", after: .seconds(1)) == ["hello"])
     }
 
@@ -69,11 +71,15 @@ import Testing
         _ = chat.says("person")
         let out = chat.says("stop", after: .minutes(1))
         #expect(out.rule == "out" && out.reason == .paused && out.outcome == .silent && out.sends.isEmpty)
-        #expect(out.because == "the message says 'stop'; the bot is paused in this conversation")
+        #expect(
+            out.because
+                == "the message says 'stop'; the bot is paused in this conversation: 'person' has handed it to a person"
+        )
         #expect(chat.conversation.memory.isOptedOut)
         #expect(chat.says("hello", after: .minutes(1)).reason == .paused)
         #expect(chat.says("hello", after: .hours(4)).reason == .optedOut)
         chat.conversation.pausedUntil = chat.now + .hours(1)
+        #expect(chat.says("hello").because == "the bot is paused in this conversation: a person has taken it over")
         #expect(chat.says("start").reason == .paused)
         #expect(!chat.conversation.memory.isOptedOut)
         #expect(chat.answers("hello", after: .hours(2)) == ["hello"])

@@ -74,12 +74,15 @@ import Testing
         expect(
             chat.says("hi"), "hi", .silent, .loop,
             "1 answer went to this contact within 10m: it may be a robot; it is left alone for 1h")
+        expect(chat.says("hi"), nil, .silent, .paused, "the bot is paused in this conversation: a robot seems to write")
         chat.policy = usual
         chat.conversation.pausedUntil = nil
         chat.conversation.memory.isOptedOut = true
         expect(chat.says("hi"), nil, .silent, .optedOut, "the contact has opted out")
         chat.conversation.pausedUntil = chat.now + .seconds(1)
-        expect(chat.says("hi"), nil, .silent, .paused, "the bot is paused in this conversation")
+        expect(
+            chat.says("hi"), nil, .silent, .paused, "the bot is paused in this conversation: a person has taken it over"
+        )
         #expect(seen == Set(Decision.Reason.allCases.map(\.rawValue)))
         #expect(chat.why(chat.message("hi", type: .reaction)) == [])
     }
