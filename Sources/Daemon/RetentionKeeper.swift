@@ -43,9 +43,14 @@ struct RetentionKeeper: Service {
     private func deleteOld() async {
         let cutoff = clock.now() - retention
         var start: Int64? = 0
-        while let from = start {
+        var hasHooks = true
+        while start != nil || hasHooks {
             do {
-                start = try await store.deleteOld(before: cutoff, from: from)
+                if let from = start {
+                    start = try await store.deleteOld(before: cutoff, from: from)
+                } else {
+                    hasHooks = try await store.deleteOldHooks(before: cutoff)
+                }
             } catch {
                 return observe(.storeFailed(error))
             }

@@ -2,8 +2,8 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Deletes some of what is older than `cutoff` and over: messages with their decisions, answers and attempts, hooks
-    /// and reports. What is waiting or held stays, and so do contacts: they may have opted out.
+    /// Deletes some of what is older than `cutoff` and over: messages with their decisions, answers and
+    /// attempts. What is waiting or held stays, and so do contacts: they may have opted out.
     ///
     /// - Parameters:
     ///   - cutoff: What arrived before goes.
@@ -28,13 +28,31 @@ extension Store {
                 guard row["is_decided"] else { continue }
                 try deleteMessage(id, db)
             }
-            if start == 0 {
-                try db.execute(sql: "DELETE FROM hook WHERE received_at < ?", arguments: [cutoff])
-                try db.execute(sql: "DELETE FROM foreign_update WHERE received_at < ?", arguments: [cutoff])
-            }
             return rows.count == limit ? last : nil
         }
     }
+
+    /// Deletes some of the hooks that are no messages, and of the reports on what others have sent, that are older than
+    /// `cutoff`.
+    ///
+    /// - Returns: Whether there may be more of them.
+    public func deleteOldHooks(before cutoff: Timestamp, limit: Int = 200) async throws(StoreError) -> Bool {
+        try await write { db in
+            try [Self.oldHooks, Self.oldReports].contains { sql in
+                try db.cachedStatement(sql: sql).execute(arguments: ["cutoff": cutoff, "limit": limit])
+                return db.changesCount == limit
+            }
+        }
+    }
+
+    // Numbers grow with arrival.
+    static let oldHooks = """
+        DELETE FROM hook WHERE id IN (SELECT id FROM hook ORDER BY id LIMIT :limit) AND received_at < :cutoff
+        """
+    static let oldReports = """
+        DELETE FROM foreign_update WHERE (account, unique_id) IN
+          (SELECT account, unique_id FROM foreign_update WHERE received_at < :cutoff LIMIT :limit)
+        """
 }
 
 /// Deletes one message with all that came of it, unless something of it is still to be sent.

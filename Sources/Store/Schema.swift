@@ -18,8 +18,14 @@ enum Schema {
         migrator.registerMigration("4") { db in try db.execute(sql: fourth) }
         migrator.registerMigration("5") { db in try db.execute(sql: fifth) }
         migrator.registerMigration("6") { db in try db.execute(sql: sixth) }
+        migrator.registerMigration("7") { db in try db.execute(sql: seventh) }
         return migrator
     }
+
+    private static let seventh = """
+        -- Where a business writes much from elsewhere there are as many reports: old ones are found without the others.
+        CREATE INDEX foreign_update_received ON foreign_update (received_at);
+        """
 
     private static let sixth = """
         -- What commands beside the daemon have done and it has not put into its log yet.

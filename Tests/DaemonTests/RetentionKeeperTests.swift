@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Responder
 import Synchronization
 import Testing
@@ -51,6 +52,7 @@ import Testing
                 contact: Contact(number: "97250\(place)", address: "97250\(place)"),
                 body: "hi", timestamp: Self.start - age)
             let silence = Decision(rule: nil, outcome: .silent, reason: .noMatch, because: "", revision: "1")
+            _ = try await store.keep(hook: "system", payload: "{}", account: "972771234567", at: Self.start - age)
             _ = try await store.accept(message, payload: "{}", at: Self.start - age) { _, _ in
                 (silence, Self.start - age)
             }
@@ -60,7 +62,12 @@ import Testing
             Issue.record("\(event)")
         }
         try await keeper.run()
-        return try await store.conversations(ConversationFilter(), limit: 9).conversations.count { $0.latest != nil }
+        let left = try await store.conversations(ConversationFilter(), limit: 9).conversations.count {
+            $0.latest != nil
+        }
+        // Hooks are as old as the messages and go with them.
+        #expect(try await store.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM hook") } == left)
+        return left
     }
 
     @Test func whatIsOldEnoughIsDeletedAnHourAfterTheStartAndEveryDay() async throws {

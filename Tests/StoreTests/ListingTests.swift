@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: [
         Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
         "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND released_at > ? AND lane <> ?",
-        Store.newestConversations, Store.conversationsWithoutMessages,
+        Store.newestConversations, Store.conversationsWithoutMessages, Store.oldReports,
         Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
         Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
         Store.listedEntries(.needingAttention(at: T.start)), Store.listedEntries(.id(1)),
@@ -28,7 +28,8 @@ import Testing
             try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement).map { $0["detail"] as String }
         }
         for step in plan {
-            #expect(!step.contains(/^SCAN (m|o|c|d|message|outbox|contact|decision|attempt)$/), "\(plan)")
+            #expect(
+                !step.contains(/^SCAN (m|o|c|d|message|outbox|contact|decision|attempt|foreign_update)$/), "\(plan)")
             // All that is younger is no bound.
             #expect(!step.contains(/outbox USING INTEGER PRIMARY KEY \(rowid<\?\)/), "\(plan)")
         }

@@ -1,3 +1,4 @@
+import GRDB
 import Responder
 import Testing
 
@@ -38,17 +39,38 @@ import Testing
         #expect(try await temporary.integer("SELECT count(*) FROM outbox WHERE state = 'held'") == 1)
     }
 
-    @Test func nothingYoungGoesAndHooksGoWithTheirAge() async throws {
+    @Test func nothingYoungGoes() async throws {
         let temporary = try await filled()
-        _ = try await temporary.store.keep(hook: "old", payload: "{}", account: TemporaryStore.account, at: start)
-        _ = try await temporary.store.keep(
-            hook: "young", payload: "{}", account: TemporaryStore.account, at: start + .days(9))
         #expect(try await temporary.store.deleteOld(before: start) == nil)
         #expect(try await temporary.integer("SELECT count(*) FROM message") == 10)
-        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 2)
         _ = try await temporary.store.deleteOld(before: start + .days(1))
-        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 1)
         #expect(try await temporary.integer("SELECT count(*) FROM message") == 10, "the first is held")
+    }
+
+    @Test func hooksAndReportsGoWithTheirAgeAndFewAtOnce() async throws {
+        let temporary = try TemporaryStore()
+        for day in 0..<10 {
+            let now = start + .days(day)
+            _ = try await temporary.store.keep(
+                hook: "system", payload: "{}", account: TemporaryStore.account, at: now)
+            try await temporary.store.write { db in
+                try db.execute(
+                    sql: "INSERT INTO foreign_update VALUES (?, ?, NULL, 1, NULL, 0, ?)",
+                    arguments: [TemporaryStore.account, "F\(day)", now])
+            }
+        }
+        func left() async throws -> Int {
+            try await temporary.integer(
+                "SELECT (SELECT count(*) FROM hook) + (SELECT count(*) FROM foreign_update)") ?? -1
+        }
+        var batches = 1
+        while try await temporary.store.deleteOldHooks(before: start + .days(7), limit: 2) {
+            batches += 1
+            #expect(try await left() >= 20 - 4 * batches)
+        }
+        #expect(batches == 7)
+        #expect(try await left() == 6)
+        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 3)
     }
 
     @Test func aMessageThatWaitsForItsDecisionStays() async throws {
