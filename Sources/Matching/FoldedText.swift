@@ -194,9 +194,10 @@ extension String {
     /// keyboards put between Hebrew and digits and nobody sees.
     public var withoutBidiMarks: String {
         // Their UTF-8 begins with one of these two; looking for bytes is quicker.
-        guard utf8.contains(where: { $0 == 0xE2 || $0 == 0xD8 }), unicodeScalars.contains(where: \.isBidiMark) else {
-            return self
+        let mayHold = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.contains { $0 == 0xE2 || $0 == 0xD8 }
         }
+        guard mayHold != false, unicodeScalars.contains(where: \.isBidiMark) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isBidiMark }))
     }
 }

@@ -37,11 +37,17 @@ extension Condition {
     }
 }
 
-/// What conditions look at.
-struct Circumstances {
-    var message: Message
-    var conversation: Conversation
-    var now: Timestamp
+/// What conditions look at. A class, for it is handed on with every step of a decision.
+final class Circumstances: Sendable {
+    let message: Message
+    let conversation: Conversation
+    let now: Timestamp
+
+    init(message: Message, conversation: Conversation, now: Timestamp) {
+        self.message = message
+        self.conversation = conversation
+        self.now = now
+    }
 }
 
 extension Condition {
