@@ -9,7 +9,10 @@ typedef struct {
     // Where the repetition right before it stands in the pattern, or -1.
     long repetition;
     // Whether it fails at once at places it ran over, and what it ran over last.
-    long is_spared, ran_from, ran_to;
+    long is_spared;
+    // Whether it looks for what a group has found.
+    long is_reference;
+    long ran_from, ran_to;
 } replyd_work_item;
 
 typedef struct {
@@ -32,8 +35,17 @@ static inline int replyd_count_work(pcre2_callout_block_8 *block, void *data) {
     // The compiled pattern counts anew from each place at which it begins.
     if ((long)block->start_match != work->last_start) work->backtracks = 0;
     work->last_start = (long)block->start_match;
-    if (work->work >= work->limit) return PCRE2_ERROR_CALLOUT;
     replyd_work_item *item = &work->items[index];
+    if (item->is_reference) {
+        // How much of it is compared before it fails nobody tells: at most the longest that was found.
+        size_t longest = 0;
+        for (uint32_t group = 1; group < block->capture_top; group++) {
+            size_t from = block->offset_vector[2 * group], to = block->offset_vector[2 * group + 1];
+            if (from != PCRE2_UNSET && to >= from && to - from > longest) longest = to - from;
+        }
+        work->work += 4 * (long)longest;
+    }
+    if (work->work >= work->limit) return PCRE2_ERROR_CALLOUT;
     if (item->is_spared) {
         if (item->ran_from <= place && place <= item->ran_to) return 1;
         item->ran_from = item->ran_to = place;

@@ -24,8 +24,9 @@ public struct RegularExpression: Sendable {
     public static let matchLimit: UInt32 = 100_000
     /// So much of a text is looked at, in Unicode scalars: WhatsApp lets nobody write more.
     public static let textLimit = 4096
-    /// The most work one match may take, as ``MatchingWork`` counts it: half a millisecond to five. Steps alone are no bound,
-    /// for they are counted anew from each place of the text, and those within `.*` not at all.
+    /// The most work one match may take, as ``MatchingWork`` counts it, beyond what a long pattern takes at least: half a
+    /// millisecond to five. Steps alone are no bound, for they are counted anew from each place of the text, and those
+    /// within `.*` not at all.
     public static let workLimit = 2_000_000
     /// Up to this length, in Unicode scalars, even the cube of it is little work, and nothing is counted.
     static let uncountedLength = 256
@@ -54,12 +55,25 @@ public struct RegularExpression: Sendable {
         work = Self.mayTakeLong(pattern) ? LazyWork() : nil
     }
 
-    /// Whether it repeats at all, and in two places or in several ways.
+    /// Whether its work can grow with more than the square of a text: it leaves a choice in two places, or refers to what
+    /// one has found.
     public static func mayTakeLong(_ pattern: String) -> Bool {
-        let repetitions = pattern.utf8.count {
-            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "{")
+        var choices = 0
+        var previous: UInt8 = 0
+        for byte in pattern.utf8 {
+            switch byte {
+            case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "{"), UInt8(ascii: "|"): choices += 1
+            // Behind a parenthesis it says what kind of group begins; of those some refer to others.
+            case UInt8(ascii: "?"): choices += 1
+            // A reference to a group.
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "k"), UInt8(ascii: "g"):
+                if previous == UInt8(ascii: "\\") { choices += 1 }
+            default: break
+            }
+            if choices > 1 { return true }
+            previous = byte
         }
-        return repetitions > 1 || repetitions == 1 && pattern.utf8.contains(UInt8(ascii: "|"))
+        return false
     }
 
     /// Looks for the first match in the first ``textLimit`` scalars of `text`.
@@ -68,7 +82,7 @@ public struct RegularExpression: Sendable {
         let scalars = text.unicodeScalars
         let end = scalars.index(scalars.startIndex, offsetBy: Self.textLimit, limitedBy: scalars.endIndex)
         let text = end.map { String(scalars[..<$0]) } ?? text
-        if let work, scalars.count > Self.uncountedLength, work.exceeds(Self.workLimit, self, text) { return .gaveUp }
+        if let work, text.unicodeScalars.count > Self.uncountedLength, work.isTooMuch(self, text) { return .gaveUp }
         return code.firstMatch(in: text)
     }
 }
@@ -77,12 +91,14 @@ public struct RegularExpression: Sendable {
 private final class LazyWork: Sendable {
     private let work = Mutex<MatchingWork??>(nil)
 
-    func exceeds(_ limit: Int, _ expression: RegularExpression, _ text: String) -> Bool {
+    func isTooMuch(_ expression: RegularExpression, _ text: String) -> Bool {
         let work = work.withLock { work in
             if work == nil { work = .some(MatchingWork(expression)) }
             return work ?? nil
         }
-        return work.map { $0.count(for: text, limit: limit) >= limit } ?? false
+        guard let work else { return false }
+        let limit = RegularExpression.workLimit + work.least(for: text)
+        return work.count(for: text, limit: limit) >= limit
     }
 }
 

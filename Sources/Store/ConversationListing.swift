@@ -339,7 +339,16 @@ extension Store {
         try await write(for: .progress) { db in
             try db.executeCached(
                 sql: "UPDATE conversation SET paused_until = ? WHERE id = ?", arguments: [end, conversation])
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            let known = try self.conversation(conversation, db).memory
+            var memory = known
+            if end == nil { memory.resume() }
+            // What can't be read stays as it is.
+            if memory != known {
+                try db.executeCached(
+                    sql: "UPDATE conversation SET memory = ? WHERE id = ?", arguments: [memory.json, conversation])
+            }
+            return true
         }
     }
 

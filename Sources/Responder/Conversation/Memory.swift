@@ -91,6 +91,13 @@ public struct Memory: Sendable, Hashable, Decodable {
         case isOptedOut, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
     }
 
+    /// Forgets the pause, and what the loop guard goes by: a person says that no robot writes.
+    public mutating func resume() {
+        pause = nil
+        recentAnswers = []
+        echoes = 0
+    }
+
     mutating func apply(_ changes: Changes, at now: Timestamp) {
         for name in changes.unset { state[name] = nil }
         state.merge(changes.set) { $1 }
@@ -102,9 +109,6 @@ public struct Memory: Sendable, Hashable, Decodable {
         turns.merge(changes.turns) { $1 }
         if changes.hasAnswer { recentAnswers = (recentAnswers + [now]).suffix(Self.answersKept) }
         if let known = pause, known.until <= now { pause = nil }
-        if let until = changes.pausedUntil, until >= pause?.until ?? until {
-            pause = DecidedPause(until: until, rule: changes.pausedBy)
-        }
     }
 
     mutating func note(_ message: Message, at now: Timestamp) {

@@ -3,7 +3,7 @@ import Matching
 /// Finds regular expressions that can take very long, by trying texts that make such expressions try everything.
 enum RegexLint {
     static func check(_ source: Located<String>, _ regex: RegularExpression, _ reader: Reader) {
-        guard source.value.contains(where: { "*+{".contains($0) }) else { return }
+        guard RegularExpression.mayTakeLong(source.value) else { return }
         let work = MatchingWork(regex)
         let hostile = HostileTexts(items: work?.items ?? [])
         if givesUp(regex, hostile, length: 32) {
@@ -25,7 +25,6 @@ enum RegexLint {
     /// Whether it does with some filling, repeated so often: 32 times is enough where the work grows with every letter, and
     /// not where it grows with a power of the length.
     private static func givesUp(_ regex: RegularExpression, _ hostile: HostileTexts, length: Int) -> Bool {
-        guard RegularExpression.mayTakeLong(regex.pattern) else { return false }
         let start = literalStart(of: regex.pattern)
         // Where a letter must come last, PCRE2 gives up at once on texts that lack it.
         let letters = String(regex.pattern.filter { $0.isLetter || $0.isNumber || $0.isPunctuation && $0 != "\\" })
@@ -59,8 +58,7 @@ enum RegexLint {
         // Some of the worst short ones are given up soon when they are long.
         var budget = 8 * limit
         for short in short where budget > 0 {
-            // What grows but with the length is a long regex, as one of a thousand words, and can't be quicker.
-            let tooMuch = max(limit, short.work * parts * 2)
+            let tooMuch = limit + work.least(for: long[short.index])
             let spent = work.count(for: long[short.index], limit: tooMuch)
             if spent >= tooMuch { return true }
             budget -= spent
