@@ -41,7 +41,7 @@ import Testing
         #expect(refusal()?.hasPrefix(inUse) == true)
 
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
-        #expect(socket.messages.last == "STOPPING=1")
+        try await scene.eventually { socket.messages.last == "STOPPING=1" }
     }
 
     @Test func itSaysThatItIsAliveUntilNoWriteComesBackAndAgainWhenOneDoes() async throws {
@@ -69,7 +69,7 @@ import Testing
         disk.recover()
         try await scene.eventually { socket.pulses > whileStuck }
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
-        #expect(socket.messages.last == "STOPPING=1")
+        try await scene.eventually { socket.messages.last == "STOPPING=1" }
     }
 
     @Test func anothersWatchdogIsNotAnswered() async throws {
