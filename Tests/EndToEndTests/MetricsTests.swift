@@ -22,6 +22,7 @@ import Testing
         try await scene.say("opening hours", unique: "U1")
         try await scene.say("opening hours", unique: "U1")
         try await scene.say("hello")
+        _ = try await scene.accepted(1)
         await scene.sandbox.setFaults([Fault(.reset, times: 1)])
         try await scene.say("order 123", from: "972502222222")
         try await scene.expect("SELECT state FROM outbox ORDER BY id", gives: ["sent", "held"])
