@@ -23,6 +23,13 @@ import Testing
         #expect(try work(pattern, filling, end, limit: 20_000_000) < 1_000_000)
     }
 
+    /// What is compared before a reference fails counts too: the cube of the text.
+    @Test(arguments: [#"(a+)\1b"#, #"(?<word>a+)\k<word>b"#])
+    func whatAReferenceComparesCounts(pattern: String) throws {
+        let work = try #require(MatchingWork(RegularExpression(pattern)))
+        #expect(work.count(for: String(repeating: "a", count: 500) + " b", limit: .max) > 40_000_000)
+    }
+
     @Test func theCountIsTheSameEachTimeAndEndsWithItsLimit() throws {
         let work = try #require(MatchingWork(RegularExpression("(?=.*a)(?=.*b)")))
         let text = String(repeating: "a", count: 1000)
