@@ -124,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Daemon", "Matching", "MatchingOracles", "Providers", "Responder", "RuleFiles", "SeededRandom",
+                "Daemon", "Matching", "MatchingOracles", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store",
                 "replyd",
             ],
             swiftSettings: settings

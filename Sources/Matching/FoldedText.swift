@@ -66,8 +66,9 @@ private struct Folder {
     private var pendingQuote = false
     private var pendingSpace = false
     private var pendingJoiner = false
-    /// Combining marks since the last base, to be put into canonical order.
+    /// Combining marks since the last base, as they come; ``flushMarks()`` puts them into canonical order.
     private var marks: [FoldedScalar] = []
+    private var areMarksInOrder = true
 
     mutating func append(_ next: FoldedScalar) {
         if next.kind == .joiner {
@@ -150,13 +151,19 @@ private struct Folder {
         // A mark that follows no letter or digit says nothing.
         guard open == .word, !pendingQuote else { return }
         if mark.combiningClass == 0 { flushMarks() }
-        let place = marks.firstIndex { $0.combiningClass > mark.combiningClass } ?? marks.endIndex
-        marks.insert(mark, at: place)
+        if let last = marks.last, last.combiningClass > mark.combiningClass { areMarksInOrder = false }
+        marks.append(mark)
         if mark.combiningClass == 0 { flushMarks() }
     }
 
     private mutating func flushMarks() {
         guard !marks.isEmpty else { return }
+        if !areMarksInOrder {
+            // All at once: one letter of a message may carry a hundred thousand.
+            let places = marks.indices.sorted { (marks[$0].combiningClass, $0) < (marks[$1].combiningClass, $1) }
+            marks = places.map { marks[$0] }
+            areMarksInOrder = true
+        }
         for mark in marks { write(mark.scalar) }
         marks.removeAll(keepingCapacity: true)
         extendToken()

@@ -2,12 +2,13 @@
 enum TypingMistakes {
     /// Words longer than this, in letters, are not compared: nobody mistypes them, and attackers would send them.
     static let longest = 40
+    /// The same in bytes: a letter of a message may carry any number of marks.
+    private static let longestInBytes = 16 * longest
 
     /// How many mistakes a word of this length may have: two from eight letters on, one from five; digits do
     /// not count.
     static func allowed(in word: [UInt8]) -> Int {
-        let all = word[...].letters
-        guard all.count <= longest else { return 0 }
+        guard word.count <= longestInBytes, case let all = word[...].letters, all.count <= longest else { return 0 }
         return switch all.count(where: \.beginsWithLetter) {
         case ..<5: 0
         case ..<8: 1
@@ -17,6 +18,7 @@ enum TypingMistakes {
 
     /// Whether no more than `limit` mistakes lie between the two (optimal string alignment).
     static func separate(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, atMost limit: Int) -> Bool {
+        guard left.count <= longestInBytes else { return false }
         let left = left.letters
         let right = right.letters
         guard abs(left.count - right.count) <= limit, left.count <= longest + limit else { return false }
@@ -27,8 +29,9 @@ enum TypingMistakes {
     /// one of these in common.
     static func forEachRemainder(of word: ArraySlice<UInt8>, dropping count: Int, _ body: (ArraySlice<UInt8>) -> Void) {
         body(word)
+        guard count > 0, word.count <= longestInBytes else { return }
         let letters = word.letters
-        guard count > 0, letters.count <= longest + count else { return }
+        guard letters.count <= longest + count else { return }
         for first in letters.indices {
             let one = word[..<letters[first].startIndex] + word[letters[first].endIndex...]
             body(one)

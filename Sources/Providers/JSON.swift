@@ -58,13 +58,14 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral {
     /// The value as a text, where it is a text or a whole number. NUL, which no text holds, becomes U+FFFD.
     public var text: String? {
         switch self {
-        case .string(let value): value.utf8.contains(0) ? value.replacing("\0", with: "\u{FFFD}") : value
+        case .string(let value): value.utf8.contains(0) ? value.withoutNUL : value
         case .integer(let value): String(value)
         default: nil
         }
     }
 
-    /// The value as an id, where it is a text of 1 to 256 bytes without control characters; those seen have 32 to 70 bytes.
+    /// The value as an id or a word that is compared, where it is a text of 1 to 256 bytes without control characters; ids
+    /// seen have 32 to 70 bytes.
     var id: String? {
         guard let text, (1...256).contains(text.utf8.count),
             !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
@@ -80,5 +81,11 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral {
         case .string(let value): Int64(value) ?? Double(value).flatMap { Int64(exactly: $0.rounded(.towardZero)) }
         default: nil
         }
+    }
+}
+
+extension String {
+    fileprivate var withoutNUL: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.value == 0 ? "\u{FFFD}" : $0 }))
     }
 }

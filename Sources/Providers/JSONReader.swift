@@ -5,6 +5,9 @@
 struct JSONReader: ~Copyable {
     /// How deep values may be nested: as in Foundation.
     private static let depthLimit = 512
+    /// Members with longer names, in bytes, are passed over: nobody asks for them, and a dictionary puts the marks of each
+    /// name in order, which takes the square of their number.
+    private static let nameLimit = 1024
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var place = 0
@@ -66,16 +69,20 @@ struct JSONReader: ~Copyable {
     /// Behind `{`.
     private mutating func object() -> JSON? {
         var members: [String: JSON] = [:]
+        var isFirst = true
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object(members) }
         while true {
             skipSpace()
-            if !members.isEmpty, take(UInt8(ascii: "}")) { return .object(members) }
+            if !isFirst, take(UInt8(ascii: "}")) { return .object(members) }
+            isFirst = false
             guard let key = string() else { return nil }
             skipSpace()
             guard take(UInt8(ascii: ":")), let value = value() else { return nil }
             // Of members of one name the first counts, as in Foundation.
-            if let first = members.updateValue(value, forKey: key) { members[key] = first }
+            if key.utf8.count <= Self.nameLimit, let first = members.updateValue(value, forKey: key) {
+                members[key] = first
+            }
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
             guard take(UInt8(ascii: ",")) else { return nil }

@@ -47,7 +47,7 @@ public struct SendAnswer: Sendable, Hashable {
         guard let inner, case .object = inner else {
             return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
         }
-        let word = inner["status"]?.text?.uppercased()
+        let word = inner["status"]?.id?.uppercased()
         let success = json?["success"]?.claim
         let claims =
             [inner["status"].map { _ in word == "OK" }, json?["success"].map { _ in success == true }]
@@ -77,10 +77,10 @@ extension JSON {
     fileprivate var claim: Bool? {
         switch self {
         case .bool(let value): value
-        default: ["true": true, "1": true, "false": false, "0": false][text?.lowercased() ?? ""]
+        default: ["true": true, "1": true, "false": false, "0": false][id?.lowercased() ?? ""]
         }
     }
 
     /// Whether the provider says nothing by it.
-    fileprivate var isNothing: Bool { self == "" || self == .bool(false) }
+    fileprivate var isNothing: Bool { text?.isEmpty == true || self == .bool(false) }
 }

@@ -53,10 +53,10 @@ public enum WebhookEvent: Sendable, Hashable {
     public init(parsing body: some Collection<UInt8>, account: String, at now: Timestamp) throws(ParseError) {
         guard let json = JSON(parsing: body) else { throw .notJSON }
         guard case .object = json else { throw .notAnEvent("it is not a JSON object") }
-        guard let hook = json["hook"]?.text else { throw .notAnEvent("'hook' is missing") }
-        switch hook {
+        guard let hook = json["hook"], hook.text != nil else { throw .notAnEvent("'hook' is missing") }
+        switch hook.id {
         case "new":
-            try Self.check(json["to"]?.text, is: account)
+            try Self.check(json["to"], is: account)
             self = .message(try Self.message(json, account: account, now: now))
         case "update":
             guard let ack = json["ack"]?.integer else { throw .notAnEvent("'ack' is missing") }
@@ -64,14 +64,14 @@ public enum WebhookEvent: Sendable, Hashable {
                 unique: try Self.id(json, "unique"), contact: json["from"]?.id, ack: Int(clamping: ack)
             )
             self = .update(update)
-        case "system" where json["type"]?.text == "messages" && json["messageUpdate"] != nil:
+        case "system" where json["type"]?.id == "messages" && json["messageUpdate"] != nil:
             guard let reason = json["messageUpdate"]?.integer else { throw .notAnEvent("'messageUpdate' is no number") }
             let failure = DeliveryFailure(
                 unique: try Self.id(json, "unique"), contact: json["messageTo"]?.id, reason: Int(clamping: reason)
             )
             self = .failure(failure)
         default:
-            self = .other(hook: json["hook"]?.id ?? "unreadable")
+            self = .other(hook: hook.id ?? "unreadable")
         }
     }
 
@@ -111,8 +111,8 @@ public enum WebhookEvent: Sendable, Hashable {
     }
 
     /// A webhook wired to the wrong account must not be answered from it.
-    private static func check(_ to: String?, is account: String) throws(ParseError) {
-        guard let to, to.drop(while: { $0 == "+" }) != account else { return }
+    private static func check(_ to: JSON?, is account: String) throws(ParseError) {
+        guard let to, to.text != nil, to.id?.drop(while: { $0 == "+" }) ?? "" != account else { return }
         throw .notAnEvent("it is for another account ('to')")
     }
 }

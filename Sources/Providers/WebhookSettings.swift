@@ -20,9 +20,13 @@ public struct WebhookSettings: Sendable, Hashable {
         self.retry = retry
     }
 
+    /// The longest address that is taken for one, in bytes.
+    private static let urlLimit = 4096
+
     /// The settings in an answer; nil where it holds none.
     public init?(_ answer: SendAnswer) {
-        guard case .accepted = answer.outcome, let json = JSON(parsing: answer.body), let url = json["url"]?.text
+        guard case .accepted = answer.outcome, let json = JSON(parsing: answer.body), let url = json["url"]?.text,
+            url.utf8.count <= Self.urlLimit
         else { return nil }
         self.init(
             url: String(url.trimmingPrefix { $0.isWhitespace }), system: json["system"]?.integer == 1,

@@ -275,7 +275,7 @@ extension Store {
             unmatched.append(
                 .init(
                     conversation: row["conversation"], type: message.type,
-                    text: message.text.map { String($0.prefix(300)) }, rule: row["rule"]))
+                    text: message.text.map { $0.shortened(toUTF16: 300) }, rule: row["rule"]))
         }
         return unmatched
     }

@@ -79,27 +79,40 @@ extension String {
     /// How many columns a terminal gives it: marks take none, emoji and East Asian letters two.
     var columns: Int { reduce(0) { $0 + $1.columns } }
 
-    /// Its beginning, where it takes more than `width` columns; a `…` says so.
+    /// Its beginning, where it takes more than `width` columns or has more than 16 scalars for each; a `…` says so.
     func shortened(to width: Int) -> String {
-        guard columns > width else { return self }
-        var rest = width - 1
-        return prefix { character in
-            rest -= character.columns
-            return rest >= 0
-        } + "…"
+        let (limit, isUnlimited) = width.multipliedReportingOverflow(by: 16)
+        guard columns > width || !isUnlimited && unicodeScalars.count > limit else { return self }
+        var columns = width - 1
+        var scalars = limit - 1
+        let whole = prefix { character in
+            columns -= character.columns
+            scalars -= character.unicodeScalars.count
+            return columns >= 0 && (isUnlimited || scalars >= 0)
+        }
+        if whole.isEmpty, let first, first.columns < width {
+            // All there is to be seen is a letter, and no terminal shows so many marks on it.
+            return String(String.UnicodeScalarView(unicodeScalars.prefix(limit - 1))) + "…"
+        }
+        return whole + "…"
     }
 
     /// On one line, without what could write to the terminal or turn the line: contacts choose their names and words.
     var onOneLine: String {
-        String(
-            String.UnicodeScalarView(
-                split(whereSeparator: \.isNewline).joined(separator: " ⏎ ").unicodeScalars.compactMap { scalar in
-                    switch scalar.value {
-                    // Marks of direction.
-                    case 0x200E, 0x200F, 0x061C, 0x2028...0x202E, 0x2066...0x2069: nil
-                    default: scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
-                    }
-                }))
+        var line = String.UnicodeScalarView()
+        var isBehindBreak = false
+        for scalar in unicodeScalars {
+            switch scalar.value {
+            case 0x0A...0x0D, 0x85, 0x2028, 0x2029: isBehindBreak = true
+            // Marks of direction.
+            case 0x200E, 0x200F, 0x061C, 0x202A...0x202E, 0x2066...0x2069: break
+            default:
+                if isBehindBreak, !line.isEmpty { line += " ⏎ ".unicodeScalars }
+                isBehindBreak = false
+                line.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+            }
+        }
+        return String(line)
     }
 
     /// The text set apart from what surrounds it: in a line of both directions it keeps to itself (U+2068, U+2069).

@@ -46,6 +46,8 @@ struct Mutator {
         case 10 where random.chance(0.1):
             let piece = stretch.isEmpty ? random.one(of: pieces) : Array(bytes[stretch])
             bytes.insert(contentsOf: repeatElement(piece, count: random.upTo(600)).joined(), at: place)
+        case 11 where random.chance(0.1):
+            bytes.insert(contentsOf: HostileText.text(using: &random, upTo: 20_000).utf8, at: place)
         default: bytes.insert(contentsOf: random.one(of: pieces), at: place)
         }
     }

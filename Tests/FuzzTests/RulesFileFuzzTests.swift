@@ -122,9 +122,10 @@ import Testing
             return Array((place + String(repeating: opening, count: depth) + "x" + tail).utf8)
         default:
             let quote = random.one(of: ["", "\"", "'", "["])
-            let piece = random.one(of: [
-                "a", "א", " b", ",", "{{x}}", "''", "\\\"", "\\u0041", "👩‍👩‍👧", "\u{200F}", "$a ", "#",
-            ])
+            let piece = random.one(
+                of: [
+                    "a", "א", " b", ",", "{{x}}", "''", "\\\"", "\\u0041", "👩‍👩‍👧", "\u{200F}", "$a ", "#",
+                ] + HostileText.kinds.map(\.repeated))
             let line = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
             return Array((place + quote + line + (random.chance(0.7) ? quote : "") + "\n").utf8)
         }

@@ -61,7 +61,10 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
 
     @Test(arguments: Fuzz.seeds(4000))
     func foldingTwiceIsFoldingOnceAndTokensAreWholeWhateverTheText(seeds: Range<UInt64>) {
-        Fuzz.each(of: seeds, share: 0.5...1) { random in try Self.check(anyText(using: &random)) }
+        Fuzz.each(of: seeds, share: 0.5...1) { random in
+            let isLong = random.chance(0.01)
+            return try Self.check(isLong ? HostileText.text(using: &random, upTo: 20_000) : anyText(using: &random))
+        }
     }
 }
 

@@ -77,7 +77,7 @@ struct AlertPolicy {
             let text = "account \(account): the provider takes requests again; sending goes on."
             Self.set(&accounts[account, default: State()], isBad: false, text, at: now)
         case .rulesRefused(let report, let inUse):
-            let first = report.split(separator: "\n").first.map { String($0.prefix(500)).printable } ?? ""
+            let first = report.split(separator: "\n").first.map { $0.shortened(toUTF16: 500).printable } ?? ""
             let text = "the changed rules are wrong; revision \(inUse) stays in use. \(first). Run `replyd check`."
             Self.set(&rules, isBad: true, text, at: now)
         case .rulesLoaded(_, let revision):

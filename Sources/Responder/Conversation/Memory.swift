@@ -49,6 +49,10 @@ public struct Memory: Sendable, Hashable, Decodable {
     /// The latest pause that a decision began; people begin others.
     public var pause: DecidedPause?
 
+    /// The longest value of a state, in UTF-16 units.
+    static let valueLimit = 1000
+    /// The most that the names and values of all state may take, in bytes of UTF-8.
+    static let stateLimit = 64 << 10
     /// How many answers of a group are remembered: as many as a cooldown can count.
     public static let answersKept = 20
 
@@ -67,6 +71,36 @@ public struct Memory: Sendable, Hashable, Decodable {
     public func value(of name: String, at now: Timestamp) -> String? {
         guard let value = state[name], value.expires.map({ now < $0 }) ?? true else { return nil }
         return value.text
+    }
+
+    /// Whether the state of that name is one of `values`.
+    func hasValue(of name: String, among values: [String], at now: Timestamp) -> Bool {
+        guard let value = value(of: name, at: now) else { return false }
+        // A contact may have chosen it, and comparing puts its marks in order, which takes the square of their number. What
+        // is canonically equal is at most four times as long (U+0390 against U+1FBE U+0308 U+0341).
+        return values.contains { value.utf8.count <= 4 * $0.utf8.count && value == $0 }
+    }
+
+    /// Takes out of `changes` the state that ``stateLimit`` leaves no room for; what had a value has none any more.
+    ///
+    /// - Returns: The names, in alphabetical order.
+    func withoutRoom(in changes: inout Changes, at now: Timestamp) -> [String] {
+        guard !changes.set.isEmpty else { return [] }
+        var size = 0
+        for (name, value) in state where value.expires.map({ now < $0 }) ?? true {
+            if changes.set[name] == nil, !changes.unset.contains(name) { size += name.utf8.count + value.text.utf8.count }
+        }
+        let names = changes.set.sorted { $0.key < $1.key }.compactMap { name, value -> String? in
+            let more = name.utf8.count + value.text.utf8.count
+            guard size + more > Self.stateLimit else {
+                size += more
+                return nil
+            }
+            return name
+        }
+        for name in names { changes.set[name] = nil }
+        changes.unset += names
+        return names
     }
 
     /// Reads JSON; what is missing is empty.

@@ -21,8 +21,13 @@ struct Answering {
         }
         var decision = Decision(rule: answering.rule.id, outcome: .silent, reason: .noReply, because: "", revision: "")
         decision.changes = changes(by: findings.hits)
+        let left = conversation.memory.withoutRoom(in: &decision.changes, at: now).map { "'\($0)'" }
         answer(answering, &decision)
         decision.because = "\(answering.because)\(decision.because)\(gaveUp(findings))"
+        if !left.isEmpty {
+            decision.because +=
+                "; the state \(left.joined(separator: ", ")) is not kept: all state of a conversation has \(Memory.stateLimit >> 10) KiB"
+        }
         if let trial = findings.shadow {
             decision.because += "; '\(trial.rule.id)', on trial, would have answered: \(trial.because)"
         }
@@ -93,7 +98,7 @@ struct Answering {
             let effects = hit.rule.effects
             let values = variables(hit.groups, changes)
             for setting in effects.set {
-                let text = String(setting.value.render(values).prefix(1000))
+                let text = setting.value.render(values).shortened(toUTF16: Memory.valueLimit)
                 changes.unset.removeAll { $0 == setting.name }
                 changes.set[setting.name] = Memory.Value(text: text, expires: setting.expires.map { now + $0 })
             }
@@ -157,7 +162,7 @@ struct Answering {
     ) {
         let fallback = fallback(of: rule)?.rendered(values)
         decision.sends = bubbles.compactMap { bubble in
-            let text = bubble.text.render(values).trimmedForSending
+            let text = bubble.text.render(values).trimmed.shortened(toUTF16: RuleText.limit)
             guard !text.isEmpty else { return nil }
             let outgoing = Outgoing(
                 body: .text(text, replyTo: bubble.quote ? message.unique : nil), fallback: fallback,
@@ -244,19 +249,5 @@ struct Answering {
 extension Decision.Reason {
     fileprivate var cause: String {
         self == .tooOld ? "the message is older than max_age" : "the 24-hour window has shut"
-    }
-}
-
-extension String {
-    /// The text without white space at its ends, cut to what a message may hold (4,096 characters, provider-side).
-    fileprivate var trimmedForSending: String {
-        let longest = 4096
-        var text = Substring(self)
-        while text.last?.isWhitespace == true { text.removeLast() }
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        // The provider may count UTF-16 units, so they are what is counted here.
-        guard text.utf16.count > longest else { return String(text) }
-        while text.utf16.count >= longest { text.removeLast(max(1, (text.utf16.count - longest) / 2)) }
-        return text + "…"
     }
 }

@@ -74,7 +74,7 @@ extension Condition {
         case .notTagged(let tags): return conversation.memory.tags.isDisjoint(with: tags)
         case .state(let wanted):
             return wanted.allSatisfy { name, values in
-                conversation.memory.value(of: name, at: now).map(values.contains) ?? false
+                conversation.memory.hasValue(of: name, among: values, at: now)
             }
         case .firstContact(let isFirst): return (conversation.memory.lastMessageAt == nil) == isFirst
         case .idle(let duration):
@@ -108,7 +108,7 @@ extension Condition {
             return "not_tagged: the contact has the tag '\(tags.first(where: memory.tags.contains) ?? "")'"
         case .state(let wanted):
             let missing = wanted.sorted { $0.key < $1.key }.first { name, values in
-                !(memory.value(of: name, at: now).map(values.contains) ?? false)
+                !memory.hasValue(of: name, among: values, at: now)
             }
             guard let missing else { return "state" }
             let value = memory.value(of: missing.key, at: now).map { "'\($0)'" } ?? "not set"

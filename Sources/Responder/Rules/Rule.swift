@@ -181,10 +181,25 @@ public struct TemplateMessage: Sendable {
     }
 
     func rendered(_ values: Variables) -> RenderedTemplate {
-        RenderedTemplate(
-            name: name, language: language, header: header,
-            variables: variables.map { $0.render(values).onOneLine.orDash }
-        )
+        let values = variables.map { $0.render(values).onOneLine.orDash }
+        let longest = Self.share(of: Self.bodyLimit, among: values.map(\.utf16.count))
+        return RenderedTemplate(
+            name: name, language: language, header: header, variables: values.map { $0.shortened(toUTF16: longest) })
+    }
+
+    /// The longest body of a template with its variables filled in, in UTF-16 units. The words of the
+    /// template itself stand at the provider, so only the variables are held to it.
+    private static let bodyLimit = 1024
+
+    /// The most that each of several may have so that all of them have `total` at most: what short ones leave is for others.
+    private static func share(of total: Int, among lengths: [Int]) -> Int {
+        var rest = total
+        for (place, length) in lengths.sorted().enumerated() {
+            let share = rest / (lengths.count - place)
+            if length > share { return share }
+            rest -= length
+        }
+        return total
     }
 }
 

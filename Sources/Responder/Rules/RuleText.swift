@@ -3,6 +3,10 @@ import Mustache
 
 /// A text of a rule with its `{{variables}}`, checked when it was loaded.
 public struct RuleText: Sendable, CustomStringConvertible {
+    /// The longest text that WhatsApp and the providers take, in UTF-16 units: how they count is not
+    /// documented, and no other count gives more.
+    public static let limit = 4096
+
     /// The text as written in the rules file.
     public let source: String
     private let template: MustacheTemplate?
@@ -13,8 +17,8 @@ public struct RuleText: Sendable, CustomStringConvertible {
     public init(_ source: String) throws {
         self.source = source
         // Nothing but hours is said in words; texts are many, and looking at each letter takes a while.
-        language = source.contains("hours.") ? Self.language(of: source) : .english
-        template = source.contains("{{") ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
+        language = source.utf8.contains("hours.".utf8) ? Self.language(of: source) : .english
+        template = source.utf8.contains("{{".utf8) ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
     }
 
     /// The language of what is said outside of tags.
@@ -59,9 +63,4 @@ extension String {
 
     /// The same text, or a dash: a template whose place is left empty is refused as a whole.
     var orDash: String { isEmpty ? "–" : self }
-
-    /// The same text fit for a template variable, which may hold no line break, no tab and no run of spaces.
-    var onOneLine: String {
-        split(whereSeparator: { $0.isNewline || $0 == "\t" || $0 == " " }).joined(separator: " ")
-    }
 }

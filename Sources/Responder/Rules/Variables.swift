@@ -53,7 +53,7 @@ public struct Variables: Sendable {
                     }
                 }
             default:
-                Scope { [group = name] name in value(group, name).flatMap(\.withoutFormatting.filled) }
+                Scope { [group = name] name in value(group, name).flatMap(\.fitting.withoutFormatting.filled) }
             }
         }
     }
@@ -66,4 +66,9 @@ public struct Variables: Sendable {
 
 extension String {
     fileprivate var filled: String? { isEmpty ? nil : self }
+
+    /// As much of it as a text may hold: a text may name a value hundreds of times, and contacts decide how long it is.
+    fileprivate var fitting: String {
+        utf8.count > RuleText.limit ? trimmed.shortened(toUTF16: RuleText.limit) : self
+    }
 }

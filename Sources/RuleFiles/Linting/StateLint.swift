@@ -9,7 +9,7 @@ struct StateLint {
         var values: [String: Set<String>?] = [:]
         for (name, value) in rules.flatMap({ $0.draft.set?.settings ?? [] }) {
             let known = values[name.value] ?? .some([])
-            values[name.value] = value.value.contains("{{") ? .some(nil) : .some(known?.union([value.value]))
+            values[name.value] = value.value.utf8.contains("{{".utf8) ? .some(nil) : .some(known?.union([value.value]))
         }
         self.values = values
     }

@@ -85,6 +85,10 @@ struct RuleLinker {
         )
     }
 
+    private static func isID(_ text: String) -> Bool {
+        (1...100).contains(text.unicodeScalars.count) && !text.unicodeScalars.contains { $0.properties.isWhitespace }
+    }
+
     private func rule(_ draft: RuleDraft, expired: Rule.Expired?, _ catalog: RuleCatalog, in file: ReadFile) -> Rule? {
         let reader = file.reader
         if !draft.given.contains("id") {
@@ -93,7 +97,7 @@ struct RuleLinker {
         if !draft.given.contains("match") {
             reader.error(draft.range, "a rule needs a 'match'", hint: "for every message: 'match: anything'")
         }
-        if let id = draft.id, !(1...100).contains(id.value.count) || id.value.contains(where: \.isWhitespace) {
+        if let id = draft.id, !Self.isID(id.value) {
             reader.error(
                 id.node.range, "an id has 1 to 100 characters, and no spaces", hint: "write it like opening-hours")
         }
@@ -211,19 +215,16 @@ extension TemplateDraft {
 }
 
 extension Located<String> {
-    /// The longest text the providers take, in characters.
-    private static var longestText: Int { 4096 }
-
     fileprivate func checked(
         _ captures: TextTags.Captures, _ names: TextTags.Names, _ reader: Reader
     ) -> RuleText? {
-        if value.allSatisfy(\.isWhitespace) {
+        if value.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
             reader.error(node.range, "the text is empty", hint: "for deliberate silence write 'ignore: true'")
             return nil
         }
-        if value.utf16.count > Self.longestText {
+        if value.utf16.count > RuleText.limit {
             reader.error(
-                node.range, "the text has \(value.utf16.count) characters, a message takes at most \(Self.longestText)",
+                node.range, "the text has \(value.utf16.count) characters, a message takes at most \(RuleText.limit)",
                 hint: "split it into a list of texts"
             )
         }

@@ -4,6 +4,8 @@ import Matching
 public enum Suggestion {
     /// The candidate that fewest typing mistakes separate from `word`, if they are few for its length.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+        // Nobody mistypes a word of hundreds of letters, and comparing takes the square of their number.
+        guard word.utf8.count <= 256 else { return nil }
         let limit = max(1, word.count / 3)
         return
             candidates
@@ -15,6 +17,7 @@ public enum Suggestion {
 
     /// Words whose lengths differ by more than `limit` are not looked at.
     private static func distance(_ left: String, _ right: String, limit: Int) -> Int {
+        guard right.utf8.count <= 1024 else { return limit + 1 }
         let left = Array(left)
         let right = Array(right)
         return abs(left.count - right.count) <= limit ? editDistance(left, right) : limit + 1

@@ -3,7 +3,7 @@ import CLibYAML
 /// Reads a YAML file with libyaml into nodes that know their place.
 ///
 /// Hostile files get a diagnostic: nesting beyond ``depthLimit``, more than ``nodeLimit`` nodes once aliases are written
-/// out, files beyond ``sizeLimit`` bytes, bytes that are not UTF-8.
+/// out, files beyond ``sizeLimit`` bytes, bytes that are not UTF-8, letters that carry marks without end.
 public struct YAMLParser: ~Copyable {
     static let depthLimit = 64
     static let nodeLimit = 1_000_000
@@ -233,8 +233,14 @@ public struct YAMLParser: ~Copyable {
         case YAML_ALIAS_EVENT: type = .alias(String(cString: event.data.alias.anchor))
         default:
             anchor = event.data.scalar.anchor
-            let text = UnsafeBufferPointer(start: event.data.scalar.value, count: event.data.scalar.length)
-            type = .scalar(String(decoding: text, as: UTF8.self), Self.style(event.data.scalar.style))
+            let bytes = UnsafeBufferPointer(start: event.data.scalar.value, count: event.data.scalar.length)
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard !text.hasTooManyMarks else {
+                throw Failure(
+                    range: range, message: "a letter of this text carries more than \(String.markLimit) marks",
+                    hint: "delete them: nobody can read it")
+            }
+            type = .scalar(text, Self.style(event.data.scalar.style))
         }
         if case .scalar(_, .singleQuoted) = type, start.line != end.line {
             lastLongQuote = (range, Int(end.line) + 1)
@@ -252,5 +258,23 @@ public struct YAMLParser: ~Copyable {
         case YAML_FOLDED_SCALAR_STYLE: .folded
         default: .plain
         }
+    }
+}
+
+extension String {
+    /// As many combining marks as may follow each other in text that can be normalized piece by piece (Unicode Standard
+    /// Annex 15, Stream-Safe Text Format). Comparing two texts takes the square of what is more.
+    fileprivate static let markLimit = 30
+
+    fileprivate var hasTooManyMarks: Bool {
+        // The first of them, U+0300, begins with this byte.
+        guard utf8.contains(where: { $0 >= 0xCC }) else { return false }
+        var count = 0
+        for scalar in unicodeScalars {
+            let isMark = scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
+            count = isMark ? count + 1 : 0
+            if count > Self.markLimit { return true }
+        }
+        return false
     }
 }
