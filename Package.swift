@@ -135,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HTTPTransport", "Providers", "RawServer", "Responder", "Sandbox", "replyd",
+                "HTTPTransport", "Providers", "RawServer", "Responder", "Sandbox", "SeededRandom", "replyd",
                 "FaultySystem", arguments, grdb, hummingbird, logging,
             ],
             swiftSettings: settings

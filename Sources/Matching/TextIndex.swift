@@ -25,6 +25,10 @@ public struct TextIndex: Sendable {
         var part: PatternID?
     }
 
+    /// Typing mistakes are looked for in words that begin within so many bytes of the folded text, which are 4,096 Hebrew
+    /// letters: a word may take hundreds of look-ups, and contacts decide how many words they write.
+    private static let nearLimit = 8192
+
     private var anchors: [Anchor] = []
     /// By word, the first anchor.
     private var firstAnchors: [UInt64: Int32] = [:]
@@ -140,7 +144,7 @@ public struct TextIndex: Sendable {
         }
         func look(_ word: ArraySlice<UInt8>, at place: Int) {
             confirm(firstAnchors[hash(word)], at: place)
-            guard mostMistakes > 0 else { return }
+            guard mostMistakes > 0, word.startIndex < Self.nearLimit else { return }
             TypingMistakes.forEachRemainder(of: word, dropping: mostMistakes) {
                 confirm(firstNearAnchors[hash($0)], at: place)
             }

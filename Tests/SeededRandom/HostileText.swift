@@ -45,7 +45,9 @@ public enum HostileText {
         var text = ""
         for _ in 0...random.upTo(4) {
             // Short and just about as long as a limit more often than by chance.
-            let length = random.one(of: [random.upTo(4), random.upTo(40), 1000, 4090 + random.upTo(12), random.upTo(count)])
+            let length = random.one(of: [
+                random.upTo(4), random.upTo(40), 1000, 4090 + random.upTo(12), random.upTo(count),
+            ])
             switch random.upTo(4) {
             case 0: text += random.one(of: ["ping", " ", "\n", "שלום ", "…", "a", "\u{2028}", "1", "👩‍👩‍👧", "é"])
             default: text += Self.text(random.upTo(kinds.count), scalars: min(length, count))

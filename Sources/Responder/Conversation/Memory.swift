@@ -88,7 +88,9 @@ public struct Memory: Sendable, Hashable, Decodable {
         guard !changes.set.isEmpty else { return [] }
         var size = 0
         for (name, value) in state where value.expires.map({ now < $0 }) ?? true {
-            if changes.set[name] == nil, !changes.unset.contains(name) { size += name.utf8.count + value.text.utf8.count }
+            if changes.set[name] == nil, !changes.unset.contains(name) {
+                size += name.utf8.count + value.text.utf8.count
+            }
         }
         let names = changes.set.sorted { $0.key < $1.key }.compactMap { name, value -> String? in
             let more = name.utf8.count + value.text.utf8.count

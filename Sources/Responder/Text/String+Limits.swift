@@ -33,7 +33,9 @@ extension StringProtocol {
         let scalars = unicodeScalars
         var start = scalars.startIndex
         var end = scalars.endIndex
-        while end > start, scalars[scalars.index(before: end)].properties.isWhitespace { scalars.formIndex(before: &end) }
+        while end > start, scalars[scalars.index(before: end)].properties.isWhitespace {
+            scalars.formIndex(before: &end)
+        }
         while start < end, scalars[start].properties.isWhitespace {
             let next = scalars.index(after: start)
             if next < end, scalars[next].isMark { break }
