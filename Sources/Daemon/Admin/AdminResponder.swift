@@ -231,8 +231,8 @@ struct AdminResponder: HTTPResponder {
             throw APIError(.badRequest, "the body does not arrive as announced")
         }
         if bytes.isEmpty, isOptional { return nil }
-        let media = request.headers[.contentType]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
-            .lowercased()
+        let type = request.headers[.contentType].flatMap { $0.utf8.isASCII ? $0 : nil }
+        let media = type?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         guard media == "application/json" else {
             throw APIError(.notJSON, "the body is JSON, and the content type says so: application/json")
         }
@@ -294,9 +294,9 @@ struct AdminResponder: HTTPResponder {
     }
 
     private static func bearer(_ shown: String) -> String? {
-        let parts = shown.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return parts[1].trimmingCharacters(in: .whitespaces)
+        let parts = shown.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard parts.count == 2, parts[0].isASCII, Substring(parts[0]).lowercased() == "bearer" else { return nil }
+        return Substring(parts[1]).trimmingCharacters(in: .whitespaces)
     }
 
     private func noteWrongToken() {
@@ -343,8 +343,8 @@ struct AdminResponder: HTTPResponder {
     private static func session(_ request: Request, _ context: Context) -> String? {
         let name = cookieName(context)
         for field in request.headers[values: .cookie] {
-            for pair in field.split(separator: ";") {
-                let parts = pair.split(separator: "=", maxSplits: 1)
+            for pair in field.utf8.split(separator: UInt8(ascii: ";")) where pair.isASCII {
+                let parts = Substring(pair).split(separator: "=", maxSplits: 1)
                 if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name { return String(parts[1]) }
             }
         }
@@ -378,6 +378,7 @@ struct AdminResponder: HTTPResponder {
 
     private func isOurName(_ authority: String?) -> Bool {
         guard var host = authority else { return true }
+        guard host.utf8.isASCII else { return false }
         if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") { host = String(host[..<colon]) }
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         return !host.contains(".") || SourceAddress(host) != nil || host == address.host

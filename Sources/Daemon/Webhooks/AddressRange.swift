@@ -55,9 +55,10 @@ extension [AddressRange] {
     func source(behind peer: SourceAddress?, forwarded: [String]) -> SourceAddress? {
         guard var source = peer else { return nil }
         for value in forwarded.reversed() {
-            for part in value.split(separator: ",").reversed() {
+            for part in value.utf8.split(separator: UInt8(ascii: ",")).reversed() {
                 guard contains(source) else { return source }
-                guard let next = Self.address(in: part) else { return nil }
+                // What is no ASCII is no address, and strangers may have written it.
+                guard part.isASCII, let next = Self.address(in: Substring(part)) else { return nil }
                 source = next
             }
         }

@@ -195,10 +195,18 @@ extension [Substring] {
     }
 }
 
+extension Collection<UInt8> {
+    /// Whether it is ASCII alone. Everything else in a head is looked at as bytes: `Character` puts marks in order, which
+    /// takes the square of their number.
+    var isASCII: Bool { allSatisfy { $0 < 0x80 } }
+}
+
 extension Request {
     /// The providers do not document the content type they send; none at all is taken for JSON.
     fileprivate var isJSON: Bool {
-        guard let type = headers[.contentType], type != "application/json" else { return true }
+        guard let type = headers[.contentType] else { return true }
+        guard type.utf8.isASCII else { return false }
+        if type == "application/json" { return true }
         let media = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         return media == "application/json" || media.hasSuffix("+json")
     }
