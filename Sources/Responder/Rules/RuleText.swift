@@ -16,9 +16,11 @@ public struct RuleText: Sendable, CustomStringConvertible {
     /// What tags may be used and which names exist is for the loader to check: ``RuleText`` renders unknown names empty.
     public init(_ source: String) throws {
         self.source = source
-        // Nothing but hours is said in words; texts are many, and looking at each letter takes a while.
+        // Nothing but hours is said in words; texts are many, and looking at each letter takes a while. Bytes are looked for,
+        // since looking for characters takes the square of a text of regional indicators.
         language = source.utf8.contains("hours.".utf8) ? Self.language(of: source) : .english
-        template = source.utf8.contains("{{".utf8) ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
+        template =
+            source.utf8.contains("{{".utf8) ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
     }
 
     /// The language of what is said outside of tags.
