@@ -1,8 +1,11 @@
 import Foundation
 import Providers
 
-/// What Foundation reads.
+/// What Foundation reads, but for members whose names nobody asks for.
 struct JSONOracle: Decodable {
+    /// In bytes.
+    private static let nameLimit = 1024
+
     let json: JSON
 
     /// nil where it is not JSON.
@@ -25,7 +28,8 @@ struct JSONOracle: Decodable {
         } else if let value = try? container.decode([JSONOracle].self) {
             json = .array(value.map(\.json))
         } else {
-            json = .object(try container.decode([String: JSONOracle].self).mapValues(\.json))
+            let members = try container.decode([String: JSONOracle].self)
+            json = .object(members.filter { $0.key.utf8.count <= Self.nameLimit }.mapValues(\.json))
         }
     }
 }
