@@ -50,7 +50,7 @@ import Testing
         «admin_token_file»: x
         """
 
-    /// The file with a text in one place or another, and with a longer one in all of them.
+    /// The file with a text in one place or another, with a long one in one, and with one in all of them.
     private static func files(_ pattern: String, _ kind: Int) -> [String] {
         // The escapes of JSON are some of YAML's.
         func quoted(_ text: String) -> String { String(decoding: JSON.string(text).encoded, as: UTF8.self) }
@@ -61,8 +61,11 @@ import Testing
             return pieces[0][0] + places.map { (isHostile($0) ? text : quoted(pieces[$0][0])) + pieces[$0][1] }.joined()
         }
         // Of ten kinds that are alike three meet each place.
-        return places.filter { $0 % 3 == kind % 3 }.map { place in file(scalars: 1000) { $0 == place } }
-            + [file(scalars: 20_000) { _ in true }, file(scalars: 0) { _ in false }]
+        return places.filter { $0 % 3 == kind % 3 }.map { place in file(scalars: 1000) { $0 == place } } + [
+            file(scalars: 20_000) { $0 == 1 + kind % places.count },
+            file(scalars: 4000) { _ in true },
+            file(scalars: 0) { _ in false },
+        ]
     }
 
     @Test(arguments: HostileText.kinds.indices)
