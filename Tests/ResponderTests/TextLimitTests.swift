@@ -65,6 +65,13 @@ import Testing
         #expect(Contact(address: "1").name == nil)
     }
 
+    @Test func aTextThatNamesAValueOftenTakesOnlyWhatAMessageMayHaveOfItEachTime() throws {
+        let long = " " + String(repeating: "a", count: 100_000)
+        let rendered = try RuleText("{{message.text}}|{{message.text}}").render(Variables { _, _ in long })
+        #expect(rendered.utf16.count == 2 * 4096 + 1)
+        #expect(rendered.hasPrefix("aaa"))
+    }
+
     @Test func aStateIsFoundByAnyWayOfWritingIt() {
         func memory(_ text: String) -> Memory { Memory(state: ["topic": Memory.Value(text: text)]) }
         let now = Timestamp(seconds: 0)
