@@ -144,8 +144,9 @@ public struct TextIndex: Sendable {
         }
         func look(_ word: ArraySlice<UInt8>, at place: Int) {
             confirm(firstAnchors[hash(word)], at: place)
-            guard mostMistakes > 0, word.startIndex < Self.nearLimit else { return }
-            TypingMistakes.forEachRemainder(of: word, dropping: mostMistakes) {
+            guard mostMistakes > 0 else { return }
+            let dropped = word.startIndex < Self.nearLimit ? mostMistakes : 0
+            TypingMistakes.forEachRemainder(of: word, dropping: dropped) {
                 confirm(firstNearAnchors[hash($0)], at: place)
             }
         }

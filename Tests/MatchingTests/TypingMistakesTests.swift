@@ -30,6 +30,13 @@ private func finds(_ keyword: String, in text: String, mistakes: Int, prefixes: 
         #expect(!finds(keyword, in: text, mistakes: mistakes))
     }
 
+    @Test func behindThousandsOfLettersAWordWithoutMistakesIsStillFound() {
+        let long = String(repeating: "x ", count: 4100)
+        #expect(finds("delivery", in: long + "delivery", mistakes: 1))
+        #expect(finds("משלוח", in: long + "המשלוח", mistakes: 1))
+        #expect(!finds("delivery", in: long + "delivory", mistakes: 1))
+    }
+
     @Test func anEndlessWordIsPassedOver() {
         let long = String(repeating: "a", count: 41)
         #expect(finds(long, in: long, mistakes: 2))
