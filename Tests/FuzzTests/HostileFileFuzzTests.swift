@@ -60,8 +60,9 @@ import Testing
             let text = quoted(HostileText.text(kind, scalars: scalars))
             return pieces[0][0] + places.map { (isHostile($0) ? text : quoted(pieces[$0][0])) + pieces[$0][1] }.joined()
         }
-        // Of ten kinds that are alike three meet each place.
-        return places.filter { $0 % 3 == kind % 3 }.map { place in file(scalars: 1000) { $0 == place } } + [
+        // Each place meets a third of the kinds, with few scalars, which are read, and with many, which may be refused.
+        let some = places.filter { $0 % 3 == kind % 3 }
+        return [20, 1000].flatMap { scalars in some.map { place in file(scalars: scalars) { $0 == place } } } + [
             file(scalars: 20_000) { $0 == 1 + kind % places.count },
             file(scalars: 4000) { _ in true },
             file(scalars: 0) { _ in false },

@@ -172,8 +172,8 @@ import Testing
         }
     }
 
-    /// What is put in order, or looked for by characters, takes the square of the longest that a webhook has room for, if it
-    /// takes the square of anything: minutes of a debug build, where ten thousand scalars take a second.
+    /// In Unicode scalars. What takes the square of a text's length takes it of these two kinds: as long as a webhook has
+    /// room for, that is minutes. Of the others so many would only take longer.
     private static func length(_ kind: Int) -> Int {
         ["marks out of order", "regional indicators"].contains(HostileText.kinds[kind].name) ? 60_000 : 10_000
     }

@@ -7,7 +7,7 @@ import RuleFiles
 struct ConcealedLines {
     /// What a misspelt or mistaken key for a secret is likely to hold.
     private static let marks = ["key", "secret", "token", "passw", "credential", "bearer", "auth"]
-    private static let shortestMark = 3
+    private static let shortestMark = marks.map(\.unicodeScalars.count).min() ?? 0
     private static let cover: Unicode.Scalar = "•"
 
     /// Line by line, each concealed scalar covered by one of its own, so that columns stay what they are.
@@ -83,7 +83,7 @@ struct ConcealedLines {
             }
             let word = line[place...].prefix(while: isWord)
             let end = word.endIndex
-            // No word of secrets is shorter, and what is no word at all is most of a line of signs.
+            // What is shorter holds no mark and is near no key, and a line of signs is made of words without a letter.
             guard word.count >= shortestMark, isSecret(text(word)), line.dropFirst(end).first != "/" else {
                 place = max(end, place + 1)
                 continue
