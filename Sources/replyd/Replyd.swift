@@ -20,8 +20,9 @@ struct Replyd: AsyncParsableCommand {
             """,
         version: Daemon.version,
         subcommands: [
-            Serve.self, Check.self, Try.self, Test.self, Replay.self, Report.self, Schema.self, OutboxCommand.self,
-            Forget.self, Backup.self, Status.self, Doctor.self, WebhookCommand.self, SandboxCommand.self, Demo.self,
+            ServeCommand.self, CheckCommand.self, TryCommand.self, TestCommand.self, ReplayCommand.self,
+            ReportCommand.self, SchemaCommand.self, OutboxCommand.self, ForgetCommand.self, BackupCommand.self,
+            StatusCommand.self, DoctorCommand.self, WebhookCommand.self, SandboxCommand.self, DemoCommand.self,
         ]
     )
 

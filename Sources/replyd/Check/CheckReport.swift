@@ -1,0 +1,45 @@
+import Providers
+import RuleFiles
+
+/// Diagnostics as people and machines read them.
+struct CheckReport {
+    private(set) var diagnostics: [Diagnostic] = []
+    private var texts: [String] = []
+
+    mutating func add(_ more: [Diagnostic], text: String) {
+        diagnostics += more
+        if !more.isEmpty { texts.append(text) }
+    }
+
+    var text: String { texts.joined(separator: "\n") }
+
+    private var errorCount: Int { diagnostics.count { $0.severity == .error } }
+    private var warningCount: Int { diagnostics.count - errorCount }
+
+    var counts: String {
+        let errors = errorCount == 0 ? "no errors" : counted(errorCount, "error")
+        return warningCount == 0 ? errors : "\(errors), \(counted(warningCount, "warning"))"
+    }
+
+    func isFine(strictly: Bool) -> Bool {
+        errorCount == 0 && (!strictly || warningCount == 0)
+    }
+
+    /// `{"diagnostics": [{"file", "line", "column", "length", "severity", "code", "message", "hint"}]}`.
+    var json: String {
+        let entries = diagnostics.map { diagnostic in
+            var entry: [String: JSON] = [
+                "file": .string(diagnostic.file), "severity": .string(diagnostic.severity.rawValue),
+                "code": .string(diagnostic.code), "message": .string(diagnostic.message),
+            ]
+            entry["hint"] = diagnostic.hint.map(JSON.string)
+            if let range = diagnostic.range {
+                entry["line"] = .integer(Int64(range.line))
+                entry["column"] = .integer(Int64(range.column))
+                entry["length"] = .integer(Int64(range.length))
+            }
+            return JSON.object(entry)
+        }
+        return String(decoding: JSON.object(["diagnostics": .array(entries)]).encoded, as: UTF8.self)
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Providers
+import Responder
+import Store
+
+/// The entries that something is done with.
+struct ChosenEntries: ParsableArguments {
+    /// What became of one.
+    enum Result {
+        case done(String)
+        case refused(String)
+        /// It is in another state than those.
+        case notOne(of: String)
+    }
+
+    @OptionGroup var database: DatabaseOptions
+    @Argument(help: ArgumentHelp("The entries' numbers.", valueName: "entry")) var entries: [Int64]
+
+    /// Does it with each entry, whatever becomes of the others, and tells the daemon.
+    func forEach(_ work: (Store, _ entry: Int64, _ isServed: Bool) async throws -> Result) async throws {
+        try await database.withStore { store, configuration in
+            let isServed = Store.daemon(ofDatabase: configuration.database) != nil
+            // Also of those that were done before one failed.
+            defer { _ = Store.wakeDaemon(ofDatabase: configuration.database) }
+            var isFine = true
+            for entry in entries {
+                let result = try await work(store, entry, isServed)
+                if case .done(let done) = result {
+                    complain("entry \(entry) is \(done)")
+                    continue
+                }
+                isFine = false
+                complain("replyd: \(try await Self.objection(to: entry, result, store))")
+            }
+            guard isFine else { throw ExitCode.notFine }
+        }
+    }
+
+    private static func objection(to entry: Int64, _ result: Result, _ store: Store) async throws -> String {
+        if case .refused(let why) = result { return why }
+        guard case .notOne(let states) = result, let known = try await store.entries(.id(entry)).first else {
+            return noSuchEntry(entry)
+        }
+        return "entry \(entry) is \(known.state); only \(states)."
+    }
+}
+
+func noSuchEntry(_ entry: Int64) -> String {
+    "there is no entry \(entry). `replyd outbox list` shows those there are."
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Providers
+import Responder
+import Store
+
+/// An outbox entry as people and machines read it.
+struct EntryReport {
+    private let entry: ListedEntry
+    private let zone: Zone
+
+    /// An entry, with times by the clock of `zone`.
+    init(_ entry: ListedEntry, in zone: Zone) {
+        self.entry = entry
+        self.zone = zone
+    }
+
+    static func table(_ entries: [ListedEntry], in zone: Zone, _ terminal: Terminal) -> String {
+        let rows = entries.map { entry -> [String] in
+            let view = EntryReport(entry, in: zone)
+            return [
+                String(entry.id), entry.state, (entry.reason ?? "").onOneLine, zone.time(entry.createdAt),
+                entry.contact.onOneLine,
+                entry.rule ?? "", view.content(length: terminal.cuts ? 40 : .max),
+            ]
+        }
+        let heads = ["entry", "state", "reason", "since (\(zone.name))", "contact", "rule", "what"]
+        return Table(heads.map { Table.Column($0) }, rows: rows).lines(terminal).joined(separator: "\n")
+    }
+
+    func story(_ terminal: Terminal) -> String {
+        var lines = [
+            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.onOneLine))" } ?? "")",
+            "  from \(entry.account) to \(entry.contact.onOneLine)",
+            "  since \(zone.time(entry.createdAt)) (\(zone.name))",
+            "  the contact wrote: \(entry.message.onOneLine.isolated)",
+            "  decided by \(entry.rule ?? "no rule"): \(entry.because.onOneLine.isolatedQuotes)",
+            "  to be sent: \(content(length: 4096).isolated)",
+        ]
+        if let fallback = entry.outgoing.fallback { lines.append("  or, out of the window: template \(fallback.name)") }
+        if entry.attempts.isEmpty { lines.append("  not tried yet; due \(zone.time(entry.dueAt))") }
+        for attempt in entry.attempts {
+            let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
+            let parts = [attempt.outcome ?? "under way", attempt.detail?.onOneLine, delivery].compactMap(\.self)
+            lines.append(
+                "  \(zone.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
+            )
+        }
+        if entry.state == EntryState.held.rawValue {
+            lines.append(
+                "  Nobody knows whether the last attempt reached the contact. Look into the conversation, then release it or drop it."
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: String {
+        let attempts = entry.attempts.map { attempt -> JSON in
+            var object: [String: JSON] = [
+                "number": .integer(Int64(attempt.number)), "kind": .string(attempt.kind),
+                "started_at": .integer(attempt.startedAt.milliseconds / 1000),
+            ]
+            object["outcome"] = attempt.outcome.map(JSON.string)
+            object["detail"] = attempt.detail.map(JSON.string)
+            object["delivery"] = attempt.delivery.map { .integer(Int64($0)) }
+            return .object(object)
+        }
+        let object: [String: JSON] = [
+            "entry": .integer(entry.id), "account": .string(entry.account), "contact": .string(entry.contact),
+            "state": .string(entry.state), "reason": entry.reason.map(JSON.string) ?? .null,
+            "rule": entry.rule.map(JSON.string) ?? .null, "content": .string(content(length: 4096)),
+            "created_at": .integer(entry.createdAt.milliseconds / 1000), "attempts": .array(attempts),
+        ]
+        return String(decoding: JSON.object(object).encoded, as: UTF8.self)
+    }
+
+    private func content(length: Int) -> String {
+        let text =
+            switch entry.outgoing.body {
+            case .text(let text, _): text
+            case .template(let template):
+                "template \(template.name) (\(template.variables.joined(separator: ", ")))"
+            case .post(let link, _): "POST \(link)"
+            }
+        return text.onOneLine.shortened(to: length)
+    }
+}

@@ -1,0 +1,82 @@
+import Providers
+import Responder
+import Store
+
+extension ActivityReport {
+    // MARK: JSON
+
+    /// `{"since", "from", "to", "revision", "messages", "conversations", "outcomes": {outcome: number}, "silences":
+    /// {reason: number}, "rules": [{"rule", "file", "line", "hits", "reply", "template", "silent"}], "without_hits":
+    /// [{"rule", "file", "line", "note"}], "unmatched": {"messages", "looked_at", "groups": [{"words", "messages",
+    /// "contacts", "samples"}], "ungrouped", "wordless": {type: number}}, "only_defaults": {as "unmatched", and "rules":
+    /// [{"rule", "file", "line"}]}, "answer_times": {"answers", "median_ms",
+    /// "p95_ms", "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "unsent": [{"state",
+    /// "reason", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
+    var json: String {
+        func number(_ count: Int) -> JSON { .integer(Int64(count)) }
+        func seconds(_ moment: Timestamp?) -> JSON { moment.map { .integer($0.milliseconds / 1000) } ?? .null }
+        func object(_ pairs: [(String, Int)]) -> JSON {
+            .object(Dictionary(pairs.map { ($0.0, number($0.1)) }, uniquingKeysWith: { first, _ in first }))
+        }
+        func placed(_ rule: String, _ place: Place?, _ more: [String: JSON]) -> JSON {
+            var members = more
+            members["rule"] = .string(rule)
+            members["file"] = place.map { .string($0.file) } ?? .null
+            members["line"] = place.map { number($0.line) } ?? .null
+            return .object(members)
+        }
+        func candidates(_ candidates: Candidates, _ count: Int) -> [String: JSON] {
+            [
+                "messages": number(count), "looked_at": number(candidates.looked),
+                "groups": .array(
+                    candidates.groups.groups.map {
+                        .object([
+                            "words": .array($0.words.map(JSON.string)), "messages": number($0.messages),
+                            "contacts": number($0.contacts), "samples": .array($0.samples.map(JSON.string)),
+                        ])
+                    }),
+                "ungrouped": number(candidates.groups.ungrouped),
+                "wordless": object(candidates.groups.wordless.map { ($0.key, $0.value) }),
+            ]
+        }
+        let times = statistics.answerTimes
+        func percentile(_ share: Double) -> JSON { times.milliseconds(share: share).map(JSON.integer) ?? .null }
+        let report = JSON.object([
+            "since": seconds(since), "from": seconds(statistics.start), "to": seconds(statistics.end),
+            "revision": .string(revision), "messages": number(statistics.messages),
+            "conversations": number(statistics.conversations),
+            "outcomes": object(["reply", "template", "silent"].map { ($0, count(outcome: $0)) }),
+            "silences": object(silences.map { ($0.reason, $0.count) }),
+            "rules": .array(
+                hits.map {
+                    placed(
+                        $0.rule, $0.place,
+                        [
+                            "hits": number($0.hits), "reply": number($0.reply), "template": number($0.template),
+                            "silent": number($0.silent),
+                        ])
+                }),
+            "without_hits": .array(idle.map { placed($0.rule, $0.place, ["note": .string($0.note)]) }),
+            "unmatched": .object(candidates(unmatched, unmatchedCount)),
+            "only_defaults": .object(
+                candidates(defaulted, defaultedCount).merging([
+                    "rules": .array(defaults.map { placed($0.rule, $0.place, [:]) })
+                ]) { $1 }),
+            "answer_times": .object([
+                "answers": number(times.count), "median_ms": percentile(0.5), "p95_ms": percentile(0.95),
+                "p99_ms": percentile(0.99),
+            ]),
+            "windows_missed": .object(["silent": number(missed.silent), "template": number(missed.template)]),
+            "templates": object(statistics.templates.map { ($0.name, $0.count) }),
+            "unsent": .array(
+                statistics.unsent.map {
+                    .object(["state": .string($0.state), "reason": .string($0.reason), "count": number($0.count)])
+                }),
+            "failed_attempts": .array(
+                statistics.failedAttempts.map { .object(["why": .string($0.name), "count": number($0.count)]) }),
+            "handoffs": number(statistics.handoffs), "takeovers": number(statistics.takeovers),
+            "opt_outs": number(statistics.optOuts), "opt_ins": number(statistics.optIns),
+        ])
+        return String(decoding: report.encoded, as: UTF8.self)
+    }
+}

@@ -1,0 +1,113 @@
+import Providers
+import Responder
+import Store
+
+/// What happened in a span of time, as people and machines read it.
+struct ActivityReport {
+    /// What one rule did.
+    struct Hits: Equatable {
+        var rule: String
+        /// nil where it is no longer among the rules.
+        var place: Place?
+        var hits = 0
+        var reply = 0
+        var template = 0
+        var silent = 0
+    }
+
+    /// A rule that decided nothing.
+    struct Idle: Equatable {
+        var rule: String
+        var place: Place
+        /// Why that may not mean much.
+        var note: String
+    }
+
+    /// Messages that may deserve a rule.
+    struct Candidates {
+        var looked: Int
+        var groups: UnmatchedGroups
+
+        init(_ messages: [Statistics.Unmatched]) {
+            looked = messages.count
+            groups = UnmatchedGroups(messages)
+        }
+    }
+
+    let statistics: Statistics
+    let zone: Zone
+    let revision: String
+    let since: Timestamp?
+    let hits: [Hits]
+    let idle: [Idle]
+    /// What no rule matched.
+    let unmatched: Candidates
+    /// What only rules answered that answer every message.
+    let defaulted: Candidates
+    let defaults: [Idle]
+
+    /// How many rows of a table are shown.
+    static let rowLimit = 20
+
+    init(_ statistics: Statistics, rules: RuleSet, since: Timestamp?) {
+        self.statistics = statistics
+        self.since = since
+        zone = rules.zone ?? .utc
+        revision = rules.revision
+        let places = Dictionary(rules.rules.map { ($0.id, $0.place) }, uniquingKeysWith: { first, _ in first })
+        var byRule: [String: Hits] = [:]
+        for decisions in statistics.decisions {
+            guard let rule = decisions.rule else { continue }
+            var hits = byRule[rule] ?? Hits(rule: rule, place: places[rule])
+            hits.hits += decisions.count
+            switch decisions.outcome {
+            case "reply": hits.reply += decisions.count
+            case "template": hits.template += decisions.count
+            default: hits.silent += decisions.count
+            }
+            byRule[rule] = hits
+        }
+        hits = byRule.values.sorted { $0.hits != $1.hits ? $0.hits > $1.hits : $0.rule < $1.rule }
+        idle = rules.rules.filter { byRule[$0.id] == nil }.map { rule in
+            let note = rule.isShadow ? "on trial" : rule.continues ? "goes on to the next" : ""
+            return Idle(rule: rule.id, place: rule.place, note: note)
+        }
+        unmatched = Candidates(statistics.unmatched.filter { $0.rule == nil })
+        defaulted = Candidates(statistics.unmatched.filter { $0.rule != nil })
+        defaults = rules.defaults.filter { byRule[$0.id] != nil }
+            .map { Idle(rule: $0.id, place: $0.place, note: "") }
+    }
+
+    func count(outcome: String, reasons: [Decision.Reason] = []) -> Int {
+        statistics.decisions.filter { decisions in
+            decisions.outcome == outcome && (reasons.isEmpty || reasons.contains { $0.rawValue == decisions.reason })
+        }.reduce(0) { $0 + $1.count }
+    }
+
+    /// Silence by reason, the most frequent first.
+    var silences: [(reason: String, count: Int)] {
+        var counts: [String: Int] = [:]
+        for decisions in statistics.decisions where decisions.outcome == "silent" {
+            counts[decisions.reason, default: 0] += decisions.count
+        }
+        return counts.map { ($0.key, $0.value) }.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
+    }
+
+    var unmatchedCount: Int { silences.first { $0.reason == "no-match" }?.count ?? 0 }
+
+    var defaultedCount: Int {
+        defaults.reduce(0) { sum, idle in sum + (hits.first { $0.rule == idle.rule }?.hits ?? 0) }
+    }
+
+    /// Answers that came to nothing because the window had shut, or the message was too old.
+    var missed: (silent: Int, template: Int) {
+        let reasons: [Decision.Reason] = [.windowExpired, .tooOld]
+        let unsent = statistics.unsent.filter { unsent in
+            unsent.state == "failed" && reasons.contains { $0.rawValue == unsent.reason }
+        }.reduce(0) { $0 + $1.count }
+        return (
+            count(outcome: "silent", reasons: reasons) + unsent,
+            count(outcome: "template", reasons: reasons) + statistics.lateTemplates
+        )
+    }
+}

@@ -1,0 +1,119 @@
+public import ArgumentParser
+public import Daemon
+import Foundation
+import Logging
+import Responder
+import RuleFiles
+import ServiceLifecycle
+import Store
+
+extension LogFormat: ExpressibleByArgument {}
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Receive webhooks and answer them.",
+        discussion: """
+            Example:  replyd serve --config replyd.yaml --dry-run
+
+            Rules are loaded anew when their files change, and at SIGHUP. SIGUSR2 has the log go down to debug, and back. Ends with status 0 on Ctrl-C or SIGTERM, 78 where configuration, rules, database or port must be mended.
+            """
+    )
+
+    @OptionGroup var config: ConfigOption
+
+    @Flag(
+        help: """
+            Do everything as usual but send nothing: each would-be request is printed as a line of JSON. Works on a \
+            database of its own beside the configured one (.dry-run), which stays there: delete it when you are done.
+            """
+    )
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("What the log looks like: text, or json for an object a line.", valueName: "text|json"))
+    var logFormat = LogFormat.text
+
+    func run() async throws {
+        HeapMemory.keepFewHeaps()
+        // Until the daemon takes over there is nothing to finish.
+        signal(SIGTERM) { _ in _exit(0) }
+        signal(SIGINT) { _ in _exit(0) }
+        let configuration = try Self.configuration(at: config.path)
+        let rules = try Self.rules(of: configuration, config.path)
+        // A dry run has a database of its own: what it records must never be taken for the real thing.
+        let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
+        let log = LogWriter(format: logFormat, level: configuration.logLevel)
+        defer { log.flush() }
+        let logger = Logger(label: "replyd", factory: log.handler)
+        let accounts = configuration.accounts.map(\.number).joined(separator: ", ")
+        logger.notice(
+            "replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(counted(rules.rules.count, "rule")), revision \(rules.revision)"
+        )
+        for account in configuration.accounts where account.webhookSecret == nil {
+            logger.warning(
+                "account \(account.number): anybody who reaches the webhook can write in a contact's name. Set `webhook_secret`."
+            )
+        }
+        let carrier = dryRun ? DryRunCarrier { printLine($0) } : nil
+        // A peer or a pipe that goes away must not end the daemon, nor must a limit on the size of files: a write that
+        // fails is an error to be dealt with.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        OpenFiles.raiseLimit()
+        let serviceManager = ServiceManager()
+        if let problem = serviceManager?.problem { logger.warning("\(problem)") }
+        let daemon = Daemon(
+            configuration: configuration, rules: rules, watchesRules: true, store: store, carrier: carrier,
+            serviceManager: serviceManager, logger: logger)
+        do {
+            try await daemon.runUntilSignal {
+                let level = log.toggleDebug()
+                logger.notice("the log is of level \(level) and above from now on")
+            }
+        } catch let error as ListenError {
+            complain("replyd: \(error)")
+            throw ExitCode.misconfigured
+        } catch let error as StoreError {
+            complain("replyd: \(error.forCommand)")
+            throw ExitCode.of(error)
+        }
+        store.close()
+        logger.notice("stopped")
+    }
+
+    private static func configuration(at path: String) throws -> Configuration {
+        let loaded = ConfigurationLoader().load(path: path)
+        if !loaded.diagnostics.isEmpty { complain(loaded.report()) }
+        guard let configuration = loaded.configuration else { throw ExitCode.misconfigured }
+        return configuration
+    }
+
+    private static func rules(of configuration: Configuration, _ file: String) throws -> RuleSet {
+        let loaded = RuleSetLoader.load(paths: [configuration.rules])
+        if !loaded.diagnostics.isEmpty { complain(loaded.report()) }
+        guard let rules = loaded.ruleSet else {
+            complain(
+                "replyd: the rules that `rules` in \(file) names can't be used. Mend them, or the path, and start again."
+            )
+            throw ExitCode.misconfigured
+        }
+        return rules
+    }
+
+    /// So long another program may hold the database, as one that makes a backup does, before the start fails.
+    private static let patience = Duration.seconds(10)
+
+    private static func store(at path: String) throws -> Store {
+        let end = ContinuousClock.now + patience
+        while true {
+            do throws(StoreError) {
+                return try Store(path: path)
+            } catch {
+                // Opening it has waited some seconds already.
+                if error == .busy, .now < end { continue }
+                complain("replyd: \(error.forCommand)")
+                throw ExitCode.of(error)
+            }
+        }
+    }
+}

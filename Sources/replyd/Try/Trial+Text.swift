@@ -1,0 +1,68 @@
+import Daemon
+import Responder
+
+extension Trial {
+    /// The decision as people read it.
+    func text(_ terminal: Terminal) -> String {
+        var lines = [headline(terminal)]
+        for outgoing in decision.sends { lines += shown(outgoing, terminal) }
+        lines += Self.changes(decision, zone).map { "  \(terminal.dim($0))" }
+        guard !explanations.isEmpty else { return lines.joined(separator: "\n") }
+        lines.append("")
+        let width = explanations.map(\.rule.columns).max() ?? 0
+        for explanation in explanations {
+            let mark =
+                explanation.isAnswering
+                ? terminal.green("▶") : explanation.isMatch ? terminal.yellow("·") : terminal.dim("✗")
+            let rule = explanation.rule.padded(to: min(width, 30))
+            let place = terminal.dim("\(explanation.place.file):\(explanation.place.line)")
+            lines.append(
+                "  \(mark) \(explanation.isAnswering ? terminal.bold(rule) : rule)  \(explanation.because.isolatedQuotes)  \(place)"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func headline(_ terminal: Terminal) -> String {
+        let rule = decision.rule.map { "rule \($0)" } ?? "no rule"
+        let because = decision.because.isolatedQuotes
+        switch decision.outcome {
+        case .silent: return "\(terminal.yellow("silent")) (\(decision.reason.rawValue)), \(rule): \(because)"
+        case .template: return "\(terminal.green("template")) by \(rule): \(because)"
+        case .reply: return "\(terminal.green("reply")) by \(rule): \(because)"
+        }
+    }
+
+    private func shown(_ outgoing: Outgoing, _ terminal: Terminal) -> [String] {
+        var head: String
+        var body: [String] = []
+        switch outgoing.body {
+        case .text(let text, let replyTo):
+            head = "text\(replyTo == nil ? "" : ", quoting the message")"
+            body = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).isolated }
+        case .template(let template):
+            head = "template \(template.name) (\(template.language.rawValue))"
+            body = template.variables.enumerated().map { "{{\($0.offset + 1)}} \($0.element.isolated)" }
+        case .post(let link, let json):
+            head = "POST \(link)"
+            body = [json]
+        }
+        if let due = outgoing.notBefore, due > now { head += ", at \(zone.text(due))" }
+        return ["  \(terminal.dim(head))"] + body.map { "    \($0)" }
+    }
+
+    /// What changes in the conversation, in words.
+    static func changes(_ decision: Decision, _ zone: Zone) -> [String] {
+        let changes = decision.changes
+        var lines = changes.set.sorted { $0.key < $1.key }.map { name, value in
+            "sets \(name) to '\(value.text)'" + (value.expires.map { ", until \(zone.text($0))" } ?? "")
+        }
+        lines += changes.unset.map { "forgets \($0)" }
+        lines += changes.tag.map { "tags the contact \($0)" }
+        lines += changes.untag.map { "takes the tag \($0) away" }
+        if let until = changes.pausedUntil { lines.append("hands off to a person until \(zone.text(until))") }
+        if changes.optedOut == true { lines.append("opts the contact out") }
+        if changes.optedOut == false { lines.append("opts the contact in") }
+        return lines
+    }
+}
