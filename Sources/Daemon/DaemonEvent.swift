@@ -21,7 +21,7 @@ public enum DaemonEvent: Sendable {
     /// An entry needs no request: it is over.
     case settled(EntryReference, EntryState, reason: String)
     /// A person did something.
-    case byHand(Deed)
+    case operatorAction(OperatorAction)
     /// An account sends nothing until somebody mends it.
     case accountStopped(String, reason: String, waiting: Int)
     /// An account sends again.

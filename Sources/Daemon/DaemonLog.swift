@@ -91,7 +91,7 @@ struct DaemonLog: Sendable {
             if state == .held {
                 logger.warning("entry \(entry.id) is held: nobody knows whether its last attempt was sent")
             }
-        case .byHand(let deed): note(deed)
+        case .operatorAction(let action): note(action)
         case .accountStopped(let account, let reason, let waiting):
             let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
             logger.error(
@@ -132,15 +132,15 @@ struct DaemonLog: Sendable {
         }
     }
 
-    private func note(_ deed: Deed) {
-        var metadata: Logger.Metadata = ["by": "\(deed.way.rawValue)"]
-        if let user = deed.user { metadata["user"] = "\(user)" }
-        if let account = deed.account { metadata["account"] = "\(account)" }
-        if let conversation = deed.conversation { metadata["conversation"] = .stringConvertible(conversation) }
-        if let contact = deed.contact { metadata["contact"] = "\(contact.shortened)" }
-        if let entry = deed.entry { metadata["entry"] = .stringConvertible(entry) }
-        if let end = deed.end { metadata["until"] = "\(LogWriter.time(end))" }
-        logger.info("by hand: \(deed.kind.rawValue)", metadata: metadata)
+    private func note(_ action: OperatorAction) {
+        var metadata: Logger.Metadata = ["by": "\(action.channel.rawValue)"]
+        if let user = action.user { metadata["user"] = "\(user)" }
+        if let account = action.account { metadata["account"] = "\(account)" }
+        if let conversation = action.conversation { metadata["conversation"] = .stringConvertible(conversation) }
+        if let contact = action.contact { metadata["contact"] = "\(contact.shortened)" }
+        if let entry = action.entry { metadata["entry"] = .stringConvertible(entry) }
+        if let end = action.end { metadata["until"] = "\(LogWriter.time(end))" }
+        logger.info("by hand: \(action.kind.rawValue)", metadata: metadata)
     }
 
     private func noteAttempt(

@@ -192,34 +192,4 @@ public final class Store: Sendable {
             return Memory(isOptedOut: true)
         }
     }
-
-    /// Whether the database takes a write right now: by writing.
-    public func checkWritable(at now: Timestamp) async throws(StoreError) {
-        try await write { db in
-            try db.execute(
-                sql:
-                    "INSERT INTO health (id, checked_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at",
-                arguments: [now]
-            )
-        }
-    }
-}
-
-extension Database {
-    /// Runs a statement that is compiled once and kept.
-    func executeCached(sql: String, arguments: StatementArguments) throws {
-        try cachedStatement(sql: sql).execute(arguments: arguments)
-    }
-}
-
-extension Timestamp: DatabaseValueConvertible {
-    public var databaseValue: DatabaseValue { milliseconds.databaseValue }
-
-    public func bind(to statement: SQLiteStatement, at place: CInt) -> CInt {
-        milliseconds.bind(to: statement, at: place)
-    }
-
-    public static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
-        Int64.fromDatabaseValue(value).map(Timestamp.init(milliseconds:))
-    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Providers
+import Store
 
 /// One call of the API: how it is asked, what it answers, and what does it. The document is made of these.
 struct APIRoute: Sendable {
@@ -72,7 +73,7 @@ struct APIRequest: Sendable {
     /// Whether somebody is still there to be answered; nil where the call does not wait.
     var departure: Departure?
     /// Who asks.
-    var way = Deed.Way.token
+    var channel = OperatorAction.Channel.token
 
     /// A whole number in the path, by which something is known.
     func number(_ name: String) throws -> Int64 {

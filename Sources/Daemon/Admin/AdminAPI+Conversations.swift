@@ -125,17 +125,17 @@ extension AdminAPI {
     }
 
     private func change(
-        _ request: APIRequest, _ kind: Deed.Kind, until end: Timestamp? = nil, _ change: (Int64) async throws -> Bool
+        _ request: APIRequest, _ kind: OperatorAction.Kind, until end: Timestamp? = nil, _ change: (Int64) async throws -> Bool
     ) async throws -> JSON {
         let id = try request.number("conversation")
         guard try await change(id) else { throw Self.noConversation(id) }
         let known = try await conversation(request)
-        var deed = Deed(kind, by: request.way)
-        deed.account = known.account
-        deed.conversation = id
-        deed.contact = known.contact.address
-        deed.end = end
-        observe(.byHand(deed))
+        var action = OperatorAction(kind, by: request.channel)
+        action.account = known.account
+        action.conversation = id
+        action.contact = known.contact.address
+        action.end = end
+        observe(.operatorAction(action))
         return known.json(at: clock.now())
     }
 

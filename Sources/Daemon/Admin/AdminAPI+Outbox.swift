@@ -81,13 +81,13 @@ extension AdminAPI {
         return try await changed(request, known, .dropped)
     }
 
-    private func changed(_ request: APIRequest, _ known: ListedEntry, _ kind: Deed.Kind) async throws -> JSON {
-        var deed = Deed(kind, by: request.way)
-        deed.account = known.account
-        deed.conversation = known.conversation
-        deed.contact = known.contact
-        deed.entry = known.id
-        observe(.byHand(deed))
+    private func changed(_ request: APIRequest, _ known: ListedEntry, _ kind: OperatorAction.Kind) async throws -> JSON {
+        var action = OperatorAction(kind, by: request.channel)
+        action.account = known.account
+        action.conversation = known.conversation
+        action.contact = known.contact
+        action.entry = known.id
+        observe(.operatorAction(action))
         return try await entry(request).json
     }
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Providers
 import Responder
 import RuleFiles
+import Store
 
 extension AdminAPI {
     var ruleRoutes: [APIRoute] {
@@ -48,7 +49,7 @@ extension AdminAPI {
         guard let reloader else {
             throw APIError(.conflict, "this replyd does not load rules anew; restart it")
         }
-        let reload = try await reloader.reloadNow(by: request.way.rawValue)
+        let reload = try await reloader.reloadNow(by: request.channel.rawValue)
         guard reload.errorCount == 0 else { throw APIError(.rulesRefused, reload.report) }
         return rulesJSON
     }

@@ -115,12 +115,12 @@ struct AdminResponder: HTTPResponder {
         guard parts.count > 2, parts[1] == "api" else {
             throw APIError(.notFound, "there is nothing at this address; /api/openapi.json describes the API")
         }
-        let way = try await authorize(request, context)
+        let channel = try await authorize(request, context)
         if path == "/api/openapi.json" {
             try allow(.get, request)
             return .json(.ok, document)
         }
-        return try await call(request, parts, context, by: way)
+        return try await call(request, parts, context, by: channel)
     }
 
     /// The console, with what tells one version of a file from another.
@@ -155,7 +155,7 @@ struct AdminResponder: HTTPResponder {
     // MARK: Calls
 
     private func call(
-        _ request: Request, _ parts: [Substring], _ context: Context, by way: Deed.Way
+        _ request: Request, _ parts: [Substring], _ context: Context, by channel: OperatorAction.Channel
     ) async throws -> Response {
         let matching = routes.compactMap { route in route.values(in: parts).map { (route, $0) } }
         guard !matching.isEmpty else {
@@ -170,7 +170,7 @@ struct AdminResponder: HTTPResponder {
         let kind = route.isWaiting ? "waiting" : ""
         let tooMany = APIError(.tooMany, "too many calls are under way; ask again in a second", retryAfter: 1)
         if underWay.isFull(kind, limit: Self.callLimit * 2, share: Self.callLimit) { throw tooMany }
-        var asked = APIRequest(path: values, query: [:], body: nil, way: way)
+        var asked = APIRequest(path: values, query: [:], body: nil, channel: channel)
         for (name, value) in request.uri.queryParameters { asked.query[String(name)] = String(value) }
         if let unknown = asked.query.keys.sorted().first(where: { name in
             !route.parameters.contains { $0.place == .query && $0.name == name }
@@ -245,7 +245,7 @@ struct AdminResponder: HTTPResponder {
     // MARK: Who may
 
     /// Whoever shows the token, or has logged in with it.
-    private func authorize(_ request: Request, _ context: Context) async throws -> Deed.Way {
+    private func authorize(_ request: Request, _ context: Context) async throws -> OperatorAction.Channel {
         guard let gate else {
             throw APIError(
                 .forbidden, "there is no `admin_token` in the configuration: without one there are metrics alone")
@@ -316,7 +316,7 @@ struct AdminResponder: HTTPResponder {
             throw APIError(.badRequest, "'token' in the body is a text")
         }
         try await check(shown, gate, request, context)
-        observe(.byHand(Deed(.loggedIn, by: .console)))
+        observe(.operatorAction(OperatorAction(.loggedIn, by: .console)))
         let seconds = ConsoleSessions.length.components.seconds
         return .json(.ok, "{}", [.setCookie: cookie(sessions.begin(), age: seconds, request, context)])
     }

@@ -52,10 +52,10 @@ final class ChangeLog: Sendable {
             note(Change(kind: .entry, conversation: entry.conversation, account: entry.account))
         case .accountStopped(let account, _, _), .accountResumed(let account):
             note(Change(kind: .account, account: account))
-        case .byHand(let deed):
-            guard let conversation = deed.conversation else { return }
-            let kind: Change.Kind = deed.entry == nil ? .conversation : .entry
-            note(Change(kind: kind, conversation: conversation, account: deed.account))
+        case .operatorAction(let action):
+            guard let conversation = action.conversation else { return }
+            let kind: Change.Kind = action.entry == nil ? .conversation : .entry
+            note(Change(kind: kind, conversation: conversation, account: action.account))
         case .rulesLoaded, .rulesRefused: note(Change(kind: .rules))
         default: break
         }

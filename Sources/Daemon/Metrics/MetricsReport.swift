@@ -12,12 +12,12 @@ struct MetricsReport: Sendable {
 
     /// The page. What the database does not tell in time is left out.
     func page() async -> String {
-        let figures = try? await clock.wait(for: .seconds(5)) { [store] in try await store.figures() }
+        let figures = try? await clock.wait(for: .seconds(5)) { [store] in try await store.outboxCounts() }
         let stopped = try? await clock.wait(for: .seconds(5)) { [store] in try await store.stoppedAccounts() }
         return page(figures, stopped)
     }
 
-    func page(_ figures: StoreFigures?, _ stopped: [StoppedAccount]?) -> String {
+    func page(_ figures: OutboxCounts?, _ stopped: [StoppedAccount]?) -> String {
         let ruleSet = rules.ruleSet
         let state = metrics.figures(by: ruleSet)
         var page = MetricsPage()
@@ -109,12 +109,12 @@ struct MetricsReport: Sendable {
     }
 
     private func writeOutbox(
-        _ figures: StoreFigures?, _ stopped: [StoppedAccount]?, to page: inout MetricsPage
+        _ figures: OutboxCounts?, _ stopped: [StoppedAccount]?, to page: inout MetricsPage
     ) {
         if let figures {
             page.family(
                 "replyd_outbox_entries", .gauge, "Outbox entries that are not over, or were given up, by state.")
-            for state in StoreFigures.counted { page.sample(figures.entries[state] ?? 0, [("state", state.rawValue)]) }
+            for state in OutboxCounts.counted { page.sample(figures.entries[state] ?? 0, [("state", state.rawValue)]) }
         }
         page.family("replyd_account_waiting_entries", .gauge, "Entries that wait to be sent or are under way.")
         for account in metrics.accounts { page.sample(sender.waiting(of: account), [("account", account)]) }
@@ -139,7 +139,7 @@ struct MetricsReport: Sendable {
         page.sample(Double(rules.reload?.at.milliseconds ?? 0) / 1000)
     }
 
-    private func writeStore(_ state: Metrics.State, _ figures: StoreFigures?, to page: inout MetricsPage) {
+    private func writeStore(_ state: Metrics.State, _ figures: OutboxCounts?, to page: inout MetricsPage) {
         page.family("replyd_store_readable", .gauge, "Whether the database answered for this page.")
         page.sample(figures == nil ? 0 : 1)
         page.family("replyd_store_failures_total", .counter, "Steps that could not be stored and were tried again.")

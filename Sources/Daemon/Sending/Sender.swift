@@ -55,7 +55,7 @@ final class Sender: Service {
 
     /// Says what commands have done.
     private func noteCommands() async throws(StoreError) {
-        for done in try await store.takeCommandDeeds() { observe(.byHand(Deed(done))) }
+        for action in try await store.takeOperatorActions() { observe(.operatorAction(action)) }
     }
 
     /// Takes whatever waits in the outbox, and lets go of what does so no longer.

@@ -11,69 +11,18 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: first)
+            try db.execute(sql: createTables)
         }
-        migrator.registerMigration("2") { db in try db.execute(sql: second) }
-        migrator.registerMigration("3") { db in try db.execute(sql: third) }
-        migrator.registerMigration("4") { db in try db.execute(sql: fourth) }
-        migrator.registerMigration("5") { db in try db.execute(sql: fifth) }
-        migrator.registerMigration("6") { db in try db.execute(sql: sixth) }
-        migrator.registerMigration("7") { db in try db.execute(sql: seventh) }
+        migrator.registerMigration("2") { db in try db.execute(sql: addMemoryAndLanes) }
+        migrator.registerMigration("3") { db in try db.execute(sql: indexUndecidedByAccount) }
+        migrator.registerMigration("4") { db in try db.execute(sql: indexConversations) }
+        migrator.registerMigration("5") { db in try db.execute(sql: addReleasedAt) }
+        migrator.registerMigration("6") { db in try db.execute(sql: addOperatorActions) }
+        migrator.registerMigration("7") { db in try db.execute(sql: indexReports) }
         return migrator
     }
 
-    private static let seventh = """
-        -- Where a business writes much from elsewhere there are as many reports: old ones are found without the others.
-        CREATE INDEX foreign_update_received ON foreign_update (received_at);
-        """
-
-    private static let sixth = """
-        -- What commands beside the daemon have done and it has not put into its log yet.
-        CREATE TABLE command_deed (
-          id INTEGER PRIMARY KEY,
-          kind TEXT NOT NULL,
-          account TEXT NOT NULL,
-          conversation INTEGER NOT NULL,
-          entry INTEGER,
-          user TEXT
-        );
-        """
-
-    private static let fifth = """
-        -- To find out whether a row belongs to a list of three, SQLite makes a table of the list, each time.
-        DROP INDEX outbox_open;
-        CREATE INDEX outbox_open ON outbox (conversation, id)
-          WHERE (state = 'waiting' OR state = 'sending' OR state = 'held');
-        -- When somebody had it sent again: from then on sending is tried, as it was from `created_at` on at first.
-        ALTER TABLE outbox ADD COLUMN released_at INTEGER;
-        CREATE INDEX outbox_released ON outbox (conversation, released_at) WHERE released_at IS NOT NULL;
-        """
-
-    private static let fourth = """
-        -- People look at conversations, and at what was given up, while messages come in.
-        CREATE INDEX message_by_conversation ON message (conversation, id);
-        CREATE INDEX outbox_given_up ON outbox (state, id) WHERE state IN ('failed', 'dropped');
-        """
-
-    private static let third = """
-        -- Accounts and conversations take turns at being decided: what waits of each is found without what waits of others.
-        DROP INDEX message_undecided;
-        CREATE INDEX message_undecided ON message (account, conversation, timestamp, id) WHERE is_decided = 0;
-        """
-
-    private static let second = """
-        -- What decisions have left behind, as JSON.
-        ALTER TABLE conversation ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
-        -- What the decision changed there, as JSON.
-        ALTER TABLE decision ADD COLUMN changes TEXT NOT NULL DEFAULT '{}';
-        -- Entries of one lane are sent one after another: 0 answers, 1 answers that wait for an opening, 2 posts.
-        ALTER TABLE outbox ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
-        -- Whether its contact has opted out since: it is not sent again, whatever becomes of an attempt under way.
-        ALTER TABLE outbox ADD COLUMN is_withdrawn INTEGER NOT NULL DEFAULT 0;
-        CREATE INDEX outbox_by_conversation ON outbox (conversation, created_at);
-        """
-
-    private static let first = """
+    private static let createTables = """
         -- Written to find out whether writing works.
         CREATE TABLE health (
           id         INTEGER PRIMARY KEY CHECK (id = 1),
@@ -197,5 +146,56 @@ enum Schema {
           PRIMARY KEY (account, unique_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX foreign_update_waiting ON foreign_update (conversation) WHERE is_waiting = 1;
+        """
+
+    private static let addMemoryAndLanes = """
+        -- What decisions have left behind, as JSON.
+        ALTER TABLE conversation ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
+        -- What the decision changed there, as JSON.
+        ALTER TABLE decision ADD COLUMN changes TEXT NOT NULL DEFAULT '{}';
+        -- Entries of one lane are sent one after another: 0 answers, 1 answers that wait for an opening, 2 posts.
+        ALTER TABLE outbox ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+        -- Whether its contact has opted out since: it is not sent again, whatever becomes of an attempt under way.
+        ALTER TABLE outbox ADD COLUMN is_withdrawn INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX outbox_by_conversation ON outbox (conversation, created_at);
+        """
+
+    private static let indexUndecidedByAccount = """
+        -- Accounts and conversations take turns at being decided: what waits of each is found without what waits of others.
+        DROP INDEX message_undecided;
+        CREATE INDEX message_undecided ON message (account, conversation, timestamp, id) WHERE is_decided = 0;
+        """
+
+    private static let indexConversations = """
+        -- People look at conversations, and at what was given up, while messages come in.
+        CREATE INDEX message_by_conversation ON message (conversation, id);
+        CREATE INDEX outbox_given_up ON outbox (state, id) WHERE state IN ('failed', 'dropped');
+        """
+
+    private static let addReleasedAt = """
+        -- To find out whether a row belongs to a list of three, SQLite makes a table of the list, each time.
+        DROP INDEX outbox_open;
+        CREATE INDEX outbox_open ON outbox (conversation, id)
+          WHERE (state = 'waiting' OR state = 'sending' OR state = 'held');
+        -- When somebody had it sent again: from then on sending is tried, as it was from `created_at` on at first.
+        ALTER TABLE outbox ADD COLUMN released_at INTEGER;
+        CREATE INDEX outbox_released ON outbox (conversation, released_at) WHERE released_at IS NOT NULL;
+        """
+
+    private static let addOperatorActions = """
+        -- What commands beside the daemon have done and it has not put into its log yet.
+        CREATE TABLE command_deed (
+          id INTEGER PRIMARY KEY,
+          kind TEXT NOT NULL,
+          account TEXT NOT NULL,
+          conversation INTEGER NOT NULL,
+          entry INTEGER,
+          user TEXT
+        );
+        """
+
+    private static let indexReports = """
+        -- Where a business writes much from elsewhere there are as many reports: old ones are found without the others.
+        CREATE INDEX foreign_update_received ON foreign_update (received_at);
         """
 }

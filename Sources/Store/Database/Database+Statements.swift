@@ -2,26 +2,6 @@ import GRDB
 import GRDBSQLite
 import Responder
 
-/// One row of a result, read by the place of its columns, counted from 0.
-struct Columns {
-    fileprivate let statement: OpaquePointer
-
-    func isNull(_ place: Int32) -> Bool { sqlite3_column_type(statement, place) == SQLITE_NULL }
-    func integer(_ place: Int32) -> Int64 { sqlite3_column_int64(statement, place) }
-    func int(_ place: Int32) -> Int { Int(integer(place)) }
-    func bool(_ place: Int32) -> Bool { integer(place) != 0 }
-    func time(_ place: Int32) -> Timestamp { Timestamp(milliseconds: integer(place)) }
-    func timeOrNil(_ place: Int32) -> Timestamp? { isNull(place) ? nil : time(place) }
-    func integerOrNil(_ place: Int32) -> Int64? { isNull(place) ? nil : integer(place) }
-    func textOrNil(_ place: Int32) -> String? { isNull(place) ? nil : text(place) }
-
-    func text(_ place: Int32) -> String {
-        guard let bytes = sqlite3_column_text(statement, place) else { return "" }
-        let count = Int(sqlite3_column_bytes(statement, place))
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
-    }
-}
-
 /// Statements of the hot path: each message runs a score of them while the writer's thread is held. GRDB compiles and
 /// keeps them; the values, arrays and names it makes of arguments and rows cost more than SQLite itself and are left out.
 extension Database {
@@ -87,5 +67,12 @@ extension Database {
         DatabaseError(
             resultCode: ResultCode(rawValue: code),
             message: sqliteConnection.map { String(cString: sqlite3_errmsg($0)) })
+    }
+}
+
+extension Database {
+    /// Runs a statement that is compiled once and kept.
+    func executeCached(sql: String, arguments: StatementArguments) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
     }
 }

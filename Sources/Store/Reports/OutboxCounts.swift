@@ -1,7 +1,7 @@
 import GRDB
 
 /// How much of what there is in the database.
-public struct StoreFigures: Sendable {
+public struct OutboxCounts: Sendable {
     /// The states of entries that are counted; of others there are as many as there were messages.
     public static let counted: [EntryState] = [.waiting, .sending, .held, .failed, .dropped]
 
@@ -16,10 +16,10 @@ public struct StoreFigures: Sendable {
 
 extension Store {
     /// Counts what is not over, or was given up: by indexes that hold nothing else.
-    public func figures() async throws(StoreError) -> StoreFigures {
+    public func outboxCounts() async throws(StoreError) -> OutboxCounts {
         try await read { db in
-            var figures = StoreFigures()
-            for state in StoreFigures.counted {
+            var figures = OutboxCounts()
+            for state in OutboxCounts.counted {
                 figures.entries[state] = try Int.fetchOne(
                     db.cachedStatement(sql: "SELECT count(*) FROM outbox \(state.condition)"))
             }

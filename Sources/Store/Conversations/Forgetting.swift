@@ -61,7 +61,7 @@ extension Store {
                 try Self.erase(&forgotten[place], db)
                 guard let command else { continue }
                 let (conversation, account) = (forgotten[place].conversation, forgotten[place].account)
-                try Self.note(.forgotten, by: command, conversation: conversation, account: account, db)
+                try Self.record(.forgotten, by: command, conversation: conversation, account: account, db)
             }
             return forgotten
         }
@@ -122,22 +122,6 @@ extension Store {
             }
         } catch {
             // A reader may be in the way for a moment; the daemon's next checkpoint does the same.
-        }
-    }
-
-    /// Copies the database, whole and consistent, to a new file, beside a daemon that goes on writing.
-    public func backup(to path: String) async throws(StoreError) {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw .cannotOpen(path: path, why: "there is such a file already; a backup overwrites nothing")
-        }
-        do {
-            // The copy is one transaction's view, without the WAL and without gaps (sqlite.org/lang_vacuum.html).
-            try await database.writeWithoutTransaction { db in
-                try db.execute(sql: "VACUUM INTO ?", arguments: [path])
-            }
-            chmod(path, 0o600)
-        } catch {
-            throw StoreError(error)
         }
     }
 }

@@ -2,52 +2,6 @@ import Foundation
 import GRDB
 public import Responder
 
-/// A conversation, for people.
-public struct ListedConversation: Sendable {
-    /// Its number.
-    public var id: Int64
-    /// The account's number.
-    public var account: String
-    /// Who writes.
-    public var contact: Contact
-    /// What is known of it now.
-    public var conversation: Conversation
-    /// What the contact wrote last; nil where it has been deleted since.
-    public var latest: ListedMessage?
-}
-
-/// A message with what came of it, for people.
-public struct ListedMessage: Sendable {
-    /// Its number; grows with arrival.
-    public var id: Int64
-    /// The number of its conversation.
-    public var conversation: Int64
-    /// The message.
-    public var message: Message
-    /// When it arrived.
-    public var receivedAt: Timestamp
-    /// What it led to; nil while it waits for that.
-    public var decision: StoredDecision?
-    /// What was to be sent, in order.
-    public var entries: [ListedEntry] = []
-}
-
-/// What the database keeps of a decision.
-public struct StoredDecision: Sendable {
-    /// The rule that answered or kept silent.
-    public var rule: String?
-    /// What the contact got: a ``Decision/Outcome``.
-    public var outcome: String
-    /// Why: a ``Decision/Reason``.
-    public var reason: String
-    /// The reason in a sentence.
-    public var because: String
-    /// The revision of the rules that decided.
-    public var revision: String
-    /// When.
-    public var decidedAt: Timestamp
-}
-
 /// Which conversations are listed.
 public struct ConversationFilter: Sendable {
     /// Of that account alone; nil for all.
@@ -68,34 +22,6 @@ public struct ConversationFilter: Sendable {
         self.search = search
         self.pausedAt = pausedAt
     }
-}
-
-/// A place in the list of conversations: behind one of them.
-public struct ConversationPlace: Sendable, Hashable, LosslessStringConvertible {
-    /// The number of its latest message; 0 where none is kept.
-    var latest: Int64
-    /// Its own number.
-    var conversation: Int64
-
-    /// In front of all.
-    static let start = ConversationPlace(latest: .max, conversation: .max)
-
-    init(latest: Int64, conversation: Int64) {
-        self.latest = latest
-        self.conversation = conversation
-    }
-
-    /// Reads what ``description`` gave; nil for anything else.
-    public init?(_ description: String) {
-        let parts = description.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let latest = Int64(parts[0]), let conversation = Int64(parts[1]), latest >= 0,
-            conversation >= 0
-        else { return nil }
-        self.init(latest: latest, conversation: conversation)
-    }
-
-    /// A text that means nothing to others.
-    public var description: String { "\(latest).\(conversation)" }
 }
 
 extension ListedConversation {
@@ -329,42 +255,5 @@ extension Store {
     public func ruleQuoted(by message: Message) async throws(StoreError) -> String? {
         guard let quoted = message.quoted else { return nil }
         return try await read { db in try Self.rule(thatSent: quoted, account: message.account, db) }
-    }
-
-    // MARK: Steering
-
-    /// Quiets the bot in a conversation until that moment, or lets it speak again. False where there is none of that
-    /// number.
-    public func pause(_ conversation: Int64, until end: Timestamp?) async throws(StoreError) -> Bool {
-        try await write(for: .progress) { db in
-            try db.executeCached(
-                sql: "UPDATE conversation SET paused_until = ? WHERE id = ?", arguments: [end, conversation])
-            guard db.changesCount == 1 else { return false }
-            let known = try self.conversation(conversation, db).memory
-            var memory = known
-            if end == nil { memory.resume() }
-            // What can't be read stays as it is.
-            if memory != known {
-                try db.executeCached(
-                    sql: "UPDATE conversation SET memory = ? WHERE id = ?", arguments: [memory.json, conversation])
-            }
-            return true
-        }
-    }
-
-    /// Opts a contact out, and takes back what still waits for it, or in again. False where there is no conversation of
-    /// that number.
-    public func optOut(_ conversation: Int64, _ isOptedOut: Bool, at now: Timestamp) async throws(StoreError) -> Bool {
-        try await write(for: .progress) { db in
-            guard
-                try Bool.fetchOne(db, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [conversation]) != nil
-            else { return false }
-            var memory = try self.conversation(conversation, db).memory
-            memory.isOptedOut = isOptedOut
-            try db.executeCached(
-                sql: "UPDATE conversation SET memory = ? WHERE id = ?", arguments: [memory.json, conversation])
-            if isOptedOut { try Self.withdraw(conversation, at: now, db) }
-            return true
-        }
     }
 }

@@ -1,0 +1,57 @@
+import GRDB
+public import Responder
+
+extension Store {
+    /// Decides a message, and says as of which moment. Must be pure and quick, for the writer waits for it.
+    public typealias Decide = @Sendable (Message, Conversation) -> (decision: Decision, at: Timestamp)
+
+    /// Stores a message of a contact together with its decision and the outbox entries that it makes, unless the message
+    /// was stored before. What arrives together is decided by the provider's timestamps.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - payload: The webhook's body as it came.
+    ///   - now: The moment of arrival.
+    ///   - decide: The decision.
+    public func accept(
+        _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
+    ) async throws(StoreError) -> Accepted {
+        try await write(sentAt: message.timestamp) { db in
+            if try db.exists(Self.knownMessage, message.account, message.unique) { return Accepted(result: .duplicate) }
+            var known = try self.contact(message.contact, account: message.account, at: now, db)
+            known.conversation.window.noteMessage(at: message.timestamp)
+            var whole = message
+            whole.contact.id = known.contact.id
+            whole.contact.number = known.contact.number
+            let made = try self.made(by: decide, of: whole, in: known.id, &known.conversation, db)
+            try db.run(
+                """
+                INSERT INTO message (account, unique_id, conversation, address, name, type, body, caption, quoted,
+                  timestamp, received_at, payload, is_decided)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                """,
+                message.account, message.unique, known.id, message.contact.address, message.contact.name,
+                message.type.rawValue, message.body, message.caption, message.quoted, message.timestamp, now, payload)
+            let decided = try self.store(
+                made, as: db.lastInsertedRowID, of: whole, in: known.id, receivedAt: now, db)
+            return Accepted(result: .new, decided: decided)
+        }
+    }
+
+    static let knownMessage = "SELECT 1 FROM message WHERE account = ? AND unique_id = ?"
+
+    /// Keeps a hook that is not understood.
+    public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
+        -> Accepted
+    {
+        try await write { db in
+            try Self.insertHook(hook, payload: payload, account: account, at: now, db)
+            return Accepted(result: .noted)
+        }
+    }
+
+    static func insertHook(_ kind: String, payload: String, account: String, at now: Timestamp, _ db: Database) throws {
+        try db.run(
+            "INSERT INTO hook (account, kind, received_at, payload) VALUES (?, ?, ?, ?)", account, kind, now, payload)
+    }
+}

@@ -1,0 +1,125 @@
+import GRDB
+public import Responder
+
+extension Store {
+    /// Remembers what was said of an unknown id; true where that has been acted on before.
+    static func rememberForeign(
+        unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp,
+        _ db: Database
+    ) throws -> Bool {
+        let isWaiting = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT is_waiting FROM foreign_update WHERE account = ? AND unique_id = ?"),
+            arguments: [account, unique]
+        )
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO foreign_update (account, unique_id, conversation, ack, failure, is_waiting, received_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (account, unique_id) DO UPDATE SET ack = max(coalesce(ack, 0), coalesce(excluded.ack, 0)),
+                  failure = coalesce(excluded.failure, failure)
+                """
+        ).execute(arguments: [account, unique, conversation, ack, failure, failure != nil, now])
+        // What waited for an attempt that has ended meanwhile is looked at again.
+        return isWaiting == false
+    }
+
+    func placeForeign(
+        unique: String, ack: Int, conversation: Int64?, contact: String?, account: String, policy: TakeoverPolicy,
+        at now: Timestamp, _ db: Database
+    ) throws -> Accepted {
+        if let conversation {
+            if try Self.hasAttemptUnderWay(conversation, db) {
+                try db.executeCached(
+                    sql: "UPDATE foreign_update SET is_waiting = 1 WHERE account = ? AND unique_id = ?",
+                    arguments: [account, unique]
+                )
+                return Accepted(result: .noted)
+            }
+            if let (entry, wasHeld) = try Self.settleUnknown(
+                of: conversation, unique: unique, ack: ack, account: account, db)
+            {
+                var accepted = Accepted(result: .noted)
+                // One that waits for another attempt is settled when its turn comes.
+                if wasHeld { accepted.settled = [entry] }
+                return accepted
+            }
+        }
+        guard policy.pause > .zero, let contact else { return Accepted(result: .noted) }
+        let isNumber = contact.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let paused: Int64
+        if let conversation {
+            paused = conversation
+        } else {
+            let address = Contact(id: isNumber ? nil : contact, number: isNumber ? contact : nil, address: contact)
+            paused = try self.contact(address, account: account, at: now, db).id
+            try db.run("INSERT OR IGNORE INTO conversation (id) VALUES (?)", paused)
+        }
+        try Self.pause(paused, for: policy.pause, at: now, db)
+        return Accepted(result: .takenOver)
+    }
+
+    static func pause(_ conversation: Int64, for pause: Duration, at now: Timestamp, _ db: Database) throws {
+        guard pause > .zero else { return }
+        try db.executeCached(
+            sql: "UPDATE conversation SET paused_until = max(coalesce(paused_until, 0), ?) WHERE id = ?",
+            arguments: [now + pause, conversation]
+        )
+    }
+
+    static func hasAttemptUnderWay(_ conversation: Int64, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql:
+                    "SELECT 1 FROM outbox WHERE conversation = ? AND state = 'sending' AND lane <> 2 LIMIT 1"
+            ), arguments: [conversation]
+        ) != nil
+    }
+
+    /// The entry of the conversation that was tried last without anybody knowing what became of it turns out to have been
+    /// accepted; returns it. Reports come within seconds: that an older one is meant is less likely.
+    static func settleUnknown(
+        of conversation: Int64, unique: String, ack: Int, account: String, _ db: Database
+    ) throws -> (entry: EntryReference, wasHeld: Bool)? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, conversation, account, due_at, lane, state FROM outbox
+                    WHERE conversation = ? AND \(EntryState.isOpen)
+                      AND is_unknown = 1 AND lane <> 2
+                    ORDER BY (SELECT max(id) FROM attempt WHERE entry = outbox.id AND outcome = 'unknown') DESC LIMIT 1
+                    """
+            ), arguments: [conversation]
+        )
+        guard let row else { return nil }
+        let entry = EntryReference(row: row)
+        let wasHeld = row["state"] == EntryState.held.rawValue
+        try db.executeCached(
+            sql: """
+                UPDATE attempt SET outcome = 'accepted', unique_id = ?, delivery = ?, detail = 'known by its delivery'
+                WHERE id = (SELECT max(id) FROM attempt WHERE entry = ? AND outcome = 'unknown')
+                """, arguments: [unique, max(ack, 0), entry.id]
+        )
+        try set(.sent, reason: nil, entry.id, db)
+        try db.executeCached(
+            sql: "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", arguments: [account, unique]
+        )
+        return (entry, wasHeld)
+    }
+
+    /// Applies what arrived ahead of answers that a crash has lost.
+    static func settleWaitingUpdates(_ db: Database) throws {
+        for row in try Row.fetchAll(db, sql: "SELECT * FROM foreign_update WHERE is_waiting = 1 ORDER BY received_at") {
+            let unique: String = row["unique_id"]
+            let account: String = row["account"]
+            if let ack: Int = row["ack"], let conversation: Int64 = row["conversation"],
+                try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) != nil
+            {
+                continue
+            }
+            try db.executeCached(
+                sql: "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?",
+                arguments: [account, unique]
+            )
+        }
+    }
+}

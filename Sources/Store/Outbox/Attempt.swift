@@ -1,0 +1,59 @@
+import GRDB
+public import Responder
+
+/// What to do with an entry whose turn has come.
+public enum AttemptStart: Sendable {
+    /// Send this; the attempt is on record.
+    case send(Attempt)
+    /// Nothing is sent now; the entry is where `EntryState` says, for the reason given.
+    case over(EntryState, reason: String)
+}
+
+/// An attempt that is on record and about to leave.
+public struct Attempt: Sendable {
+    /// The attempt's number over all.
+    public var id: Int64
+    /// Its number within the entry, from 1.
+    public var number: Int
+    /// What is to be sent.
+    public var content: Content
+    /// To whom.
+    public var address: String
+    /// When it was put on record.
+    public var startedAt: Timestamp
+    /// When its entry was due at first.
+    public var dueAt: Timestamp
+    /// When the message arrived that it answers; nil where the answer was to wait.
+    public var receivedAt: Timestamp?
+
+    /// What is to be sent.
+    public enum Content: Sendable {
+        case text(String, replyTo: String?)
+        case template(RenderedTemplate, isFallback: Bool)
+        case post(link: String, json: String)
+    }
+}
+
+/// Where an entry stands after an attempt.
+public enum Settlement: Sendable, Equatable {
+    case over(EntryState)
+    /// To be tried again, not before that moment.
+    case retry(at: Timestamp)
+    /// Kept, and the account stopped.
+    case accountStopped
+}
+
+extension Attempt.Content {
+    var kind: String {
+        switch self {
+        case .text: "text"
+        case .template: "template"
+        case .post: "post"
+        }
+    }
+
+    var isFallback: Bool {
+        if case .template(_, let isFallback) = self { return isFallback }
+        return false
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import GRDB
+public import Responder
+
+/// An outbox entry by its number, with what the sender needs to queue it.
+public struct EntryReference: Sendable, Hashable {
+    /// The entry's number; grows in the order of decisions.
+    public var id: Int64
+    /// Entries of one conversation are sent one after another.
+    public var conversation: Int64
+    /// The number of the account that sends it.
+    public var account: String
+    /// Not to be sent before.
+    public var due: Timestamp
+    /// What it waits behind in its conversation.
+    public var lane: Outgoing.Lane
+
+    /// Makes a reference of its parts.
+    public init(id: Int64, conversation: Int64, account: String, due: Timestamp, lane: Outgoing.Lane = .answers) {
+        self.id = id
+        self.conversation = conversation
+        self.account = account
+        self.due = due
+        self.lane = lane
+    }
+
+    /// Reads `id`, `conversation`, `account`, `due_at` and `lane`.
+    init(row: Row) {
+        self.init(
+            id: row["id"], conversation: row["conversation"], account: row["account"], due: row["due_at"],
+            lane: Outgoing.Lane(rawValue: row["lane"]) ?? .answers)
+    }
+}
+
+extension EntryReference {
+    static func all(_ state: EntryState, _ db: Database) throws -> [EntryReference] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, conversation, account, due_at, lane FROM outbox \(state.condition) ORDER BY id
+                """
+        ).map(EntryReference.init)
+    }
+}

@@ -1,0 +1,98 @@
+import GRDB
+public import Responder
+
+/// Something a person did to the daemon or its database: by the console, by the API, or by a command beside the daemon.
+public struct OperatorAction: Sendable, Hashable {
+    /// The word that the log and the database have for it.
+    public enum Kind: String, Sendable {
+        case paused, resumed, released, dropped, forgotten
+        case optedOut = "opted out"
+        case optedIn = "opted in"
+        case loggedIn = "logged in"
+    }
+
+    /// The way it came.
+    public enum Channel: String, Sendable {
+        /// A call that showed the admin token.
+        case token
+        /// A browser that is logged in at the console.
+        case console
+        /// A command beside the daemon.
+        case command
+    }
+
+    /// The action.
+    public var kind: Kind
+    /// The way it came.
+    public var channel: Channel
+    /// The account it concerned.
+    public var account: String?
+    /// The number of the conversation.
+    public var conversation: Int64?
+    /// The contact of the conversation.
+    public var contact: String?
+    /// The number of the outbox entry.
+    public var entry: Int64?
+    /// The person, if known.
+    public var user: String?
+    /// The end of the pause, if a conversation was paused.
+    public var end: Timestamp?
+
+    /// An action of which only the kind and the channel are known yet.
+    public init(_ kind: Kind, by channel: Channel) {
+        self.kind = kind
+        self.channel = channel
+    }
+}
+
+/// A command that works beside the daemon.
+public struct Command: Sendable {
+    /// The person who runs it, if known.
+    public var user: String?
+
+    /// A command that a person runs.
+    public init(user: String?) {
+        self.user = user
+    }
+}
+
+extension Store {
+    /// Records what a command did, in the transaction that does it; the daemon logs it later.
+    static func record(
+        _ kind: OperatorAction.Kind, by command: Command, conversation: Int64, account: String, entry: Int64? = nil,
+        _ db: Database
+    ) throws {
+        try db.run(
+            "INSERT INTO command_deed (kind, account, conversation, entry, user) VALUES (?, ?, ?, ?, ?)",
+            kind.rawValue, account, conversation, entry, command.user)
+    }
+
+    static func record(_ kind: OperatorAction.Kind, by command: Command, entry: Int64, _ db: Database) throws {
+        let owner = try db.first("SELECT conversation, account FROM outbox WHERE id = ?", entry) {
+            ($0.integer(0), $0.text(1))
+        }
+        guard let owner else { return }
+        try record(kind, by: command, conversation: owner.0, account: owner.1, entry: entry, db)
+    }
+
+    /// Takes the actions that commands have recorded since the last call, in order.
+    public func takeOperatorActions() async throws(StoreError) -> [OperatorAction] {
+        let isThereAny = try await read { db in try db.exists("SELECT 1 FROM command_deed LIMIT 1") }
+        guard isThereAny else { return [] }
+        return try await write(for: .progress) { db in
+            let actions = try db.all("SELECT kind, account, conversation, entry, user FROM command_deed ORDER BY id") {
+                row in
+                OperatorAction.Kind(rawValue: row.text(0)).map { kind in
+                    var action = OperatorAction(kind, by: .command)
+                    action.account = row.text(1)
+                    action.conversation = row.integer(2)
+                    action.entry = row.integerOrNil(3)
+                    action.user = row.textOrNil(4)
+                    return action
+                }
+            }
+            try db.run("DELETE FROM command_deed")
+            return actions.compactMap(\.self)
+        }
+    }
+}
