@@ -31,22 +31,22 @@ public struct Daemon: Service {
     ///   - watchesRules: Whether they are loaded anew when the files that the configuration names change.
     ///   - store: The open database.
     ///   - carrier: Where requests go; nil for the providers.
-    ///   - serviceManager: Who is told how the daemon is; nil for nobody.
+    ///   - systemd: Who is told how the daemon is; nil for nobody.
     ///   - clock: The clocks.
     ///   - logger: The log.
     ///   - observe: Told of everything that happens.
     public init(
         configuration: Configuration, rules: RuleSet, watchesRules: Bool = false, store: Store,
-        carrier: (any Carrier)? = nil, serviceManager: ServiceManager? = nil,
+        carrier: (any Carrier)? = nil, systemd: SystemdNotifier? = nil,
         clock: Clock = .system, logger: Logger, observe: @escaping @Sendable (DaemonEvent) -> Void = { _ in }
     ) {
-        let log = DaemonLog(logger: logger, clock: clock)
+        let log = EventLog(logger: logger, clock: clock)
         let changes = ChangeLog(clock: clock)
         let metrics = Metrics(accounts: configuration.accounts.map(\.number), clock: clock)
         let record: @Sendable (DaemonEvent) -> Void = { event in
-            log.note(event)
-            changes.note(event)
-            metrics.note(event)
+            log.record(event)
+            changes.record(event)
+            metrics.record(event)
             observe(event)
         }
         let carrier =
@@ -62,7 +62,7 @@ public struct Daemon: Service {
         }
         let notify: @Sendable (DaemonEvent) -> Void = { event in
             record(event)
-            alerts?.note(event)
+            alerts?.record(event)
         }
         self.alerts = alerts
         let rules = CurrentRules(rules)
@@ -70,14 +70,14 @@ public struct Daemon: Service {
             watchesRules
             ? RulesReloader(
                 rules: rules, path: configuration.rules, clock: clock, changes: RulesWatch(path: configuration.rules),
-                serviceManager: serviceManager, observe: notify) : nil
+                systemd: systemd, observe: notify) : nil
         store.onUnreadableMemory { notify(.memoryUnreadable(conversation: $0)) }
         pipeline = Pipeline(
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
         retention = RetentionKeeper(
             store: store, retention: configuration.retention, clock: clock, observe: notify)
         let storeCheck = StoreCheck(store: store, clock: clock, deciding: pipeline.intake.decider.time)
-        watchdog = serviceManager.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
+        watchdog = systemd.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
             await Self.readiness(
                 storeCheck: storeCheck, rules: rules, accounts: configuration.accounts.map(\.number))
@@ -91,7 +91,7 @@ public struct Daemon: Service {
             listening: { port in
                 StartUpCode.release()
                 notify(.listening(port: port))
-                serviceManager?.ready("revision \(rules.ruleSet.revision) is in use")
+                systemd?.ready("revision \(rules.ruleSet.revision) is in use")
             }, wait: wait)
         admin = configuration.admin.map { [pipeline, reloader] address in
             let api = AdminAPI(
@@ -148,39 +148,11 @@ extension Daemon {
     public func runUntilSignal(toggleDebug: @escaping @Sendable () -> Void = {}) async throws {
         let group = ServiceGroupConfiguration(
             services: [
-                self, GracePeriod(), Signals(changes: reloader?.changes, pipeline: pipeline, toggleDebug: toggleDebug),
+                self, GracePeriod(),
+                SignalHandling(changes: reloader?.changes, pipeline: pipeline, toggleDebug: toggleDebug),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
         )
         try await ServiceGroup(configuration: group).run()
-    }
-}
-
-/// Ends the process when a graceful stop takes too long, whatever holds it up.
-private struct GracePeriod: Service {
-    func run() async throws {
-        try await gracefulShutdown()
-        let limit = Double(Daemon.gracePeriod.inMilliseconds) / 1000
-        DispatchQueue.global().asyncAfter(deadline: .now() + limit) { _exit(0) }
-    }
-}
-
-/// SIGHUP loads the rules anew, as with other daemons; SIGUSR1 says that the outbox was changed from outside; SIGUSR2
-/// has the log say more, or as much as before.
-private struct Signals: Service {
-    let changes: RulesWatch?
-    let pipeline: Pipeline
-    let toggleDebug: @Sendable () -> Void
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1, .sigusr2) {
-                switch signal {
-                case .sighup: changes?.trigger(by: "SIGHUP")
-                case .sigusr1: await pipeline.takeUpOutbox()
-                default: toggleDebug()
-                }
-            }
-        }
     }
 }

@@ -6,12 +6,15 @@ import Testing
 
 @Suite struct AlertPolicyTests {
     private static let held = DaemonEvent.settled(
-        EntryReference(id: 1, conversation: 1, account: "1", due: Timestamp(seconds: 0)), .held, reason: "unknown")
-    private static let stopped = DaemonEvent.accountStopped("1", reason: "wrong key", waiting: 2)
+        SettledEntry(
+            entry: EntryReference(id: 1, conversation: 1, account: "1", due: Timestamp(seconds: 0)), state: .held,
+            reason: "unknown"))
+    private static let stopped = DaemonEvent.accountStopped(
+        AccountStop(account: "1", reason: "wrong key", waiting: 2))
 
     @Test func aThousandHeldEntriesAreOneAlertWithACount() {
         var policy = AlertPolicy()
-        for second in 0..<1000 { policy.note(Self.held, at: .milliseconds(second)) }
+        for second in 0..<1000 { policy.record(Self.held, at: .milliseconds(second)) }
         #expect(policy.next(at: .seconds(9)) == [])
         #expect(policy.wake == .seconds(10))
         #expect(
@@ -24,7 +27,7 @@ import Testing
             ])
         #expect(policy.next(at: .seconds(11)) == [] && policy.wake == nil)
         // The next ones wait until it is time.
-        policy.note(Self.held, at: .seconds(20))
+        policy.record(Self.held, at: .seconds(20))
         #expect(policy.wake == .seconds(10) + AlertPolicy.interval)
         #expect(policy.next(at: .minutes(11)).map(\.count) == [1])
     }
@@ -32,7 +35,7 @@ import Testing
     @Test func anAccountThatStaysStoppedIsToldOfOnceAndItsEndToo() {
         var policy = AlertPolicy()
         for minute in stride(from: 0, to: 60, by: 3) {
-            policy.note(Self.stopped, at: .minutes(minute))
+            policy.record(Self.stopped, at: .minutes(minute))
             let alerts = policy.next(at: .minutes(minute))
             #expect(
                 alerts.map(\.text)
@@ -41,20 +44,20 @@ import Testing
                             "account 1: wrong key; sending is stopped, 2 entries are waiting. Check `api_key`, `number` and `base_url`."
                         ] : []))
         }
-        policy.note(.accountResumed("1"), at: .minutes(60))
+        policy.record(.accountResumed("1"), at: .minutes(60))
         #expect(policy.next(at: .minutes(60)).map(\.kind) == [.accountResumed])
         // What comes and goes at once needs no word.
-        policy.note(Self.stopped, at: .minutes(60) + .seconds(1))
-        policy.note(.accountResumed("1"), at: .minutes(60) + .seconds(2))
+        policy.record(Self.stopped, at: .minutes(60) + .seconds(1))
+        policy.record(.accountResumed("1"), at: .minutes(60) + .seconds(2))
         #expect(policy.next(at: .minutes(90)) == [])
         #expect(policy.wake == nil)
     }
 
     @Test func rulesThatAreWrongAreToldOfUntilTheyAreInOrder() {
         var policy = AlertPolicy()
-        policy.note(.rulesLoaded(count: 1, revision: "a"), at: .zero)
+        policy.record(.rulesLoaded(count: 1, revision: "a"), at: .zero)
         #expect(policy.next(at: .zero) == [], "nothing was wrong")
-        policy.note(.rulesRefused(report: "f.yaml:1:1: error: no\n  1 | x", inUse: "a"), at: .seconds(1))
+        policy.record(.rulesRefused(report: "f.yaml:1:1: error: no\n  1 | x", inUse: "a"), at: .seconds(1))
         #expect(
             policy.next(at: .seconds(1)) == [
                 Alert(
@@ -63,9 +66,9 @@ import Testing
                         "the changed rules are wrong; revision a stays in use. f.yaml:1:1: error: no. Run `replyd check`."
                 )
             ])
-        policy.note(.rulesRefused(report: "another", inUse: "a"), at: .seconds(5))
+        policy.record(.rulesRefused(report: "another", inUse: "a"), at: .seconds(5))
         #expect(policy.next(at: .minutes(5)) == [])
-        policy.note(.rulesLoaded(count: 1, revision: "b"), at: .minutes(6))
+        policy.record(.rulesLoaded(count: 1, revision: "b"), at: .minutes(6))
         #expect(policy.next(at: .minutes(6)).map(\.text) == ["the rules are in order again: revision b."])
     }
 }

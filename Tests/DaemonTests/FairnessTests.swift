@@ -93,9 +93,9 @@ private let dana = "972501234567"
         var hasWritten = false
         var sentSince = 0
         try await line.run { event in
-            guard case .attempted(let entry, _, _, _, _) = event else { return false }
+            guard case .attempted(let ended) = event else { return false }
             // The second contact of the database.
-            if entry.conversation == 2 { return true }
+            if ended.entry.conversation == 2 { return true }
             if hasWritten { sentSince += 1 }
             if !hasWritten {
                 hasWritten = true
@@ -117,9 +117,9 @@ private let dana = "972501234567"
             case .attempting(let entry, _) where entry.account == Line.noisy:
                 underWay += 1
                 if underWay == SendQueue.Limits().concurrency { try await line.write(to: Line.quiet, from: dana) }
-            case .attempted(let entry, _, _, let settlement, _):
-                #expect(entry.account == Line.quiet)
-                #expect(settlement == .over(.sent))
+            case .attempted(let ended):
+                #expect(ended.entry.account == Line.quiet)
+                #expect(ended.settlement == .over(.sent))
                 return true
             default: break
             }

@@ -22,22 +22,28 @@ private let hostile =
         contact: Contact(id: hostile, number: hostile, address: hostile, name: hostile), body: hostile,
         timestamp: Timestamp(seconds: 0))
 
+    private static func ended(_ outcome: AttemptOutcome, _ settlement: Settlement) -> DaemonEvent {
+        .attempted(
+            EndedAttempt(entry: entry, attempt: attempt, outcome: outcome, settlement: settlement, elapsed: .zero))
+    }
+
     private static var events: [DaemonEvent] {
         var looping = Decision(rule: hostile, outcome: .silent, reason: .loop, because: hostile, revision: "1")
         looping.sends = []
         let refusal = Refusal(text: hostile)
         return [
-            .accepted(account: "1", .message(message), .takenOver, took: .zero),
-            .turnedAway(account: "1", because: "the key is wrong or missing", count: 2),
+            .accepted(AcceptedWebhook(account: "1", event: .message(message), result: .takenOver, elapsed: .zero)),
+            .turnedAway(TurnedAwayWebhooks(account: "1", because: "the key is wrong or missing", count: 2)),
             .decided(
                 Decided(
                     message: message, conversation: 1, decision: looping, receivedAt: Timestamp(seconds: 0),
                     decidedAt: Timestamp(seconds: 0), entries: [])),
-            .attempted(entry, attempt, .permanent(refusal), .over(.failed), took: .zero),
-            .attempted(entry, attempt, .unknown(refusal), .over(.held), took: .zero),
-            .attempted(entry, attempt, .accountFault(refusal), .accountStopped, took: .zero),
-            .settled(entry, .held, reason: hostile), .settled(entry, .failed, reason: hostile),
-            .accountStopped("1", reason: hostile, waiting: 1), .accountResumed("1"),
+            ended(.permanent(refusal), .over(.failed)),
+            ended(.unknown(refusal), .over(.held)),
+            ended(.accountFault(refusal), .accountStopped),
+            .settled(SettledEntry(entry: entry, state: .held, reason: hostile)),
+            .settled(SettledEntry(entry: entry, state: .failed, reason: hostile)),
+            .accountStopped(AccountStop(account: "1", reason: hostile, waiting: 1)), .accountResumed("1"),
             .alertFailed(because: hostile, isGivenUp: false),
         ]
     }
@@ -50,8 +56,8 @@ private let hostile =
         let log = LogWriter(to: ends[1])
         var logger = Logger(label: "test", factory: log.handler)
         logger.logLevel = .trace
-        let daemonLog = DaemonLog(logger: logger, clock: .system)
-        for event in Self.events { daemonLog.note(event) }
+        let daemonLog = EventLog(logger: logger, clock: .system)
+        for event in Self.events { daemonLog.record(event) }
         logger.info("end")
         let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         let text = await withCheckedContinuation { continuation in

@@ -32,12 +32,14 @@ import Testing
         let attempt = Attempt(
             id: 1, number: 1, content: .text("x", replyTo: nil), address: "2", startedAt: noon,
             dueAt: noon - .milliseconds(400), receivedAt: noon - .milliseconds(420))
-        return .attempted(entry, attempt, outcome, settlement, took: .milliseconds(300))
+        return .attempted(
+            EndedAttempt(
+                entry: entry, attempt: attempt, outcome: outcome, settlement: settlement, elapsed: .milliseconds(300)))
     }
 
     private func figures(_ events: [DaemonEvent], rules: [String] = ["hours"]) -> Metrics.State {
         let metrics = Metrics(accounts: ["1"], clock: Self.clock())
-        for event in events { metrics.note(event) }
+        for event in events { metrics.record(event) }
         return metrics.figures(by: Self.ruleSet(rules))
     }
 
@@ -59,7 +61,7 @@ import Testing
         page.sample(0.5)
         page.family("b_seconds", .histogram, "Times.")
         var histogram = Histogram([0.5, 1])
-        for seconds in [0.25, 0.5, 0.75, 7] { histogram.note(seconds: seconds) }
+        for seconds in [0.25, 0.5, 0.75, 7] { histogram.record(seconds: seconds) }
         page.sample(histogram, [("account", "1")])
         #expect(
             page.text == #"""
@@ -100,7 +102,10 @@ import Testing
             Self.attempted(.transient(Refusal(status: 503, text: ""), retryAfter: nil), .retry(at: Self.noon)),
             Self.attempted(.unknown(Refusal(text: "")), .over(.held)),
             Self.attempted(.permanent(Refusal(reason: 123_456, text: "")), .over(.failed)),
-            .settled(EntryReference(id: 2, conversation: 1, account: "1", due: Self.noon), .dropped, reason: "x"),
+            .settled(
+                SettledEntry(
+                    entry: EntryReference(id: 2, conversation: 1, account: "1", due: Self.noon), state: .dropped,
+                    reason: "x")),
             // Nobody else's account becomes a label.
             Self.attempted(.dryRun, .over(.dryRun), account: "7"),
         ])
@@ -113,8 +118,8 @@ import Testing
 
     @Test func rulesThatAreGoneAreNoLongerCounted() {
         let metrics = Metrics(accounts: ["1"], clock: Self.clock())
-        metrics.note(Self.decided(rule: "old", .reply, .matched))
-        metrics.note(Self.decided(rule: "hours", .reply, .matched))
+        metrics.record(Self.decided(rule: "old", .reply, .matched))
+        metrics.record(Self.decided(rule: "hours", .reply, .matched))
         #expect(metrics.figures(by: Self.ruleSet(["old", "hours"], revision: "1")).decisions.count == 2)
         #expect(metrics.figures(by: Self.ruleSet(["hours"], revision: "2")).decisions == ["hours": [1, 0, 0]])
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite struct PatienceTests {
+@Suite struct TimeLimitTests {
     /// A clock that stands still until it is moved.
     private final class ManualClock: Sendable {
         private struct State {
@@ -40,21 +40,21 @@ import Testing
     private let time = ManualClock()
 
     @Test func whatComesInTimeIsReturned() async throws {
-        let patience = Patience(.seconds(5), clock: time.clock)
-        #expect(try await patience.wait { 42 } == 42)
+        let timeLimit = TimeLimit(.seconds(5), clock: time.clock)
+        #expect(try await timeLimit.wait { 42 } == 42)
         struct Failure: Error {}
-        await #expect(throws: Failure.self) { try await patience.wait { throw Failure() } }
+        await #expect(throws: Failure.self) { try await timeLimit.wait { throw Failure() } }
     }
 
     @Test func whatDoesNotComeIsGivenUpWhenItsOwnTimeIsOver() async throws {
-        let patience = Patience(.seconds(5), clock: time.clock)
+        let timeLimit = TimeLimit(.seconds(5), clock: time.clock)
         let (works, work) = AsyncStream.makeStream(of: Int.self)
-        let first = Task { try await patience.wait { for await _ in works { break } } }
+        let first = Task { try await timeLimit.wait { for await _ in works { break } } }
         while time.alarmCount == 0 { await Task.yield() }
         time.move(to: .seconds(3))
         let begun = AsyncStream<Void>.makeStream()
         let second = Task {
-            try await patience.wait {
+            try await timeLimit.wait {
                 begun.continuation.yield()
                 try await Task.sleep(for: .seconds(3600))
             }
@@ -63,24 +63,24 @@ import Testing
         // One alarm does for all.
         try #require(time.alarmCount == 1)
         time.move(to: .seconds(5))
-        await #expect(throws: WaitedTooLong.self) { try await first.value }
+        await #expect(throws: TimeLimitExceeded.self) { try await first.value }
         try #require(time.alarmCount == 1)
         time.move(to: .seconds(7))
         try #require(time.alarmCount == 1)
         time.move(to: .seconds(8))
-        await #expect(throws: WaitedTooLong.self) { try await second.value }
+        await #expect(throws: TimeLimitExceeded.self) { try await second.value }
         #expect(time.alarmCount == 0)
         work.finish()
     }
 
     @Test func afterAPauseItWaitsAgain() async throws {
-        let patience = Patience(.seconds(5), clock: time.clock)
-        #expect(try await patience.wait { 1 } == 1)
+        let timeLimit = TimeLimit(.seconds(5), clock: time.clock)
+        #expect(try await timeLimit.wait { 1 } == 1)
         time.move(to: .seconds(60))
         #expect(time.alarmCount == 0)
-        let late = Task { try await patience.wait { try await Task.sleep(for: .seconds(3600)) } }
+        let late = Task { try await timeLimit.wait { try await Task.sleep(for: .seconds(3600)) } }
         while time.alarmCount == 0 { await Task.yield() }
         time.move(to: .seconds(65))
-        await #expect(throws: WaitedTooLong.self) { try await late.value }
+        await #expect(throws: TimeLimitExceeded.self) { try await late.value }
     }
 }

@@ -31,8 +31,8 @@ import Testing
             rules: CurrentRules(RuleSet([], revision: "1")), policy: DecisionPolicy(),
             clock: clock(step: .milliseconds(milliseconds))
         ) { event in
-            guard case .decidedSlowly(let message, let took) = event else { return }
-            told.withLock { $0.append("\(message.unique) \(took)") }
+            guard case .decidedSlowly(let message, let elapsed) = event else { return }
+            told.withLock { $0.append("\(message.unique) \(elapsed)") }
         }
         _ = decider.decide(
             Message(

@@ -42,7 +42,9 @@ import Testing
         try await temporary.store.backup(to: path)
         modes.stop()
         #expect(modes.all == [0o600])
-        let copied = try await DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM filler") }
+        let copied = try await DatabaseQueue(path: path).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM filler")
+        }
         #expect(copied == 20)
     }
 

@@ -21,7 +21,7 @@ private typealias T = TemporaryStore
     func deliveryGoesForwardOnly(acks: [Int], expected: Int) async throws {
         let t = try TemporaryStore()
         _ = try await sent(t)
-        for ack in acks { #expect(try await t.update("A1", ack: ack).result == .noted) }
+        for ack in acks { #expect(try await t.update("A1", ack: ack).kind == .noted) }
         #expect(try await t.integer("SELECT delivery FROM attempt") == expected)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
     }
@@ -71,10 +71,10 @@ private typealias T = TemporaryStore
         let entry = try await t.entries()[0]
         let attempt = try #require(try await t.begin(entry).attempt)
         _ = try await t.end(attempt, .unknown(Refusal(text: "no answer came")))
-        #expect(try await t.update("X9", ack: 2).result == .noted)
+        #expect(try await t.update("X9", ack: 2).kind == .noted)
         #expect(try await t.begin(entry).word == "sent ")
         #expect(try await t.string("SELECT unique_id || delivery || outcome FROM attempt") == "X92accepted")
-        #expect(try await t.update("X9", ack: 3).result == .noted)
+        #expect(try await t.update("X9", ack: 3).kind == .noted)
         #expect(try await t.integer("SELECT delivery FROM attempt") == 3)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
     }
@@ -83,8 +83,8 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         let entry = try await t.entries()[0]
         let attempt = try #require(try await t.begin(entry).attempt)
-        #expect(try await t.update("A1", ack: 1).result == .noted)
-        #expect(try await t.update("A1", ack: 2).result == .noted)
+        #expect(try await t.update("A1", ack: 1).kind == .noted)
+        #expect(try await t.update("A1", ack: 2).kind == .noted)
         #expect(try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil)) == .over(.sent))
         #expect(try await t.integer("SELECT delivery FROM attempt") == 2)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
@@ -94,7 +94,7 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         let entry = try await t.entries()[0]
         let attempt = try #require(try await t.begin(entry).attempt)
-        #expect(try await t.update("A1", ack: 1).result == .noted)
+        #expect(try await t.update("A1", ack: 1).kind == .noted)
         #expect(try await t.end(attempt, .unknown(Refusal(text: "no answer came"))) == .over(.sent))
         #expect(try await t.begin(entry).word == "sent ")
     }
@@ -111,27 +111,27 @@ private typealias T = TemporaryStore
     @Test func anAnswerFromElsewhereQuietsTheConversationOnce() async throws {
         let t = try TemporaryStore()
         try await t.accept(T.message())
-        #expect(try await t.update("X1").result == .takenOver)
+        #expect(try await t.update("X1").kind == .takenOver)
         let pause = Int((T.start + .minutes(30)).milliseconds)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == pause)
         // Read an hour later: no new pause.
-        #expect(try await t.update("X1", ack: 3, at: T.start + .hours(1)).result == .noted)
+        #expect(try await t.update("X1", ack: 3, at: T.start + .hours(1)).kind == .noted)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == pause)
     }
 
     @Test func alsoWhereTheContactHasNotWrittenYet() async throws {
         let t = try TemporaryStore()
-        #expect(try await t.update("X1", contact: "972509999999").result == .takenOver)
+        #expect(try await t.update("X1", contact: "972509999999").kind == .takenOver)
         #expect(
             try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
-        #expect(try await t.update("X2", contact: nil).result == .noted)
+        #expect(try await t.update("X2", contact: nil).kind == .noted)
     }
 
     @Test func anUpdateFromElsewhereDuringAnAttemptQuietsAfterIt() async throws {
         let t = try TemporaryStore()
         let entry = try await t.entries()[0]
         let attempt = try #require(try await t.begin(entry).attempt)
-        #expect(try await t.update("X1").result == .noted)
+        #expect(try await t.update("X1").kind == .noted)
         #expect(try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil)) == .over(.sent))
         #expect(
             try await t.integer("SELECT paused_until FROM conversation") == Int((T.start + .minutes(30)).milliseconds))
@@ -141,10 +141,10 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         let entry = try await t.entries()[0]
         _ = try await t.begin(entry)
-        #expect(try await t.update("A1", ack: 1).result == .noted)
+        #expect(try await t.update("A1", ack: 1).kind == .noted)
         #expect(try await t.store.recover(at: T.start).isEmpty)
         #expect(try await t.begin(entry).word == "sent ")
-        #expect(try await t.update("A1", ack: 2).result == .noted)
+        #expect(try await t.update("A1", ack: 2).kind == .noted)
         #expect(try await t.integer("SELECT delivery FROM attempt") == 2)
     }
 
@@ -173,7 +173,7 @@ private typealias T = TemporaryStore
     @Test func aReportOnWhatTheContactWroteQuietsNothing() async throws {
         let t = try TemporaryStore()
         try await t.accept(T.message("U1"))
-        #expect(try await t.update("U1", ack: 3).result == .noted)
+        #expect(try await t.update("U1", ack: 3).kind == .noted)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
     }
 

@@ -61,9 +61,9 @@ private typealias T = TemporaryStore
         // Overtakes the answer to its own send.
         _ = try await t.update("A1", ack: 1, at: T.start + .seconds(1))
         _ = try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil), at: T.start + .seconds(2))
-        #expect(try await t.update("P1", at: T.start + .minutes(2)).result == .takenOver)
+        #expect(try await t.update("P1", at: T.start + .minutes(2)).kind == .takenOver)
         _ = try await t.update("P1", ack: 3, at: T.start + .minutes(9))
-        #expect(try await t.update("P2", at: T.start + .minutes(1)).result == .takenOver)
+        #expect(try await t.update("P2", at: T.start + .minutes(1)).kind == .takenOver)
         #expect(
             try await t.store.history(since: nil).takeovers == [
                 .init(conversation: 1, at: T.start + .minutes(1)), .init(conversation: 1, at: T.start + .minutes(2)),

@@ -35,8 +35,8 @@ final class TemporaryStore: Sendable {
 
     /// Accepts a message that gets no answer.
     @discardableResult
-    func accept(_ message: Message, at now: Timestamp = start) async throws -> Accepted.Result {
-        try await store.accept(message, payload: "{}", at: now) { _, _ in (Self.silence, now) }.result
+    func accept(_ message: Message, at now: Timestamp = start) async throws -> IntakeResult.Kind {
+        try await store.accept(message, payload: "{}", at: now) { _, _ in (Self.silence, now) }.kind
     }
 
     /// Accepts a message that gets these answers, and returns their entries.
@@ -88,7 +88,7 @@ final class TemporaryStore: Sendable {
     }
 
     func update(_ unique: String, ack: Int = 1, contact: String? = "972501234567", at now: Timestamp = start)
-        async throws -> Accepted
+        async throws -> IntakeResult
     {
         try await store.noteUpdate(
             unique: unique, contact: contact, ack: ack, account: Self.account,
@@ -97,7 +97,7 @@ final class TemporaryStore: Sendable {
     }
 
     func fail(_ unique: String, reason: Int, contact: String? = "972501234567", at now: Timestamp = start) async throws
-        -> Accepted
+        -> IntakeResult
     {
         try await store.noteFailure(
             unique: unique, contact: contact, outcome: AttemptOutcome(reason: reason), account: Self.account,

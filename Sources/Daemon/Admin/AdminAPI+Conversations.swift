@@ -86,7 +86,7 @@ extension AdminAPI {
             return place
         }
         let now = clock.now()
-        let room = PageRoom()
+        let room = PageBudget()
         let page = try await store.conversations(filter, after: after, limit: Self.limit(request)) {
             room.takes($0.json(at: now))
         }
@@ -104,7 +104,7 @@ extension AdminAPI {
         let known = try await conversation(request)
         let limit = try Self.limit(request)
         let before = try request.integer("before", in: 1...Int64.max) ?? .max
-        let room = PageRoom()
+        let room = PageBudget()
         let page = try await store.messages(of: known.id, before: before, limit: limit) { room.takes($0.json) }
         return .object([
             "conversation": known.json(at: clock.now()), "messages": .array(page.messages.map(\.json)),
@@ -125,7 +125,8 @@ extension AdminAPI {
     }
 
     private func change(
-        _ request: APIRequest, _ kind: OperatorAction.Kind, until end: Timestamp? = nil, _ change: (Int64) async throws -> Bool
+        _ request: APIRequest, _ kind: OperatorAction.Kind, until end: Timestamp? = nil,
+        _ change: (Int64) async throws -> Bool
     ) async throws -> JSON {
         let id = try request.number("conversation")
         guard try await change(id) else { throw Self.noConversation(id) }

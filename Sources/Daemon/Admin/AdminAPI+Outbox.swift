@@ -46,7 +46,7 @@ extension AdminAPI {
             case let state?: EntryState(rawValue: state).map(EntryFilter.state) ?? .all
             }
         let limit = try Self.limit(request)
-        let room = PageRoom()
+        let room = PageBudget()
         let page = try await store.entryPage(
             filter, account: try account(request), before: try request.integer("before", in: 1...Int64.max) ?? .max,
             limit: limit
@@ -81,7 +81,8 @@ extension AdminAPI {
         return try await changed(request, known, .dropped)
     }
 
-    private func changed(_ request: APIRequest, _ known: ListedEntry, _ kind: OperatorAction.Kind) async throws -> JSON {
+    private func changed(_ request: APIRequest, _ known: ListedEntry, _ kind: OperatorAction.Kind) async throws -> JSON
+    {
         var action = OperatorAction(kind, by: request.channel)
         action.account = known.account
         action.conversation = known.conversation

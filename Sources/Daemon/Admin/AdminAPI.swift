@@ -142,7 +142,7 @@ struct AdminAPI: Sendable {
     }
 
     static let pages = """
-        A page may hold fewer than asked for although more follow, for it ends after \(PageRoom.bytes >> 10) KiB: go on \
+        A page may hold fewer than asked for although more follow, for it ends after \(PageBudget.bytes >> 10) KiB: go on \
         while `next` is not null.
         """
 

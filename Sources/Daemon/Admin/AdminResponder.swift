@@ -18,7 +18,7 @@ struct AdminResponder: HTTPResponder {
     /// The largest body, in bytes.
     static let bodyLimit = 64 << 10
     /// How long a call may take.
-    static let patience = Duration.seconds(10)
+    static let timeLimit = Duration.seconds(10)
     /// How many calls are under way at once, and how many more may wait for changes.
     static let callLimit = 16
     /// What connections to the admin port may take, in bytes.
@@ -40,8 +40,8 @@ struct AdminResponder: HTTPResponder {
     private let trustedProxies: [AddressRange]
     private let document: String
     private let underWay = UnderWay()
-    private let threads = OwnThreads("replyd.admin")
-    private let wrongTokens: OnceAMinute
+    private let threads = DedicatedThreads("replyd.admin")
+    private let wrongTokens: RepeatLimiter
     private let warn: @Sendable (String) -> Void
     private let observe: @Sendable (DaemonEvent) -> Void
 
@@ -59,7 +59,7 @@ struct AdminResponder: HTTPResponder {
         sessions = ConsoleSessions(clock: clock, random: random)
         gate = configuration.adminToken.map { TokenGate($0, clock: clock) }
         trustedProxies = configuration.trustedProxies
-        wrongTokens = OnceAMinute(clock: clock)
+        wrongTokens = RepeatLimiter(clock: clock)
         let json = OpenAPIDocument(routes: routes, schemas: AdminAPI.schemas).json
         document = String(decoding: json.encoded, as: UTF8.self)
     }
@@ -189,8 +189,8 @@ struct AdminResponder: HTTPResponder {
         // Only who has said everything takes a place: nobody can hold one by speaking slowly. Of those that speak slowly
         // the oldest gives way where there are too many.
         guard let place = underWay.enter(kind, limit: Self.callLimit * 2, share: Self.callLimit) else { throw tooMany }
-        let patience = route.isWaiting ? Self.patience + AdminAPI.longestWait : Self.patience
-        let answer = try await inTime(patience) { [asked] in
+        let timeLimit = route.isWaiting ? Self.timeLimit + AdminAPI.longestWait : Self.timeLimit
+        let answer = try await inTime(timeLimit) { [asked] in
             defer { withExtendedLifetime(place) {} }
             return String(decoding: try await route.run(asked).encoded, as: UTF8.self)
         }
@@ -207,12 +207,12 @@ struct AdminResponder: HTTPResponder {
 
     /// What takes too long to read is called off; what is being written may still be written.
     private func inTime(
-        _ patience: Duration, _ work: @escaping @Sendable () async throws -> String
+        _ timeLimit: Duration, _ work: @escaping @Sendable () async throws -> String
     ) async throws -> String {
         let task = Task(executorPreference: threads) { try await work() }
         do {
-            return try await clock.wait(for: patience) { try await task.value }
-        } catch is WaitedTooLong {
+            return try await clock.wait(for: timeLimit) { try await task.value }
+        } catch is TimeLimitExceeded {
             task.cancel()
             throw APIError(
                 .tooSlow, "this takes too long; ask for less, or look whether the disk is slow", retryAfter: 5)
@@ -300,7 +300,7 @@ struct AdminResponder: HTTPResponder {
     }
 
     private func noteWrongToken() {
-        guard let count = wrongTokens.note("") else { return }
+        guard let count = wrongTokens.record("") else { return }
         warn("\(count == 1 ? "a wrong admin token was" : "\(count) wrong admin tokens were") shown at the admin port")
     }
 
@@ -367,7 +367,7 @@ struct AdminResponder: HTTPResponder {
             throw APIError(.tooMany, "metrics are being gathered already; ask again in a second", retryAfter: 1)
         }
         // The page waits for the database by itself, twice, and does without it.
-        let page = try await inTime(Self.patience * 2) { [metrics] in
+        let page = try await inTime(Self.timeLimit * 2) { [metrics] in
             defer { withExtendedLifetime(place) {} }
             return await metrics()
         }

@@ -8,7 +8,7 @@ final class ChangeLog: Sendable {
     /// How many changes are kept.
     static let limit = 1024
     /// How long a watcher that has been woken waits for what follows: a flood must not become a flood of answers.
-    static let breath = Duration.milliseconds(200)
+    static let debounce = Duration.milliseconds(200)
 
     struct Change: Sendable, Hashable {
         enum Kind: String, Sendable, CaseIterable {
@@ -44,24 +44,28 @@ final class ChangeLog: Sendable {
     /// The number of the change that comes next.
     var next: Int64 { state.withLock { $0.next } }
 
-    func note(_ event: DaemonEvent) {
+    func record(_ event: DaemonEvent) {
         switch event {
         case .decided(let decided):
-            note(Change(kind: .message, conversation: decided.conversation, account: decided.message.account))
-        case .attempted(let entry, _, _, _, _), .settled(let entry, _, _):
-            note(Change(kind: .entry, conversation: entry.conversation, account: entry.account))
-        case .accountStopped(let account, _, _), .accountResumed(let account):
-            note(Change(kind: .account, account: account))
+            record(Change(kind: .message, conversation: decided.conversation, account: decided.message.account))
+        case .attempted(let ended): record(ended.entry)
+        case .settled(let settled): record(settled.entry)
+        case .accountStopped(let stop): record(Change(kind: .account, account: stop.account))
+        case .accountResumed(let account): record(Change(kind: .account, account: account))
         case .operatorAction(let action):
             guard let conversation = action.conversation else { return }
             let kind: Change.Kind = action.entry == nil ? .conversation : .entry
-            note(Change(kind: kind, conversation: conversation, account: action.account))
-        case .rulesLoaded, .rulesRefused: note(Change(kind: .rules))
+            record(Change(kind: kind, conversation: conversation, account: action.account))
+        case .rulesLoaded, .rulesRefused: record(Change(kind: .rules))
         default: break
         }
     }
 
-    func note(_ change: Change) {
+    private func record(_ entry: EntryReference) {
+        record(Change(kind: .entry, conversation: entry.conversation, account: entry.account))
+    }
+
+    func record(_ change: Change) {
         let watchers = state.withLock { state in
             let place = Int(state.next % Int64(Self.limit))
             if state.changes.isEmpty {
@@ -108,7 +112,7 @@ final class ChangeLog: Sendable {
         callOff()
         departure?.then(nil)
         state.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
-        if clock.uptime() < end { try? await clock.sleep(clock.uptime() + Self.breath) }
+        if clock.uptime() < end { try? await clock.sleep(clock.uptime() + Self.debounce) }
         return known(from: number)
     }
 

@@ -68,11 +68,11 @@ final class TokenGate: Sendable {
             }
         }
         if token.admits(shown) { return .right }
-        note(address)
+        record(address)
         return .wrong
     }
 
-    private func note(_ address: [UInt8]) {
+    private func record(_ address: [UInt8]) {
         let now = clock.uptime()
         state.withLock { state in
             // Nothing grows beyond what slows down anyway: who stops guessing is soon forgotten.

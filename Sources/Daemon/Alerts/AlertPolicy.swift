@@ -33,7 +33,7 @@ struct Alert: Sendable, Equatable {
 /// What goes on and on is told once, and what happens a thousand times is one alert with its count.
 struct AlertPolicy {
     /// How long the first of many is held back, for those that follow at once.
-    static let gathering = Duration.seconds(10)
+    static let debounce = Duration.seconds(10)
     /// How soon many may be told of again.
     static let interval = Duration.minutes(10)
     /// How soon a state may be told of again: one that comes and goes must not flood.
@@ -66,13 +66,11 @@ struct AlertPolicy {
     private var rules = State()
     private var many: [Key: Many] = [:]
 
-    mutating func note(_ event: DaemonEvent, at now: Duration) {
+    mutating func record(_ event: DaemonEvent, at now: Duration) {
         switch event {
-        case .accountStopped(let account, let reason, let waiting):
-            let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
-            let text =
-                "account \(account): \(reason.printable); sending is stopped, \(entries) waiting. Check `api_key`, `number` and `base_url`."
-            Self.set(&accounts[account, default: State()], isBad: true, text, at: now)
+        case .accountStopped(let stop):
+            let text = "\(stop.sentence). Check `api_key`, `number` and `base_url`."
+            Self.set(&accounts[stop.account, default: State()], isBad: true, text, at: now)
         case .accountResumed(let account):
             let text = "account \(account): the provider takes requests again; sending goes on."
             Self.set(&accounts[account, default: State()], isBad: false, text, at: now)
@@ -82,15 +80,21 @@ struct AlertPolicy {
             Self.set(&rules, isBad: true, text, at: now)
         case .rulesLoaded(_, let revision):
             Self.set(&rules, isBad: false, "the rules are in order again: revision \(revision).", at: now)
-        case .attempted(let entry, _, _, .over(let state), _), .settled(let entry, let state, _):
-            guard state == .held || state == .failed else { return }
-            let key = Key(kind: state == .held ? .entriesHeld : .entriesFailed, account: entry.account)
-            var one = many[key] ?? Many()
-            one.count += 1
-            if one.due == nil { one.due = max(now + Self.gathering, one.toldAt.map { $0 + Self.interval } ?? .zero) }
-            many[key] = one
+        case .attempted(let ended):
+            if case .over(let state) = ended.settlement { count(ended.entry, state, at: now) }
+        case .settled(let settled): count(settled.entry, settled.state, at: now)
         default: break
         }
+    }
+
+    /// Counts an entry that is over, if a person should know.
+    private mutating func count(_ entry: EntryReference, _ state: EntryState, at now: Duration) {
+        guard state == .held || state == .failed else { return }
+        let key = Key(kind: state == .held ? .entriesHeld : .entriesFailed, account: entry.account)
+        var one = many[key] ?? Many()
+        one.count += 1
+        if one.due == nil { one.due = max(now + Self.debounce, one.toldAt.map { $0 + Self.interval } ?? .zero) }
+        many[key] = one
     }
 
     private static func set(_ state: inout State, isBad: Bool, _ text: String, at now: Duration) {

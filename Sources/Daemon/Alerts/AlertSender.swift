@@ -16,7 +16,7 @@ final class AlertSender: Service {
     private let clock: Clock
     private let report: @Sendable (DaemonEvent) -> Void
     private let policy = Mutex(AlertPolicy())
-    private let signal = Signal()
+    private let signal = WakeSignal()
 
     /// - Parameter report: Told what became of alerts.
     init(
@@ -28,11 +28,11 @@ final class AlertSender: Service {
         self.report = report
     }
 
-    func note(_ event: DaemonEvent) {
+    func record(_ event: DaemonEvent) {
         let now = clock.uptime()
         let isNews = policy.withLock { policy in
             let before = policy.wake
-            policy.note(event, at: now)
+            policy.record(event, at: now)
             return policy.wake != before
         }
         if isNews { signal.send() }

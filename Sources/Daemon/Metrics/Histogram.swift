@@ -15,11 +15,11 @@ struct Histogram: Sendable {
         counts = Array(repeating: 0, count: bounds.count + 1)
     }
 
-    mutating func note(_ duration: Duration) {
-        note(seconds: max(duration.inSeconds, 0))
+    mutating func record(_ duration: Duration) {
+        record(seconds: max(duration.inSeconds, 0))
     }
 
-    mutating func note(seconds: Double) {
+    mutating func record(seconds: Double) {
         // A clock that was set must not make what is added up shrink.
         counts[bounds.firstIndex { seconds <= $0 } ?? bounds.count] += 1
         sum += seconds

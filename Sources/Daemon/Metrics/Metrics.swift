@@ -15,11 +15,11 @@ final class Metrics: Sendable {
     struct State: Sendable {
         /// By account.
         var webhooks: [[WebhookResult: Int]]
-        var strangers = 0
+        var unknownAccounts = 0
         var webhookTimes = Histogram()
         /// By rule; `nil` where none answered.
         var decisions: [String?: [Int]] = [:]
-        /// By the place of the reason among all.
+        /// By the index of the reason among all.
         var reasons = Array(repeating: 0, count: Decision.Reason.allCases.count)
         var decisionTimes = Histogram()
         var windows = Histogram([60, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 18 * 3600, 23 * 3600, 24 * 3600])
@@ -41,22 +41,22 @@ final class Metrics: Sendable {
 
     /// What became of a webhook, in the word that its label has.
     enum WebhookResult: Hashable {
-        case accepted(Accepted.Result)
+        case accepted(IntakeResult.Kind)
         case refused(WebhookRefusal)
     }
 
     let accounts: [String]
-    private let places: [String: Int]
+    private let indexes: [String: Int]
     private let clock: Clock
     private let state: Mutex<State>
 
-    private static let reasonPlaces = Dictionary(
+    private static let reasonIndexes = Dictionary(
         uniqueKeysWithValues: Decision.Reason.allCases.enumerated().map { ($1, $0) })
 
     init(accounts: [String], clock: Clock) {
         self.accounts = accounts
         self.clock = clock
-        places = Dictionary(accounts.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        indexes = Dictionary(accounts.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         state = Mutex(
             State(
                 webhooks: Array(repeating: [:], count: accounts.count),
@@ -65,72 +65,70 @@ final class Metrics: Sendable {
                 ended: Array(repeating: [:], count: accounts.count)))
     }
 
-    func note(_ event: DaemonEvent) {
+    func record(_ event: DaemonEvent) {
         switch event {
-        case .accepted(let account, _, let result, let took):
-            guard let place = places[account] else { return }
+        case .accepted(let webhook):
+            guard let index = indexes[webhook.account] else { return }
             state.withLock { state in
-                state.webhooks[place][.accepted(result), default: 0] += 1
-                state.webhookTimes.note(took)
+                state.webhooks[index][.accepted(webhook.result), default: 0] += 1
+                state.webhookTimes.record(webhook.elapsed)
             }
         case .refused(let account, let refusal):
-            let place = account.flatMap { places[$0] }
+            let index = account.flatMap { indexes[$0] }
             state.withLock { state in
-                if let place { state.webhooks[place][.refused(refusal), default: 0] += 1 } else { state.strangers += 1 }
+                if let index {
+                    state.webhooks[index][.refused(refusal), default: 0] += 1
+                } else {
+                    state.unknownAccounts += 1
+                }
             }
-        case .decided(let decided): note(decided)
-        case .attempted(let entry, let attempt, let outcome, let settlement, let took):
-            note(entry, attempt, outcome, settlement, took)
-        case .settled(let entry, let settled, _):
-            guard let place = places[entry.account] else { return }
-            state.withLock { $0.ended[place][settled, default: 0] += 1 }
+        case .decided(let decided): record(decided)
+        case .attempted(let ended): record(ended)
+        case .settled(let settled):
+            guard let index = indexes[settled.entry.account] else { return }
+            state.withLock { $0.ended[index][settled.state, default: 0] += 1 }
         case .storeFailed: state.withLock { $0.storeFailures += 1 }
         case .connectionsWait: state.withLock { $0.connectionWaits += 1 }
         case .alertDelivered: state.withLock { $0.alerts.delivered += 1 }
         case .alertFailed(_, let isGivenUp): if isGivenUp { state.withLock { $0.alerts.givenUp += 1 } }
-        case .operatorAction, .decidedSlowly, .rulesUnchanged, .memoryUnreadable, .turnedAway, .attempting, .accountStopped,
-            .accountResumed, .rulesLoaded,
-            .rulesRefused,
-            .listening:
+        case .operatorAction, .decidedSlowly, .rulesUnchanged, .memoryUnreadable, .turnedAway, .attempting,
+            .accountStopped, .accountResumed, .rulesLoaded, .rulesRefused, .listening:
             break
         }
     }
 
-    private func note(_ decided: Decided) {
+    private func record(_ decided: Decided) {
         let decision = decided.decision
         let left = decided.message.timestamp + Window.length - decided.decidedAt
-        let place =
+        let index =
             switch decision.outcome {
             case .reply: 0
             case .template: 1
             case .silent: 2
             }
         state.withLock { state in
-            state.decisions[decision.rule, default: [0, 0, 0]][place] += 1
-            state.reasons[Self.reasonPlaces[decision.reason] ?? 0] += 1
-            state.decisionTimes.note(decided.decidedAt - decided.receivedAt)
-            state.windows.note(left)
+            state.decisions[decision.rule, default: [0, 0, 0]][index] += 1
+            state.reasons[Self.reasonIndexes[decision.reason] ?? 0] += 1
+            state.decisionTimes.record(decided.decidedAt - decided.receivedAt)
+            state.windows.record(left)
         }
     }
 
-    private func note(
-        _ entry: EntryReference, _ attempt: Attempt, _ outcome: AttemptOutcome, _ settlement: Settlement,
-        _ took: Duration
-    ) {
-        guard let place = places[entry.account] else { return }
-        let now = clock.now()
-        let key = SendKey(account: place, kind: attempt.content.name, reason: SendReason(outcome))
+    private func record(_ ended: EndedAttempt) {
+        guard let index = indexes[ended.entry.account] else { return }
+        let (now, attempt) = (clock.now(), ended.attempt)
+        let key = SendKey(account: index, kind: attempt.content.name, reason: SendReason(ended.outcome))
         state.withLock { state in
             state.sends[key, default: 0] += 1
-            state.sendTimes[place].note(took)
-            switch settlement {
-            case .retry: state.retries[place] += 1
-            case .over(let settled): state.ended[place][settled, default: 0] += 1
+            state.sendTimes[index].record(ended.elapsed)
+            switch ended.settlement {
+            case .retry: state.retries[index] += 1
+            case .over(let settled): state.ended[index][settled, default: 0] += 1
             case .accountStopped: break
             }
-            if case .accepted = outcome {
-                state.sendDelays.note(now - attempt.dueAt)
-                if let receivedAt = attempt.receivedAt { state.answerTimes.note(now - receivedAt) }
+            if case .accepted = ended.outcome {
+                state.sendDelays.record(now - attempt.dueAt)
+                if let receivedAt = attempt.receivedAt { state.answerTimes.record(now - receivedAt) }
             }
         }
     }

@@ -36,7 +36,7 @@ struct MetricsReport: Sendable {
 
     private func writeWebhooks(_ state: Metrics.State, to page: inout MetricsPage) {
         page.family("replyd_webhooks_total", .counter, "Webhooks by what became of them.")
-        let accepted: [Accepted.Result] = [.new, .duplicate, .noted, .takenOver]
+        let accepted: [IntakeResult.Kind] = [.new, .duplicate, .noted, .takenOver]
         for (place, account) in metrics.accounts.enumerated() {
             for result in accepted {
                 page.sample(
@@ -47,7 +47,7 @@ struct MetricsReport: Sendable {
                     state.webhooks[place][.refused(refusal)] ?? 0, [("account", account), ("result", refusal.rawValue)])
             }
         }
-        page.sample(state.strangers, [("account", ""), ("result", WebhookRefusal.unknownAccount.rawValue)])
+        page.sample(state.unknownAccounts, [("account", ""), ("result", WebhookRefusal.unknownAccount.rawValue)])
         page.family("replyd_webhook_duration_seconds", .histogram, "From a webhook's arrival until it was on disk.")
         page.sample(state.webhookTimes)
     }

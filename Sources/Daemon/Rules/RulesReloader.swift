@@ -14,7 +14,7 @@ struct RulesReloader: Service {
     let path: String
     let clock: Clock
     let changes: RulesWatch
-    let serviceManager: ServiceManager?
+    let systemd: SystemdNotifier?
     let observe: @Sendable (DaemonEvent) -> Void
 
     func run() async throws {
@@ -24,10 +24,10 @@ struct RulesReloader: Service {
             await reload()
             var signals = changes.signal.signals.makeAsyncIterator()
             while await signals.next() != nil {
-                serviceManager?.reloading()
+                systemd?.reloading()
                 await settle()
                 await reload()
-                serviceManager?.reloaded(status)
+                systemd?.reloaded(status)
             }
         } onGracefulShutdown: {
             changes.stop()

@@ -10,7 +10,7 @@ final class RulesWatch: Sendable {
         IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF)
 
     /// Sent when something may have changed, and by ``trigger()``.
-    let signal = Signal()
+    let signal = WakeSignal()
     private let path: String
     private let mustPoll: Bool
     private let changes = Atomic(0)

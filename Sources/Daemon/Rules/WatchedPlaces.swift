@@ -12,7 +12,7 @@ struct WatchedPlaces {
 
     private mutating func watch(_ path: String, depth: Int) {
         guard depth < 16 else { return }
-        note(path)
+        record(path)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
             files.append(path)
@@ -27,14 +27,14 @@ struct WatchedPlaces {
             if isNested.boolValue {
                 watch(child, depth: depth + 1)
             } else {
-                note(child)
+                record(child)
                 files.append(child)
             }
         }
     }
 
     /// Where the name itself can be made to mean another file, at every link on the way.
-    private mutating func note(_ path: String) {
+    private mutating func record(_ path: String) {
         var path = path
         for _ in 0..<8 {
             let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)

@@ -10,13 +10,13 @@ struct StoreCheck: Sendable {
     let clock: Clock
     let deciding: DecidingTime
     private let underWay = UnderWay()
-    private let patience: Patience
+    private let timeLimit: TimeLimit
 
     init(store: Store, clock: Clock, deciding: DecidingTime) {
         self.store = store
         self.clock = clock
         self.deciding = deciding
-        patience = Patience(WebhookResponder.patience, clock: clock)
+        timeLimit = TimeLimit(WebhookResponder.timeLimit, clock: clock)
     }
 
     /// Writes, and reads which accounts are stopped; throws where either can't be done, or not soon.
@@ -27,12 +27,12 @@ struct StoreCheck: Sendable {
             throw deciding.isUnderWay ? .deciding : .slow
         }
         do {
-            return try await patience.wait { [store, clock] in
+            return try await timeLimit.wait { [store, clock] in
                 defer { withExtendedLifetime(place) {} }
                 try await store.checkWritable(at: clock.now())
                 return try await store.stoppedAccounts()
             }
-        } catch is WaitedTooLong {
+        } catch is TimeLimitExceeded {
             let end = clock.uptime()
             throw deciding.cause(of: end - begin, spentBefore: spent, at: end)
         } catch {

@@ -38,7 +38,7 @@ struct WebhookResponder: HTTPResponder {
     /// The largest body, in bytes.
     static let bodyLimit = 256 << 10
     /// How long a webhook waits to be stored: the providers hang up after five seconds.
-    static let patience = Duration.milliseconds(4500)
+    static let timeLimit = Duration.milliseconds(4500)
     /// The largest head of a request, in bytes: the providers' have a few hundred.
     static let headerLimit = 16 << 10
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
@@ -52,8 +52,8 @@ struct WebhookResponder: HTTPResponder {
     /// How many of them an account has for itself.
     private let share: Int
     private let underWay = UnderWay()
-    private let patience: Patience
-    private let turnedAway: OnceAMinute
+    private let timeLimit: TimeLimit
+    private let turnedAway: RepeatLimiter
 
     init(
         configuration: Configuration, intake: WebhookIntake, readiness: @escaping @Sendable () async -> Readiness
@@ -65,8 +65,8 @@ struct WebhookResponder: HTTPResponder {
         )
         trustedProxies = configuration.trustedProxies
         self.intake = intake
-        patience = Patience(Self.patience, clock: intake.clock)
-        turnedAway = OnceAMinute(clock: intake.clock)
+        timeLimit = TimeLimit(Self.timeLimit, clock: intake.clock)
+        turnedAway = RepeatLimiter(clock: intake.clock)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
         share = max(1, configuration.webhookConcurrency / max(1, configuration.accounts.count))
@@ -136,13 +136,13 @@ struct WebhookResponder: HTTPResponder {
             // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
             guard let place = underWay.enter(number, limit: concurrencyLimit, share: share) else { return tooMany() }
-            let result = try await patience.wait { [intake] in
+            let result = try await timeLimit.wait { [intake] in
                 // Its place is taken until the disk is done with it, however long that takes: what waits stays bounded.
                 defer { withExtendedLifetime(place) {} }
                 return try await intake.take(body, account: account.configuration)
             }
             return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
-        } catch is WaitedTooLong {
+        } catch is TimeLimitExceeded {
             // Its sender delivers it again; where it was stored after all, that is a duplicate.
             let end = intake.clock.uptime()
             intake.observe(.storeFailed(time.cause(of: end - begin, spentBefore: spent, at: end)))
@@ -165,8 +165,8 @@ struct WebhookResponder: HTTPResponder {
     /// - Parameter because: What the log says, where that is more than the caller may know.
     private func unauthorized(_ account: String, _ why: String, because: String? = nil) -> Response {
         intake.observe(.refused(account: account, .unauthorized))
-        if let count = turnedAway.note(account) {
-            intake.observe(.turnedAway(account: account, because: because ?? why, count: count))
+        if let count = turnedAway.record(account) {
+            intake.observe(.turnedAway(TurnedAwayWebhooks(account: account, because: because ?? why, count: count)))
         }
         return .refusal(.unauthorized, why)
     }

@@ -8,16 +8,16 @@ extension Store {
     /// way, and otherwise means that somebody answered from elsewhere.
     public func noteUpdate(
         unique: String, contact: String?, ack: Int, account: String, policy: TakeoverPolicy, at now: Timestamp
-    ) async throws(StoreError) -> Accepted {
+    ) async throws(StoreError) -> IntakeResult {
         try await write { db in
-            if try Self.noteDelivery(ack, unique: unique, account: account, db) { return Accepted(result: .noted) }
+            if try Self.noteDelivery(ack, unique: unique, account: account, db) { return IntakeResult(kind: .noted) }
             // Reports on what the contact wrote say nothing about who answers.
-            if try db.exists(Self.knownMessage, account, unique) { return Accepted(result: .noted) }
+            if try db.exists(Self.knownMessage, account, unique) { return IntakeResult(kind: .noted) }
             let conversation = try Self.conversation(named: contact, account: account, db)
             let isKnown = try Self.rememberForeign(
                 unique: unique, conversation: conversation, ack: ack, failure: nil, account: account, at: now, db
             )
-            if isKnown { return Accepted(result: .noted) }
+            if isKnown { return IntakeResult(kind: .noted) }
             return try self.placeForeign(
                 unique: unique, ack: ack, conversation: conversation, contact: contact, account: account,
                 policy: policy,
@@ -31,7 +31,7 @@ extension Store {
         unique: String, contact: String?, outcome: AttemptOutcome, account: String, payload: String,
         delay: @escaping @Sendable (_ attempts: Int) -> Duration,
         policy: TakeoverPolicy, at now: Timestamp
-    ) async throws(StoreError) -> Accepted {
+    ) async throws(StoreError) -> IntakeResult {
         try await write { db in
             try Self.insertHook("system", payload: payload, account: account, at: now, db)
             if let accepted = try self.fail(
@@ -46,7 +46,7 @@ extension Store {
                     account: account, at: now, db
                 )
             }
-            return Accepted(result: .noted)
+            return IntakeResult(kind: .noted)
         }
     }
 
@@ -75,7 +75,7 @@ extension Store {
         unique: String, _ outcome: AttemptOutcome, account: String, delay: (_ attempts: Int) -> Duration,
         policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
-    ) throws -> Accepted? {
+    ) throws -> IntakeResult? {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
@@ -87,10 +87,10 @@ extension Store {
         guard let row else { return nil }
         // The same hook again, or news of an attempt that has been overtaken by a later one.
         guard row["outcome"] == "accepted", row["state"] == "sent", row["number"] as Int == row["attempts"] else {
-            return Accepted(result: .noted)
+            return IntakeResult(kind: .noted)
         }
         // It has arrived; whatever is said now, the contact must not get it again, or a template on top.
-        if let delivery: Int = row["delivery"], delivery >= 2 { return Accepted(result: .noted) }
+        if let delivery: Int = row["delivery"], delivery >= 2 { return IntakeResult(kind: .noted) }
         let attempt: Int64 = row["id"]
         let lane = Outgoing.Lane(rawValue: row["lane"]) ?? .answers
         try db.executeCached(
@@ -99,7 +99,7 @@ extension Store {
         )
         let settlement = try settle(
             attempt, outcome, onUnknown: policy.onUnknown, delay: delay(row["attempts"]), at: now, db)
-        var accepted = Accepted(result: .noted)
+        var accepted = IntakeResult(kind: .noted)
         switch settlement {
         case .over: break
         case .retry(let due):

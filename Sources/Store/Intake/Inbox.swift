@@ -15,9 +15,11 @@ extension Store {
     ///   - decide: The decision.
     public func accept(
         _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
-    ) async throws(StoreError) -> Accepted {
+    ) async throws(StoreError) -> IntakeResult {
         try await write(sentAt: message.timestamp) { db in
-            if try db.exists(Self.knownMessage, message.account, message.unique) { return Accepted(result: .duplicate) }
+            if try db.exists(Self.knownMessage, message.account, message.unique) {
+                return IntakeResult(kind: .duplicate)
+            }
             var known = try self.contact(message.contact, account: message.account, at: now, db)
             known.conversation.window.noteMessage(at: message.timestamp)
             var whole = message
@@ -34,7 +36,7 @@ extension Store {
                 message.type.rawValue, message.body, message.caption, message.quoted, message.timestamp, now, payload)
             let decided = try self.store(
                 made, as: db.lastInsertedRowID, of: whole, in: known.id, receivedAt: now, db)
-            return Accepted(result: .new, decided: decided)
+            return IntakeResult(kind: .new, decided: decided)
         }
     }
 
@@ -42,11 +44,11 @@ extension Store {
 
     /// Keeps a hook that is not understood.
     public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
-        -> Accepted
+        -> IntakeResult
     {
         try await write { db in
             try Self.insertHook(hook, payload: payload, account: account, at: now, db)
-            return Accepted(result: .noted)
+            return IntakeResult(kind: .noted)
         }
     }
 

@@ -26,25 +26,25 @@ extension Store {
     func placeForeign(
         unique: String, ack: Int, conversation: Int64?, contact: String?, account: String, policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
-    ) throws -> Accepted {
+    ) throws -> IntakeResult {
         if let conversation {
             if try Self.hasAttemptUnderWay(conversation, db) {
                 try db.executeCached(
                     sql: "UPDATE foreign_update SET is_waiting = 1 WHERE account = ? AND unique_id = ?",
                     arguments: [account, unique]
                 )
-                return Accepted(result: .noted)
+                return IntakeResult(kind: .noted)
             }
             if let (entry, wasHeld) = try Self.settleUnknown(
                 of: conversation, unique: unique, ack: ack, account: account, db)
             {
-                var accepted = Accepted(result: .noted)
+                var accepted = IntakeResult(kind: .noted)
                 // One that waits for another attempt is settled when its turn comes.
                 if wasHeld { accepted.settled = [entry] }
                 return accepted
             }
         }
-        guard policy.pause > .zero, let contact else { return Accepted(result: .noted) }
+        guard policy.pause > .zero, let contact else { return IntakeResult(kind: .noted) }
         let isNumber = contact.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let paused: Int64
         if let conversation {
@@ -55,7 +55,7 @@ extension Store {
             try db.run("INSERT OR IGNORE INTO conversation (id) VALUES (?)", paused)
         }
         try Self.pause(paused, for: policy.pause, at: now, db)
-        return Accepted(result: .takenOver)
+        return IntakeResult(kind: .takenOver)
     }
 
     static func pause(_ conversation: Int64, for pause: Duration, at now: Timestamp, _ db: Database) throws {

@@ -111,7 +111,9 @@ final class DemoScript {
         while left > 0, let event = await next() {
             show(event)
             switch event {
-            case .attempted(_, _, _, .over, _), .settled: left -= 1
+            case .attempted(let ended):
+                if case .over = ended.settlement { left -= 1 }
+            case .settled: left -= 1
             default: break
             }
         }
@@ -121,7 +123,7 @@ final class DemoScript {
     private func duplicate() async throws {
         while let event = await next() {
             show(event)
-            if case .accepted(_, .message, .duplicate, _) = event { return }
+            if case .accepted(let webhook) = event, webhook.result == .duplicate { return }
         }
         throw ExitCode.internalError
     }
@@ -135,11 +137,11 @@ final class DemoScript {
     private func show(_ event: DaemonEvent) {
         let time = Self.time()
         switch event {
-        case .accepted(_, .message(let message), .new, _):
-            printLine("   \(time)  \(message.contact.address)  ←  \(message.text ?? "(\(message.type.rawValue))")")
-        case .accepted(_, .message(let message), .duplicate, _):
-            printLine(
-                "   \(time)  \(message.contact.address)  ←  the same message again: known already, nothing is sent")
+        case .accepted(let webhook):
+            guard case .message(let message) = webhook.event else { return }
+            let text = message.text ?? "(\(message.type.rawValue))"
+            let shown = webhook.result == .new ? text : "the same message again: known already, nothing is sent"
+            printLine("   \(time)  \(message.contact.address)  ←  \(shown)")
         case .decided(let decided):
             let rule = decided.decision.rule.map { "rule \($0)" } ?? "no rule"
             printLine(
@@ -147,10 +149,10 @@ final class DemoScript {
             )
         case .attempting(_, let attempt):
             printLine("   \(time)  \(attempt.address)  →  \(Self.shown(attempt.content, indent: 30))")
-        case .attempted(_, let attempt, let outcome, let settlement, _):
-            printLine("   \(time)  attempt \(attempt.number): \(Self.shown(outcome, settlement))")
-        case .settled(_, _, let reason):
-            printLine("   \(time)  not sent: \(reason)")
+        case .attempted(let ended):
+            printLine("   \(time)  attempt \(ended.attempt.number): \(Self.shown(ended.outcome, ended.settlement))")
+        case .settled(let settled):
+            printLine("   \(time)  not sent: \(settled.reason)")
         default:
             break
         }

@@ -60,11 +60,11 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         OpenFiles.raiseLimit()
-        let serviceManager = ServiceManager()
-        if let problem = serviceManager?.problem { logger.warning("\(problem)") }
+        let systemd = SystemdNotifier()
+        if let problem = systemd?.problem { logger.warning("\(problem)") }
         let daemon = Daemon(
             configuration: configuration, rules: rules, watchesRules: true, store: store, carrier: carrier,
-            serviceManager: serviceManager, logger: logger)
+            systemd: systemd, logger: logger)
         do {
             try await daemon.runUntilSignal {
                 let level = log.toggleDebug()

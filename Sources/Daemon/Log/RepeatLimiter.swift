@@ -2,7 +2,7 @@ import Synchronization
 
 /// Counts what happens again and again, and says when to tell of it: at once, then once a minute. Whoever knocks a
 /// thousand times a second must not fill the log.
-final class OnceAMinute: Sendable {
+final class RepeatLimiter: Sendable {
     static let interval = Duration.seconds(60)
 
     private let clock: Clock
@@ -13,7 +13,7 @@ final class OnceAMinute: Sendable {
     }
 
     /// Counts one; returns how many there were since the last time that was told, where it is time to tell.
-    func note(_ what: String) -> Int? {
+    func record(_ what: String) -> Int? {
         let now = clock.uptime()
         return known.withLock { known in
             let earlier = known[what]

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Wakes one waiting task. Signals that come while it is busy are one signal.
-final class Signal: Sendable {
+final class WakeSignal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 

@@ -2,7 +2,7 @@ import Providers
 import Synchronization
 
 /// How much more a page of a list takes: contacts and rules decide how long what is listed is.
-final class PageRoom: Sendable {
+final class PageBudget: Sendable {
     /// What a page has room for beside its first item, in bytes.
     static let bytes = 512 << 10
 

@@ -12,7 +12,7 @@ final class Sender: Service {
     private let carrier: any Carrier
     private let clock: Clock
     private let observe: @Sendable (DaemonEvent) -> Void
-    private let signal = Signal()
+    private let signal = WakeSignal()
     private let queue: Mutex<SendQueue>
     /// So many answers may be ready to be sent before new messages have to wait for them.
     private static let readyLimit = 128
@@ -53,15 +53,15 @@ final class Sender: Service {
         queue.withLock { $0.waiting(of: account) }
     }
 
-    /// Says what commands have done.
-    private func noteCommands() async throws(StoreError) {
+    /// Reports what commands beside the daemon have done.
+    private func recordCommands() async throws(StoreError) {
         for action in try await store.takeOperatorActions() { observe(.operatorAction(action)) }
     }
 
     /// Takes whatever waits in the outbox, and lets go of what does so no longer.
     func takeUp() async {
         do {
-            try await noteCommands()
+            try await recordCommands()
             // What comes after this is no concern of what is read next.
             let known = queue.withLock { $0.waiting }
             let waiting = try await store.waitingEntries()
@@ -81,7 +81,8 @@ final class Sender: Service {
         queue.withLock { $0.stop(account, probeAt: uptime + SendQueue.probeInterval) }
         signal.send()
         let stopped = try? await store.stoppedAccounts().first { $0.number == account }
-        observe(.accountStopped(account, reason: refusal.text, waiting: stopped?.waiting ?? 0))
+        observe(
+            .accountStopped(AccountStop(account: account, reason: refusal.text, waiting: stopped?.waiting ?? 0)))
     }
 
     func run() async throws {
@@ -126,7 +127,7 @@ final class Sender: Service {
                 try await store.resume(account.number)
             }
         }
-        try await noteCommands()
+        try await recordCommands()
         add(entries)
     }
 
@@ -138,7 +139,7 @@ final class Sender: Service {
                 // Where this was to be the probe of a stopped account, the next entry is.
                 probeAgain(account.number, at: clock.uptime())
                 finish(entry)
-                observe(.settled(entry, state, reason: reason))
+                observe(.settled(SettledEntry(entry: entry, state: state, reason: reason)))
             case .send(let attempt):
                 CrashPoint.reach(.begun)
                 await send(attempt, of: entry, from: account)
@@ -155,11 +156,14 @@ final class Sender: Service {
         let request = attempt.content.request.map { SendRequest($0, from: account.provider, to: attempt.address) }
         let begin = clock.uptime()
         let outcome = await carry(attempt, request, account)
-        let took = clock.uptime() - begin
+        let elapsed = clock.uptime() - begin
         CrashPoint.reach(.answered)
         guard let settlement = await store(outcome, of: attempt, request, account) else { return }
         CrashPoint.reach(.ended)
-        observe(.attempted(entry, attempt, outcome, settlement, took: took))
+        observe(
+            .attempted(
+                EndedAttempt(
+                    entry: entry, attempt: attempt, outcome: outcome, settlement: settlement, elapsed: elapsed)))
         // First the gate, then the entry: an account that must stop must not be tried again at once.
         if request != nil { await updateGate(of: account.number, after: outcome) }
         switch settlement {

@@ -12,7 +12,7 @@ struct RetentionKeeper: Service {
     /// Clocks that are put right little by little may be off by so much.
     private static let tolerance = Duration.minutes(5)
     /// Between batches, so that webhooks come first.
-    private static let breath = Duration.milliseconds(50)
+    private static let pause = Duration.milliseconds(50)
 
     let store: Store
     let retention: Duration
@@ -54,7 +54,7 @@ struct RetentionKeeper: Service {
             } catch {
                 return observe(.storeFailed(error))
             }
-            guard (try? await clock.sleep(clock.uptime() + Self.breath)) != nil else { return }
+            guard (try? await clock.sleep(clock.uptime() + Self.pause)) != nil else { return }
         }
     }
 }

@@ -21,7 +21,7 @@ struct WebhookIntake: Sendable {
     }
 
     /// Stores the event in `body`, with its decision where it is a message. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
-    func take(_ body: [UInt8], account: Configuration.Account) async throws -> Accepted.Result {
+    func take(_ body: [UInt8], account: Configuration.Account) async throws -> IntakeResult.Kind {
         let now = clock.now()
         let begin = clock.uptime()
         let event = try WebhookEvent(parsing: body, account: account.number, at: now)
@@ -31,10 +31,16 @@ struct WebhookIntake: Sendable {
             CrashPoint.reach(.accepted)
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
             sender.add(accepted.requeued + (accepted.decided?.entries ?? []))
-            for entry in accepted.settled { observe(.settled(entry, .sent, reason: "known by its delivery report")) }
-            observe(.accepted(account: account.number, event, accepted.result, took: clock.uptime() - begin))
+            for entry in accepted.settled {
+                observe(.settled(SettledEntry(entry: entry, state: .sent, reason: "known by its delivery report")))
+            }
+            observe(
+                .accepted(
+                    AcceptedWebhook(
+                        account: account.number, event: event, result: accepted.kind,
+                        elapsed: clock.uptime() - begin)))
             if let decided = accepted.decided { observe(.decided(decided)) }
-            return accepted.result
+            return accepted.kind
         } catch {
             observe(.storeFailed(error))
             throw error
@@ -43,7 +49,7 @@ struct WebhookIntake: Sendable {
 
     private func store(
         _ event: WebhookEvent, payload: String, account: Configuration.Account, at now: Timestamp
-    ) async throws(StoreError) -> Accepted {
+    ) async throws(StoreError) -> IntakeResult {
         let policy = TakeoverPolicy(pause: takeoverPause, onUnknown: account.onUnknown)
         switch event {
         case .message(let message):

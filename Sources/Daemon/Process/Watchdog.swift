@@ -7,7 +7,7 @@ struct Watchdog: Service {
     /// How long it waits before it looks again after the pipeline gave no sign.
     private static let pause = Duration.seconds(1)
 
-    let manager: ServiceManager
+    let manager: SystemdNotifier
     let storeCheck: StoreCheck
     let clock: Clock
 

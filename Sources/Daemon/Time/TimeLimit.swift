@@ -3,12 +3,12 @@ import Responder
 import Synchronization
 
 /// What was waited for did not come in time. It goes on by itself.
-struct WaitedTooLong: Error {}
+struct TimeLimitExceeded: Error {}
 
 /// Waits for work that can't be called back, such as writing to a disk, but not for ever.
 ///
 /// All wait equally long, so that who came first has waited longest, and one alarm does for all.
-final class Patience: Sendable {
+final class TimeLimit: Sendable {
     private struct State {
         var waiting: Deque<(deadline: Duration, answer: any Answerable)> = []
         var isAlarmSet = false
@@ -29,7 +29,7 @@ final class Patience: Sendable {
         self.clock = clock
     }
 
-    /// Runs `work` and waits for it, but no longer than the limit; then throws ``WaitedTooLong``, and the work goes on.
+    /// Runs `work` and waits for it, but no longer than the limit; then throws ``TimeLimitExceeded``, and the work goes on.
     func wait<Result: Sendable>(for work: @escaping @Sendable () async throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let answer = Answer(continuation)
@@ -74,11 +74,11 @@ final class Patience: Sendable {
 }
 
 extension Clock {
-    /// Runs `work` and waits for it, but no longer than `limit`, as ``Patience`` does, for what is seldom done.
+    /// Runs `work` and waits for it, but no longer than `limit`, as ``TimeLimit`` does, for what is seldom done.
     func wait<Result: Sendable>(
         for limit: Duration, _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await Patience(limit, clock: self).wait(for: work)
+        try await TimeLimit(limit, clock: self).wait(for: work)
     }
 }
 
@@ -98,7 +98,7 @@ private final class Answer<Result: Sendable>: Answerable {
 
     var isGiven: Bool { waiting.withLock { $0 == nil } }
 
-    func giveUp() { give(.failure(WaitedTooLong())) }
+    func giveUp() { give(.failure(TimeLimitExceeded())) }
 
     func give(_ result: Swift.Result<Result, any Error>) {
         let continuation = waiting.withLock { waiting in

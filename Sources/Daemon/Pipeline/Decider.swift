@@ -4,7 +4,7 @@ import Store
 /// Decides messages by the rules that are in use.
 struct Decider: Sendable {
     /// A decision that takes longer is told: all messages wait for it.
-    static let patience = Duration.milliseconds(20)
+    static let timeLimit = Duration.milliseconds(20)
 
     let rules: CurrentRules
     let policy: DecisionPolicy
@@ -20,7 +20,7 @@ struct Decider: Sendable {
         let decision = Responder.decide(message, in: conversation, by: rules.ruleSet, policy: policy, at: now)
         let end = clock.uptime()
         time.end(at: end)
-        if end - begin > Self.patience { observe(.decidedSlowly(message, took: end - begin)) }
+        if end - begin > Self.timeLimit { observe(.decidedSlowly(message, elapsed: end - begin)) }
         return (decision, now)
     }
 }

@@ -4,7 +4,7 @@ import Dispatch
 ///
 /// What people look at may take a while to put together. On the threads that all tasks share, of which there are as many as
 /// processors, webhooks would wait for it.
-final class OwnThreads: TaskExecutor {
+final class DedicatedThreads: TaskExecutor {
     private let queue: DispatchQueue
 
     init(_ name: String) {

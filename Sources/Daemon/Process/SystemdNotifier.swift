@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Speaks systemd's protocol, datagrams to the socket that `NOTIFY_SOCKET` names (sd_notify(3)); without such a socket
 /// nothing happens.
-public final class ServiceManager: Sendable {
+public final class SystemdNotifier: Sendable {
     /// How often it wants to hear that replyd is alive; nil where it does not.
     let watchdogInterval: Duration?
     /// Why the socket can't be used; nil where it can.

@@ -3,21 +3,6 @@ import HTTPTransport
 public import Providers
 public import Responder
 
-/// Takes a request to its provider, or wherever else requests go.
-public protocol Carrier: Sendable {
-    /// Sends the request and says what became of it.
-    func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome
-
-    /// Posts JSON to a link of the business and says what became of it.
-    func post(_ json: String, to link: String) async -> AttemptOutcome
-
-    /// What is recorded of a request beside its outcome; nil for nothing.
-    func record(of request: SendRequest) -> String?
-
-    /// Ends whatever is still under way.
-    func close()
-}
-
 /// Carries requests over HTTP.
 struct ProviderCarrier: Carrier {
     let transport: HTTPTransport
@@ -62,40 +47,4 @@ struct ProviderCarrier: Carrier {
     func record(of request: SendRequest) -> String? { nil }
 
     func close() { transport.close() }
-}
-
-/// Shows requests instead of sending them.
-public struct DryRunCarrier: Carrier {
-    let show: @Sendable (String) -> Void
-
-    /// A carrier that hands each would-be request to `show`: one line of JSON, its credential replaced.
-    public init(show: @escaping @Sendable (String) -> Void) {
-        self.show = show
-    }
-
-    public func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome {
-        show(text(of: request))
-        return .dryRun
-    }
-
-    public func post(_ json: String, to link: String) async -> AttemptOutcome {
-        let shown = JSON.object([
-            "method": "POST", "url": .string(link), "body": JSON(parsing: Array(json.utf8)) ?? .null,
-        ])
-        show(String(decoding: shown.encoded, as: UTF8.self))
-        return .dryRun
-    }
-
-    public func record(of request: SendRequest) -> String? { text(of: request) }
-
-    public func close() {}
-
-    private func text(of request: SendRequest) -> String {
-        let shown = request.redacted()
-        let json = JSON.object([
-            "method": "POST", "url": .string(shown.url), "headers": .object(shown.headers.mapValues(JSON.string)),
-            "body": .object(shown.body),
-        ])
-        return String(decoding: json.encoded, as: UTF8.self)
-    }
 }

@@ -1,0 +1,65 @@
+public import Providers
+public import Responder
+public import Store
+
+/// A webhook that was stored.
+public struct AcceptedWebhook: Sendable {
+    /// The account in its address.
+    public var account: String
+    /// Its content.
+    public var event: WebhookEvent
+    /// What the store did with it.
+    public var result: IntakeResult.Kind
+    /// The time from its arrival to its 200.
+    public var elapsed: Duration
+}
+
+/// Webhooks that were turned away since the last such event of the account.
+public struct TurnedAwayWebhooks: Sendable {
+    /// The account in their address.
+    public var account: String
+    /// The reason, for people.
+    public var because: String
+    /// The number of webhooks.
+    public var count: Int
+}
+
+/// A request that has ended.
+public struct EndedAttempt: Sendable {
+    /// The entry it was sent for.
+    public var entry: EntryReference
+    /// The attempt, as it was recorded before it left.
+    public var attempt: Attempt
+    /// The provider's answer, or why there was none.
+    public var outcome: AttemptOutcome
+    /// What follows for the entry.
+    public var settlement: Settlement
+    /// The time from its departure to its outcome.
+    public var elapsed: Duration
+}
+
+/// An entry that is over without a request.
+public struct SettledEntry: Sendable {
+    /// The entry.
+    public var entry: EntryReference
+    /// Its last state.
+    public var state: EntryState
+    /// The reason, for people.
+    public var reason: String
+}
+
+/// An account that was stopped because the provider refuses it.
+public struct AccountStop: Sendable {
+    /// Its number.
+    public var account: String
+    /// The provider's refusal, for people.
+    public var reason: String
+    /// The number of entries that wait.
+    public var waiting: Int
+
+    /// The stop as the log, alerts and the console say it, without a remedy.
+    var sentence: String {
+        let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
+        return "account \(account): \(reason.printable); sending is stopped, \(entries) waiting"
+    }
+}

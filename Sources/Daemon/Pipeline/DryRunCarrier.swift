@@ -1,0 +1,40 @@
+import Foundation
+import HTTPTransport
+public import Providers
+public import Responder
+
+/// Shows requests instead of sending them.
+public struct DryRunCarrier: Carrier {
+    let show: @Sendable (String) -> Void
+
+    /// A carrier that hands each would-be request to `show`: one line of JSON, its credential replaced.
+    public init(show: @escaping @Sendable (String) -> Void) {
+        self.show = show
+    }
+
+    public func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome {
+        show(text(of: request))
+        return .dryRun
+    }
+
+    public func post(_ json: String, to link: String) async -> AttemptOutcome {
+        let shown = JSON.object([
+            "method": "POST", "url": .string(link), "body": JSON(parsing: Array(json.utf8)) ?? .null,
+        ])
+        show(String(decoding: shown.encoded, as: UTF8.self))
+        return .dryRun
+    }
+
+    public func record(of request: SendRequest) -> String? { text(of: request) }
+
+    public func close() {}
+
+    private func text(of request: SendRequest) -> String {
+        let shown = request.redacted()
+        let json = JSON.object([
+            "method": "POST", "url": .string(shown.url), "headers": .object(shown.headers.mapValues(JSON.string)),
+            "body": .object(shown.body),
+        ])
+        return String(decoding: json.encoded, as: UTF8.self)
+    }
+}
