@@ -45,32 +45,34 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
+        .target(name: "JSONText", swiftSettings: settings),
         .target(name: "Matching", dependencies: ["CPCRE2"], swiftSettings: settings),
-        .target(name: "Responder", dependencies: ["Matching", mustache], swiftSettings: settings),
-        .target(name: "RuleFiles", dependencies: ["CLibYAML", "Responder", crypto], swiftSettings: settings),
-        .target(name: "Providers", dependencies: ["Responder"], swiftSettings: settings),
-        .target(name: "Store", dependencies: ["Responder", grdb, sqlite], swiftSettings: settings),
+        .target(name: "Responder", dependencies: ["JSONText", "Matching", mustache], swiftSettings: settings),
+        .target(
+            name: "RuleFiles", dependencies: ["CLibYAML", "JSONText", "Responder", crypto], swiftSettings: settings),
+        .target(name: "Providers", dependencies: ["JSONText", "Responder"], swiftSettings: settings),
+        .target(name: "Store", dependencies: ["JSONText", "Responder", grdb, sqlite], swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: settings),
         // A target of its own: its files are compiled as long lists of bytes, once.
         .target(name: "Console", resources: [.embedInCode("Files")], swiftSettings: settings),
         .target(
             name: "Daemon",
             dependencies: [
-                "CMalloc", "Console", "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Store",
-                crypto, hummingbird, hummingbirdCore, lifecycle, logging, signals,
+                "CMalloc", "Console", "HTTPTransport", "JSONText", "Matching", "Providers", "Responder", "RuleFiles",
+                "Store", crypto, hummingbird, hummingbirdCore, lifecycle, logging, signals,
             ] + collections,
             swiftSettings: settings
         ),
         .target(
             name: "Sandbox",
-            dependencies: ["HTTPTransport", "Providers", "Responder", hummingbird, lifecycle, logging],
+            dependencies: ["HTTPTransport", "JSONText", "Providers", "Responder", hummingbird, lifecycle, logging],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "replyd",
             dependencies: [
-                "Daemon", "HTTPTransport", "Matching", "Providers", "Responder", "RuleFiles", "Sandbox", "Store",
-                arguments, lifecycle, logging, signals,
+                "Daemon", "HTTPTransport", "JSONText", "Matching", "Providers", "Responder", "RuleFiles", "Sandbox",
+                "Store", arguments, lifecycle, logging, signals,
             ],
             swiftSettings: settings
         ),
@@ -82,26 +84,27 @@ let package = Package(
             name: "MatchingOracles", dependencies: ["Matching", "SeededRandom"], path: "Tests/MatchingOracles",
             swiftSettings: settings
         ),
+        test("JSONText", ["SeededRandom"]),
         test("Matching", ["MatchingOracles", "SeededRandom"]),
-        test("Responder", ["Matching", "SeededRandom"]),
-        test("RuleFiles", ["Matching", "Responder", "SeededRandom"], resources: true),
-        test("Providers", ["Responder"]),
-        test("Store", ["Responder", "SeededRandom", grdb]),
+        test("Responder", ["JSONText", "Matching", "SeededRandom"]),
+        test("RuleFiles", ["JSONText", "Matching", "Responder", "SeededRandom"], resources: true),
+        test("Providers", ["JSONText", "Responder"]),
+        test("Store", ["JSONText", "Responder", "SeededRandom", grdb]),
         test("HTTPTransport", ["RawServer"]),
         test(
             "Daemon",
             [
-                "HTTPTransport", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging,
+                "HTTPTransport", "JSONText", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             resources: true),
-        test("Sandbox", ["HTTPTransport", "Providers", "Responder", lifecycle]),
-        test("replyd", ["Matching", "Responder", "RuleFiles", "SeededRandom", "Store", grdb]),
+        test("Sandbox", ["HTTPTransport", "JSONText", "Providers", "Responder", lifecycle]),
+        test("replyd", ["JSONText", "Matching", "Responder", "RuleFiles", "SeededRandom", "Store", grdb]),
         // What the pure parts cost: Tests/Benchmarks.
         .executableTarget(
             name: "measure",
             dependencies: [
-                "CMalloc", "Matching", "Providers", "Responder", "RuleFiles", "SeededRandom", arguments,
+                "CMalloc", "JSONText", "Matching", "Providers", "Responder", "RuleFiles", "SeededRandom", arguments,
             ],
             path: "Tests/Benchmarks/Measure",
             swiftSettings: settings
@@ -113,7 +116,8 @@ let package = Package(
         .executableTarget(
             name: "simulate",
             dependencies: [
-                "Daemon", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store", arguments, grdb, lifecycle,
+                "Daemon", "JSONText", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store", arguments, grdb,
+                lifecycle,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
                 sqlite,
             ] + collections,
@@ -124,8 +128,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Daemon", "Matching", "MatchingOracles", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store",
-                "replyd",
+                "Daemon", "JSONText", "Matching", "MatchingOracles", "Providers", "Responder", "RuleFiles",
+                "SeededRandom",
+                "Store", "replyd",
             ],
             swiftSettings: settings
         ),
@@ -135,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HTTPTransport", "Providers", "RawServer", "Responder", "Sandbox", "SeededRandom", "replyd",
+                "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "Sandbox", "SeededRandom", "replyd",
                 "FaultySystem", arguments, grdb, hummingbird, logging,
             ],
             swiftSettings: settings

@@ -1,3 +1,4 @@
+public import JSONText
 public import Providers
 public import Responder
 
@@ -63,12 +64,12 @@ public struct Trial: Sendable {
         let why = explanations.map { explanation in
             JSON.object([
                 "rule": .string(explanation.rule), "file": .string(explanation.place.file),
-                "line": .integer(Int64(explanation.place.line)), "matched": .bool(explanation.isMatch),
+                "line": .count(explanation.place.line), "matched": .bool(explanation.isMatch),
                 "because": .string(explanation.because),
             ])
         }
         return .object([
-            "rule": decision.rule.map(JSON.string) ?? .null, "outcome": .string(decision.outcome.rawValue),
+            "rule": .text(decision.rule), "outcome": .string(decision.outcome.rawValue),
             "reason": .string(decision.reason.rawValue), "because": .string(decision.because),
             "messages": .array(decision.sends.map(\.view)), "changes": decision.changes.view, "why": .array(why),
         ])
@@ -92,7 +93,7 @@ extension RenderedTemplate {
     package var view: JSON {
         .object([
             "kind": "template", "name": .string(name), "language": .string(language.rawValue),
-            "variables": .array(variables.map(JSON.string)),
+            "variables": .texts(variables),
         ])
     }
 }
@@ -103,9 +104,9 @@ extension Changes {
         var object: [String: JSON] = [:]
         if !self.set.isEmpty { object["set"] = .object(self.set.mapValues { .string($0.text) }) }
         for (name, values) in [("unset", unset), ("tag", tag), ("untag", untag)] where !values.isEmpty {
-            object[name] = .array(values.map(JSON.string))
+            object[name] = .texts(values)
         }
-        if let until = pausedUntil { object["paused_until"] = .integer(until.milliseconds / 1000) }
+        if let until = pausedUntil { object["paused_until"] = .seconds(of: until) }
         if let optedOut { object["opted_out"] = .bool(optedOut) }
         return .object(object)
     }

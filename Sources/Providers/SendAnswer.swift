@@ -1,3 +1,4 @@
+import JSONText
 public import Responder
 
 /// What a provider answered to a ``SendRequest``.
@@ -70,17 +71,4 @@ public struct SendAnswer: Sendable, Hashable {
     private func outcome(reason: Int) -> AttemptOutcome {
         AttemptOutcome(reason: reason, status: status, retryAfter: retryAfter)
     }
-}
-
-extension JSON {
-    /// The value as a yes or no, where it is one: the providers write numbers and truths as texts too.
-    fileprivate var claim: Bool? {
-        switch self {
-        case .bool(let value): value
-        default: ["true": true, "1": true, "false": false, "0": false][id?.lowercased() ?? ""]
-        }
-    }
-
-    /// Whether the provider says nothing by it.
-    fileprivate var isNothing: Bool { text?.isEmpty == true || self == .bool(false) }
 }

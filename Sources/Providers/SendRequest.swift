@@ -1,3 +1,4 @@
+public import JSONText
 public import Responder
 
 /// One POST to a provider.

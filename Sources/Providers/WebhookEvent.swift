@@ -1,3 +1,4 @@
+import JSONText
 public import Responder
 
 /// What a webhook of the providers says.

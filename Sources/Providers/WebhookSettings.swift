@@ -1,3 +1,4 @@
+import JSONText
 import Responder
 
 /// Where a provider delivers an account's webhooks, and which of them: what 99digital's `setWebhook` sets and its

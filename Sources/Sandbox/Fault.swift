@@ -1,3 +1,4 @@
+public import JSONText
 public import Providers
 import Responder
 
@@ -69,14 +70,14 @@ public struct Fault: Sendable, Hashable {
     ]
 
     var json: JSON {
-        var members: [String: JSON] = ["times": .integer(Int64(times ?? 0))]
+        var members: [String: JSON] = ["times": .count(times ?? 0)]
         switch kind {
-        case .reason(let reason): members["reason"] = .integer(Int64(reason))
+        case .reason(let reason): members["reason"] = .count(reason)
         case .status(let status, let retryAfter):
-            members["status"] = .integer(Int64(status))
-            if let retryAfter { members["retry_after"] = .integer(Int64(retryAfter)) }
+            members["status"] = .count(status)
+            if let retryAfter { members["retry_after"] = .count(retryAfter) }
         case .delay(let delay): members["delay"] = .string("\(delay.inMilliseconds)ms")
-        case .late(let reason): members["late"] = .integer(Int64(reason))
+        case .late(let reason): members["late"] = .count(reason)
         case .hang: members["hang"] = .bool(true)
         case .reset: members["reset"] = .bool(true)
         case .lost: members["lost"] = .bool(true)

@@ -1,3 +1,5 @@
+import JSONText
+
 /// The sandbox's page: what it received, what is to go wrong, and a box to write as a contact.
 enum SandboxPage {
     static let html = """

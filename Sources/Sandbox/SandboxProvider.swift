@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 public import Providers
 public import Responder
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSONText
 import NIOCore
 import NIOPosix
 import Providers
@@ -117,8 +118,8 @@ struct SandboxResponder: HTTPResponder {
             await courier.deliver(
                 [
                     "status": "OK", "hook": "system", "type": "messages", "to": .string(account.number),
-                    "timestamp": .integer(record.receivedAt.milliseconds / 1000), "unique": .string(unique),
-                    "messageUpdate": .integer(Int64(reason)), "messageTo": .string(record.to),
+                    "timestamp": .seconds(of: record.receivedAt), "unique": .string(unique),
+                    "messageUpdate": .count(reason), "messageTo": .string(record.to),
                 ], to: account.number, at: provider
             )
             return
@@ -128,7 +129,7 @@ struct SandboxResponder: HTTPResponder {
             await courier.deliver(
                 [
                     "status": "OK", "hook": "update", "unique": .string(unique), "from": .string(record.to),
-                    "to": .string(account.number), "ack": .integer(Int64(ack)),
+                    "to": .string(account.number), "ack": .count(ack),
                 ], to: account.number, at: provider
             )
         }
@@ -164,7 +165,7 @@ struct SandboxResponder: HTTPResponder {
         }
         return Self.json(
             .object([
-                "unique": .string(said.unique), "status": status.map { .integer(Int64($0)) } ?? .null,
+                "unique": .string(said.unique), "status": .count(status),
             ]))
     }
 
@@ -191,10 +192,10 @@ extension ReceivedSend {
             "received_at": .integer(receivedAt.milliseconds), "provider": .string(provider.rawValue),
             "from": .string(from),
             "to": .string(to), "kind": .string(kind), "text": .string(text),
-            "variables": .array(variables.map(JSON.string)), "accepted": .bool(isAccepted),
+            "variables": .texts(variables), "accepted": .bool(isAccepted),
         ]
         if let replyTo { members["reply_to"] = .string(replyTo) }
-        if let reason { members["reason"] = .integer(Int64(reason)) }
+        if let reason { members["reason"] = .count(reason) }
         if let unique { members["unique"] = .string(unique) }
         if let fault { members["fault"] = fault.json }
         return .object(members)
@@ -205,8 +206,8 @@ extension DeliveredHook {
     fileprivate var json: JSON {
         .object([
             "posted_at": .integer(postedAt.milliseconds), "account": .string(account), "hook": .string(hook),
-            "unique": .string(unique), "status": status.map { .integer(Int64($0)) } ?? .null,
-            "tries": .integer(Int64(tries)),
+            "unique": .string(unique), "status": .count(status),
+            "tries": .count(tries),
         ])
     }
 }

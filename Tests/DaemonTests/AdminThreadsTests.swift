@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSONText
 import Logging
 import NIOCore
 import NIOEmbedded

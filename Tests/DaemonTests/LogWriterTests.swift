@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Logging
 import Testing
 
@@ -25,10 +26,11 @@ import Testing
     }
 
     /// Whoever reads the log may stop reading: the daemon goes on, and the log says later what it lacks.
-    @Test func aReaderThatStopsHoldsUpNobodyAndIsToldWhatItMissed() async throws {
+    @Test(arguments: LogFormat.allCases)
+    func aReaderThatStopsHoldsUpNobodyAndIsToldWhatItMissed(format: LogFormat) async throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
-        let log = LogWriter(to: ends[1])
+        let log = LogWriter(to: ends[1], format: format)
         // More than a pipe holds (64 KiB): once its beginning has come, the thread of the log is stuck in it.
         log.append(String(repeating: "x", count: 200_000) + "\n")
         var readable = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
@@ -45,8 +47,7 @@ import Testing
                     text += String(decoding: reader.availableData, as: UTF8.self)
                     guard let end = text.lastIndex(of: "\n") else { continue }
                     for line in text[...end].split(separator: "\n") {
-                        let told = line.wholeMatch(of: /(\d+) lines of the log were dropped: nobody read them/)
-                        if let told { dropped += Int(told.1) ?? 0 } else { written += 1 }
+                        if let count = Self.droppedLines(line, format) { dropped += count } else { written += 1 }
                     }
                     text = String(text[end...].dropFirst())
                 }
@@ -55,5 +56,19 @@ import Testing
         }
         #expect(written == 1 + LogWriter.limit)
         #expect(dropped == 2000)
+    }
+    /// The number of lines that the line says were dropped. A program reads it as any other line of the JSON log: with
+    /// its time and its level.
+    private static func droppedLines(_ line: Substring, _ format: LogFormat) -> Int? {
+        let notice = /(\d+) lines of the log were dropped: nobody read them/
+        switch format {
+        case .text: return line.wholeMatch(of: notice).flatMap { Int($0.1) }
+        case .json:
+            guard case .object(let members)? = JSON(parsing: Array(line.utf8)),
+                case .string(let message)? = members["msg"], case .string(let time)? = members["time"],
+                members["level"] == "warning", time.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+            else { return nil }
+            return message.wholeMatch(of: notice).flatMap { Int($0.1) }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import JSONText
 import Providers
 import Responder
 import Testing

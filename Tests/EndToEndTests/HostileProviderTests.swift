@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import JSONText
 import Providers
 import RawServer
 import Responder

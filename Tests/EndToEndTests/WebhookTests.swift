@@ -2,6 +2,7 @@ import Foundation
 import FoundationNetworking
 import GRDB
 import HTTPTransport
+import JSONText
 import Responder
 import Testing
 

@@ -1,4 +1,5 @@
 import Daemon
+import JSONText
 import Providers
 import Responder
 import RuleFiles

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Providers
 
 /// What Foundation reads, but for members whose names nobody asks for.

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Matching
 import Providers
 import RuleFiles

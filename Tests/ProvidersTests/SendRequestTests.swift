@@ -1,3 +1,4 @@
+import JSONText
 import Providers
 import Responder
 import Testing

@@ -1,4 +1,5 @@
 @testable import Providers
+import JSONText
 import Responder
 import Testing
 

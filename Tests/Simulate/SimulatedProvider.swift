@@ -1,3 +1,4 @@
+import JSONText
 import SeededRandom
 import Daemon
 import Providers

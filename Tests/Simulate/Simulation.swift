@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import GRDB
+import JSONText
 import Providers
 import Responder
 import RuleFiles

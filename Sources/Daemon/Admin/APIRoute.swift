@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import JSONText
 import Providers
 import Store
 
@@ -15,10 +16,10 @@ struct APIRoute: Sendable {
     /// What stands in braces in the path is one of these.
     var parameters: [APIParameter] = []
     /// nil where nothing is to be sent.
-    var body: APISchema?
+    var body: JSONSchema?
     /// Whether it can be done without one.
     var isBodyOptional = false
-    var answer: APISchema
+    var answer: JSONSchema
     /// What can go wrong beside what can go wrong with any call.
     var failures: [APIError.Code] = []
     /// Whether the call waits for something to happen, and so takes none of the places of the others.
@@ -50,14 +51,14 @@ struct APIParameter: Sendable {
 
     var name: String
     var place: Place
-    var schema: APISchema
+    var schema: JSONSchema
     var description: String
 
-    static func path(_ name: String, _ schema: APISchema, _ description: String) -> APIParameter {
+    static func path(_ name: String, _ schema: JSONSchema, _ description: String) -> APIParameter {
         APIParameter(name: name, place: .path, schema: schema, description: description)
     }
 
-    static func query(_ name: String, _ schema: APISchema, _ description: String) -> APIParameter {
+    static func query(_ name: String, _ schema: JSONSchema, _ description: String) -> APIParameter {
         APIParameter(name: name, place: .query, schema: schema, description: description)
     }
 }

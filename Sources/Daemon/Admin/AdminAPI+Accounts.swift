@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONText
 import Providers
 import Responder
 import Store
@@ -8,7 +9,7 @@ extension AdminAPI {
         [
             APIRoute(
                 method: .get, path: "/api/accounts", id: "listAccounts", summary: "Our numbers, and whether they send",
-                answer: .object(["accounts": .list(of: .named("Account"))])
+                answer: .object(["accounts": .array(of: .named("Account"))])
             ) { _ in
                 let stopped = try await store.stoppedAccounts()
                 return .object(["accounts": .array(configuration.accounts.map { json($0, stopped) })])
@@ -21,7 +22,7 @@ extension AdminAPI {
         return .object([
             "number": .string(account.number), "provider": .string(account.provider.provider.rawValue),
             "state": stop == nil ? "sending" : "stopped", "reason": .text(stop?.reason),
-            "since": .time(stop?.stoppedAt),
+            "since": .seconds(of: stop?.stoppedAt),
             "waiting": .count(sender.waiting(of: account.number)), "on_unknown": .string(account.onUnknown.rawValue),
             "rate": account.rate.map(JSON.number) ?? .null,
         ])
@@ -36,9 +37,9 @@ extension AdminAPI {
                     before it answers as soon as something has changed, or after 25 seconds with nothing. Where \
                     `is_incomplete` more has changed than is remembered: load everything anew.
                     """,
-                parameters: [.query("after", .integer(in: 0...Int64.max), "`next` of the answer before")],
+                parameters: [.query("after", .int64(in: 0...Int64.max), "`next` of the answer before")],
                 answer: .object([
-                    "next": .integer, "is_incomplete": .flag, "changes": .list(of: .named("Change")),
+                    "next": .int64, "is_incomplete": .boolean, "changes": .array(of: .named("Change")),
                 ]), isWaiting: true
             ) { request in
                 let after = try request.integer("after", in: 0...Int64.max)
@@ -51,7 +52,7 @@ extension AdminAPI {
                         news.changes.map { change in
                             .object([
                                 "kind": .string(change.kind.rawValue), "account": .text(change.account),
-                                "conversation": change.conversation.map(JSON.integer) ?? .null,
+                                "conversation": .count(change.conversation),
                             ])
                         }),
                 ])

@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONText
 import Providers
 import Responder
 import Store
@@ -6,7 +7,7 @@ import Store
 extension AdminAPI {
     /// How long the bot is quiet where nothing else is said.
     private static let usualPause = Duration.hours(24)
-    private static let number = APIParameter.path("conversation", .integer(in: 1...Int64.max), "Its number")
+    private static let number = APIParameter.path("conversation", .int64(in: 1...Int64.max), "Its number")
 
     var conversationRoutes: [APIRoute] {
         [
@@ -20,11 +21,11 @@ extension AdminAPI {
                 parameters: [
                     .query("search", .text, "Part of a number, name or id"),
                     .query(
-                        "state", .words(["paused", "opted-out"]),
+                        "state", .text(among: ["paused", "opted-out"]),
                         "Only those in which the bot is quiet, or whose contacts want nothing of it"), accountFilter,
                     .query("before", .text, "`next` of the page before, as it is"), Self.limit,
                 ],
-                answer: .object(["conversations": .list(of: .named("Conversation")), "next": .text.orNull]),
+                answer: .object(["conversations": .array(of: .named("Conversation")), "next": .text.orNull]),
                 run: list),
             APIRoute(
                 method: .get, path: "/api/conversations/{conversation}", id: "showConversation",
@@ -32,8 +33,8 @@ extension AdminAPI {
                 description: Self.pages,
                 parameters: [Self.number, Self.before("`next` of the page before"), Self.limit],
                 answer: .object([
-                    "conversation": .named("Conversation"), "messages": .list(of: .named("Message")),
-                    "next": .integer.orNull,
+                    "conversation": .named("Conversation"), "messages": .array(of: .named("Message")),
+                    "next": .int64.orNull,
                 ]),
                 failures: [.notFound], run: show),
             APIRoute(
@@ -43,7 +44,7 @@ extension AdminAPI {
                 parameters: [Self.number],
                 body: .object(
                     [
-                        "for": .text(like: "^([0-9]{1,9}(ms|s|m|h|d))+$").saying(
+                        "for": .text(like: "^([0-9]{1,9}(ms|s|m|h|d))+$").describing(
                             "For how long, like 30m, 12h or 7d; 24h where nothing is said")
                     ],
                     optional: ["for"]),
@@ -108,7 +109,7 @@ extension AdminAPI {
         let page = try await store.messages(of: known.id, before: before, limit: limit) { room.takes($0.json) }
         return .object([
             "conversation": known.json(at: clock.now()), "messages": .array(page.messages.map(\.json)),
-            "next": page.next.map(JSON.integer) ?? .null,
+            "next": .count(page.next),
         ])
     }
 
@@ -161,9 +162,10 @@ extension ListedConversation {
         return .object([
             "id": .integer(id), "account": .string(account), "contact": contact.json,
             "window": .object([
-                "is_open": .bool(conversation.window.isOpen(at: now)), "ends_at": .time(conversation.window.end),
+                "is_open": .bool(conversation.window.isOpen(at: now)), "ends_at": .seconds(of: conversation.window.end),
             ]),
-            "paused_until": .time(pause == nil ? nil : conversation.pausedUntil), "paused_by": .text(pause?.name),
+            "paused_until": .seconds(of: pause == nil ? nil : conversation.pausedUntil),
+            "paused_by": .text(pause?.name),
             "paused_by_rule": .text(pause?.rule),
             "opted_out": .bool(memory.isOptedOut),
             "tags": .array(memory.tags.sorted().map(JSON.string)),
@@ -205,7 +207,8 @@ extension ListedMessage {
             "id": .integer(id), "conversation": .integer(conversation), "unique": .string(message.unique),
             "type": .string(message.type.rawValue.shown), "text": .text(message.text?.shown),
             "body": .string(message.body.shown),
-            "quoted": .text(message.quoted), "sent_at": .time(message.timestamp), "received_at": .time(receivedAt),
+            "quoted": .text(message.quoted), "sent_at": .seconds(of: message.timestamp),
+            "received_at": .seconds(of: receivedAt),
             "decision": decision?.json ?? .null,
         ]
     }
@@ -242,7 +245,7 @@ extension StoredDecision {
         .object([
             "rule": .text(rule), "outcome": .string(outcome), "reason": .string(reason),
             "because": .string(because.shown),
-            "revision": .string(revision), "decided_at": .time(decidedAt),
+            "revision": .string(revision), "decided_at": .seconds(of: decidedAt),
         ])
     }
 }

@@ -1,10 +1,11 @@
 import HTTPTypes
+import JSONText
 import Providers
 import Responder
 import Store
 
 extension AdminAPI {
-    private static let number = APIParameter.path("entry", .integer(in: 1...Int64.max), "Its number")
+    private static let number = APIParameter.path("entry", .int64(in: 1...Int64.max), "Its number")
     private static let states = ["attention", "all"] + EntryState.allCases.map(\.rawValue)
 
     var outboxRoutes: [APIRoute] {
@@ -14,12 +15,12 @@ extension AdminAPI {
                 description: Self.pages,
                 parameters: [
                     .query(
-                        "state", .words(Self.states),
+                        "state", .text(among: Self.states),
                         "Those of one state, or all; where nothing is said those that need a look: held, of stopped accounts, given up within a week"
                     ),
                     accountFilter, Self.before("`next` of the page before"), Self.limit,
                 ],
-                answer: .object(["entries": .list(of: .named("Entry")), "next": .integer.orNull]), run: listEntries),
+                answer: .object(["entries": .array(of: .named("Entry")), "next": .int64.orNull]), run: listEntries),
             APIRoute(
                 method: .get, path: "/api/outbox/{entry}", id: "showEntry", summary: "An entry with its attempts",
                 parameters: [Self.number], answer: .named("Entry"), failures: [.notFound]
@@ -52,7 +53,7 @@ extension AdminAPI {
             limit: limit
         ) { room.takes($0.json) }
         return .object([
-            "entries": .array(page.entries.map(\.json)), "next": page.next.map(JSON.integer) ?? .null,
+            "entries": .array(page.entries.map(\.json)), "next": .count(page.next),
         ])
     }
 
@@ -105,7 +106,8 @@ extension ListedEntry {
     var json: JSON {
         let attempts = attempts.map { attempt in
             JSON.object([
-                "number": .count(attempt.number), "kind": .string(attempt.kind), "started_at": .time(attempt.startedAt),
+                "number": .count(attempt.number), "kind": .string(attempt.kind),
+                "started_at": .seconds(of: attempt.startedAt),
                 "outcome": .text(attempt.outcome), "detail": .text(attempt.detail?.shown),
                 "delivery": attempt.delivery.map(JSON.count) ?? .null,
             ])
@@ -115,8 +117,8 @@ extension ListedEntry {
             "message": .integer(messageID), "contact": .string(contact.shown), "state": .string(state),
             "reason": .text(reason), "content": outgoing.view.shown,
             "fallback": outgoing.fallback?.view.shown ?? .null,
-            "rule": .text(rule), "because": .string(because.shown), "created_at": .time(createdAt),
-            "released_at": .time(releasedAt), "due_at": .time(dueAt),
+            "rule": .text(rule), "because": .string(because.shown), "created_at": .seconds(of: createdAt),
+            "released_at": .seconds(of: releasedAt), "due_at": .seconds(of: dueAt),
             "attempts": .array(attempts),
         ])
     }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONText
 import Providers
 import Responder
 import RuleFiles
@@ -58,7 +59,7 @@ extension AdminAPI {
 extension CurrentRules.Reload {
     fileprivate var json: JSON {
         .object([
-            "at": .time(at), "successful": .bool(errorCount == 0), "report": .string(report),
+            "at": .seconds(of: at), "successful": .bool(errorCount == 0), "report": .string(report),
             "diagnostics": .array(
                 diagnostics.map { diagnostic in
                     .object([

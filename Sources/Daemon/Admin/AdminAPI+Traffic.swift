@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONText
 import Providers
 import Responder
 import Store
@@ -14,9 +15,9 @@ extension AdminAPI {
                     outlasts restarts. What is long past is counted again every ten minutes.
                     """,
                 answer: .object([
-                    "since": .time.saying("When the first five minutes begin"),
-                    "interval": .integer.saying("In seconds"),
-                    "series": .list(of: .named("Traffic")),
+                    "since": .time.describing("When the first five minutes begin"),
+                    "interval": .int64.describing("In seconds"),
+                    "series": .array(of: .named("Traffic")),
                 ])
             ) { _ in
                 let slots = try await trafficDay.slots()

@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONText
 import Providers
 import Responder
 import Store
@@ -15,13 +16,13 @@ extension AdminAPI {
                     """,
                 body: .object(
                     [
-                        "text": .text.saying("What the contact writes; of a type without text the caption"),
-                        "type": .words(MessageType.known.map(\.rawValue)),
-                        "at": .text.saying(
+                        "text": .text.describing("What the contact writes; of a type without text the caption"),
+                        "type": .text(among: MessageType.known.map(\.rawValue)),
+                        "at": .text.describing(
                             "When: 2026-11-21 22:30, by the clock of the rules' hours; now, where nothing is said"),
-                        "window": .words(["open", "expired"]), "from": .text.saying("The contact's number"),
-                        "account": accountNumbers.saying("The account that is written to"),
-                        "conversation": .integer(in: 1...Int64.max).saying("As this conversation stands now"),
+                        "window": .text(among: ["open", "expired"]), "from": .text.describing("The contact's number"),
+                        "account": accountNumbers.describing("The account that is written to"),
+                        "conversation": .int64(in: 1...Int64.max).describing("As this conversation stands now"),
                     ], optional: ["type", "at", "window", "from", "account", "conversation"]),
                 answer: .named("Trial"), failures: [.notFound], run: tryMessage)
         ]
@@ -38,9 +39,9 @@ extension AdminAPI {
                     conversation as it stands now but for answers given since, and paused or opted out where it was so \
                     then. Tags and state of the time are not kept, so where rules ask for them the two may differ.
                     """,
-                parameters: [.path("message", .integer(in: 1...Int64.max), "Its number")],
+                parameters: [.path("message", .int64(in: 1...Int64.max), "Its number")],
                 answer: .object([
-                    "decision": .named("Decision").orNull, "present": .named("Trial"), "is_same_revision": .flag,
+                    "decision": .named("Decision").orNull, "present": .named("Trial"), "is_same_revision": .boolean,
                 ]),
                 failures: [.notFound], run: explainMessage)
         ]

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSONText
 import NIOCore
 import Providers
 import Responder
@@ -27,7 +28,7 @@ struct AdminResponder: HTTPResponder {
     private static let siteHeader = HTTPField.Name("Sec-Fetch-Site")
     private static let protocolHeader = HTTPField.Name("X-Forwarded-Proto")
     private static let forwardedHeader = HTTPField.Name("X-Forwarded-For")
-    private static let loginBody = APISchema.object(["token": .text])
+    private static let loginBody = JSONSchema.object(["token": .text])
 
     let routes: [APIRoute]
     /// The page of metrics.
@@ -61,7 +62,7 @@ struct AdminResponder: HTTPResponder {
         trustedProxies = configuration.trustedProxies
         wrongTokens = RepeatLimiter(clock: clock)
         let json = OpenAPIDocument(routes: routes, schemas: AdminAPI.schemas).json
-        document = String(decoding: json.encoded, as: UTF8.self)
+        document = json.encodedText
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -192,12 +193,12 @@ struct AdminResponder: HTTPResponder {
         let timeLimit = route.isWaiting ? Self.timeLimit + AdminAPI.longestWait : Self.timeLimit
         let answer = try await inTime(timeLimit) { [asked] in
             defer { withExtendedLifetime(place) {} }
-            return String(decoding: try await route.run(asked).encoded, as: UTF8.self)
+            return try await route.run(asked).encodedText
         }
         return .json(.ok, answer)
     }
 
-    private func check(_ body: JSON?, knows schema: APISchema) throws {
+    private func check(_ body: JSON?, knows schema: JSONSchema) throws {
         guard case .object(let members)? = body, case .object(let known)? = schema.json["properties"],
             let unknown = members.keys.sorted().first(where: { known[$0] == nil })
         else { return }
@@ -393,6 +394,6 @@ extension Response {
         if let seconds = error.retryAfter { headers[.retryAfter] = "\(seconds)" }
         // What was not read of the body must not be taken for the next request.
         if error.code == .bodyTooLarge { headers[.connection] = "close" }
-        return .json(error.code.status, String(decoding: error.json.encoded, as: UTF8.self), headers)
+        return .json(error.code.status, error.json.encodedText, headers)
     }
 }

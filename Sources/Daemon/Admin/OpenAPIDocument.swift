@@ -1,10 +1,11 @@
 import HTTPTypes
+import JSONText
 import Providers
 
 /// The API as OpenAPI 3.1 describes it (spec.openapis.org/oas/v3.1.1), made of the very routes that are served.
 struct OpenAPIDocument {
     let routes: [APIRoute]
-    let schemas: [String: APISchema]
+    let schemas: [String: JSONSchema]
 
     /// What can go wrong with any call.
     private static let common: [APIError.Code] = [.unauthorized, .forbidden, .tooMany, .storeFailed]
@@ -33,8 +34,8 @@ struct OpenAPIDocument {
         ])
     }
 
-    private static let error = APISchema.object([
-        "error": .object(["code": .words(APIError.Code.allCases.map(\.rawValue)), "message": .text])
+    private static let error = JSONSchema.object([
+        "error": .object(["code": .text(among: APIError.Code.allCases.map(\.rawValue)), "message": .text])
     ])
 
     private func operation(_ route: APIRoute) -> JSON {
@@ -69,7 +70,7 @@ struct OpenAPIDocument {
         return .object(operation)
     }
 
-    private static func response(_ description: String, _ schema: APISchema) -> JSON {
+    private static func response(_ description: String, _ schema: JSONSchema) -> JSON {
         .object([
             "description": .string(description),
             "content": .object(["application/json": .object(["schema": schema.json])]),

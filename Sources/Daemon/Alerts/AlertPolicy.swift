@@ -1,3 +1,4 @@
+import JSONText
 import Providers
 import Responder
 import Store
@@ -23,7 +24,7 @@ struct Alert: Sendable, Equatable {
     func json(at now: Timestamp) -> JSON {
         .object([
             "alert": .string(kind.rawValue), "account": .text(account), "count": .count(count), "text": .string(text),
-            "at": .time(now),
+            "at": .seconds(of: now),
         ])
     }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import Providers
 import Responder
 import ServiceLifecycle
@@ -55,7 +56,7 @@ final class AlertSender: Service {
                     let json = alert.json(at: clock.now())
                     waiting.append(
                         Waiting(
-                            json: String(decoding: json.encoded, as: UTF8.self), end: now + Self.lifetime,
+                            json: json.encodedText, end: now + Self.lifetime,
                             pause: Self.pauses.first, due: now))
                 }
                 while waiting.count > Self.limit {

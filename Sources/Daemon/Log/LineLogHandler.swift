@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 public import Logging
 import Responder
 import Synchronization
@@ -40,34 +41,22 @@ struct LineLogHandler: LogHandler {
     }
 
     private static func json(_ event: LogEvent, _ details: Logger.Metadata) -> String {
-        var line = "{\"time\":\"\(time())\",\"level\":\"\(event.level)\",\"msg\":\"\(escaped("\(event.message)"))\""
-        for (key, value) in details.sorted(by: { $0.key < $1.key }) {
-            line += ",\"\(escaped(key))\":\(json(value))"
-        }
-        return line + "}\n"
-    }
-
-    /// What is a number is one; of a time that something took, its milliseconds.
-    private static func json(_ value: Logger.MetadataValue) -> String {
-        if case .stringConvertible(let value) = value {
-            if let number = value as? any FixedWidthInteger { return "\(number)" }
-            if let took = value as? Elapsed { return "\(took.milliseconds)" }
-        }
-        return "\"\(escaped("\(value)".printable))\""
-    }
-
-    /// As it stands between quotes in JSON, and harmless to a terminal (RFC 8259, section 7).
-    private static func escaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).withoutControls }
-        for byte in lines.joined(separator: "\n").utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\n"): bytes += Array("\\n".utf8)
-            default: bytes.append(byte)
+        let message = "\(event.message)".split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0).withoutControls }.joined(separator: "\n")
+        return LogFormat.jsonLine(level: event.level, message, at: Clock.system.now()) { line in
+            for (key, value) in details.sorted(by: { $0.key < $1.key }) {
+                line.member(key.withoutControls) { Self.write(value, to: &$0) }
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes a number as one, a time that something took as its milliseconds, and all else as a text.
+    private static func write(_ value: Logger.MetadataValue, to line: inout JSONWriter) {
+        if case .stringConvertible(let value) = value {
+            if let number = value as? any FixedWidthInteger { return line.literal("\(number)") }
+            if let elapsed = value as? Elapsed { return line.number(elapsed.milliseconds) }
+        }
+        line.text("\(value)".printable)
     }
 
     private static func time() -> String { LogWriter.time(Clock.system.now()) }

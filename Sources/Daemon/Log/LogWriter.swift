@@ -106,8 +106,11 @@ public final class LogWriter: Sendable {
             }
             if state.dropped > 0 {
                 let notice = "\(state.dropped) lines of the log were dropped: nobody read them"
-                state.lines +=
-                    (format == .json ? "{\"level\":\"warning\",\"msg\":\"\(notice)\"}\n" : notice + "\n").utf8
+                switch format {
+                case .json:
+                    state.lines += LogFormat.jsonLine(level: .warning, notice, at: Clock.system.now()).utf8
+                case .text: state.lines += (notice + "\n").utf8
+                }
             }
             return state.lines[...]
         }

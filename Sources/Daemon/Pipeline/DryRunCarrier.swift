@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import JSONText
 public import Providers
 public import Responder
 
@@ -21,7 +22,7 @@ public struct DryRunCarrier: Carrier {
         let shown = JSON.object([
             "method": "POST", "url": .string(link), "body": JSON(parsing: Array(json.utf8)) ?? .null,
         ])
-        show(String(decoding: shown.encoded, as: UTF8.self))
+        show(shown.encodedText)
         return .dryRun
     }
 
@@ -35,6 +36,6 @@ public struct DryRunCarrier: Carrier {
             "method": "POST", "url": .string(shown.url), "headers": .object(shown.headers.mapValues(JSON.string)),
             "body": .object(shown.body),
         ])
-        return String(decoding: json.encoded, as: UTF8.self)
+        return json.encodedText
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import JSONText
 public import Providers
 public import Responder
 

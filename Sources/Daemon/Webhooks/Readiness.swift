@@ -1,3 +1,4 @@
+import JSONText
 import Providers
 import Responder
 import Store
@@ -16,11 +17,11 @@ struct Readiness: Sendable {
 
     private var ruleDetails: [String: JSON] {
         var details: [String: JSON] = [
-            "revision": .string(rules.revision), "count": .integer(Int64(rules.rules.count)),
+            "revision": .string(rules.revision), "count": .count(rules.rules.count),
         ]
         if let reload, reload.errorCount > 0 {
             details["refused"] = .object([
-                "errors": .integer(Int64(reload.errorCount)), "since": .integer(reload.at.milliseconds / 1000),
+                "errors": .count(reload.errorCount), "since": .seconds(of: reload.at),
                 "report": .string(reload.report),
             ])
         }
@@ -35,7 +36,7 @@ struct Readiness: Sendable {
             }
             return .object([
                 "number": .string(number), "state": "stopped", "reason": .string(stop.reason),
-                "waiting": .integer(Int64(stop.waiting)), "since": .integer(stop.stoppedAt.milliseconds / 1000),
+                "waiting": .count(stop.waiting), "since": .seconds(of: stop.stoppedAt),
             ])
         }
         let json = JSON.object([
@@ -44,6 +45,6 @@ struct Readiness: Sendable {
             "rules": .object(ruleDetails),
             "accounts": .array(accounts),
         ])
-        return String(decoding: json.encoded, as: UTF8.self)
+        return json.encodedText
     }
 }

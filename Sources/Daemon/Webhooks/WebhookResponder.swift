@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 public import Hummingbird
+import JSONText
 import NIOCore
 import Providers
 import Responder
@@ -141,7 +142,7 @@ struct WebhookResponder: HTTPResponder {
                 defer { withExtendedLifetime(place) {} }
                 return try await intake.take(body, account: account.configuration)
             }
-            return .json(.ok, "{\"result\":\"\(result.rawValue)\"}")
+            return .json(.ok, JSON.object(["result": .string(result.rawValue)]).encodedText)
         } catch is TimeLimitExceeded {
             // Its sender delivers it again; where it was stored after all, that is a duplicate.
             let end = intake.clock.uptime()
@@ -227,6 +228,6 @@ extension Response {
 
     static func refusal(_ status: HTTPResponse.Status, _ why: String, _ headers: HTTPFields = [:]) -> Response {
         let json = JSON.object(["error": .string(why)])
-        return .json(status, String(decoding: json.encoded, as: UTF8.self), headers)
+        return .json(status, json.encodedText, headers)
     }
 }

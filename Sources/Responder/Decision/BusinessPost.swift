@@ -1,56 +1,42 @@
-import Foundation
+import JSONText
 
 /// What is posted to a link of the business: the message and the decision. `rules/README.md` describes the JSON.
-struct BusinessPost: Encodable {
-    private struct MessagePart: Encodable {
-        var id: String
-        var account: String
-        var contact: String
-        var name: String?
-        var type: String
-        var text: String?
-        var timestamp: Int64
-    }
-
-    private struct DecisionPart: Encodable {
-        var rule: String?
-        var outcome: String
-        var reason: String
-        var because: String
-        var texts: [String]
-        var template: String?
-    }
-
+struct BusinessPost {
     private let event: String
     private let rule: String
-    private let message: MessagePart
-    private let decision: DecisionPart
+    private let message: Message
+    private let decision: Decision
 
+    /// - Parameters:
+    ///   - event: The word for what happened.
+    ///   - message: The message that was decided.
+    ///   - rule: The rule that asks for the post.
+    ///   - decision: The decision.
     init(_ event: String, _ message: Message, by rule: String, _ decision: Decision) {
         self.event = event
+        self.message = message
         self.rule = rule
-        self.message = MessagePart(
-            id: message.unique, account: message.account, contact: message.contact.address,
-            name: message.contact.name, type: message.type.rawValue, text: message.text,
-            timestamp: message.timestamp.milliseconds / 1000)
-        var texts: [String] = []
-        var template: String?
-        for outgoing in decision.sends {
-            switch outgoing.body {
-            case .text(let text, _): texts.append(text)
-            case .template(let rendered): template = rendered.name
-            case .post: break
-            }
-        }
-        self.decision = DecisionPart(
-            rule: decision.rule, outcome: decision.outcome.rawValue, reason: decision.reason.rawValue,
-            because: decision.because, texts: texts, template: template)
+        self.decision = decision
     }
 
+    /// The body of the post; what is not known is left out.
     var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings and numbers alone: encoding them can't fail.
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        var message: [String: JSON] = [
+            "id": .string(message.unique), "account": .string(message.account),
+            "contact": .string(message.contact.address), "type": .string(message.type.rawValue),
+            "timestamp": .seconds(of: message.timestamp),
+        ]
+        message["name"] = self.message.contact.name.map(JSON.string)
+        message["text"] = self.message.text.map(JSON.string)
+        var decision: [String: JSON] = [
+            "outcome": .string(decision.outcome.rawValue), "reason": .string(decision.reason.rawValue),
+            "because": .string(decision.because), "texts": .texts(decision.sends.compactMap(\.text)),
+        ]
+        decision["rule"] = self.decision.rule.map(JSON.string)
+        decision["template"] = (self.decision.sends.last { $0.template != nil }?.template?.name).map(JSON.string)
+        return JSON.object([
+            "event": .string(event), "rule": .string(rule), "message": .object(message),
+            "decision": .object(decision),
+        ]).encodedText
     }
 }

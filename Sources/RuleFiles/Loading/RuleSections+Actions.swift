@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Responder
 
 extension RuleSections {
@@ -81,9 +82,9 @@ extension RuleSections {
             return nil
         }
         return text
-    }.described(.pattern("^https?://", examples: ["https://example.com/hook"]))
+    }.described(.text(like: "^https?://", examples: ["https://example.com/hook"]))
 
-    private static let state = Value<SettingsDraft>(.map(of: .text)) { node, reader in
+    private static let state = Value<SettingsDraft>(.map(of: .scalar)) { node, reader in
         guard case .mapping(let pairs) = node.content, !pairs.isEmpty else {
             reader.error(node.range, "'set' is made of names with values", hint: "like 'set: {topic: order}'")
             return nil
@@ -118,7 +119,7 @@ extension RuleSections {
         return draft
     }
 
-    private static let forward = Value<String>(.oneOf([link.schema, forwardKeys.schema(required: ["url"])])) {
+    private static let forward = Value<String>(.anyOf([link.schema, forwardKeys.schema(required: ["url"])])) {
         node, reader in
         guard case .mapping(let pairs) = node.content else { return link.read(node, reader) }
         var draft = ForwardDraft()
@@ -127,7 +128,7 @@ extension RuleSections {
         return draft.link
     }
 
-    private static let cooldown = Value<CooldownDraft>(.oneOf([length.schema, cooldownKeys.schema(required: ["for"])]))
+    private static let cooldown = Value<CooldownDraft>(.anyOf([length.schema, cooldownKeys.schema(required: ["for"])]))
     {
         node, reader in
         guard case .mapping = node.content else { return length.read(node, reader).map { CooldownDraft(length: $0) } }

@@ -1,3 +1,4 @@
+import JSONText
 import Responder
 
 extension RuleSections {
@@ -72,7 +73,7 @@ extension RuleSections {
     }
 
     private static let stateValues = Value<[(name: Located<String>, values: [String])]>(
-        .map(of: .oneOf([.text, .array(of: .text)]))
+        .map(of: .anyOf([.scalar, .array(of: .scalar)]))
     ) { node, reader in
         guard case .mapping(let pairs) = node.content, !pairs.isEmpty else {
             reader.error(node.range, "'state' is made of names with values", hint: "like 'state: {topic: order}'")

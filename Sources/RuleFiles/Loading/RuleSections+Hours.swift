@@ -1,3 +1,4 @@
+import JSONText
 import Responder
 
 extension RuleSections {
@@ -122,7 +123,7 @@ extension RuleSections {
     }
 
     static let dates = Value<ClosedRange<LocalDate>> { dateRange($0, $1) }
-        .described(.pattern(#"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$"#, examples: ["2026-12-31"])).oneOrMore
+        .described(.text(like: #"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$"#, examples: ["2026-12-31"])).oneOrMore
 
     /// `2026-12-31` or `2026-12-24..2026-12-26`.
     private static func dateRange(_ node: Node, _ reader: Reader) -> ClosedRange<LocalDate>? {
@@ -149,7 +150,7 @@ extension RuleSections {
 
     /// `09:00-18:00`, several of them behind commas or in a list.
     static let spans = Value<[DaySpan]>(
-        .oneOf([.pattern(spanPattern, examples: ["09:00-18:00"]), .array(of: .pattern(spanPattern, examples: []))])
+        .anyOf([.text(like: spanPattern, examples: ["09:00-18:00"]), .array(of: .text(like: spanPattern))])
     ) { node, reader in
         guard let texts = Value<String>.string.located.oneOrMore.read(node, reader) else { return nil }
         var spans: [DaySpan] = []

@@ -1,3 +1,4 @@
+import JSONText
 import Responder
 
 extension RuleSections {
@@ -19,7 +20,7 @@ extension RuleSections {
     static func template(_ nameKey: String) -> Value<TemplateDraft> {
         let title = nameKey == "name" ? "a template" : "expired"
         let keys = templateKeys(title, name: nameKey)
-        return Value(.oneOf([.text, keys.schema(required: [nameKey])])) { node, reader in
+        return Value(.anyOf([.scalar, keys.schema(required: [nameKey])])) { node, reader in
             guard case .mapping = node.content else {
                 return Value<String>.filled.read(node, reader)
                     .map { TemplateDraft(name: Located(value: $0, node: node)) }
@@ -39,7 +40,7 @@ extension RuleSections {
     }
 
     static let expired = Value<ExpiredDraft>(
-        .oneOf([.words(["silent"]), templateKeys("expired", name: "template").schema(required: ["template"])])
+        .anyOf([.words(["silent"]), templateKeys("expired", name: "template").schema(required: ["template"])])
     ) { node, reader in
         if case .mapping = node.content {
             return template("template").read(node, reader).map(ExpiredDraft.template)
@@ -55,7 +56,7 @@ extension RuleSections {
     }
 
     private static let header = Value<TemplateHeader>(
-        .object(TemplateHeader.Kind.allCases.map { ($0.rawValue, .text) })
+        .object(TemplateHeader.Kind.allCases.map { ($0.rawValue, .scalar) })
     ) { node, reader in
         guard !node.isRefused else { return nil }
         guard case .mapping(let pairs) = node.content, pairs.count == 1 else {

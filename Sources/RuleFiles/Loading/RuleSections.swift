@@ -1,3 +1,4 @@
+import JSONText
 import Matching
 public import Responder
 
@@ -121,7 +122,7 @@ public enum RuleSections {
         if text == "1" { return 1 }
         reader.error(node.range, "'\(text)' is no version of the rules language", hint: "write 'version: 1'")
         return nil
-    }.described(.integer(1...1))
+    }.described(.integer(in: 1...1))
 
     private static let settings = Value<RuleFileDraft.Settings>(settingsKeys.schema()) { node, reader in
         var draft = RuleFileDraft.Settings()
@@ -164,7 +165,7 @@ public enum RuleSections {
     }
 
     private static let match = Value<MatchDraft>(
-        .oneOf([.text, .array(of: .text), conditions.schema()])
+        .anyOf([.scalar, .array(of: .scalar), conditions.schema()])
     ) { node, reader in
         let before = reader.diagnostics.count
         var draft = MatchDraft(range: node.range)
@@ -200,7 +201,7 @@ public enum RuleSections {
     }
 
     private static let bubble = Value<BubbleDraft>(
-        .oneOf([.text, bubbleKeys.schema(required: ["text"])])
+        .anyOf([.scalar, bubbleKeys.schema(required: ["text"])])
     ) { node, reader in
         guard case .mapping = node.content else {
             return Value<String>.string.read(node, reader).map { BubbleDraft(text: Located(value: $0, node: node)) }

@@ -1,3 +1,4 @@
+import JSONText
 import Responder
 
 /// A test as written.
@@ -100,7 +101,7 @@ enum RuleTestSections {
         ])
 
     private static let expect = Value<RuleTestDraft.ExpectDraft>(
-        .oneOf([.words(["silent"]), expectKeys.schema()])
+        .anyOf([.words(["silent"]), expectKeys.schema()])
     ) { node, reader in
         var draft = RuleTestDraft.ExpectDraft()
         if case .scalar(let text, _) = node.content {
@@ -134,7 +135,7 @@ enum RuleTestSections {
         reader.error(
             node.range, "'\(text)' is no reason for silence", hint: near.map { "did you mean '\($0)'?" } ?? hint)
         return nil
-    }.described(.oneOf([.boolean, .words(silences)]))
+    }.described(.anyOf([.boolean, .words(silences)]))
 
     /// The reasons for which nothing is sent.
     private static let silences = Decision.Reason.allCases.filter { $0 != .matched }.map(\.rawValue)

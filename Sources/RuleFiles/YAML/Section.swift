@@ -1,3 +1,5 @@
+import JSONText
+
 /// How a value of one type is read from a node.
 public struct Value<Result>: Sendable {
     /// Reads the value, or notes what is wrong and returns nil.

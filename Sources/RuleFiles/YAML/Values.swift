@@ -1,3 +1,4 @@
+import JSONText
 import Responder
 
 extension Value {
@@ -39,7 +40,7 @@ extension Value {
 
     /// One such value, or a list of at least one.
     public var oneOrMore: Value<[Result]> {
-        Value<[Result]>(.oneOf([schema, .array(of: schema)])) { node, reader in
+        Value<[Result]>(.anyOf([schema, .array(of: schema)])) { node, reader in
             if case .sequence = node.content {
                 return list(orElse: "write at least one value, or remove this").read(node, reader)
             }
@@ -59,7 +60,7 @@ public struct Located<Value> {
 extension Value where Result == String {
     /// A text, taken exactly as written: `no`, `0501…` and `9:30` stay what they are.
     public static var string: Value<String> {
-        Value(.text) { node, reader in
+        Value(.scalar) { node, reader in
             guard !node.isRefused, !reader.refusesBareVariable(node) else { return nil }
             guard case .scalar(let text, _) = node.content else {
                 reader.error(node.range, "one value is expected here, not \(node.kind)")
@@ -114,7 +115,7 @@ extension Value where Result == Int {
                 return nil
             }
             return number
-        }.described(.integer(range))
+        }.described(.integer(in: Int64(range.lowerBound)...Int64(range.upperBound)))
     }
 }
 

@@ -1,3 +1,4 @@
+import JSONText
 import Responder
 
 // Values write themselves in the form that their `Decodable` reads.

@@ -1,4 +1,5 @@
 import GRDB
+import JSONText
 
 /// The tables, and how databases of earlier versions become the present one.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import JSONText
 public import Responder
 
 /// What happened in a span of time, in figures.
@@ -229,7 +230,7 @@ extension Store {
     private static func unmatched(
         _ first: Int64, _ defaults: [String], _ db: Database
     ) throws -> [Statistics.Unmatched] {
-        let names = String(decoding: try JSONEncoder().encode(defaults), as: UTF8.self)
+        let names = JSON.texts(defaults).encodedText
         var unmatched: [Statistics.Unmatched] = []
         let rows = try Row.fetchCursor(
             db,

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import JSONText
 import Providers
 import RuleFiles
 
@@ -10,8 +11,8 @@ extension CheckReport {
             // Columns count scalars here; SARIF is told so by `columnKind`.
             let region = diagnostic.range.map { range in
                 JSON.object([
-                    "startLine": .integer(Int64(range.line)), "startColumn": .integer(Int64(range.column)),
-                    "endColumn": .integer(Int64(range.column + range.length)),
+                    "startLine": .count(range.line), "startColumn": .count(range.column),
+                    "endColumn": .count(range.column + range.length),
                 ])
             }
             let location = JSON.object([
@@ -36,7 +37,7 @@ extension CheckReport {
         let log = JSON.object([
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": .array([run]),
         ])
-        return String(decoding: log.encoded, as: UTF8.self)
+        return log.encodedText
     }
 }
 

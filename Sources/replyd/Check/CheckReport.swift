@@ -1,3 +1,4 @@
+import JSONText
 import Providers
 import RuleFiles
 
@@ -34,12 +35,12 @@ struct CheckReport {
             ]
             entry["hint"] = diagnostic.hint.map(JSON.string)
             if let range = diagnostic.range {
-                entry["line"] = .integer(Int64(range.line))
-                entry["column"] = .integer(Int64(range.column))
-                entry["length"] = .integer(Int64(range.length))
+                entry["line"] = .count(range.line)
+                entry["column"] = .count(range.column)
+                entry["length"] = .count(range.length)
             }
             return JSON.object(entry)
         }
-        return String(decoding: JSON.object(["diagnostics": .array(entries)]).encoded, as: UTF8.self)
+        return JSON.object(["diagnostics": .array(entries)]).encodedText
     }
 }

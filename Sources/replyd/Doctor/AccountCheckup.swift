@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import HTTPTransport
+import JSONText
 import Providers
 import Responder
 

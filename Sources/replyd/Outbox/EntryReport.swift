@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import Providers
 import Responder
 import Store
@@ -56,21 +57,21 @@ struct EntryReport {
     var json: String {
         let attempts = entry.attempts.map { attempt -> JSON in
             var object: [String: JSON] = [
-                "number": .integer(Int64(attempt.number)), "kind": .string(attempt.kind),
-                "started_at": .integer(attempt.startedAt.milliseconds / 1000),
+                "number": .count(attempt.number), "kind": .string(attempt.kind),
+                "started_at": .seconds(of: attempt.startedAt),
             ]
             object["outcome"] = attempt.outcome.map(JSON.string)
             object["detail"] = attempt.detail.map(JSON.string)
-            object["delivery"] = attempt.delivery.map { .integer(Int64($0)) }
+            object["delivery"] = attempt.delivery.map { .count($0) }
             return .object(object)
         }
         let object: [String: JSON] = [
             "entry": .integer(entry.id), "account": .string(entry.account), "contact": .string(entry.contact),
-            "state": .string(entry.state), "reason": entry.reason.map(JSON.string) ?? .null,
-            "rule": entry.rule.map(JSON.string) ?? .null, "content": .string(content(length: 4096)),
-            "created_at": .integer(entry.createdAt.milliseconds / 1000), "attempts": .array(attempts),
+            "state": .string(entry.state), "reason": .text(entry.reason),
+            "rule": .text(entry.rule), "content": .string(content(length: 4096)),
+            "created_at": .seconds(of: entry.createdAt), "attempts": .array(attempts),
         ]
-        return String(decoding: JSON.object(object).encoded, as: UTF8.self)
+        return JSON.object(object).encodedText
     }
 
     private func content(length: Int) -> String {

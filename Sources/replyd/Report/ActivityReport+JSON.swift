@@ -1,3 +1,4 @@
+import JSONText
 import Providers
 import Responder
 import Store
@@ -13,38 +14,36 @@ extension ActivityReport {
     /// "p95_ms", "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "unsent": [{"state",
     /// "reason", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
     var json: String {
-        func number(_ count: Int) -> JSON { .integer(Int64(count)) }
-        func seconds(_ moment: Timestamp?) -> JSON { moment.map { .integer($0.milliseconds / 1000) } ?? .null }
         func object(_ pairs: [(String, Int)]) -> JSON {
-            .object(Dictionary(pairs.map { ($0.0, number($0.1)) }, uniquingKeysWith: { first, _ in first }))
+            .object(Dictionary(pairs.map { ($0.0, JSON.count($0.1)) }, uniquingKeysWith: { first, _ in first }))
         }
         func placed(_ rule: String, _ place: Place?, _ more: [String: JSON]) -> JSON {
             var members = more
             members["rule"] = .string(rule)
             members["file"] = place.map { .string($0.file) } ?? .null
-            members["line"] = place.map { number($0.line) } ?? .null
+            members["line"] = place.map { JSON.count($0.line) } ?? .null
             return .object(members)
         }
         func candidates(_ candidates: Candidates, _ count: Int) -> [String: JSON] {
             [
-                "messages": number(count), "looked_at": number(candidates.looked),
+                "messages": .count(count), "looked_at": .count(candidates.looked),
                 "groups": .array(
                     candidates.groups.groups.map {
                         .object([
-                            "words": .array($0.words.map(JSON.string)), "messages": number($0.messages),
-                            "contacts": number($0.contacts), "samples": .array($0.samples.map(JSON.string)),
+                            "words": .texts($0.words), "messages": .count($0.messages),
+                            "contacts": .count($0.contacts), "samples": .texts($0.samples),
                         ])
                     }),
-                "ungrouped": number(candidates.groups.ungrouped),
+                "ungrouped": .count(candidates.groups.ungrouped),
                 "wordless": object(candidates.groups.wordless.map { ($0.key, $0.value) }),
             ]
         }
         let times = statistics.answerTimes
         func percentile(_ share: Double) -> JSON { times.milliseconds(share: share).map(JSON.integer) ?? .null }
         let report = JSON.object([
-            "since": seconds(since), "from": seconds(statistics.start), "to": seconds(statistics.end),
-            "revision": .string(revision), "messages": number(statistics.messages),
-            "conversations": number(statistics.conversations),
+            "since": .seconds(of: since), "from": .seconds(of: statistics.start), "to": .seconds(of: statistics.end),
+            "revision": .string(revision), "messages": .count(statistics.messages),
+            "conversations": .count(statistics.conversations),
             "outcomes": object(["reply", "template", "silent"].map { ($0, count(outcome: $0)) }),
             "silences": object(silences.map { ($0.reason, $0.count) }),
             "rules": .array(
@@ -52,8 +51,8 @@ extension ActivityReport {
                     placed(
                         $0.rule, $0.place,
                         [
-                            "hits": number($0.hits), "reply": number($0.reply), "template": number($0.template),
-                            "silent": number($0.silent),
+                            "hits": .count($0.hits), "reply": .count($0.reply), "template": .count($0.template),
+                            "silent": .count($0.silent),
                         ])
                 }),
             "without_hits": .array(idle.map { placed($0.rule, $0.place, ["note": .string($0.note)]) }),
@@ -63,20 +62,20 @@ extension ActivityReport {
                     "rules": .array(defaults.map { placed($0.rule, $0.place, [:]) })
                 ]) { $1 }),
             "answer_times": .object([
-                "answers": number(times.count), "median_ms": percentile(0.5), "p95_ms": percentile(0.95),
+                "answers": .count(times.count), "median_ms": percentile(0.5), "p95_ms": percentile(0.95),
                 "p99_ms": percentile(0.99),
             ]),
-            "windows_missed": .object(["silent": number(missed.silent), "template": number(missed.template)]),
+            "windows_missed": .object(["silent": .count(missed.silent), "template": .count(missed.template)]),
             "templates": object(statistics.templates.map { ($0.name, $0.count) }),
             "unsent": .array(
                 statistics.unsent.map {
-                    .object(["state": .string($0.state), "reason": .string($0.reason), "count": number($0.count)])
+                    .object(["state": .string($0.state), "reason": .string($0.reason), "count": .count($0.count)])
                 }),
             "failed_attempts": .array(
-                statistics.failedAttempts.map { .object(["why": .string($0.name), "count": number($0.count)]) }),
-            "handoffs": number(statistics.handoffs), "takeovers": number(statistics.takeovers),
-            "opt_outs": number(statistics.optOuts), "opt_ins": number(statistics.optIns),
+                statistics.failedAttempts.map { .object(["why": .string($0.name), "count": .count($0.count)]) }),
+            "handoffs": .count(statistics.handoffs), "takeovers": .count(statistics.takeovers),
+            "opt_outs": .count(statistics.optOuts), "opt_ins": .count(statistics.optIns),
         ])
-        return String(decoding: report.encoded, as: UTF8.self)
+        return report.encodedText
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import JSONText
 import Responder
 import Store
 

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Daemon
 import Foundation
+import JSONText
 import Logging
 import Responder
 import RuleFiles

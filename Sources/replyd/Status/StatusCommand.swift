@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Foundation
 import HTTPTransport
+import JSONText
 import Providers
 import Responder
 import Store

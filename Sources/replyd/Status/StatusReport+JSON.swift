@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import JSONText
 import Providers
 import Responder
 import Store
@@ -8,14 +9,13 @@ extension StatusReport {
     // MARK: JSON
 
     var json: String {
-        func seconds(_ moment: Timestamp?) -> JSON { moment.map { .integer($0.milliseconds / 1000) } ?? .null }
         var rules = JSON.null
         var isReady = false
         if case .replyd(let readiness) = probe {
             isReady = readiness.storeFailure == nil
             rules = .object([
-                "revision": .string(readiness.revision), "count": .integer(Int64(readiness.ruleCount)),
-                "errors": .integer(Int64(readiness.errors)),
+                "revision": .string(readiness.revision), "count": .count(readiness.ruleCount),
+                "errors": .count(readiness.errors),
             ])
         }
         let accounts = accounts.map { account -> JSON in
@@ -24,22 +24,22 @@ extension StatusReport {
             return .object([
                 "number": .string(account.number), "provider": .string(account.provider),
                 "state": overview == nil ? .null : stop == nil ? "sending" : "stopped",
-                "reason": stop.map { .string($0.reason) } ?? .null, "since": seconds(stop?.stoppedAt),
-                "waiting": .integer(Int64(open.waiting)), "held": .integer(Int64(open.held)),
-                "failed": .integer(Int64(open.failed)),
+                "reason": stop.map { .string($0.reason) } ?? .null, "since": .seconds(of: stop?.stoppedAt),
+                "waiting": .count(open.waiting), "held": .count(open.held),
+                "failed": .count(open.failed),
             ])
         }
         let object: [String: JSON] = [
             "version": .string(Daemon.version), "listen": .string("\(listen)"),
-            "process": process.map { .integer(Int64($0)) } ?? .null, "ready": .bool(isReady), "rules": rules,
+            "process": .count(process), "ready": .bool(isReady), "rules": rules,
             "accounts": .array(accounts),
-            "last_message": seconds(overview?.lastMessage), "last_sent": seconds(overview?.lastSent),
+            "last_message": .seconds(of: overview?.lastMessage), "last_sent": .seconds(of: overview?.lastSent),
             "database": .object([
-                "path": .string(database), "bytes": .integer(Int64(size)),
-                "free": free.map { .integer(Int64($0)) } ?? .null,
+                "path": .string(database), "bytes": .count(size),
+                "free": .count(free),
             ]),
-            "problems": .array(problems.map(JSON.string)),
+            "problems": .texts(problems),
         ]
-        return String(decoding: JSON.object(object).encoded, as: UTF8.self)
+        return JSON.object(object).encodedText
     }
 }

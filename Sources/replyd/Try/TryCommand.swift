@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Foundation
+import JSONText
 import Providers
 import Responder
 import RuleFiles
@@ -99,7 +100,7 @@ struct TryCommand: ParsableCommand {
         let policy = configuration?.policy ?? DecisionPolicy()
         let trial = Trial(draft, by: ruleSet, policy: policy, at: now, why: why || json)
         if json {
-            printLine(String(decoding: trial.json.encoded, as: UTF8.self))
+            printLine(trial.json.encodedText)
         } else {
             printText(trial.text(.output))
         }

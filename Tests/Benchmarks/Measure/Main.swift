@@ -1,3 +1,4 @@
+import JSONText
 import SeededRandom
 import ArgumentParser
 import CMalloc

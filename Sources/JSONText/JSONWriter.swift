@@ -39,7 +39,6 @@ package struct JSONWriter {
     }
 
     package mutating func member(_ key: String, _ value: String) { member(key) { $0.text(value) } }
-    package mutating func member(_ key: String, _ value: Timestamp) { member(key) { $0.number(value.milliseconds) } }
     package mutating func member(_ key: String, _ value: Bool) { member(key) { $0.literal("\(value)") } }
 
     package mutating func number(_ value: Int64) {

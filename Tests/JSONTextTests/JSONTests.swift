@@ -1,4 +1,4 @@
-import Providers
+import JSONText
 import Testing
 
 @Suite struct JSONTests {

@@ -1,7 +1,5 @@
-import Responder
-
-/// A JSON value read as tolerantly as the providers write: numbers may come as strings and strings as numbers.
-public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral {
+/// A JSON value.
+public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -15,7 +13,12 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral {
         self = .string(text)
     }
 
-    /// Parses UTF-8 text; nil where it is not JSON.
+    /// Values in a row.
+    public init(arrayLiteral values: JSON...) {
+        self = .array(values)
+    }
+
+    /// Parses UTF-8 text; `nil` if it is not JSON.
     public init?(parsing bytes: some Collection<UInt8>) {
         let read =
             bytes.withContiguousStorageIfAvailable(JSONReader.read)
@@ -49,43 +52,9 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral {
         }
     }
 
-    /// A member of an object; nil where there is none, or it is `null`.
+    /// A member of an object; `nil` if there is none, or it is `null`.
     public subscript(_ key: String) -> JSON? {
         guard case .object(let members) = self, let member = members[key], member != .null else { return nil }
         return member
-    }
-
-    /// The value as a text, where it is a text or a whole number. NUL, which no text holds, becomes U+FFFD.
-    public var text: String? {
-        switch self {
-        case .string(let value): value.utf8.contains(0) ? value.withoutNUL : value
-        case .integer(let value): String(value)
-        default: nil
-        }
-    }
-
-    /// The value as an id or a word that is compared, where it is a text of 1 to 256 bytes without control characters; ids
-    /// seen have 32 to 70 bytes.
-    var id: String? {
-        guard let text, (1...256).contains(text.utf8.count),
-            !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
-        else { return nil }
-        return text
-    }
-
-    /// The value as a whole number, where it is one or a text of one.
-    public var integer: Int64? {
-        switch self {
-        case .integer(let value): value
-        case .number(let value): Int64(exactly: value.rounded(.towardZero))
-        case .string(let value): Int64(value) ?? Double(value).flatMap { Int64(exactly: $0.rounded(.towardZero)) }
-        default: nil
-        }
-    }
-}
-
-extension String {
-    fileprivate var withoutNUL: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.value == 0 ? "\u{FFFD}" : $0 }))
     }
 }
