@@ -154,7 +154,7 @@ import Testing
         try #require(!trial.text(.plain).harmless.isEmpty)
         let text = message.text ?? ""
         try #require(text.shown.unicodeScalars.count <= 4097)
-        let cell = text.onOneLine.shortened(to: 40)
+        let cell = text.safeLine.shortened(to: 40)
         try #require(cell.columns <= 40 && cell.unicodeScalars.count <= 1000, "\(cell.unicodeScalars.count)")
         try #require(!text.printable.unicodeScalars.contains { $0.properties.generalCategory == .control })
         let unmatched = [1, 2].map {

@@ -50,8 +50,7 @@ extension AdminAPI {
     @Sendable private func tryMessage(_ request: APIRequest) async throws -> JSON {
         guard let text = try request.text("text") else { throw APIError(.badRequest, "'text' in the body is missing") }
         let ruleSet = rules.ruleSet
-        let number = (try request.text("from") ?? "972500000000").filter { !"+- ()".contains($0) }
-        var draft = Trial.Draft(text: text, contact: Contact(number: number, address: number))
+        var draft = Trial.Draft(text: text, contact: .invented(number: try request.text("from")))
         draft.account =
             try known(account: request.text("account")) ?? configuration.accounts.first?.number ?? draft.account
         if let id = try request.bodyNumber("conversation") {

@@ -40,12 +40,12 @@ struct EventLog: Sendable {
         case .decided(let decided):
             if decided.decision.reason == .loop {
                 logger.warning(
-                    "account \(decided.message.account), contact \(decided.message.contact.address.shortened.printable): \(decided.decision.because.printable)"
+                    "account \(decided.message.account), contact \(decided.message.contact.address.maskedNumber.printable): \(decided.decision.because.printable)"
                 )
             }
             var metadata: Logger.Metadata = [
                 "account": "\(decided.message.account)", "message": "\(decided.message.unique)",
-                "contact": "\(decided.message.contact.address.shortened)",
+                "contact": "\(decided.message.contact.address.maskedNumber)",
                 "rule": "\(decided.decision.rule ?? "-")", "outcome": "\(decided.decision.outcome.rawValue)",
                 "reason": "\(decided.decision.reason.rawValue)",
                 "took": .stringConvertible(Elapsed(clock.now() - decided.receivedAt)),
@@ -142,7 +142,7 @@ struct EventLog: Sendable {
         if let user = action.user { metadata["user"] = "\(user)" }
         if let account = action.account { metadata["account"] = "\(account)" }
         if let conversation = action.conversation { metadata["conversation"] = .stringConvertible(conversation) }
-        if let contact = action.contact { metadata["contact"] = "\(contact.shortened)" }
+        if let contact = action.contact { metadata["contact"] = "\(contact.maskedNumber)" }
         if let entry = action.entry { metadata["entry"] = .stringConvertible(entry) }
         if let end = action.end { metadata["until"] = "\(LogWriter.time(end))" }
         logger.info("by hand: \(action.kind.rawValue)", metadata: metadata)

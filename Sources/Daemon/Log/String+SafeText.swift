@@ -1,9 +1,4 @@
 extension String {
-    /// A contact's number with its middle hidden: enough to recognise, not to call.
-    var shortened: String {
-        count > 7 ? "\(prefix(3))…\(suffix(3))" : "…"
-    }
-
     /// One line that can neither write to a terminal nor turn what stands beside it: fit for what others have chosen.
     var printable: String {
         replacing { scalar in

@@ -1,3 +1,5 @@
+import Responder
+
 /// How often something took how long.
 struct Histogram: Sendable {
     /// Upper bounds of what is counted together, in seconds; what took longer is counted behind the last.
@@ -26,10 +28,4 @@ struct Histogram: Sendable {
     }
 
     var count: UInt64 { counts.reduce(0, +) }
-}
-
-extension Duration {
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
-    }
 }

@@ -51,9 +51,7 @@ extension Memory {
     /// Tells texts apart without keeping them: by their first ``comparedLength`` scalars, folded. Longer ones that begin
     /// alike are the same.
     static func fingerprint(of text: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         let beginning = String(String.UnicodeScalarView(text.unicodeScalars.prefix(comparedLength)))
-        for byte in FoldedText(beginning).bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 36)
+        return String(FNV1a.hash(FoldedText(beginning).bytes), radix: 36)
     }
 }

@@ -134,19 +134,3 @@ extension Condition {
         words.map { "'\($0)'" }.joined(separator: " or ")
     }
 }
-
-extension Duration {
-    /// `90s`, `12h`, `7d`: as rules files write it, in the largest units that fit.
-    public var words: String {
-        var milliseconds = inMilliseconds
-        if milliseconds == 0 { return "0" }
-        var text = ""
-        for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
-            as [(String, Int64)]
-        where milliseconds >= size {
-            text += "\(milliseconds / size)\(unit)"
-            milliseconds %= size
-        }
-        return text
-    }
-}

@@ -48,12 +48,11 @@ struct RuleTestLinker {
         _ draft: RuleTestDraft.StepDraft, of rule: RuleDraft?, isAnswerExpected: Bool
     ) -> RuleTest.Step? {
         guard let says = draft.says else { return nil }
-        let number = (draft.from ?? "972500000000").filter { !"+- ()".contains($0) }
         let type = draft.type ?? .text
         let hasText = [.text, .button, .list].contains(type)
         let message = Message(
             account: draft.account ?? "972770000000", unique: "test",
-            contact: Contact(number: number, address: number, name: draft.contactName), type: type,
+            contact: .invented(number: draft.from, name: draft.contactName), type: type,
             body: hasText ? says.value : "", caption: hasText ? nil : says.value, timestamp: Timestamp(seconds: 0))
         if let quotes = draft.quotes { catalog.check(id: quotes, reader) }
         var expectation = draft.expect.map { self.expectation($0, of: rule) }

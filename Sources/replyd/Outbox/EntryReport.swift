@@ -19,8 +19,8 @@ struct EntryReport {
         let rows = entries.map { entry -> [String] in
             let view = EntryReport(entry, in: zone)
             return [
-                String(entry.id), entry.state, (entry.reason ?? "").onOneLine, zone.time(entry.createdAt),
-                entry.contact.onOneLine,
+                String(entry.id), entry.state, (entry.reason ?? "").safeLine, zone.time(entry.createdAt),
+                entry.contact.safeLine,
                 entry.rule ?? "", view.content(length: terminal.cuts ? 40 : .max),
             ]
         }
@@ -30,18 +30,18 @@ struct EntryReport {
 
     func story(_ terminal: Terminal) -> String {
         var lines = [
-            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.onOneLine))" } ?? "")",
-            "  from \(entry.account) to \(entry.contact.onOneLine)",
+            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.safeLine))" } ?? "")",
+            "  from \(entry.account) to \(entry.contact.safeLine)",
             "  since \(zone.time(entry.createdAt)) (\(zone.name))",
-            "  the contact wrote: \(entry.message.onOneLine.isolated)",
-            "  decided by \(entry.rule ?? "no rule"): \(entry.because.onOneLine.isolatedQuotes)",
+            "  the contact wrote: \(entry.message.safeLine.isolated)",
+            "  decided by \(entry.rule ?? "no rule"): \(entry.because.safeLine.isolatedQuotes)",
             "  to be sent: \(content(length: 4096).isolated)",
         ]
         if let fallback = entry.outgoing.fallback { lines.append("  or, out of the window: template \(fallback.name)") }
         if entry.attempts.isEmpty { lines.append("  not tried yet; due \(zone.time(entry.dueAt))") }
         for attempt in entry.attempts {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
-            let parts = [attempt.outcome ?? "under way", attempt.detail?.onOneLine, delivery].compactMap(\.self)
+            let parts = [attempt.outcome ?? "under way", attempt.detail?.safeLine, delivery].compactMap(\.self)
             lines.append(
                 "  \(zone.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
             )
@@ -82,6 +82,6 @@ struct EntryReport {
                 "template \(template.name) (\(template.variables.joined(separator: ", ")))"
             case .post(let link, _): "POST \(link)"
             }
-        return text.onOneLine.shortened(to: length)
+        return text.safeLine.shortened(to: length)
     }
 }

@@ -59,7 +59,7 @@ extension ComparisonReport {
     private func object(_ example: Redecider.Redecided) -> JSON {
         let message = example.recorded.message
         return .object([
-            "id": .string(message.unique), "contact": .string(message.contact.address.shortenedNumber),
+            "id": .string(message.unique), "contact": .string(message.contact.address.maskedNumber.safeLine),
             "at": .seconds(of: example.recorded.decidedAt),
             "text": .text(message.text),
             "before": object(example.before), "after": object(example.after),

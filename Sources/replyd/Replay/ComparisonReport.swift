@@ -116,8 +116,8 @@ struct ComparisonReport {
 
     private func shown(_ example: Redecider.Redecided, _ difference: Difference, _ terminal: Terminal) -> [String] {
         let message = example.recorded.message
-        let head = "    \(zone.text(example.recorded.decidedAt))  \(message.contact.address.shortenedNumber)  "
-        let text = message.text?.onOneLine ?? "[\(message.type.rawValue)]"
+        let head = "    \(zone.text(example.recorded.decidedAt))  \(message.contact.address.maskedNumber.safeLine)  "
+        let text = message.text?.safeLine ?? "[\(message.type.rawValue)]"
         var lines = [head + text.shortened(to: terminal.width - head.columns - 2).isolated]
         for (name, decision) in [("before", example.before), ("after ", example.after)] {
             let words = told(decision, withEffects: difference == .otherEffects)
@@ -131,28 +131,21 @@ struct ComparisonReport {
     private func told(_ decision: Decision, withEffects: Bool) -> String {
         var parts = decision.sends.compactMap { outgoing -> String? in
             switch outgoing.body {
-            case .text(let text, _): text.onOneLine
+            case .text(let text, _): text.safeLine
             case .template(let template):
                 (["template \(template.name) (\(template.language.rawValue))"] + template.variables).joined(
                     separator: " "
                 )
-                .onOneLine
+                .safeLine
             case .post: nil
             }
         }
         if decision.outcome == .silent {
-            parts = ["silent (\(decision.reason.rawValue)): \(decision.because.onOneLine.isolatedQuotes)"]
+            parts = ["silent (\(decision.reason.rawValue)): \(decision.because.safeLine.isolatedQuotes)"]
         }
         let told = parts.joined(separator: " ⏎ ")
         guard withEffects else { return told }
         let effects = Trial.changes(decision, zone) + decision.links.map { "posts to \($0)" }
         return "\(told) [\(effects.isEmpty ? "no effects" : effects.joined(separator: ", "))]"
-    }
-}
-
-extension String {
-    /// Enough of a number to know it again, as in the log.
-    var shortenedNumber: String {
-        count > 7 ? "\(prefix(3))…\(suffix(3))".onOneLine : "…"
     }
 }

@@ -109,13 +109,13 @@ extension ActivityReport {
     private var unsentTable: Table {
         Table(
             [.init("", isFigure: true), .init(""), .init("")],
-            rows: statistics.unsent.prefix(Self.rowLimit).map { [$0.count.grouped, $0.state, $0.reason.onOneLine] })
+            rows: statistics.unsent.prefix(Self.rowLimit).map { [$0.count.grouped, $0.state, $0.reason.safeLine] })
     }
 
     private func counts(_ counted: [Statistics.Counted]) -> Table {
         Table(
             [.init("", isFigure: true), .init("")],
-            rows: counted.prefix(Self.rowLimit).map { [$0.count.grouped, $0.name.onOneLine] })
+            rows: counted.prefix(Self.rowLimit).map { [$0.count.grouped, $0.name.safeLine] })
     }
 
     private func section(_ title: String, _ candidates: Candidates, of count: Int, _ terminal: Terminal) -> [String] {
@@ -129,9 +129,9 @@ extension ActivityReport {
                 place == 0
                     ? [
                         group.messages.grouped, group.contacts.grouped,
-                        group.words.joined(separator: " + ").onOneLine,
-                        sample.onOneLine,
-                    ] : ["", "", "", sample.onOneLine]
+                        group.words.joined(separator: " + ").safeLine,
+                        sample.safeLine,
+                    ] : ["", "", "", sample.safeLine]
             }
         }
         if !rows.isEmpty {

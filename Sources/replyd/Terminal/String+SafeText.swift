@@ -27,7 +27,7 @@ extension String {
     }
 
     /// On one line, without what could write to the terminal or turn the line: contacts choose their names and words.
-    var onOneLine: String {
+    var safeLine: String {
         var line = String.UnicodeScalarView()
         var isBehindBreak = false
         for scalar in unicodeScalars {

@@ -33,7 +33,7 @@ struct TryCommand: ParsableCommand {
     var at: String?
 
     @Option(help: ArgumentHelp("The contact's number.", valueName: "number"))
-    var from = "972500000000"
+    var from = Contact.inventedNumber
 
     @Option(help: ArgumentHelp("The contact's name.", valueName: "name"))
     var name: String?
@@ -90,8 +90,7 @@ struct TryCommand: ParsableCommand {
         if let configuration, rules.rules.isEmpty { rules.rules = [configuration.rules] }
         let ruleSet = try rules.load().ruleSet
         let now = try moment(ruleSet)
-        let number = from.filter { !"+- ()".contains($0) }
-        var draft = Trial.Draft(text: text, contact: Contact(number: number, address: number, name: name))
+        var draft = Trial.Draft(text: text, contact: .invented(number: from, name: name))
         draft.conversation.memory.tags = Set(tag)
         for each in state { draft.conversation.memory.state[each.name] = Memory.Value(text: each.value) }
         draft.type = MessageType(rawValue: type)

@@ -179,12 +179,8 @@ public struct TextIndex: Sendable {
         }
     }
 
-    /// FNV-1a, 64 bits: words are short, and a collision costs a comparison, never a wrong answer.
-    private func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return hash
-    }
+    /// Words are short, and a collision costs a comparison, never a wrong answer.
+    private func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 { FNV1a.hash(bytes) }
 }
 
 /// The patterns of an index that one text holds.

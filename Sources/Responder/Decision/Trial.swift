@@ -1,7 +1,3 @@
-public import JSONText
-public import Providers
-public import Responder
-
 /// One message's decision by the very `decide` of the daemon, and what each rule says to it. Nothing comes of it.
 public struct Trial: Sendable {
     /// What would be done.
@@ -49,7 +45,7 @@ public struct Trial: Sendable {
     }
 
     /// Decides a message in a conversation that has received it.
-    init(
+    public init(
         _ message: Message, in conversation: Conversation, by rules: RuleSet, policy: DecisionPolicy,
         at now: Timestamp, why: Bool
     ) {
@@ -57,57 +53,5 @@ public struct Trial: Sendable {
         explanations = why ? explain(message, in: conversation, by: rules, policy: policy, at: now) : []
         self.now = now
         zone = rules.zone ?? .utc
-    }
-
-    /// The object that `replyd try --json` prints.
-    public var json: JSON {
-        let why = explanations.map { explanation in
-            JSON.object([
-                "rule": .string(explanation.rule), "file": .string(explanation.place.file),
-                "line": .count(explanation.place.line), "matched": .bool(explanation.isMatch),
-                "because": .string(explanation.because),
-            ])
-        }
-        return .object([
-            "rule": .text(decision.rule), "outcome": .string(decision.outcome.rawValue),
-            "reason": .string(decision.reason.rawValue), "because": .string(decision.because),
-            "messages": .array(decision.sends.map(\.view)), "changes": decision.changes.view, "why": .array(why),
-        ])
-    }
-}
-
-extension Outgoing {
-    /// What is to be sent, as machines read it.
-    package var view: JSON {
-        switch body {
-        case .text(let text, let replyTo):
-            .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
-        case .template(let template): template.view
-        case .post(let link, _): .object(["kind": "post", "url": .string(link)])
-        }
-    }
-}
-
-extension RenderedTemplate {
-    /// The template, as machines read it.
-    package var view: JSON {
-        .object([
-            "kind": "template", "name": .string(name), "language": .string(language.rawValue),
-            "variables": .texts(variables),
-        ])
-    }
-}
-
-extension Changes {
-    /// What changes in the conversation, as machines read it.
-    package var view: JSON {
-        var object: [String: JSON] = [:]
-        if !self.set.isEmpty { object["set"] = .object(self.set.mapValues { .string($0.text) }) }
-        for (name, values) in [("unset", unset), ("tag", tag), ("untag", untag)] where !values.isEmpty {
-            object[name] = .texts(values)
-        }
-        if let until = pausedUntil { object["paused_until"] = .seconds(of: until) }
-        if let optedOut { object["opted_out"] = .bool(optedOut) }
-        return .object(object)
     }
 }

@@ -44,17 +44,3 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         .milliseconds(left.milliseconds - right.milliseconds)
     }
 }
-
-extension Duration {
-    /// The duration in whole milliseconds, rounded towards zero.
-    public var inMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-
-    /// That many minutes.
-    public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
-    /// That many hours.
-    public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
-    /// That many days of 24 hours.
-    public static func days(_ count: Int) -> Duration { .seconds(count * 86400) }
-}

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Reads `90s`, `30m`, `12h`, `7d`, `1h30m`, `250ms` or `0`; nil where the text is none, or beyond ten years.
+    /// Reads `90s`, `30m`, `12h`, `7d`, `1h30m`, `250ms` or `0`; `nil` if the text is none, or beyond ten years.
     public init?(parsing text: String) {
         let units: [String: Int64] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
         if text == "0" {
@@ -19,5 +19,19 @@ extension Duration {
             guard milliseconds <= 3_650 * 86_400_000 else { return nil }
         }
         self = .milliseconds(milliseconds)
+    }
+
+    /// `90s`, `12h`, `7d`: as rules files write it, in the largest units that fit.
+    public var words: String {
+        var milliseconds = inMilliseconds
+        if milliseconds == 0 { return "0" }
+        var text = ""
+        for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
+            as [(String, Int64)]
+        where milliseconds >= size {
+            text += "\(milliseconds / size)\(unit)"
+            milliseconds %= size
+        }
+        return text
     }
 }

@@ -49,7 +49,7 @@ extension RuleSections {
 
     /// A number as people write it, down to its digits; ids stay as they are.
     private static let number = Value<String>.filled.map { text, node, reader -> String? in
-        let digits = text.filter { !"+- ()".contains($0) }
+        let digits = text.withoutPunctuation
         guard digits.allSatisfy(\.isNumber) else { return text }
         if digits.hasPrefix("0") {
             reader.error(

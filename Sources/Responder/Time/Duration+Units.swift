@@ -1,0 +1,16 @@
+extension Duration {
+    /// The duration in whole milliseconds, rounded towards zero.
+    public var inMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+
+    /// That many minutes.
+    public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+    /// That many hours.
+    public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
+    /// That many days of 24 hours.
+    public static func days(_ count: Int) -> Duration { .seconds(count * 86400) }
+
+    /// The duration in seconds.
+    package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
