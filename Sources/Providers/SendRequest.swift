@@ -10,15 +10,8 @@ public struct SendRequest: Sendable, Hashable {
     /// Its body: a JSON object.
     public var body: [String: JSON]
 
-    /// What is sent.
-    public enum Content: Sendable, Hashable {
-        /// Free-form text, quoting the message of that id.
-        case text(String, replyTo: String?)
-        case template(RenderedTemplate)
-    }
-
     /// Encodes what `account` says to `address`, in the dialect of its provider.
-    public init(_ content: Content, from account: ProviderAccount, to address: String) {
+    public init(_ message: ProviderMessage, from account: ProviderAccount, to address: String) {
         headers = ["Content-Type": "application/json; charset=utf-8", "Accept": "application/json"]
         let isV2 = account.provider == .sms019v2
         body = [isV2 ? "source" : "from": .string(account.number), isV2 ? "destination" : "to": .string(address)]
@@ -27,7 +20,7 @@ public struct SendRequest: Sendable, Hashable {
         } else {
             headers["Authorization"] = "Bearer \(account.credential.reveal())"
         }
-        switch content {
+        switch message {
         case .text(let text, let replyTo):
             url = "\(account.baseURL)/\(account.provider.textPath)"
             body[isV2 ? "message" : "body"] = .string(text)

@@ -90,9 +90,9 @@ import Testing
         #expect(configuration.expired == nil)
         #expect(configuration.memoryLimit == 256 << 20)
         let account = try #require(configuration.accounts.first)
-        #expect(account.provider.provider == .ninetyNineDigital)
-        #expect(account.provider.baseURL == Provider.ninetyNineDigital.defaultBaseURL)
-        #expect(account.provider.credential.reveal() == "env-secret")
+        #expect(account.endpoint.provider == .ninetyNineDigital)
+        #expect(account.endpoint.baseURL == Provider.ninetyNineDigital.defaultBaseURL)
+        #expect(account.endpoint.credential.reveal() == "env-secret")
         #expect(account.webhookSecret?.reveal() == "env-secret-too-0123456789")
         #expect(account.timeout == .seconds(10))
         #expect(account.rate == nil)
@@ -143,8 +143,8 @@ import Testing
         #expect(configuration.expired?.language == .english)
         #expect(configuration.expired?.variables.map(\.source) == ["{{contact.name}}"])
         let account = try #require(configuration.accounts.first)
-        #expect(account.provider.baseURL == "http://127.0.0.1:9/x")
-        #expect(account.provider.credential.reveal() == "file-secret")
+        #expect(account.endpoint.baseURL == "http://127.0.0.1:9/x")
+        #expect(account.endpoint.credential.reveal() == "file-secret")
         #expect(account.webhookSecret == nil)
         #expect(account.allowFrom.map(\.description) == ["34.165.99.212", "2001:db8::/32"])
         #expect(account.rate == 5)
@@ -179,7 +179,7 @@ import Testing
         let configuration = try #require(loaded.configuration)
         #expect(configuration.listen.port == 9000)
         #expect(configuration.accounts.map(\.number) == ["972771234567", "972550000019"])
-        #expect(configuration.accounts.map { $0.provider.credential.reveal() } == ["", ""])
+        #expect(configuration.accounts.map { $0.endpoint.credential.reveal() } == ["", ""])
         #expect(configuration.accounts.map { $0.webhookSecret?.reveal() } == ["", nil])
         #expect(
             load(text.replacing("${PORT}", with: "${OTHER}")).report().contains(
@@ -198,7 +198,7 @@ import Testing
     func noSecretShows() throws {
         let literal = Self.sound.replacing("${NINETYNINE_KEY}", with: "literal-secret")
         let configuration = try #require(load(literal).configuration)
-        #expect(configuration.accounts.first?.provider.credential.reveal() == "literal-secret")
+        #expect(configuration.accounts.first?.endpoint.credential.reveal() == "literal-secret")
         var dumped = ""
         dump(configuration, to: &dumped)
         for text in [dumped, String(describing: configuration), String(reflecting: configuration)] {
@@ -256,7 +256,7 @@ import Testing
             let yaml = Self.sound.replacing("api_key: ${NINETYNINE_KEY}", with: "api_key_file: \(path)").replacing(
                 "REPLYD_WEBHOOK_SECRET", with: "S")
             let loaded = loader.load(SourceFile(path: "/etc/replyd/replyd.yaml", text: yaml))
-            return loaded.configuration?.accounts[0].provider.credential.reveal()
+            return loaded.configuration?.accounts[0].endpoint.credential.reveal()
         }
         #expect(key("secrets/key", ["CREDENTIALS_DIRECTORY": "/run/c"]) == "handed")
         #expect(key("secrets/key", ["CREDENTIALS_DIRECTORY": "/run/other"]) == "own")

@@ -52,7 +52,7 @@ private final class Line: Sendable {
             database: "", rules: "",
             accounts: [Self.quiet, Self.noisy].map {
                 Configuration.Account(
-                    provider: ProviderAccount(number: $0, provider: .ninetyNineDigital, credential: Secret("k")),
+                    endpoint: ProviderAccount(number: $0, provider: .ninetyNineDigital, credential: Secret("k")),
                     webhookSecret: nil)
             })
         configuration.loopGuard = nil

@@ -15,7 +15,8 @@ private let hostile =
     private static let entry = EntryReference(
         id: 1, conversation: 1, account: "1", due: Timestamp(seconds: 0))
     private static let attempt = Attempt(
-        id: 1, number: 1, content: .text(hostile, replyTo: hostile), address: hostile, startedAt: Timestamp(seconds: 0),
+        id: 1, number: 1, content: .message(.text(hostile, replyTo: hostile)), address: hostile,
+        startedAt: Timestamp(seconds: 0),
         dueAt: Timestamp(seconds: 0))
     private static let message = Message(
         account: "1", unique: hostile,

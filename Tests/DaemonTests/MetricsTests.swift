@@ -30,7 +30,7 @@ import Testing
     ) -> DaemonEvent {
         let entry = EntryReference(id: 1, conversation: 1, account: account, due: noon)
         let attempt = Attempt(
-            id: 1, number: 1, content: .text("x", replyTo: nil), address: "2", startedAt: noon,
+            id: 1, number: 1, content: .message(.text("x", replyTo: nil)), address: "2", startedAt: noon,
             dueAt: noon - .milliseconds(400), receivedAt: noon - .milliseconds(420))
         return .attempted(
             EndedAttempt(

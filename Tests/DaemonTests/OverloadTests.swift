@@ -20,7 +20,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let account = Configuration.Account(
-            provider: ProviderAccount(number: "972771234567", provider: .sms019, credential: Secret("k")),
+            endpoint: ProviderAccount(number: "972771234567", provider: .sms019, credential: Secret("k")),
             webhookSecret: nil
         )
         var configuration = Configuration(database: "", rules: "", accounts: [account])

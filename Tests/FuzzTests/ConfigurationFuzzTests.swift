@@ -63,7 +63,7 @@ import Testing
             try #require((5...20).contains(account.number.count) && account.number.utf8.allSatisfy { $0 < 0x3A })
             try #require(account.rate.map { $0.isFinite && $0 > 0 } ?? true)
             try #require(account.timeout > .zero && account.timeout <= .hours(1))
-            try #require(!account.provider.credential.reveal().isEmpty)
+            try #require(!account.endpoint.credential.reveal().isEmpty)
         }
         return loaded.configuration != nil
     }

@@ -113,12 +113,12 @@ import Testing
 
     /// What leaves is short enough, and arrives as what it is.
     private static func check(_ outgoing: Outgoing, _ message: Message, _ provider: Provider) throws {
-        var contents: [SendRequest.Content] = []
+        var contents: [ProviderMessage] = []
         switch outgoing.body {
-        case .text(let text, let replyTo):
+        case .message(.text(let text, let replyTo)):
             try #require((1...4096).contains(text.utf16.count), "\(text.utf16.count)")
             contents.append(.text(text, replyTo: replyTo))
-        case .template(let template): contents.append(.template(template))
+        case .message(.template(let template)): contents.append(.template(template))
         case .post(_, let json): try #require(JSON(parsing: json.utf8)?["message"]?["id"]?.text == message.unique)
         }
         if let fallback = outgoing.fallback { contents.append(.template(fallback)) }

@@ -102,7 +102,7 @@ import Testing
         conversation.receive(message, at: message.timestamp)
         let decision = decide(message, in: conversation, by: rules, policy: DecisionPolicy(), at: message.timestamp)
         for send in decision.sends {
-            guard case .template(let template) = send.body else { continue }
+            guard case .message(.template(let template)) = send.body else { continue }
             for variable in template.variables {
                 let hasBreak = variable.unicodeScalars.contains {
                     $0.properties.isWhitespace && $0 != " " && $0 != "\u{A0}"

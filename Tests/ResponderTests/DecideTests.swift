@@ -47,7 +47,7 @@ private func decided(
 }
 
 private func text(_ decision: Decision) -> String? {
-    guard case .text(let text, _)? = decision.sends.first?.body else { return nil }
+    guard case .message(.text(let text, _))? = decision.sends.first?.body else { return nil }
     return text
 }
 
@@ -62,7 +62,7 @@ private func text(_ decision: Decision) -> String? {
         #expect(decision.reason == .matched)
         #expect(decision.because == "the message says 'שעות פתיחה'")
         #expect(decision.revision == "r1")
-        #expect(decision.sends.map(\.body) == [.text("9–18", replyTo: "U1")])
+        #expect(decision.sends.map(\.body) == [.message(.text("9–18", replyTo: "U1"))])
     }
 
     @Test func higherPriorityIsTriedFirstThenTheOrderOfTheFile() throws {
@@ -144,7 +144,7 @@ private func text(_ decision: Decision) -> String? {
         let own = Rule.Expired.template(TemplateMessage(name: "own"))
         let policy = DecisionPolicy(expired: TemplateMessage(name: "configured"))
         func template(_ decision: Decision) -> String? {
-            guard case .template(let template)? = decision.sends.first?.body else { return nil }
+            guard case .message(.template(let template))? = decision.sends.first?.body else { return nil }
             return template.name
         }
         let fromRule = decided(late, by: [try rule("a", says: "x", expired: own)], policy: policy)
@@ -180,7 +180,7 @@ private func text(_ decision: Decision) -> String? {
         var sending = try rule("a")
         sending.answer = .template(TemplateMessage(name: "t", variables: [try RuleText("{{message.text}}")]))
         let decision = decided(message("one\r\ntwo\n\n three\tfour\u{2028}five"), by: [sending])
-        guard case .template(let template)? = decision.sends.first?.body else {
+        guard case .message(.template(let template))? = decision.sends.first?.body else {
             Issue.record("no template")
             return
         }

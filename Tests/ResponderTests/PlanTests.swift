@@ -6,7 +6,7 @@ private let template = RenderedTemplate(name: "reopen", language: .hebrew)
 
 private func entry(fallback: RenderedTemplate? = template, maxAge: Duration = .hours(24)) -> OutboxEntry {
     OutboxEntry(
-        outgoing: Outgoing(body: .text("hi", replyTo: "U1"), fallback: fallback, textEnd: wrote + maxAge),
+        outgoing: Outgoing(body: .message(.text("hi", replyTo: "U1")), fallback: fallback, textEnd: wrote + maxAge),
         triedFrom: wrote
     )
 }
@@ -17,8 +17,8 @@ private var open: Window {
     return window
 }
 
-private let text = Plan.text("hi", replyTo: "U1")
-private let fallback = Plan.template(template, isFallback: true)
+private let text = Plan.send(.message(.text("hi", replyTo: "U1")), isFallback: false)
+private let fallback = Plan.send(.message(.template(template)), isFallback: true)
 
 @Suite struct PlanTests {
     /// At the moment of sending, to the second.
@@ -66,8 +66,11 @@ private let fallback = Plan.template(template, isFallback: true)
 
     @Test func aTemplateOfARuleNeedsNoWindowAndHasNoFallback() {
         let sent = OutboxEntry(
-            outgoing: Outgoing(body: .template(template), fallback: template, textEnd: wrote), triedFrom: wrote)
-        #expect(plan(sent, window: Window(), onUnknown: .hold, at: wrote) == .template(template, isFallback: false))
+            outgoing: Outgoing(body: .message(.template(template)), fallback: template, textEnd: wrote),
+            triedFrom: wrote)
+        #expect(
+            plan(sent, window: Window(), onUnknown: .hold, at: wrote)
+                == .send(.message(.template(template)), isFallback: false))
         #expect(plan(sent, window: open, onUnknown: .hold, at: wrote + .hours(24)) == .giveUp(.expired))
     }
 

@@ -30,7 +30,7 @@ private struct Stand {
 
     /// Sends a request as replyd encodes it and reads the answer as replyd does.
     func send(
-        _ content: SendRequest.Content = .text("hi", replyTo: nil), by dialect: Provider = .ninetyNineDigital,
+        _ content: ProviderMessage = .text("hi", replyTo: nil), by dialect: Provider = .ninetyNineDigital,
         key: String = "k", from number: String = account, to address: String = contact
     ) async throws -> AttemptOutcome {
         let sender = ProviderAccount(number: number, provider: dialect, credential: Secret(key))
@@ -107,7 +107,7 @@ private struct Stand {
     @Test func faultsBefallTheSendsTheyAreMeantForAsOftenAsTold() async throws {
         let stand = Stand()
         await stand.provider.noteMessage(from: contact, to: account, at: wrote)
-        let template = SendRequest.Content.template(RenderedTemplate(name: "t", language: .english))
+        let template = ProviderMessage.template(RenderedTemplate(name: "t", language: .english))
         await stand.provider.setFaults([
             Fault(.reason(6), times: 2, only: "text"), Fault(.reason(4), times: nil, to: "972509999999"),
         ])

@@ -56,7 +56,7 @@ final class Simulation: @unchecked Sendable {
         scheduler = SimulatedScheduler(random: random)
         provider = SimulatedProvider(time: time, random: random)
         let account = ShopConfiguration.Account(
-            provider: ProviderAccount(number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
+            endpoint: ProviderAccount(number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
             webhookSecret: nil)
         configuration = ShopConfiguration(database: "", rules: "", accounts: [account])
         // Most begin with a database that is there, some make theirs and may be cut off while they do.

@@ -231,7 +231,7 @@ import Testing
         let accepted = try await t.store.accept(T.message(), payload: "{}", at: T.start) { _, _ in
             var decision = Decision(rule: "r", outcome: .template, reason: .matched, because: "", revision: "1")
             decision.sends = [
-                Outgoing(body: .template(RenderedTemplate(name: "a", language: .hebrew)), textEnd: T.start)
+                Outgoing(body: .message(.template(RenderedTemplate(name: "a", language: .hebrew))), textEnd: T.start)
             ]
             return (decision, T.start)
         }

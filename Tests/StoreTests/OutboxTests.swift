@@ -70,7 +70,7 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         var texts = 0
         var templates = 0
         while let attempt = try await t.begin(entry, at: now).attempt {
-            if case .template = attempt.content { templates += 1 } else { texts += 1 }
+            if attempt.content.kind == .template { templates += 1 } else { texts += 1 }
             guard case .retry(let due) = try await t.end(attempt, hiccup, delay: .minutes(15), at: now) else { break }
             now = due
         }

@@ -23,7 +23,7 @@ private typealias T = TemporaryStore
     }
 
     private func decision(
-        _ rule: String?, _ outcome: Decision.Outcome, _ reason: Decision.Reason, _ bodies: [Outgoing.Body] = [],
+        _ rule: String?, _ outcome: Decision.Outcome, _ reason: Decision.Reason, _ bodies: [SendContent] = [],
         fallback: String? = nil, due: Timestamp? = nil, _ change: (inout Changes) -> Void = { _ in }
     ) -> Decision {
         var decision = Decision(rule: rule, outcome: outcome, reason: reason, because: "", revision: "1")
@@ -38,8 +38,8 @@ private typealias T = TemporaryStore
         return decision
     }
 
-    private func template(_ name: String) -> Outgoing.Body {
-        .template(RenderedTemplate(name: name, language: .hebrew))
+    private func template(_ name: String) -> SendContent {
+        .message(.template(RenderedTemplate(name: name, language: .hebrew)))
     }
 
     @Test func decisionsAreCountedWithWhatTheyChanged() async throws {
@@ -66,9 +66,9 @@ private typealias T = TemporaryStore
 
     @Test func answerTimesAreFromArrivalToAcceptanceOrFromWhenTheAnswerWasDue() async throws {
         let t = try TemporaryStore()
-        try await decide(t, "1", decision("a", .reply, .matched, [.text("x", replyTo: nil)]))
+        try await decide(t, "1", decision("a", .reply, .matched, [.message(.text("x", replyTo: nil))]))
         try await decide(
-            t, "2", decision("a", .reply, .matched, [.text("x", replyTo: nil)], due: T.start + .hours(2)),
+            t, "2", decision("a", .reply, .matched, [.message(.text("x", replyTo: nil))], due: T.start + .hours(2)),
             after: .milliseconds(800))
         try await decide(t, "3", decision("a", .reply, .matched, [.post(link: "https://x", json: "{}")]))
         let times = try await t.store.statistics(since: nil).answerTimes
@@ -82,7 +82,9 @@ private typealias T = TemporaryStore
         try await decide(t, "2", decision("a", .template, .windowExpired, [template("reopen")]))
         try await decide(
             t, "3",
-            decision("a", .reply, .matched, [.text("x", replyTo: nil)], fallback: "reopen", due: T.start + .hours(30)))
+            decision(
+                "a", .reply, .matched, [.message(.text("x", replyTo: nil))], fallback: "reopen",
+                due: T.start + .hours(30)))
         try await decide(
             t, "4", decision("a", .template, .matched, [template("promo")]),
             outcome: .permanent(Refusal(reason: 4, text: "refused (reason 4)")))
@@ -95,7 +97,7 @@ private typealias T = TemporaryStore
 
     @Test func answersThatNobodyKnowsOrThatCameTooLateAreNotSent() async throws {
         let t = try TemporaryStore()
-        let text = Outgoing.Body.text("x", replyTo: nil)
+        let text = SendContent.message(.text("x", replyTo: nil))
         try await decide(
             t, "1", decision("a", .reply, .matched, [text]), outcome: .unknown(Refusal(text: "no answer came")))
         try await decide(t, "2", decision("a", .reply, .matched, [text], due: T.start + .hours(30)))
@@ -115,7 +117,7 @@ private typealias T = TemporaryStore
 
     @Test func trafficIsWhatMessagesHaveLedToByNow() async throws {
         let t = try TemporaryStore()
-        let text = Outgoing.Body.text("x", replyTo: nil)
+        let text = SendContent.message(.text("x", replyTo: nil))
         try await decide(t, "1", decision("a", .reply, .matched, [text, text]))
         try await decide(t, "2", decision("a", .template, .matched, [template("promo")]), after: .milliseconds(800))
         try await decide(t, "3", decision(nil, .silent, .noMatch))
@@ -143,7 +145,7 @@ private typealias T = TemporaryStore
 
     @Test func onlyWhatCameSinceThenCounts() async throws {
         let t = try TemporaryStore()
-        let answer = decision("old", .reply, .matched, [.text("x", replyTo: nil)])
+        let answer = decision("old", .reply, .matched, [.message(.text("x", replyTo: nil))])
         try await decide(t, "1", answer)
         _ = try await t.update("P1", contact: "97250001", at: T.start)
         try await decide(t, "2", decision("new", .template, .matched, [template("promo")]), at: T.start + .hours(1))
@@ -160,9 +162,9 @@ private typealias T = TemporaryStore
 
     @Test func whatARuleForEveryMessageAnsweredIsUnmatchedToo() async throws {
         let t = try TemporaryStore()
-        try await decide(t, "1", decision("hours", .reply, .matched, [.text("9", replyTo: nil)]))
+        try await decide(t, "1", decision("hours", .reply, .matched, [.message(.text("9", replyTo: nil))]))
         try await decide(t, "2", decision(nil, .silent, .noMatch))
-        try await decide(t, "3", decision("it's \"all\"", .reply, .matched, [.text("later", replyTo: nil)]))
+        try await decide(t, "3", decision("it's \"all\"", .reply, .matched, [.message(.text("later", replyTo: nil))]))
         #expect(try await t.store.statistics(since: nil).unmatched.map(\.rule) == [nil])
         let both = try await t.store.statistics(since: nil, defaults: ["it's \"all\"", "other"]).unmatched
         #expect(both.map(\.rule) == ["it's \"all\"", nil])

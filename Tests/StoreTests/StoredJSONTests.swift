@@ -68,10 +68,10 @@ import Testing
         changes.hasAnswer = random.chance()
         #expect(try StoredJSON.decode(Changes.self, from: changes.json) == changes, "\(changes.json)")
 
-        let body: Outgoing.Body =
+        let body: SendContent =
             switch random.source.upTo(3) {
-            case 0: .text(random.text(), replyTo: random.chance() ? random.text() : nil)
-            case 1: .template(random.template())
+            case 0: .message(.text(random.text(), replyTo: random.chance() ? random.text() : nil))
+            case 1: .message(.template(random.template()))
             default: .post(link: random.text(), json: random.text())
             }
         var outgoing = Outgoing(body: body, fallback: random.chance() ? random.template() : nil, textEnd: random.time())

@@ -48,7 +48,7 @@ final class TemporaryStore: Sendable {
         var decision = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
         decision.sends = texts.map {
             Outgoing(
-                body: .text($0, replyTo: message.unique),
+                body: .message(.text($0, replyTo: message.unique)),
                 fallback: fallback.map { RenderedTemplate(name: $0, language: .hebrew) },
                 textEnd: message.timestamp + .hours(24)
             )
@@ -127,9 +127,10 @@ extension AttemptStart {
         switch self {
         case .send(let attempt):
             switch attempt.content {
-            case .text(let text, _): "text \(text)"
+            case .message(.text(let text, _)): "text \(text)"
             case .post(let link, _): "post \(link)"
-            case .template(let template, let isFallback): "template \(template.name)\(isFallback ? " instead" : "")"
+            case .message(.template(let template)):
+                "template \(template.name)\(attempt.isFallback ? " instead" : "")"
             }
         case .over(let state, let reason): "\(state.rawValue) \(reason)"
         }

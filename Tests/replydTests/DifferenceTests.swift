@@ -10,7 +10,8 @@ import Testing
         -> Decision
     {
         var outgoing = Outgoing(
-            body: .text(text, replyTo: "U1"), fallback: fallback.map { RenderedTemplate(name: $0, language: .hebrew) },
+            body: .message(.text(text, replyTo: "U1")),
+            fallback: fallback.map { RenderedTemplate(name: $0, language: .hebrew) },
             textEnd: later)
         if delay { outgoing.notBefore = later }
         return Decision(
@@ -18,7 +19,8 @@ import Testing
     }
 
     private static func template(_ name: String) -> Decision {
-        let outgoing = Outgoing(body: .template(RenderedTemplate(name: name, language: .hebrew)), textEnd: later)
+        let outgoing = Outgoing(
+            body: .message(.template(RenderedTemplate(name: name, language: .hebrew))), textEnd: later)
         return Decision(
             rule: "a", outcome: .template, reason: .matched, because: "", sends: [outgoing], revision: "1")
     }

@@ -20,7 +20,7 @@ extension AdminAPI {
     private func json(_ account: Configuration.Account, _ stopped: [StoppedAccount]) -> JSON {
         let stop = stopped.first { $0.number == account.number }
         return .object([
-            "number": .string(account.number), "provider": .string(account.provider.provider.rawValue),
+            "number": .string(account.number), "provider": .string(account.endpoint.provider.rawValue),
             "state": stop == nil ? "sending" : "stopped", "reason": .text(stop?.reason),
             "since": .seconds(of: stop?.stoppedAt),
             "waiting": .count(sender.waiting(of: account.number)), "on_unknown": .string(account.onUnknown.rawValue),

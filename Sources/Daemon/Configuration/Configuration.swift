@@ -39,8 +39,8 @@ public struct Configuration: Sendable {
 
     /// One of our WhatsApp numbers.
     public struct Account: Sendable {
-        /// What its requests need.
-        public var provider: ProviderAccount
+        /// The address and the credential of its requests.
+        public var endpoint: ProviderAccount
         /// Where the API key is kept.
         public var keyPlace: SecretPlace?
         /// What the provider shows us with each webhook; nil where the webhook is open to anybody.
@@ -55,13 +55,13 @@ public struct Configuration: Sendable {
         public var onUnknown = UnknownPolicy.hold
 
         /// Makes an account with the usual limits.
-        public init(provider: ProviderAccount, webhookSecret: Secret?) {
-            self.provider = provider
+        public init(endpoint: ProviderAccount, webhookSecret: Secret?) {
+            self.endpoint = endpoint
             self.webhookSecret = webhookSecret
         }
 
         /// The account's number.
-        public var number: String { provider.number }
+        public var number: String { endpoint.number }
     }
 
     /// Where webhooks arrive.

@@ -176,7 +176,7 @@ extension ConfigurationLoader {
         }
         guard let number = draft.number?.value, let provider = draft.provider, let key else { return nil }
         var account = Configuration.Account(
-            provider: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
+            endpoint: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
             webhookSecret: secret
         )
         account.keyPlace =

@@ -83,7 +83,7 @@ struct EventLog: Sendable {
                 metadata: [
                     "account": "\(entry.account)", "entry": .stringConvertible(entry.id),
                     "attempt": .stringConvertible(attempt.number),
-                    "kind": "\(attempt.content.name)",
+                    "kind": "\(attempt.content.kind.rawValue)",
                 ])
         case .attempted(let ended): record(ended)
         case .settled(let settled):
@@ -151,7 +151,7 @@ struct EventLog: Sendable {
     private func record(_ ended: EndedAttempt) {
         var metadata: Logger.Metadata = [
             "account": "\(ended.entry.account)", "entry": .stringConvertible(ended.entry.id),
-            "attempt": .stringConvertible(ended.attempt.number), "kind": "\(ended.attempt.content.name)",
+            "attempt": .stringConvertible(ended.attempt.number), "kind": "\(ended.attempt.content.kind.rawValue)",
             "outcome": "\(ended.outcome.name)", "took": .stringConvertible(Elapsed(ended.elapsed)),
         ]
         if let refusal = ended.outcome.refusal { metadata["because"] = "\(refusal.text)" }
@@ -175,17 +175,6 @@ struct Elapsed: CustomStringConvertible, Sendable {
     }
 
     var description: String { "\(milliseconds)ms" }
-}
-
-extension Attempt.Content {
-    /// What is sent, in the word that logs and metrics share.
-    var name: String {
-        switch self {
-        case .text: "text"
-        case .template: "template"
-        case .post: "post"
-        }
-    }
 }
 
 extension WebhookEvent {

@@ -8,7 +8,7 @@ final class Metrics: Sendable {
     /// How a request to a provider ended.
     struct SendKey: Hashable {
         var account: Int
-        var kind: String
+        var kind: SendContent.Kind
         var reason: SendReason
     }
 
@@ -117,7 +117,7 @@ final class Metrics: Sendable {
     private func record(_ ended: EndedAttempt) {
         guard let index = indexes[ended.entry.account] else { return }
         let (now, attempt) = (clock.now(), ended.attempt)
-        let key = SendKey(account: index, kind: attempt.content.name, reason: SendReason(ended.outcome))
+        let key = SendKey(account: index, kind: attempt.content.kind, reason: SendReason(ended.outcome))
         state.withLock { state in
             state.sends[key, default: 0] += 1
             state.sendTimes[index].record(ended.elapsed)

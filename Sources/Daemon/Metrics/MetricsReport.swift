@@ -77,13 +77,15 @@ struct MetricsReport: Sendable {
             "Requests by the provider's reason, where it gave one (1: accepted), else the HTTP status or what happened."
         )
         let sends = state.sends.sorted {
-            ($0.key.account, $0.key.kind, $0.key.reason) < ($1.key.account, $1.key.kind, $1.key.reason)
+            ($0.key.account, $0.key.kind.rawValue, $0.key.reason) < (
+                $1.key.account, $1.key.kind.rawValue, $1.key.reason
+            )
         }
         for (key, count) in sends {
             page.sample(
                 count,
                 [
-                    ("account", metrics.accounts[key.account]), ("kind", key.kind),
+                    ("account", metrics.accounts[key.account]), ("kind", key.kind.rawValue),
                     ("reason", key.reason.description),
                 ])
         }

@@ -153,9 +153,18 @@ final class Sender: Service {
 
     private func send(_ attempt: Attempt, of entry: EntryReference, from account: Configuration.Account) async {
         observe(.attempting(entry, attempt))
-        let request = attempt.content.request.map { SendRequest($0, from: account.provider, to: attempt.address) }
         let begin = clock.uptime()
-        let outcome = await carry(attempt, request, account)
+        let request: SendRequest?
+        let outcome: AttemptOutcome
+        switch attempt.content {
+        case .message(let message):
+            let message = SendRequest(message, from: account.endpoint, to: attempt.address)
+            outcome = await carrier.carry(message, timeout: account.timeout)
+            request = message
+        case .post(let link, let json):
+            outcome = await carrier.post(json, to: link)
+            request = nil
+        }
         let elapsed = clock.uptime() - begin
         CrashPoint.reach(.answered)
         guard let settlement = await store(outcome, of: attempt, request, account) else { return }
@@ -171,14 +180,6 @@ final class Sender: Service {
         case .retry(let due): finish(entry, retryAt: clock.uptime() + max(due - clock.now(), .zero))
         case .accountStopped: finish(entry, retryAt: clock.uptime())
         }
-    }
-
-    private func carry(
-        _ attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account
-    ) async -> AttemptOutcome {
-        if case .post(let link, let json) = attempt.content { return await carrier.post(json, to: link) }
-        guard let request else { return .permanent(Refusal(text: "there is nothing to send")) }
-        return await carrier.carry(request, timeout: account.timeout)
     }
 
     /// Stores an outcome, as often as it takes: until it is on disk the entry can't move. nil where replyd stops first;
@@ -232,16 +233,5 @@ final class Sender: Service {
         let uptime = clock.uptime()
         queue.withLock { $0.finished(entry, retryAt: retryAt, at: uptime) }
         signal.send()
-    }
-}
-
-extension Attempt.Content {
-    /// What the provider is asked for; nil where the provider has nothing to do with it.
-    fileprivate var request: SendRequest.Content? {
-        switch self {
-        case .post: nil
-        case .text(let text, let replyTo): .text(text, replyTo: replyTo)
-        case .template(let template, _): .template(template)
-        }
     }
 }

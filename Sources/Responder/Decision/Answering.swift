@@ -146,7 +146,7 @@ struct Answering {
         case .template(let template):
             decision.outcome = .template
             decision.reason = .matched
-            decision.sends = [timed(Outgoing(body: .template(template.rendered(values)), textEnd: now), rule)]
+            decision.sends = [timed(Outgoing(body: .message(.template(template.rendered(values))), textEnd: now), rule)]
         case .reply(let bubbles):
             reply(with: bubbles, of: rule, values, &decision)
         case .oneOf(let bubbles):
@@ -165,7 +165,7 @@ struct Answering {
             let text = bubble.text.render(values).trimmed.shortened(toUTF16: RuleText.limit)
             guard !text.isEmpty else { return nil }
             let outgoing = Outgoing(
-                body: .text(text, replyTo: bubble.quote ? message.unique : nil), fallback: fallback,
+                body: .message(.text(text, replyTo: bubble.quote ? message.unique : nil)), fallback: fallback,
                 textEnd: message.timestamp + policy.maxAge
             )
             return timed(outgoing, rule)
@@ -213,15 +213,15 @@ struct Answering {
                 : "; by the time it is sent the 24-hour window will have shut, and the template goes instead"
         }
         switch plan(entry, window: conversation.window, onUnknown: .hold, at: now) {
-        case .template(let template, _):
+        case .send(.message(.template(let template)), _):
             decision.outcome = .template
             decision.reason = refusal
             decision.because = "; \(decision.reason.cause), so the template goes instead"
             var outgoing = first
-            outgoing.body = .template(template)
+            outgoing.body = .message(.template(template))
             outgoing.fallback = nil
             decision.sends = [outgoing]
-        case .text, .post:
+        case .send:
             decision.outcome = .reply
             decision.reason = .matched
         case .hold, .giveUp:

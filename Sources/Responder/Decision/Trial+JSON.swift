@@ -22,9 +22,9 @@ extension Outgoing {
     /// What is to be sent, as machines read it.
     package var view: JSON {
         switch body {
-        case .text(let text, let replyTo):
+        case .message(.text(let text, let replyTo)):
             .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
-        case .template(let template): template.view
+        case .message(.template(let template)): template.view
         case .post(let link, _): .object(["kind": "post", "url": .string(link)])
         }
     }

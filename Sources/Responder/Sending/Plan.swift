@@ -1,8 +1,7 @@
 /// What to do with an outbox entry now.
 public enum Plan: Sendable, Hashable {
-    case text(String, replyTo: String?)
-    case template(RenderedTemplate, isFallback: Bool)
-    case post(link: String, json: String)
+    /// Send it now; a fallback takes the place of a text that is no longer allowed.
+    case send(SendContent, isFallback: Bool)
     /// A person must say whether to send it again.
     case hold
     case giveUp(GiveUp)
@@ -37,12 +36,10 @@ public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy,
     // A post names its message, so the business can tell one that comes twice; it is never held.
     if entry.isUnknown, onUnknown == .hold, entry.outgoing.lane != .posts { return .hold }
     switch entry.outgoing.body {
-    case .template(let template):
+    case .message(.template), .post:
         return now < entry.triedFrom + OutboxEntry.lifetime
-            ? .template(template, isFallback: false) : .giveUp(.expired)
-    case .post(let link, let json):
-        return now < entry.triedFrom + OutboxEntry.lifetime ? .post(link: link, json: json) : .giveUp(.expired)
-    case .text(let text, let replyTo):
+            ? .send(entry.outgoing.body, isFallback: false) : .giveUp(.expired)
+    case .message(.text):
         let refusal: Plan.GiveUp
         if now >= entry.outgoing.textEnd {
             refusal = .tooOld
@@ -51,19 +48,19 @@ public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy,
         } else if now >= entry.triedFrom + OutboxEntry.lifetime {
             refusal = .expired
         } else if entry.fallbackAt == nil {
-            return .text(text, replyTo: replyTo)
+            return .send(entry.outgoing.body, isFallback: false)
         } else {
             refusal = .expired
         }
         if entry.isFallbackTaken { return .giveUp(.replaced) }
         guard let fallback = entry.outgoing.fallback else { return .giveUp(refusal) }
         if let since = entry.fallbackAt, now >= since + OutboxEntry.lifetime { return .giveUp(.expired) }
-        return .template(fallback, isFallback: true)
+        return .send(.message(.template(fallback)), isFallback: true)
     }
 }
 
 /// The moment at which the plan for a text changes by itself: its retries must not sleep past it.
 public func textEnd(of entry: OutboxEntry, window: Window) -> Timestamp? {
-    guard case .text = entry.outgoing.body, entry.fallbackAt == nil else { return nil }
+    guard case .message(.text) = entry.outgoing.body, entry.fallbackAt == nil else { return nil }
     return min(window.textEnd ?? entry.outgoing.textEnd, entry.outgoing.textEnd)
 }

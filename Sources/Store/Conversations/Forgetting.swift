@@ -97,7 +97,7 @@ extension Store {
                 UPDATE decision SET because = '', changes = '{}'
                 WHERE message IN (SELECT id FROM message WHERE conversation = ?)
                 """, arguments: argument)
-        let empty = Outgoing(body: .text("", replyTo: nil), textEnd: Timestamp(seconds: 0)).json
+        let empty = Outgoing(body: .message(.text("", replyTo: nil)), textEnd: Timestamp(seconds: 0)).json
         try db.execute(
             sql: """
                 UPDATE outbox SET outgoing = ?, is_unknown = 0,

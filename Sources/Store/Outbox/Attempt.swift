@@ -16,7 +16,9 @@ public struct Attempt: Sendable {
     /// Its number within the entry, from 1.
     public var number: Int
     /// What is to be sent.
-    public var content: Content
+    public var content: SendContent
+    /// Whether it takes the place of a text that is no longer allowed.
+    public var isFallback = false
     /// To whom.
     public var address: String
     /// When it was put on record.
@@ -25,13 +27,6 @@ public struct Attempt: Sendable {
     public var dueAt: Timestamp
     /// When the message arrived that it answers; nil where the answer was to wait.
     public var receivedAt: Timestamp?
-
-    /// What is to be sent.
-    public enum Content: Sendable {
-        case text(String, replyTo: String?)
-        case template(RenderedTemplate, isFallback: Bool)
-        case post(link: String, json: String)
-    }
 }
 
 /// Where an entry stands after an attempt.
@@ -41,19 +36,4 @@ public enum Settlement: Sendable, Equatable {
     case retry(at: Timestamp)
     /// Kept, and the account stopped.
     case accountStopped
-}
-
-extension Attempt.Content {
-    var kind: String {
-        switch self {
-        case .text: "text"
-        case .template: "template"
-        case .post: "post"
-        }
-    }
-
-    var isFallback: Bool {
-        if case .template(_, let isFallback) = self { return isFallback }
-        return false
-    }
 }

@@ -28,11 +28,9 @@ extension Store {
                 try Self.set(.dropped, reason: "paused", entry, db)
                 return .over(.dropped, reason: "paused")
             }
-            let content: Attempt.Content
+            let (content, isFallback): (SendContent, Bool)
             switch plan(turn.entry, window: turn.window, onUnknown: onUnknown, at: now) {
-            case .text(let text, let replyTo): content = .text(text, replyTo: replyTo)
-            case .template(let template, let isFallback): content = .template(template, isFallback: isFallback)
-            case .post(let link, let json): content = .post(link: link, json: json)
+            case .send(let planned, let isPlannedFallback): (content, isFallback) = (planned, isPlannedFallback)
             case .hold:
                 try Self.set(.held, reason: "unknown", entry, db)
                 return .over(.held, reason: "unknown")
@@ -44,13 +42,14 @@ extension Store {
             let number = turn.attempts + 1
             try db.run(
                 "UPDATE outbox SET state = 'sending', attempts = ?, fallback_at = coalesce(fallback_at, ?) WHERE id = ?",
-                number, content.isFallback ? now : nil, entry)
+                number, isFallback ? now : nil, entry)
             try db.run(
                 "INSERT INTO attempt (entry, number, kind, started_at) VALUES (?, ?, ?, ?)",
-                entry, number, content.kind, now)
+                entry, number, content.kind.rawValue, now)
             return .send(
                 Attempt(
-                    id: db.lastInsertedRowID, number: number, content: content, address: turn.address, startedAt: now,
+                    id: db.lastInsertedRowID, number: number, content: content, isFallback: isFallback,
+                    address: turn.address, startedAt: now,
                     dueAt: turn.entry.triedFrom,
                     receivedAt: turn.entry.outgoing.notBefore == nil ? turn.receivedAt : nil)
             )
@@ -173,7 +172,7 @@ extension Store {
         case .windowShut(let refusal):
             window.noteShut(askedAt: attempted.startedAt)
             try Self.save(window, of: attempted.conversation, db)
-            guard attempted.kind == "text" else {
+            guard attempted.kind == SendContent.Kind.text.rawValue else {
                 try Self.set(.failed, reason: refusal.text, entry, db)
                 return .over(.failed)
             }

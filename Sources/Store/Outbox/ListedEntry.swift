@@ -75,6 +75,6 @@ extension ListedEntry {
 extension Outgoing {
     /// Stands for what the database does not hold any more: others must be seen all the same.
     fileprivate static var unreadable: Outgoing {
-        Outgoing(body: .text("(unreadable)", replyTo: nil), textEnd: Timestamp(seconds: 0))
+        Outgoing(body: .message(.text("(unreadable)", replyTo: nil)), textEnd: Timestamp(seconds: 0))
     }
 }

@@ -7,14 +7,14 @@ extension Outgoing {
             json.member("body") { json in
                 json.object { json in
                     switch body {
-                    case .text(let text, let replyTo):
+                    case .message(.text(let text, let replyTo)):
                         json.member("text") { json in
                             json.object { json in
                                 json.member("_0", text)
                                 if let replyTo { json.member("replyTo", replyTo) }
                             }
                         }
-                    case .template(let template):
+                    case .message(.template(let template)):
                         json.member("template") { json in
                             json.object { json in json.member("_0") { $0.write(template) } }
                         }

@@ -159,15 +159,15 @@ final class DemoScript {
         }
     }
 
-    private static func shown(_ content: Attempt.Content, indent: Int) -> String {
+    private static func shown(_ content: SendContent, indent: Int) -> String {
         let next = "\n" + String(repeating: " ", count: indent)
         switch content {
-        case .text(let text, let replyTo):
+        case .message(.text(let text, let replyTo)):
             let quote = replyTo.map { " (quoting \($0.prefix(8))…)" } ?? ""
             return text.split(separator: "\n").joined(separator: next) + quote
         case .post(let link, _):
             return "POST to \(link)"
-        case .template(let template, _):
+        case .message(.template(let template)):
             let variables = template.variables.joined(separator: ", ")
             return "template \(template.name) [\(template.language.rawValue)] (\(variables))"
         }

@@ -58,7 +58,7 @@ struct DemoStage {
     private func daemon(store: Store, sandboxPort: Int) -> Daemon {
         func account(_ number: String, _ provider: Provider, _ path: String) -> Configuration.Account {
             Configuration.Account(
-                provider: ProviderAccount(
+                endpoint: ProviderAccount(
                     number: number, provider: provider, baseURL: "http://127.0.0.1:\(sandboxPort)\(path)",
                     credential: Secret("demo-key")
                 ),

@@ -17,19 +17,19 @@ struct AccountCheckup {
     private var subject: String { "account \(account.number)" }
     /// The provider's, without path and query.
     private var origin: String {
-        guard let url = URLComponents(string: account.provider.baseURL), let scheme = url.scheme, let host = url.host
+        guard let url = URLComponents(string: account.endpoint.baseURL), let scheme = url.scheme, let host = url.host
         else {
             return "URL"
         }
         return "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")/"
     }
-    private var provider: Provider { account.provider.provider }
+    private var provider: Provider { account.endpoint.provider }
 
     func findings() async -> [Finding] {
         let answer: ProviderCall.Answer
         let request =
             provider.hasWebhookCalls
-            ? SendRequest(webhookOf: account.provider) : SendRequest(probing: account.provider)
+            ? SendRequest(webhookOf: account.endpoint) : SendRequest(probing: account.endpoint)
         do {
             answer = try await call.answer(to: request)
         } catch {
@@ -69,7 +69,7 @@ struct AccountCheckup {
         return [
             .fine(
                 subject,
-                "\(account.provider.provider.rawValue) takes the API key. Where it delivers webhooks nobody can ask; it has to be \(address.masked), with delivery reports and retries"
+                "\(account.endpoint.provider.rawValue) takes the API key. Where it delivers webhooks nobody can ask; it has to be \(address.masked), with delivery reports and retries"
             )
         ]
     }

@@ -77,8 +77,8 @@ struct EntryReport {
     private func content(length: Int) -> String {
         let text =
             switch entry.outgoing.body {
-            case .text(let text, _): text
-            case .template(let template):
+            case .message(.text(let text, _)): text
+            case .message(.template(let template)):
                 "template \(template.name) (\(template.variables.joined(separator: ", ")))"
             case .post(let link, _): "POST \(link)"
             }

@@ -131,8 +131,8 @@ struct ComparisonReport {
     private func told(_ decision: Decision, withEffects: Bool) -> String {
         var parts = decision.sends.compactMap { outgoing -> String? in
             switch outgoing.body {
-            case .text(let text, _): text.safeLine
-            case .template(let template):
+            case .message(.text(let text, _)): text.safeLine
+            case .message(.template(let template)):
                 (["template \(template.name) (\(template.language.rawValue))"] + template.variables).joined(
                     separator: " "
                 )

@@ -55,7 +55,7 @@ extension StatusReport {
         zone = configuration.rulesZone()
         accounts = configuration.accounts.map {
             Account(
-                number: $0.number, provider: $0.provider.provider.rawValue, limit: configuration.waitingLimit)
+                number: $0.number, provider: $0.endpoint.provider.rawValue, limit: configuration.waitingLimit)
         }
         probe = await DaemonProbe(configuration.listen, transport)
         do throws(StoreError) {

@@ -37,10 +37,10 @@ extension Trial {
         var head: String
         var body: [String] = []
         switch outgoing.body {
-        case .text(let text, let replyTo):
+        case .message(.text(let text, let replyTo)):
             head = "text\(replyTo == nil ? "" : ", quoting the message")"
             body = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).isolated }
-        case .template(let template):
+        case .message(.template(let template)):
             head = "template \(template.name) (\(template.language.rawValue))"
             body = template.variables.enumerated().map { "{{\($0.offset + 1)}} \($0.element.isolated)" }
         case .post(let link, let json):

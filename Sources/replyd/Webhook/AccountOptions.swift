@@ -35,11 +35,11 @@ struct AccountOptions: ParsableArguments {
         defer { transport.close() }
         var isFine = true
         for account in accounts {
-            guard account.provider.provider.hasWebhookCalls else {
+            guard account.endpoint.provider.hasWebhookCalls else {
                 let address = WebhookAddress(
                     base: "https://your.host", number: account.number, key: account.webhookSecret)
                 complain(
-                    "account \(account.number): \(account.provider.provider.rawValue) has no call for this. On its web pages the address is \(address.masked), with your webhook_secret as the key"
+                    "account \(account.number): \(account.endpoint.provider.rawValue) has no call for this. On its web pages the address is \(address.masked), with your webhook_secret as the key"
                 )
                 // Not a failure beside others, only where it was asked for.
                 isFine = isFine && self.account == nil

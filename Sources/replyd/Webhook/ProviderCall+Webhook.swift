@@ -6,7 +6,7 @@ import Responder
 extension ProviderCall {
     /// The settings that the provider has.
     func webhook() async throws -> WebhookSettings {
-        let answer = try await done(SendRequest(webhookOf: account.provider))
+        let answer = try await done(SendRequest(webhookOf: account.endpoint))
         guard let settings = WebhookSettings(answer) else {
             throw AccountOptions.Failure("the provider's answer can't be read")
         }
@@ -14,7 +14,7 @@ extension ProviderCall {
     }
 
     func set(_ settings: WebhookSettings) async throws {
-        _ = try await done(SendRequest(setting: settings, of: account.provider))
+        _ = try await done(SendRequest(setting: settings, of: account.endpoint))
     }
 
     /// The answer to a request that the provider took.

@@ -125,8 +125,8 @@ import Testing
     @Test("Each may quote or not, and turns stay sound when there are fewer than before")
     func bubbles() throws {
         var chat = try Chat("  - {id: a, match: anything, one_of: [one, {text: two, quote: false}]}")
-        #expect(chat.says("x").sends.map(\.body) == [.text("one", replyTo: "m1")])
-        #expect(chat.says("x").sends.map(\.body) == [.text("two", replyTo: nil)])
+        #expect(chat.says("x").sends.map(\.body) == [.message(.text("one", replyTo: "m1"))])
+        #expect(chat.says("x").sends.map(\.body) == [.message(.text("two", replyTo: nil))])
         chat.conversation.memory.turns["a"] = 7
         #expect(chat.answers("x") == ["one"])
     }
