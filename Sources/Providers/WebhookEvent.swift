@@ -12,26 +12,6 @@ public enum WebhookEvent: Sendable, Hashable {
     /// Any other hook: kept and counted, not understood.
     case other(hook: String)
 
-    /// How far a message that was sent has got; `unique` as answered to the send.
-    public struct DeliveryUpdate: Sendable, Hashable {
-        /// The provider's id of what was sent.
-        public var unique: String
-        /// The contact, by number or id.
-        public var contact: String?
-        /// 1 sent, 2 delivered, 3 read, 0 or less failed.
-        public var ack: Int
-    }
-
-    /// Why a message that was accepted was not delivered.
-    public struct DeliveryFailure: Sendable, Hashable {
-        /// The provider's id of what was sent.
-        public var unique: String
-        /// The contact, by number or id.
-        public var contact: String?
-        /// Reads like `reason` in an answer.
-        public var reason: Int
-    }
-
     /// Why a request body is no event.
     public enum ParseError: Error, Hashable, CustomStringConvertible {
         case notJSON
@@ -62,13 +42,15 @@ public enum WebhookEvent: Sendable, Hashable {
         case "update":
             guard let ack = json["ack"]?.integer else { throw .notAnEvent("'ack' is missing") }
             let update = DeliveryUpdate(
-                unique: try Self.id(json, "unique"), contact: json["from"]?.id, ack: Int(clamping: ack)
+                unique: try Self.id(json, "unique"), contact: (json["from"]?.id).map(ReportedContact.init),
+                ack: Int(clamping: ack)
             )
             self = .update(update)
         case "system" where json["type"]?.id == "messages" && json["messageUpdate"] != nil:
             guard let reason = json["messageUpdate"]?.integer else { throw .notAnEvent("'messageUpdate' is no number") }
             let failure = DeliveryFailure(
-                unique: try Self.id(json, "unique"), contact: json["messageTo"]?.id, reason: Int(clamping: reason)
+                unique: try Self.id(json, "unique"), contact: (json["messageTo"]?.id).map(ReportedContact.init),
+                reason: Int(clamping: reason)
             )
             self = .failure(failure)
         default:
@@ -84,8 +66,8 @@ public enum WebhookEvent: Sendable, Hashable {
         }
         // A contact who hides the number is addressed by the id.
         let named = json["from_id"]?.id
-        let id = named ?? (address.isNumber ? nil : address)
-        let number = [json["phone"]?.id, address].lazy.compactMap(\.self).first { $0.isNumber }
+        let id = named ?? (address.isAllDigits ? nil : address)
+        let number = [json["phone"]?.id, address].lazy.compactMap(\.self).first { $0.isAllDigits }
         return Message(
             account: account,
             unique: try self.id(json, "unique"),
@@ -116,8 +98,4 @@ public enum WebhookEvent: Sendable, Hashable {
         guard let to, to.text != nil, to.id?.drop(while: { $0 == "+" }) ?? "" != account else { return }
         throw .notAnEvent("it is for another account ('to')")
     }
-}
-
-extension String {
-    fileprivate var isNumber: Bool { !isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) } }
 }

@@ -8,7 +8,7 @@ import Testing
     private static let held = DaemonEvent.settled(
         SettledEntry(
             entry: EntryReference(id: 1, conversation: 1, account: "1", due: Timestamp(seconds: 0)), state: .held,
-            reason: "unknown"))
+            reason: .unknown))
     private static let stopped = DaemonEvent.accountStopped(
         AccountStop(account: "1", reason: "wrong key", waiting: 2))
 

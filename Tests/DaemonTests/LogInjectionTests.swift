@@ -42,8 +42,8 @@ private let hostile =
             ended(.permanent(refusal), .over(.failed)),
             ended(.unknown(refusal), .over(.held)),
             ended(.accountFault(refusal), .accountStopped),
-            .settled(SettledEntry(entry: entry, state: .held, reason: hostile)),
-            .settled(SettledEntry(entry: entry, state: .failed, reason: hostile)),
+            .settled(SettledEntry(entry: entry, state: .held, reason: .unknown)),
+            .settled(SettledEntry(entry: entry, state: .failed, reason: .expired)),
             .accountStopped(AccountStop(account: "1", reason: hostile, waiting: 1)), .accountResumed("1"),
             .alertFailed(because: hostile, isGivenUp: false),
         ]

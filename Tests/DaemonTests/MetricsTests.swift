@@ -85,7 +85,7 @@ import Testing
             Self.decided(rule: "hours", .reply, .matched), Self.decided(rule: "hours", .reply, .matched),
             Self.decided(rule: "hours", .silent, .cooldown), Self.decided(rule: nil, .silent, .loop),
         ])
-        #expect(state.decisions == ["hours": [2, 0, 1], nil: [0, 0, 1]])
+        #expect(state.decisions == ["hours": [.reply: 2, .silent: 1], nil: [.silent: 1]])
         #expect(
             zip(Decision.Reason.allCases, state.reasons).filter { $0.1 > 0 }.map { "\($0) \($1)" } == [
                 "matched 2", "cooldown 1", "loop 1",
@@ -105,7 +105,7 @@ import Testing
             .settled(
                 SettledEntry(
                     entry: EntryReference(id: 2, conversation: 1, account: "1", due: Self.noon), state: .dropped,
-                    reason: "x")),
+                    reason: .byHand)),
             // Nobody else's account becomes a label.
             Self.attempted(.dryRun, .over(.dryRun), account: "7"),
         ])
@@ -121,6 +121,6 @@ import Testing
         metrics.record(Self.decided(rule: "old", .reply, .matched))
         metrics.record(Self.decided(rule: "hours", .reply, .matched))
         #expect(metrics.figures(by: Self.ruleSet(["old", "hours"], revision: "1")).decisions.count == 2)
-        #expect(metrics.figures(by: Self.ruleSet(["hours"], revision: "2")).decisions == ["hours": [1, 0, 0]])
+        #expect(metrics.figures(by: Self.ruleSet(["hours"], revision: "2")).decisions == ["hours": [.reply: 1]])
     }
 }

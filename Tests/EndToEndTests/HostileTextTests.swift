@@ -37,7 +37,7 @@ private let hostile = "\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{9B}31m\r\nforged\u
         try await queue.write { db in
             try db.execute(sql: "UPDATE attempt SET detail = ?", arguments: [hostile])
             try db.execute(sql: "UPDATE decision SET because = because || ?", arguments: [hostile])
-            try db.execute(sql: "UPDATE outbox SET reason = ?", arguments: [hostile])
+            try db.execute(sql: "UPDATE outbox SET reason = 'refused', detail = ?", arguments: [hostile])
             try db.execute(sql: "UPDATE contact SET address = ?, name = ?", arguments: [hostile, hostile])
         }
         for arguments in [["list"], ["list", "--state", "held"], ["show", "1"], ["show", "1", "--json"]] {

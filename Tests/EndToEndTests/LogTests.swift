@@ -128,7 +128,7 @@ import Testing
             await running.process.waits(
                 for: "by hand: forgotten account=972771234567 by=command conversation=2 user=noa\n"))
         #expect(!running.process.errors.contains("dropped"))
-        try await scene.expect("SELECT count(*) FROM command_deed", gives: ["0"])
+        try await scene.expect("SELECT count(*) FROM operator_action", gives: ["0"])
         _ = await scene.stop(running)
     }
 
@@ -160,7 +160,7 @@ import Testing
             Array(#"{"hook":"update","unique":"its-id","from":"\#(Scene.contact)","ack":2}"#.utf8), to: running)
         try await scene.eventually {
             running.process.errors.contains(
-                "info: sent account=972771234567 entry=1 reason=known by its delivery report\n")
+                "info: sent account=972771234567 entry=1 reason=delivery-report\n")
         }
         try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
         _ = await scene.stop(running)

@@ -39,17 +39,17 @@ import Testing
         let outcome = SendAnswer(status: status, body: body).outcome
         let isSuccess = (200..<300).contains(status)
         guard let json = JSON(parsing: body), case .object = json, case .object = json["ans"] ?? json else {
-            try #require(!isSuccess || outcome.name == "unknown" || outcome.refusal?.reason != nil)
-            try #require(outcome.name != "accepted")
+            try #require(!isSuccess || outcome.kind.rawValue == "unknown" || outcome.refusal?.reason != nil)
+            try #require(outcome.kind.rawValue != "accepted")
             return false
         }
         let claims = claims(json)
         let isAccepted = isSuccess && !claims.isEmpty && claims.allSatisfy(\.self)
-        try #require((outcome.name == "accepted") == isAccepted, "\(String(decoding: body, as: UTF8.self))")
+        try #require((outcome.kind == .accepted) == isAccepted, "\(String(decoding: body, as: UTF8.self))")
         guard case .accepted(let unique, let minutes) = outcome else {
             // What may have been sent after all is nothing that may be sent again.
             let isSaid = outcome.refusal?.reason.map { $0 != 1 } ?? false
-            try #require(!isSuccess || isSaid || outcome.name == "unknown" || !claims.contains(true))
+            try #require(!isSuccess || isSaid || outcome.kind.rawValue == "unknown" || !claims.contains(true))
             return false
         }
         let isID = unique.map { id in

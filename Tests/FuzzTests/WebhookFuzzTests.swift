@@ -61,8 +61,8 @@ import Testing
             for text in [message.body, message.caption, message.contact.name, message.text] {
                 try #require(text?.utf8.contains(0) != true)
             }
-        case .update(let update): try checkIDs([update.unique] + [update.contact].compactMap(\.self))
-        case .failure(let failure): try checkIDs([failure.unique] + [failure.contact].compactMap(\.self))
+        case .update(let update): try checkIDs([update.unique] + [update.contact?.address].compactMap(\.self))
+        case .failure(let failure): try checkIDs([failure.unique] + [failure.contact?.address].compactMap(\.self))
         case .other(let hook): try checkIDs([hook])
         }
         return true

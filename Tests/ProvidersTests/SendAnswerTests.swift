@@ -45,7 +45,7 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         ] {
             for status in [200, 400, 403, 500] {
                 let outcome = outcome(body, status: status)
-                #expect(outcome.name == name, "\(body) with HTTP \(status)")
+                #expect(outcome.kind.rawValue == name, "\(body) with HTTP \(status)")
                 #expect(outcome.refusal?.reason == reason)
             }
         }
@@ -59,7 +59,7 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
     ])
     func withoutAReasonTheStatusSpeaks(status: Int, name: String) {
         for body in ["", "<html>", "{}", "[]", "null"] {
-            #expect(outcome(body, status: status).name == name, "\(body)")
+            #expect(outcome(body, status: status).kind.rawValue == name, "\(body)")
         }
     }
 
@@ -75,13 +75,13 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
 
     @Test(arguments: ["", "<html>gateway", "{", "[1]", "42", "{\"status\":\"OK\"", "\u{0}"])
     func aSuccessThatCannotBeReadIsUnknown(body: String) {
-        #expect(outcome(body).name == "unknown")
+        #expect(outcome(body).kind.rawValue == "unknown")
     }
 
     @Test func aSuccessThatContradictsItselfIsUnknown() {
-        #expect(outcome(#"{"status":"FAIL","reason":1}"#).name == "unknown")
-        #expect(outcome(#"{}"#).name == "unknown")
-        #expect(outcome(#"{"status":"FAIL"}"#).name == "permanent")
+        #expect(outcome(#"{"status":"FAIL","reason":1}"#).kind.rawValue == "unknown")
+        #expect(outcome(#"{}"#).kind.rawValue == "unknown")
+        #expect(outcome(#"{"status":"FAIL"}"#).kind.rawValue == "permanent")
     }
 
     /// Each of these says in one place that the message was sent, and in another that it was not or nothing readable.
@@ -93,7 +93,7 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         #"{"reason":7,"ans":{"status":"OK","reason":1}}"#,
     ])
     func halfOfAYesIsNone(body: String) {
-        #expect(outcome(body).name == "unknown")
+        #expect(outcome(body).kind.rawValue == "unknown")
     }
 
     @Test func whatSaysNothingContradictsNothing() {

@@ -134,7 +134,7 @@ private func new(_ changes: String...) -> String {
     func updatesAreRead(ack: Int, written: String) throws {
         let json =
             #"{"status":"OK","hook":"update","unique":"92E0","from":"972552222222","to":"972553333333","ack":\#(written)}"#
-        #expect(try event(json) == .update(.init(unique: "92E0", contact: "972552222222", ack: ack)))
+        #expect(try event(json) == .update(.init(unique: "92E0", contact: .init("972552222222"), ack: ack)))
     }
 
     @Test func failuresAfterAcceptanceAreRead() throws {
@@ -142,7 +142,7 @@ private func new(_ changes: String...) -> String {
             {"status":"OK","hook":"system","type":"messages","to":"972553333333","timestamp":1688370011,
              "unique":"HBgM","messageUpdate":7,"messageTo":"972552222222"}
             """
-        #expect(try event(json) == .failure(.init(unique: "HBgM", contact: "972552222222", reason: 7)))
+        #expect(try event(json) == .failure(.init(unique: "HBgM", contact: .init("972552222222"), reason: 7)))
     }
 
     @Test func otherHooksAreKeptNotUnderstood() throws {

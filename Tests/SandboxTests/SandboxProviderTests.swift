@@ -58,7 +58,7 @@ private struct Stand {
         #expect(try await stand.send(.text("", replyTo: nil), by: dialect).refusal?.reason == 5)
         #expect(try await stand.send(by: dialect).refusal?.reason == 8)
         await stand.provider.noteMessage(from: contact, to: account, at: wrote)
-        #expect(try await stand.send(by: dialect).name == "accepted")
+        #expect(try await stand.send(by: dialect).kind == .accepted)
         stand.wall.now = wrote + .hours(24)
         #expect(try await stand.send(by: dialect).refusal?.reason == 7)
     }
@@ -73,14 +73,14 @@ private struct Stand {
         stand.wall.now = wrote + .hours(24)
         #expect(try await stand.send().refusal?.reason == 7)
         await stand.provider.noteMessage(from: contact, to: account, at: wrote + .hours(23))
-        #expect(try await stand.send().name == "accepted")
+        #expect(try await stand.send().kind == .accepted)
     }
 
     @Test(arguments: Provider.allCases)
     func aTemplateNeedsNoWindowAndOpensNone(dialect: Provider) async throws {
         let stand = Stand()
         let template = RenderedTemplate(name: "reopen", language: .hebrew, variables: ["a", "b"])
-        #expect(try await stand.send(.template(template), by: dialect).name == "accepted")
+        #expect(try await stand.send(.template(template), by: dialect).kind == .accepted)
         #expect(await stand.provider.received.last?.variables == ["a", "b"])
         #expect(try await stand.send(by: dialect).refusal?.reason == 8)
         let broken = RenderedTemplate(name: "reopen", language: .hebrew, variables: ["a\nb"])
@@ -111,10 +111,10 @@ private struct Stand {
         await stand.provider.setFaults([
             Fault(.reason(6), times: 2, only: "text"), Fault(.reason(4), times: nil, to: "972509999999"),
         ])
-        #expect(try await stand.send(template).name == "accepted")
+        #expect(try await stand.send(template).kind == .accepted)
         #expect(try await stand.send().refusal?.reason == 6)
         #expect(try await stand.send().refusal?.reason == 6)
-        #expect(try await stand.send().name == "accepted")
+        #expect(try await stand.send().kind == .accepted)
         for _ in 0..<3 { #expect(try await stand.send(to: "972509999999").refusal?.reason == 4) }
     }
 
@@ -122,7 +122,7 @@ private struct Stand {
         let stand = Stand()
         await stand.provider.noteMessage(from: contact, to: account, at: wrote)
         await stand.provider.setFaults([Fault(.strings)])
-        #expect(try await stand.send().name == "accepted")
+        #expect(try await stand.send().kind == .accepted)
     }
 
     @Test func webhookSettingsAreKeptAndReadBack() async {

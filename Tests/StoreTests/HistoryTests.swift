@@ -19,8 +19,12 @@ private typealias T = TemporaryStore
         #expect(history.messages == [3, 1, 4, 2] && history.start == T.start + .seconds(10) && history.erased == 0)
         let recorded = try await t.store.recorded(history.messages)
         #expect(recorded.map(\.message.unique) == ["U3", "U1", "U4", "U2"])
-        #expect(recorded[2].decidedAt == T.start + .seconds(20) && recorded[2].contactSince == T.start + .seconds(10))
-        #expect(recorded[0].rule == "r" && recorded[0].outcome == .reply && recorded[0].reason == .matched)
+        #expect(
+            recorded[2].decision.decidedAt == T.start + .seconds(20)
+                && recorded[2].contactSince == T.start + .seconds(10))
+        #expect(
+            recorded[0].decision.rule == "r" && recorded[0].decision.outcome == .reply
+                && recorded[0].decision.reason == .known(.matched))
     }
 
     @Test(arguments: [(0, 1, [1, 2, 3, 4]), (1, 2, [1, 2, 3, 4]), (2, 3, [1, 3, 4]), (3, 4, [1, 4]), (4, 5, [])])

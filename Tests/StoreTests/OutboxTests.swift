@@ -121,7 +121,8 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         let attempt = try #require(try await t.begin(entry).attempt)
         #expect(try await t.end(attempt, AttemptOutcome(reason: reason)) == .over(.failed))
         #expect(try await t.integer("SELECT reason FROM attempt") == reason)
-        #expect(try await t.string("SELECT reason FROM outbox") == AttemptOutcome(reason: reason).refusal?.text)
+        #expect(try await t.string("SELECT reason FROM outbox") == "refused")
+        #expect(try await t.string("SELECT detail FROM outbox") == AttemptOutcome(reason: reason).refusal?.text)
     }
 
     @Test func anAccountFaultKeepsTheEntryAndStopsTheAccount() async throws {

@@ -54,10 +54,10 @@ private typealias T = TemporaryStore
         let statistics = try await t.store.statistics(since: nil)
         #expect(
             Set(statistics.decisions) == [
-                .init(rule: "a", outcome: "reply", reason: "matched", count: 2),
-                .init(rule: "a", outcome: "silent", reason: "cooldown", count: 1),
-                .init(rule: "a", outcome: "silent", reason: "loop", count: 1),
-                .init(rule: nil, outcome: "silent", reason: "no-match", count: 1),
+                .init(rule: "a", outcome: .reply, reason: .init(word: "matched"), count: 2),
+                .init(rule: "a", outcome: .silent, reason: .init(word: "cooldown"), count: 1),
+                .init(rule: "a", outcome: .silent, reason: .init(word: "loop"), count: 1),
+                .init(rule: nil, outcome: .silent, reason: .init(word: "no-match"), count: 1),
             ])
         #expect(statistics.messages == 5 && statistics.conversations == 5)
         #expect(statistics.handoffs == 1 && statistics.optOuts == 1 && statistics.optIns == 1)
@@ -91,7 +91,7 @@ private typealias T = TemporaryStore
         let statistics = try await t.store.statistics(since: nil)
         #expect(statistics.templates == [.init(name: "reopen", count: 2), .init(name: "promo", count: 1)])
         #expect(statistics.lateTemplates == 1)
-        #expect(statistics.unsent == [.init(state: "failed", reason: "refused (reason 4)", count: 1)])
+        #expect(statistics.unsent == [.init(state: .failed, reason: .refused, detail: "refused (reason 4)", count: 1)])
         #expect(statistics.failedAttempts == [.init(name: "refused (reason 4)", count: 1)])
     }
 
@@ -107,7 +107,7 @@ private typealias T = TemporaryStore
         let statistics = try await t.store.statistics(since: nil)
         #expect(
             Set(statistics.unsent) == [
-                .init(state: "held", reason: "unknown", count: 1), .init(state: "failed", reason: "too-old", count: 1),
+                .init(state: .held, reason: .unknown, count: 1), .init(state: .failed, reason: .tooOld, count: 1),
             ])
         #expect(
             Set(statistics.failedAttempts) == [

@@ -90,8 +90,8 @@ final class TemporaryStore: Sendable {
     func update(_ unique: String, ack: Int = 1, contact: String? = "972501234567", at now: Timestamp = start)
         async throws -> IntakeResult
     {
-        try await store.noteUpdate(
-            unique: unique, contact: contact, ack: ack, account: Self.account,
+        try await store.record(
+            DeliveryUpdate(unique: unique, contact: contact.map(ReportedContact.init), ack: ack), account: Self.account,
             policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
         )
     }
@@ -99,9 +99,9 @@ final class TemporaryStore: Sendable {
     func fail(_ unique: String, reason: Int, contact: String? = "972501234567", at now: Timestamp = start) async throws
         -> IntakeResult
     {
-        try await store.noteFailure(
-            unique: unique, contact: contact, outcome: AttemptOutcome(reason: reason), account: Self.account,
-            payload: "{}",
+        try await store.record(
+            DeliveryFailure(unique: unique, contact: contact.map(ReportedContact.init), reason: reason),
+            account: Self.account, payload: "{}",
             delay: { .seconds($0) }, policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
         )
     }
@@ -132,7 +132,7 @@ extension AttemptStart {
             case .message(.template(let template)):
                 "template \(template.name)\(attempt.isFallback ? " instead" : "")"
             }
-        case .over(let state, let reason): "\(state.rawValue) \(reason)"
+        case .over(let state, let reason): "\(state.rawValue) \(reason?.rawValue ?? "")"
         }
     }
 }

@@ -24,13 +24,13 @@ import Testing
         statistics.start = Line.start - .days(7)
         statistics.end = Line.start
         statistics.decisions = [
-            .init(rule: "opening-hours", outcome: "reply", reason: "matched", count: 900),
-            .init(rule: "opening-hours", outcome: "silent", reason: "cooldown", count: 40),
-            .init(rule: "opening-hours", outcome: "template", reason: "window-expired", count: 4),
-            .init(rule: "מחירים", outcome: "silent", reason: "window-expired", count: 3),
-            .init(rule: "gone", outcome: "reply", reason: "matched", count: 3),
-            .init(rule: nil, outcome: "silent", reason: "no-match", count: 280),
-            .init(rule: nil, outcome: "silent", reason: "paused", count: 9),
+            .init(rule: "opening-hours", outcome: .reply, reason: .init(word: "matched"), count: 900),
+            .init(rule: "opening-hours", outcome: .silent, reason: .init(word: "cooldown"), count: 40),
+            .init(rule: "opening-hours", outcome: .template, reason: .init(word: "window-expired"), count: 4),
+            .init(rule: "מחירים", outcome: .silent, reason: .init(word: "window-expired"), count: 3),
+            .init(rule: "gone", outcome: .reply, reason: .init(word: "matched"), count: 3),
+            .init(rule: nil, outcome: .silent, reason: .init(word: "no-match"), count: 280),
+            .init(rule: nil, outcome: .silent, reason: .init(word: "paused"), count: 9),
         ]
         statistics.handoffs = 12
         statistics.optOuts = 2
@@ -39,8 +39,8 @@ import Testing
         statistics.templates = [.init(name: "reopen_chat", count: 5)]
         statistics.lateTemplates = 1
         statistics.unsent = [
-            .init(state: "failed", reason: "window-expired", count: 2),
-            .init(state: "held", reason: "unknown", count: 1),
+            .init(state: .failed, reason: .windowExpired, count: 2),
+            .init(state: .held, reason: .unknown, count: 1),
         ]
         statistics.failedAttempts = [.init(name: "WhatsApp error, try again (reason 6)", count: 7)]
         statistics.unmatched = [
@@ -127,8 +127,8 @@ import Testing
                 "takeovers":5,"templates":{"reopen_chat":5},"to":1795293000,"unmatched":{"groups":[{"contacts":2,\
                 "messages":2,"samples":["יש לכם משלוחים לחיפה?","משלוחים\\nלצפון"],"words":["משלוחים"]},{"contacts":2,\
                 "messages":2,"samples":["do you sell gift cards","Gift cards?"],"words":["gift","cards"]}],"looked_at":6,\
-                "messages":280,"ungrouped":1,"wordless":{"image":1}},"unsent":[{"count":2,"reason":"window-expired",\
-                "state":"failed"},{"count":1,"reason":"unknown","state":"held"}],"windows_missed":{"silent":5,"template":5},\
+                "messages":280,"ungrouped":1,"wordless":{"image":1}},"unsent":[{"count":2,"detail":null,"reason":"window-expired",\
+                "state":"failed"},{"count":1,"detail":null,"reason":"unknown","state":"held"}],"windows_missed":{"silent":5,"template":5},\
                 "without_hits":[{"file":"rules.yaml","line":7,"note":"","rule":"parking"},{"file":"rules.yaml","line":8,\
                 "note":"goes on to the next","rule":"vip"},{"file":"rules.yaml","line":9,"note":"on trial","rule":"trial"}]}
                 """)
@@ -166,9 +166,9 @@ import Testing
         statistics.messages = 5
         statistics.conversations = 3
         statistics.decisions = [
-            .init(rule: "default", outcome: "reply", reason: "matched", count: 3),
-            .init(rule: "default", outcome: "silent", reason: "cooldown", count: 1),
-            .init(rule: "hours", outcome: "reply", reason: "matched", count: 1),
+            .init(rule: "default", outcome: .reply, reason: .init(word: "matched"), count: 3),
+            .init(rule: "default", outcome: .silent, reason: .init(word: "cooldown"), count: 1),
+            .init(rule: "hours", outcome: .reply, reason: .init(word: "matched"), count: 1),
         ]
         statistics.unmatched = [
             .init(conversation: 1, text: "is there parking", rule: "default"),

@@ -99,8 +99,8 @@ final class Line {
     /// A person answers from another tool.
     func takeOver(_ contact: String = dana) async throws {
         count += 1
-        _ = try await store.noteUpdate(
-            unique: "P\(count)", contact: contact, ack: 1, account: Self.account,
+        _ = try await store.record(
+            DeliveryUpdate(unique: "P\(count)", contact: ReportedContact(contact), ack: 1), account: Self.account,
             policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now)
     }
 

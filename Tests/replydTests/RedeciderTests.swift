@@ -88,8 +88,9 @@ import Testing
             for one in all {
                 let recorded = one.recorded
                 #expect(
-                    one.before.rule == recorded.rule && one.before.outcome == recorded.outcome
-                        && one.before.reason == recorded.reason && one.before.changes == recorded.changes,
+                    one.before.rule == recorded.decision.rule && one.before.outcome == recorded.decision.outcome
+                        && .known(one.before.reason) == recorded.decision.reason
+                        && one.before.changes == recorded.changes,
                     "seed \(seed), message \(recorded.id), since \(String(describing: since)): \(words(one.before))")
             }
             #expect(comparison.asRecorded == comparison.messages)

@@ -51,7 +51,7 @@ function situation(entry, accounts) {
     return `${entry.attempts.length ? "Next attempt" : "To be sent"} in ${span(Math.ceil(entry.due_at - Date.now() / 1000))}.`;
   }
   if (entry.state === "sent" || entry.state === "sending" || !entry.reason) return null;
-  return reasons[entry.reason] ?? plain(entry.reason);
+  return entry.detail ? plain(entry.detail) : reasons[entry.reason] ?? plain(entry.reason);
 }
 
 /** What is sent. */

@@ -243,7 +243,7 @@ extension String {
 extension StoredDecision {
     var json: JSON {
         .object([
-            "rule": .text(rule), "outcome": .string(outcome), "reason": .string(reason),
+            "rule": .text(rule), "outcome": .string(outcome.rawValue), "reason": .string(reason.word),
             "because": .string(because.shown),
             "revision": .string(revision), "decided_at": .seconds(of: decidedAt),
         ])

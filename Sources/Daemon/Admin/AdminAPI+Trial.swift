@@ -94,9 +94,9 @@ extension AdminAPI {
         // Whether it was paused or had opted out at the time, the reason tells.
         if let reason = known.decision?.reason {
             let decided = conversation.memory.pause.map(\.until).flatMap { decidedAt < $0 ? $0 : nil }
-            let isPaused = reason == Decision.Reason.paused.rawValue
+            let isPaused = reason == .known(.paused)
             conversation.pausedUntil = isPaused ? decided ?? decidedAt + .seconds(1) : nil
-            conversation.memory.isOptedOut = reason == Decision.Reason.optedOut.rawValue
+            conversation.memory.isOptedOut = reason == .known(.optedOut)
         }
         conversation.quotedRule = try await store.ruleQuoted(by: known.message)
         conversation.window = Window()

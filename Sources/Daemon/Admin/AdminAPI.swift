@@ -54,7 +54,9 @@ struct AdminAPI: Sendable {
         ]),
         "Entry": .object([
             "entry": .int64, "account": .text, "conversation": .int64, "message": .int64, "contact": .text,
-            "state": .text(among: EntryState.allCases.map(\.rawValue)), "reason": .text.orNull,
+            "state": .text(among: EntryState.allCases.map(\.rawValue)),
+            "reason": .text(among: EntryReason.allCases.map(\.rawValue)).orNull,
+            "detail": .text.orNull.describing("The reason in a sentence, if the provider gave one"),
             "content": .named("Content"),
             "fallback": .named("Content").orNull.describing("What goes instead once the window has shut"),
             "rule": .text.orNull, "because": .text, "created_at": .time,
@@ -62,7 +64,7 @@ struct AdminAPI: Sendable {
             "attempts": .array(of: .named("Attempt")),
         ]),
         "Attempt": .object([
-            "number": .int64, "kind": .text(among: ["text", "template", "post"]), "started_at": .time,
+            "number": .int64, "kind": .text(among: SendContent.Kind.allCases.map(\.rawValue)), "started_at": .time,
             "outcome": .text.orNull.describing("null while it is under way"), "detail": .text.orNull,
             "delivery": .int64(in: 0...3).orNull.describing("0 failed, 1 sent, 2 delivered, 3 read"),
         ]),
@@ -135,7 +137,7 @@ struct AdminAPI: Sendable {
         "body": .text.describing("What the provider calls so: of media a link; cut like the text"),
         "quoted": .text.orNull, "sent_at": .time, "received_at": .time, "decision": .named("Decision").orNull,
     ]
-    private static let outcome = JSONSchema.text(among: ["reply", "template", "silent"])
+    private static let outcome = JSONSchema.text(among: Decision.Outcome.allCases.map(\.rawValue))
     private static let reason = JSONSchema.text(among: Decision.Reason.allCases.map(\.rawValue))
 
     /// How many of a list are asked for.

@@ -44,8 +44,8 @@ public struct SettledEntry: Sendable {
     public var entry: EntryReference
     /// Its last state.
     public var state: EntryState
-    /// The reason, for people.
-    public var reason: String
+    /// Why it is in that state.
+    public var reason: EntryReason?
 }
 
 /// An account that was stopped because the provider refuses it.

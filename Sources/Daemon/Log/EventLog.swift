@@ -92,7 +92,7 @@ struct EventLog: Sendable {
                 level: level, "\(settled.state.rawValue)",
                 metadata: [
                     "account": "\(settled.entry.account)", "entry": .stringConvertible(settled.entry.id),
-                    "reason": "\(settled.reason)",
+                    "reason": "\(settled.reason?.rawValue ?? "-")",
                 ])
             if settled.state == .held {
                 logger.warning("entry \(settled.entry.id) is held: nobody knows whether its last attempt was sent")
@@ -152,7 +152,7 @@ struct EventLog: Sendable {
         var metadata: Logger.Metadata = [
             "account": "\(ended.entry.account)", "entry": .stringConvertible(ended.entry.id),
             "attempt": .stringConvertible(ended.attempt.number), "kind": "\(ended.attempt.content.kind.rawValue)",
-            "outcome": "\(ended.outcome.name)", "took": .stringConvertible(Elapsed(ended.elapsed)),
+            "outcome": "\(ended.outcome.kind.rawValue)", "took": .stringConvertible(Elapsed(ended.elapsed)),
         ]
         if let refusal = ended.outcome.refusal { metadata["because"] = "\(refusal.text)" }
         switch ended.settlement {

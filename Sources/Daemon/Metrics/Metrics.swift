@@ -18,7 +18,7 @@ final class Metrics: Sendable {
         var unknownAccounts = 0
         var webhookTimes = Histogram()
         /// By rule; `nil` where none answered.
-        var decisions: [String?: [Int]] = [:]
+        var decisions: [String?: [Decision.Outcome: Int]] = [:]
         /// By the index of the reason among all.
         var reasons = Array(repeating: 0, count: Decision.Reason.allCases.count)
         var decisionTimes = Histogram()
@@ -100,14 +100,8 @@ final class Metrics: Sendable {
     private func record(_ decided: Decided) {
         let decision = decided.decision
         let left = decided.message.timestamp + Window.length - decided.decidedAt
-        let index =
-            switch decision.outcome {
-            case .reply: 0
-            case .template: 1
-            case .silent: 2
-            }
         state.withLock { state in
-            state.decisions[decision.rule, default: [0, 0, 0]][index] += 1
+            state.decisions[decision.rule, default: [:]][decision.outcome, default: 0] += 1
             state.reasons[Self.reasonIndexes[decision.reason] ?? 0] += 1
             state.decisionTimes.record(decided.decidedAt - decided.receivedAt)
             state.windows.record(left)
@@ -162,7 +156,7 @@ enum SendReason: Hashable, Comparable, CustomStringConvertible {
         } else if let status = outcome.refusal?.status, (100...599).contains(status) {
             self = .http(status)
         } else {
-            self = .word(outcome.name)
+            self = .word(outcome.kind.rawValue)
         }
     }
 

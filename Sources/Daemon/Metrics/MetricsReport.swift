@@ -55,8 +55,9 @@ struct MetricsReport: Sendable {
     private func writeDecisions(_ state: Metrics.State, to page: inout MetricsPage) {
         page.family("replyd_decisions_total", .counter, "Decisions by rule and outcome; no rule is an empty one.")
         for (rule, counts) in state.decisions.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) {
-            for (outcome, count) in zip(["reply", "template", "silent"], counts) where count > 0 {
-                page.sample(count, [("rule", rule ?? ""), ("outcome", outcome)])
+            for outcome in Decision.Outcome.allCases {
+                guard let count = counts[outcome] else { continue }
+                page.sample(count, [("rule", rule ?? ""), ("outcome", outcome.rawValue)])
             }
         }
         page.family("replyd_decision_reasons_total", .counter, "Decisions by reason; loop is the loop guard.")

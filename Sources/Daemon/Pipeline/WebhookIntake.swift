@@ -32,7 +32,7 @@ struct WebhookIntake: Sendable {
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
             sender.add(accepted.requeued + (accepted.decided?.entries ?? []))
             for entry in accepted.settled {
-                observe(.settled(SettledEntry(entry: entry, state: .sent, reason: "known by its delivery report")))
+                observe(.settled(SettledEntry(entry: entry, state: .sent, reason: .deliveryReport)))
             }
             observe(
                 .accepted(
@@ -55,15 +55,10 @@ struct WebhookIntake: Sendable {
         case .message(let message):
             return try await store.accept(message, payload: payload, at: now, by: decider.decide)
         case .update(let update):
-            return try await store.noteUpdate(
-                unique: update.unique, contact: update.contact, ack: update.ack, account: account.number,
-                policy: policy,
-                at: now
-            )
+            return try await store.record(update, account: account.number, policy: policy, at: now)
         case .failure(let failure):
-            return try await store.noteFailure(
-                unique: failure.unique, contact: failure.contact, outcome: AttemptOutcome(reason: failure.reason),
-                account: account.number, payload: payload, delay: delay,
+            return try await store.record(
+                failure, account: account.number, payload: payload, delay: delay,
                 policy: policy, at: now
             )
         case .other(let hook):

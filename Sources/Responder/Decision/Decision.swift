@@ -1,7 +1,7 @@
 /// What one message led to: an answer or silence, and why.
 public struct Decision: Sendable {
     /// What the contact gets.
-    public enum Outcome: String, Sendable, Codable {
+    public enum Outcome: String, Sendable, Codable, CaseIterable {
         case reply, template, silent
     }
 

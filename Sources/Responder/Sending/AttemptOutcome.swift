@@ -34,16 +34,25 @@ public struct Refusal: Sendable, Hashable {
 }
 
 extension AttemptOutcome {
-    /// The outcome's class in a word that logs, metrics and the database share.
-    public var name: String {
+    /// The word that logs, metrics and the database have for it.
+    public enum Kind: String, Sendable, CaseIterable {
+        case accepted, transient, permanent
+        case accountFault = "account-fault"
+        case windowShut = "window-shut"
+        case unknown
+        case dryRun = "dry-run"
+    }
+
+    /// Its kind.
+    public var kind: Kind {
         switch self {
-        case .accepted: "accepted"
-        case .transient: "transient"
-        case .permanent: "permanent"
-        case .accountFault: "account-fault"
-        case .windowShut: "window-shut"
-        case .unknown: "unknown"
-        case .dryRun: "dry-run"
+        case .accepted: .accepted
+        case .transient: .transient
+        case .permanent: .permanent
+        case .accountFault: .accountFault
+        case .windowShut: .windowShut
+        case .unknown: .unknown
+        case .dryRun: .dryRun
         }
     }
 

@@ -7,13 +7,15 @@ public enum Plan: Sendable, Hashable {
     case giveUp(GiveUp)
 
     /// Why nothing more is sent.
-    public enum GiveUp: String, Sendable, Hashable, Codable {
-        case windowExpired = "window-expired"
-        case tooOld = "too-old"
+    public enum GiveUp: Sendable, Hashable {
+        /// The window has shut, and no template is configured for that.
+        case windowExpired
+        /// The message is older than `max_age`, and no template is configured for that.
+        case tooOld
         /// Another answer to the same message became the template.
         case replaced
         /// It has been tried for 24 hours.
-        case expired = "tried-for-24-hours"
+        case expired
     }
 }
 

@@ -87,14 +87,16 @@ extension Store {
         return KnownContact(id: known.id, contact: next, conversation: known.conversation)
     }
 
-    /// The conversation of the contact that a hook names by number or id; nil where there is none.
-    static func conversation(named address: String?, account: String, _ db: Database) throws -> Int64? {
-        guard let address else { return nil }
+    /// The number of the conversation with a contact that a report names; `nil` if there is none.
+    static func conversationID(
+        ofContact contact: ReportedContact?, account: String, _ db: Database
+    ) throws -> Int64? {
+        guard let contact else { return nil }
         let named = """
             SELECT id FROM contact WHERE account = ?1 AND number = ?2
             UNION ALL SELECT id FROM contact WHERE account = ?1 AND provider_id = ?2 LIMIT 1
             """
-        return try db.first(named, account, address) { $0.integer(0) }
+        return try db.first(named, account, contact.address) { $0.integer(0) }
     }
 
     static func save(_ window: Window, of conversation: Int64, _ db: Database) throws {

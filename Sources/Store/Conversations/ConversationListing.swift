@@ -244,8 +244,9 @@ extension Store {
                 id: id, conversation: row["conversation"], message: Message(row: row), receivedAt: row["received_at"])
             if let outcome: String = row["outcome"] {
                 listed.decision = StoredDecision(
-                    rule: row["rule"], outcome: outcome, reason: row["reason"], because: row["because"],
-                    revision: row["revision"], decidedAt: row["decided_at"])
+                    rule: row["rule"], outcome: Decision.Outcome(rawValue: outcome) ?? .silent,
+                    reason: .init(word: row["reason"]), because: row["because"], revision: row["revision"],
+                    decidedAt: row["decided_at"])
             }
             return listed
         }

@@ -100,7 +100,7 @@ extension Store {
         let empty = Outgoing(body: .message(.text("", replyTo: nil)), textEnd: Timestamp(seconds: 0)).json
         try db.execute(
             sql: """
-                UPDATE outbox SET outgoing = ?, is_unknown = 0,
+                UPDATE outbox SET outgoing = ?, is_unknown = 0, detail = NULL,
                   reason = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'forgotten' ELSE reason END,
                   state = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'dropped' ELSE state END
                 WHERE conversation = ?

@@ -31,19 +31,3 @@ public struct ListedMessage: Sendable {
     /// What was to be sent, in order.
     public var entries: [ListedEntry] = []
 }
-
-/// What the database keeps of a decision.
-public struct StoredDecision: Sendable {
-    /// The rule that answered or kept silent.
-    public var rule: String?
-    /// What the contact got: a ``Decision/Outcome``.
-    public var outcome: String
-    /// Why: a ``Decision/Reason``.
-    public var reason: String
-    /// The reason in a sentence.
-    public var because: String
-    /// The revision of the rules that decided.
-    public var revision: String
-    /// When.
-    public var decidedAt: Timestamp
-}

@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("5") { db in try db.execute(sql: addReleasedAt) }
         migrator.registerMigration("6") { db in try db.execute(sql: addOperatorActions) }
         migrator.registerMigration("7") { db in try db.execute(sql: indexReports) }
+        migrator.registerMigration("8") { db in try db.execute(sql: separateReasonsFromDetails) }
         return migrator
     }
 
@@ -198,5 +199,14 @@ enum Schema {
     private static let indexReports = """
         -- Where a business writes much from elsewhere there are as many reports: old ones are found without the others.
         CREATE INDEX foreign_update_received ON foreign_update (received_at);
+        """
+
+    /// The words are those that versions up to this one have written; whatever else stood there was a provider's refusal.
+    private static let separateReasonsFromDetails = """
+        ALTER TABLE outbox ADD COLUMN detail TEXT;
+        UPDATE outbox SET detail = reason, reason = 'refused' WHERE reason IS NOT NULL AND reason NOT IN (
+          'transient', 'window-shut', 'account-fault', 'released', 'unknown', 'window-expired', 'too-old',
+          'tried-for-24-hours', 'replaced', 'opted-out', 'paused', 'by-hand', 'forgotten', 'unreadable');
+        ALTER TABLE command_deed RENAME TO operator_action;
         """
 }

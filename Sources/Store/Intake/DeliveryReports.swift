@@ -2,56 +2,55 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Takes note of how far something that was sent has got.
+    /// Records how far a message that was sent has got.
     ///
-    /// An id we never saw settles an unknown attempt of the conversation as accepted, waits while an attempt is under
-    /// way, and otherwise means that somebody answered from elsewhere.
-    public func noteUpdate(
-        unique: String, contact: String?, ack: Int, account: String, policy: TakeoverPolicy, at now: Timestamp
+    /// An id we never saw settles an unknown attempt of the conversation as accepted, waits while an attempt is in flight,
+    /// and otherwise means that a person answered from another tool.
+    public func record(
+        _ update: DeliveryUpdate, account: String, policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
         try await write { db in
-            if try Self.noteDelivery(ack, unique: unique, account: account, db) { return IntakeResult(kind: .noted) }
+            if try Self.moveDelivery(update.ack, unique: update.unique, account: account, db) {
+                return IntakeResult(kind: .noted)
+            }
             // Reports on what the contact wrote say nothing about who answers.
-            if try db.exists(Self.knownMessage, account, unique) { return IntakeResult(kind: .noted) }
-            let conversation = try Self.conversation(named: contact, account: account, db)
-            let isKnown = try Self.rememberForeign(
-                unique: unique, conversation: conversation, ack: ack, failure: nil, account: account, at: now, db
-            )
+            if try db.exists(Self.knownMessage, account, update.unique) { return IntakeResult(kind: .noted) }
+            let conversation = try Self.conversationID(ofContact: update.contact, account: account, db)
+            let isKnown = try Self.remember(
+                unique: update.unique, conversation: conversation, ack: update.ack, failure: nil, account: account,
+                at: now, db)
             if isKnown { return IntakeResult(kind: .noted) }
-            return try self.placeForeign(
-                unique: unique, ack: ack, conversation: conversation, contact: contact, account: account,
-                policy: policy,
-                at: now, db
-            )
+            return try self.place(update, in: conversation, account: account, policy: policy, at: now, db)
         }
     }
 
-    /// Takes note of a failure that came after acceptance: it counts as the same reason in the answer would have.
-    public func noteFailure(
-        unique: String, contact: String?, outcome: AttemptOutcome, account: String, payload: String,
-        delay: @escaping @Sendable (_ attempts: Int) -> Duration,
-        policy: TakeoverPolicy, at now: Timestamp
+    /// Records a failure that came after acceptance: it counts as the same reason in the answer would have.
+    ///
+    /// - Parameters:
+    ///   - failure: The provider's report.
+    ///   - payload: The webhook's body, which is kept.
+    ///   - delay: The wait before another attempt, after that number of attempts.
+    public func record(
+        _ failure: DeliveryFailure, account: String, payload: String,
+        delay: @escaping @Sendable (_ attempts: Int) -> Duration, policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
         try await write { db in
             try Self.insertHook("system", payload: payload, account: account, at: now, db)
-            if let accepted = try self.fail(
-                unique: unique, outcome, account: account, delay: delay, policy: policy, at: now, db
-            ) {
-                return accepted
+            if let result = try self.fail(failure, account: account, delay: delay, policy: policy, at: now, db) {
+                return result
             }
-            let conversation = try Self.conversation(named: contact, account: account, db)
-            if let conversation, try Self.hasAttemptUnderWay(conversation, db) {
-                _ = try Self.rememberForeign(
-                    unique: unique, conversation: conversation, ack: nil, failure: outcome.refusal?.reason,
-                    account: account, at: now, db
-                )
+            let conversation = try Self.conversationID(ofContact: failure.contact, account: account, db)
+            if let conversation, try Self.hasAttemptInFlight(conversation, db) {
+                _ = try Self.remember(
+                    unique: failure.unique, conversation: conversation, ack: nil, failure: failure.reason,
+                    account: account, at: now, db)
             }
             return IntakeResult(kind: .noted)
         }
     }
 
-    /// Moves an attempt's delivery forward, never back; false where no attempt has that id.
-    private static func noteDelivery(_ ack: Int, unique: String, account: String, _ db: Database) throws -> Bool {
+    /// Moves an attempt's delivery forward, never back; `false` if no attempt has that id.
+    private static func moveDelivery(_ ack: Int, unique: String, account: String, _ db: Database) throws -> Bool {
         let sent = try db.first(sentAs, unique, account) { row in
             (id: row.integer(0), delivery: row.isNull(1) ? nil : row.int(1))
         }
@@ -70,19 +69,19 @@ extension Store {
         WHERE a.unique_id = ? AND o.account = ? LIMIT 1
         """
 
-    /// Applies a failure to the accepted attempt of that id; nil where there is none.
+    /// Applies a failure to the accepted attempt of its id; `nil` if there is none.
     private func fail(
-        unique: String, _ outcome: AttemptOutcome, account: String, delay: (_ attempts: Int) -> Duration,
-        policy: TakeoverPolicy,
+        _ failure: DeliveryFailure, account: String, delay: (_ attempts: Int) -> Duration, policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
     ) throws -> IntakeResult? {
+        let outcome = AttemptOutcome(reason: failure.reason)
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT a.id, a.number, a.outcome, a.delivery, o.attempts, o.state, o.id AS entry, o.conversation, o.lane
                     FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1
                     """
-            ), arguments: [unique, account]
+            ), arguments: [failure.unique, account]
         )
         guard let row else { return nil }
         // The same hook again, or news of an attempt that has been overtaken by a later one.
@@ -95,7 +94,7 @@ extension Store {
         let lane = Outgoing.Lane(rawValue: row["lane"]) ?? .answers
         try db.executeCached(
             sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
-            arguments: [outcome.name, outcome.refusal?.reason, outcome.refusal?.text, attempt]
+            arguments: [outcome.kind.rawValue, outcome.refusal?.reason, outcome.refusal?.text, attempt]
         )
         let settlement = try settle(
             attempt, outcome, onUnknown: policy.onUnknown, delay: delay(row["attempts"]), at: now, db)
@@ -141,12 +140,12 @@ extension Store {
             let account: String = row["account"]
             let ack: Int? = row["ack"]
             if case .accepted(unique, _) = outcome {
-                if let ack { _ = try Self.noteDelivery(ack, unique: unique, account: account, db) }
+                if let ack { _ = try Self.moveDelivery(ack, unique: unique, account: account, db) }
                 if let failure: Int = row["failure"] {
                     let late = AttemptOutcome(reason: failure)
                     try db.executeCached(
                         sql: "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
-                        arguments: [late.name, failure, late.refusal?.text, attempt]
+                        arguments: [late.kind.rawValue, failure, late.refusal?.text, attempt]
                     )
                     settlement = try settle(
                         attempt, late, onUnknown: policy.onUnknown, delay: .seconds(1), at: now, db

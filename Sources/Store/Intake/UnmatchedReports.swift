@@ -2,8 +2,8 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Remembers what was said of an unknown id; true where that has been acted on before.
-    static func rememberForeign(
+    /// Remembers a report on an id we do not know; `true` if it has been acted on before.
+    static func remember(
         unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp,
         _ db: Database
     ) throws -> Bool {
@@ -23,20 +23,22 @@ extension Store {
         return isWaiting == false
     }
 
-    func placeForeign(
-        unique: String, ack: Int, conversation: Int64?, contact: String?, account: String, policy: TakeoverPolicy,
-        at now: Timestamp, _ db: Database
+    /// Finds out what an update on an id we do not know means: an attempt in flight, one whose outcome is unknown, or a
+    /// person who answered from another tool.
+    func place(
+        _ update: DeliveryUpdate, in conversation: Int64?, account: String, policy: TakeoverPolicy, at now: Timestamp,
+        _ db: Database
     ) throws -> IntakeResult {
         if let conversation {
-            if try Self.hasAttemptUnderWay(conversation, db) {
+            if try Self.hasAttemptInFlight(conversation, db) {
                 try db.executeCached(
                     sql: "UPDATE foreign_update SET is_waiting = 1 WHERE account = ? AND unique_id = ?",
-                    arguments: [account, unique]
+                    arguments: [account, update.unique]
                 )
                 return IntakeResult(kind: .noted)
             }
             if let (entry, wasHeld) = try Self.settleUnknown(
-                of: conversation, unique: unique, ack: ack, account: account, db)
+                of: conversation, unique: update.unique, ack: update.ack, account: account, db)
             {
                 var accepted = IntakeResult(kind: .noted)
                 // One that waits for another attempt is settled when its turn comes.
@@ -44,14 +46,12 @@ extension Store {
                 return accepted
             }
         }
-        guard policy.pause > .zero, let contact else { return IntakeResult(kind: .noted) }
-        let isNumber = contact.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard policy.pause > .zero, let contact = update.contact else { return IntakeResult(kind: .noted) }
         let paused: Int64
         if let conversation {
             paused = conversation
         } else {
-            let address = Contact(id: isNumber ? nil : contact, number: isNumber ? contact : nil, address: contact)
-            paused = try self.contact(address, account: account, at: now, db).id
+            paused = try self.contact(contact.contact, account: account, at: now, db).id
             try db.run("INSERT OR IGNORE INTO conversation (id) VALUES (?)", paused)
         }
         try Self.pause(paused, for: policy.pause, at: now, db)
@@ -66,7 +66,7 @@ extension Store {
         )
     }
 
-    static func hasAttemptUnderWay(_ conversation: Int64, _ db: Database) throws -> Bool {
+    static func hasAttemptInFlight(_ conversation: Int64, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db.cachedStatement(
                 sql:

@@ -5,8 +5,8 @@ public import Responder
 public enum AttemptStart: Sendable {
     /// Send this; the attempt is on record.
     case send(Attempt)
-    /// Nothing is sent now; the entry is where `EntryState` says, for the reason given.
-    case over(EntryState, reason: String)
+    /// Nothing is sent now; the entry is in that state, for that reason.
+    case over(EntryState, EntryReason?)
 }
 
 /// An attempt that is on record and about to leave.

@@ -13,31 +13,31 @@ extension Store {
             } catch is DecodingError {
                 // What can't be read must not keep the rest of its conversation waiting.
                 try db.run(
-                    "UPDATE outbox SET state = 'failed', reason = 'unreadable' WHERE id = ? AND state = 'waiting'",
-                    entry)
-                return .over(.failed, reason: "unreadable")
+                    "UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = 'waiting'",
+                    EntryState.failed.rawValue, EntryReason.unreadable.rawValue, entry)
+                return .over(.failed, .unreadable)
             }
-            guard let turn = known else { return .over(.dropped, reason: "no-such-entry") }
-            guard turn.state == .waiting else { return .over(turn.state, reason: turn.reason ?? "") }
+            guard let turn = known else { return .over(.dropped, .noSuchEntry) }
+            guard turn.state == .waiting else { return .over(turn.state, turn.reason) }
             if turn.isWithdrawn {
-                try Self.set(.dropped, reason: "opted-out", entry, db)
-                return .over(.dropped, reason: "opted-out")
+                try Self.set(.dropped, reason: .optedOut, entry, db)
+                return .over(.dropped, .optedOut)
             }
             if turn.entry.outgoing.lane == .openings, let until = turn.pausedUntil, now < until {
                 // A person has taken over since; an answer from yesterday would break into it.
-                try Self.set(.dropped, reason: "paused", entry, db)
-                return .over(.dropped, reason: "paused")
+                try Self.set(.dropped, reason: .paused, entry, db)
+                return .over(.dropped, .paused)
             }
             let (content, isFallback): (SendContent, Bool)
             switch plan(turn.entry, window: turn.window, onUnknown: onUnknown, at: now) {
             case .send(let planned, let isPlannedFallback): (content, isFallback) = (planned, isPlannedFallback)
             case .hold:
-                try Self.set(.held, reason: "unknown", entry, db)
-                return .over(.held, reason: "unknown")
-            case .giveUp(let reason):
-                let state = reason == .replaced ? EntryState.dropped : .failed
-                try Self.set(state, reason: reason.rawValue, entry, db)
-                return .over(state, reason: reason.rawValue)
+                try Self.set(.held, reason: .unknown, entry, db)
+                return .over(.held, .unknown)
+            case .giveUp(let why):
+                let state = why == .replaced ? EntryState.dropped : .failed
+                try Self.set(state, reason: EntryReason(why), entry, db)
+                return .over(state, EntryReason(why))
             }
             let number = turn.attempts + 1
             try db.run(
@@ -61,7 +61,7 @@ extension Store {
         var window: Window
         var entry: OutboxEntry
         var state: EntryState
-        var reason: String?
+        var reason: EntryReason?
         var attempts: Int
         var isWithdrawn: Bool
         var address: String
@@ -72,7 +72,7 @@ extension Store {
         init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
             window = Window(row)
             state = EntryState(rawValue: row.text(3)) ?? .failed
-            reason = row.textOrNil(4)
+            reason = row.textOrNil(4).flatMap(EntryReason.init)
             attempts = row.int(5)
             isWithdrawn = row.bool(6)
             address = row.text(7)
@@ -113,7 +113,7 @@ extension Store {
                 UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, status = ?, detail = ?, unique_id = ?, request = ?
                 WHERE id = ?
                 """,
-                now, outcome.name, refusal?.reason, refusal?.status, refusal?.text, unique, request, attempt)
+                now, outcome.kind.rawValue, refusal?.reason, refusal?.status, refusal?.text, unique, request, attempt)
             let settlement = try self.settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
             return try self.applyWaitingUpdates(after: attempt, outcome, settlement, policy: policy, at: now, db)
         }
@@ -140,16 +140,18 @@ extension Store {
             return .over(.dropped)
         }
         var window = attempted.window
-        func retry(at due: Timestamp, textRefused: Bool = false, isUnknown: Bool = false) throws -> Settlement {
+        func retry(
+            at due: Timestamp, _ reason: EntryReason, textRefused: Bool = false, isUnknown: Bool = false
+        ) throws -> Settlement {
             let end = textEnd(of: attempted.entry, window: window)
             // Where the window shuts before the next attempt, the fallback goes as soon as it has shut.
             let next = end.map { $0 > now && $0 < due ? $0 : due } ?? due
             try db.run(
                 """
-                UPDATE outbox SET state = 'waiting', reason = ?, due_at = ?, text_refused = text_refused OR ?, is_unknown = ?
+                UPDATE outbox SET state = 'waiting', reason = ?, detail = NULL, due_at = ?, text_refused = text_refused OR ?, is_unknown = ?
                 WHERE id = ?
                 """,
-                outcome.name, next, textRefused, isUnknown, entry)
+                reason.rawValue, next, textRefused, isUnknown, entry)
             return .retry(at: next)
         }
         switch outcome {
@@ -165,25 +167,25 @@ extension Store {
             try Self.set(.dryRun, reason: nil, entry, db)
             return .over(.dryRun)
         case .transient:
-            return try retry(at: now + delay)
+            return try retry(at: now + delay, .transient)
         case .permanent(let refusal):
-            try Self.set(.failed, reason: refusal.text, entry, db)
+            try Self.set(.failed, reason: .refused, detail: refusal.text, entry, db)
             return .over(.failed)
         case .windowShut(let refusal):
             window.noteShut(askedAt: attempted.startedAt)
             try Self.save(window, of: attempted.conversation, db)
             guard attempted.kind == SendContent.Kind.text.rawValue else {
-                try Self.set(.failed, reason: refusal.text, entry, db)
+                try Self.set(.failed, reason: .refused, detail: refusal.text, entry, db)
                 return .over(.failed)
             }
-            return try retry(at: now, textRefused: true)
+            return try retry(at: now, .windowShut, textRefused: true)
         case .accountFault(let refusal):
-            _ = try retry(at: now)
+            _ = try retry(at: now, .accountFault)
             try Self.stop(attempted.account, refusal.text, at: now, db)
             return .accountStopped
         case .unknown:
-            if onUnknown == .resend { return try retry(at: now + delay, isUnknown: true) }
-            try Self.set(.held, reason: "unknown", entry, db)
+            if onUnknown == .resend { return try retry(at: now + delay, .unknown, isUnknown: true) }
+            try Self.set(.held, reason: .unknown, entry, db)
             return .over(.held)
         }
     }
@@ -212,10 +214,25 @@ extension Store {
         }
     }
 
-    static func set(_ state: EntryState, reason: String?, _ entry: Int64, _ db: Database) throws {
+    static func set(
+        _ state: EntryState, reason: EntryReason?, detail: String? = nil, _ entry: Int64, _ db: Database
+    ) throws {
         try db.run(
-            "UPDATE outbox SET state = ?, reason = ?, is_unknown = ? WHERE id = ?",
-            state.rawValue, reason, state == .held, entry)
+            "UPDATE outbox SET state = ?, reason = ?, detail = ?, is_unknown = ? WHERE id = ?",
+            state.rawValue, reason?.rawValue, detail, state == .held, entry)
+    }
+}
+
+extension EntryReason {
+    /// The word for what the plan says.
+    init(_ why: Plan.GiveUp) {
+        self =
+            switch why {
+            case .windowExpired: .windowExpired
+            case .tooOld: .tooOld
+            case .replaced: .replaced
+            case .expired: .expired
+            }
     }
 }
 

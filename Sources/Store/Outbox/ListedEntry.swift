@@ -8,12 +8,12 @@ public struct ListedEntry: Sendable {
     public struct Attempt: Sendable {
         /// Counted from 1.
         public var number: Int
-        /// `text`, `template` or `post`.
-        public var kind: String
+        /// What was sent.
+        public var kind: SendContent.Kind
         /// When it left.
         public var startedAt: Timestamp
-        /// What became of it; nil while it is under way.
-        public var outcome: String?
+        /// Its outcome; `nil` while it is in flight.
+        public var outcome: AttemptOutcome.Kind?
         /// In words.
         public var detail: String?
         /// How far it has got: 1 sent, 2 delivered, 3 read, 0 failed.
@@ -30,10 +30,12 @@ public struct ListedEntry: Sendable {
     public var messageID: Int64
     /// To whom.
     public var contact: String
-    /// Where it stands.
-    public var state: String
-    /// Why it stands there.
-    public var reason: String?
+    /// Its state.
+    public var state: EntryState
+    /// Why it is in that state.
+    public var reason: EntryReason?
+    /// The reason in a sentence, if there is one.
+    public var detail: String?
     /// What is to be sent.
     public var outgoing: Outgoing
     /// When it was decided or due.
@@ -59,12 +61,15 @@ extension ListedEntry {
             arguments: [row["id"] as Int64]
         ).map {
             Attempt(
-                number: $0["number"], kind: $0["kind"], startedAt: $0["started_at"], outcome: $0["outcome"],
-                detail: $0["detail"], delivery: $0["delivery"])
+                number: $0["number"], kind: SendContent.Kind(rawValue: $0["kind"]) ?? .text,
+                startedAt: $0["started_at"],
+                outcome: ($0["outcome"] as String?).flatMap(AttemptOutcome.Kind.init), detail: $0["detail"],
+                delivery: $0["delivery"])
         }
         self.init(
             id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
-            contact: row["address"], state: row["state"], reason: row["reason"],
+            contact: row["address"], state: EntryState(rawValue: row["state"]) ?? .failed,
+            reason: (row["reason"] as String?).flatMap(EntryReason.init), detail: row["detail"],
             outgoing: (try? StoredJSON.decode(Outgoing.self, from: row["outgoing"])) ?? .unreadable,
             createdAt: row["created_at"],
             releasedAt: row["released_at"], dueAt: row["due_at"], rule: row["rule"], because: row["because"],

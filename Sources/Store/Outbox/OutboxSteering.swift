@@ -25,7 +25,7 @@ extension Store {
             if let contact, try self.conversation(contact, db).memory.isOptedOut { return .optedOut }
             try db.executeCached(
                 sql: """
-                    UPDATE outbox SET state = 'waiting', reason = 'released', is_unknown = 0, is_withdrawn = 0,
+                    UPDATE outbox SET state = 'waiting', reason = 'released', detail = NULL, is_unknown = 0, is_withdrawn = 0,
                       released_at = ?, due_at = ?, fallback_at = CASE WHEN fallback_at IS NULL THEN NULL ELSE ? END
                     WHERE id = ? AND state IN ('held', 'failed', 'dropped')
                     """, arguments: [now, now, now, entry])
@@ -42,7 +42,7 @@ extension Store {
         try await write(for: .progress) { db in
             try db.execute(
                 sql: """
-                    UPDATE outbox SET state = 'dropped', reason = 'by-hand', is_unknown = 0
+                    UPDATE outbox SET state = 'dropped', reason = 'by-hand', detail = NULL, is_unknown = 0
                     WHERE id = ? AND state IN ('held', 'waiting', 'failed')
                     """, arguments: [entry])
             guard db.changesCount == 1 else { return false }

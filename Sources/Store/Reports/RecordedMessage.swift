@@ -11,16 +11,8 @@ public struct RecordedMessage: Sendable {
     public var contactSince: Timestamp
     /// The message.
     public var message: Message
-    /// When it was decided.
-    public var decidedAt: Timestamp
-    /// The rule that answered or kept silent.
-    public var rule: String?
-    /// What the contact got.
-    public var outcome: Decision.Outcome
-    /// Why; nil for a word this version does not know.
-    public var reason: Decision.Reason?
-    /// The revision of the rule set that decided.
-    public var revision: String
+    /// The daemon's decision; its sentence is not read.
+    public var decision: StoredDecision
     /// What changed in the conversation.
     public var changes: Changes
     /// What it quotes, where that is something we sent.
@@ -40,21 +32,16 @@ public struct RecordedMessage: Sendable {
         }
     }
 
-    /// Makes a recorded message of its parts.
+    /// A recorded message of these parts.
     public init(
-        id: Int64, conversation: Int64, contactSince: Timestamp, message: Message, decidedAt: Timestamp, rule: String?,
-        outcome: Decision.Outcome, reason: Decision.Reason?, revision: String, changes: Changes = Changes(),
-        quoted: Quoted? = nil
+        id: Int64, conversation: Int64, contactSince: Timestamp, message: Message, decision: StoredDecision,
+        changes: Changes = Changes(), quoted: Quoted? = nil
     ) {
         self.id = id
         self.conversation = conversation
         self.contactSince = contactSince
         self.message = message
-        self.decidedAt = decidedAt
-        self.rule = rule
-        self.outcome = outcome
-        self.reason = reason
-        self.revision = revision
+        self.decision = decision
         self.changes = changes
         self.quoted = quoted
     }
@@ -65,9 +52,10 @@ extension RecordedMessage {
         let message = Message(row: row)
         let changes: String = row[19]
         self.init(
-            id: row[11], conversation: row[12], contactSince: row[13], message: message, decidedAt: row[14],
-            rule: row[15], outcome: Decision.Outcome(rawValue: row[16]) ?? .silent,
-            reason: Decision.Reason(rawValue: row[17]), revision: row[18],
+            id: row[11], conversation: row[12], contactSince: row[13], message: message,
+            decision: StoredDecision(
+                rule: row[15], outcome: Decision.Outcome(rawValue: row[16]) ?? .silent, reason: .init(word: row[17]),
+                revision: row[18], decidedAt: row[14]),
             changes: changes == "{}" ? Changes() : try StoredJSON.decode(Changes.self, from: changes),
             quoted: try message.quoted.flatMap { try Quoted(sentAs: $0, account: message.account, db) })
     }

@@ -7,17 +7,17 @@ public import Responder
 public struct Statistics: Sendable {
     /// How often a rule led to an outcome, and why.
     public struct Decisions: Sendable, Hashable {
-        /// nil where no rule decided.
+        /// The rule; `nil` if no rule decided.
         public var rule: String?
         /// What the contact got.
-        public var outcome: String
+        public var outcome: Decision.Outcome
         /// Why.
-        public var reason: String
+        public var reason: StoredDecision.Reason
         /// How often.
         public var count: Int
 
         /// Makes it of its parts.
-        public init(rule: String?, outcome: String, reason: String, count: Int) {
+        public init(rule: String?, outcome: Decision.Outcome, reason: StoredDecision.Reason, count: Int) {
             self.rule = rule
             self.outcome = outcome
             self.reason = reason
@@ -41,17 +41,20 @@ public struct Statistics: Sendable {
 
     /// Answers that were not sent.
     public struct Unsent: Sendable, Hashable {
-        /// Where they stand.
-        public var state: String
-        /// Why.
-        public var reason: String
+        /// Their state.
+        public var state: EntryState
+        /// Why they are in it.
+        public var reason: EntryReason?
+        /// The reason in a sentence, if there is one.
+        public var detail: String?
         /// How many.
         public var count: Int
 
         /// Makes it of its parts.
-        public init(state: String, reason: String, count: Int) {
+        public init(state: EntryState, reason: EntryReason?, detail: String? = nil, count: Int) {
             self.state = state
             self.reason = reason
+            self.detail = detail
             self.count = count
         }
     }
@@ -162,7 +165,10 @@ extension Store {
                 FROM decision WHERE message >= ? GROUP BY 1, 2, 3
                 """, arguments: [first])
         while let row = try rows.next() {
-            statistics.decisions.append(.init(rule: row[0], outcome: row[1], reason: row[2], count: row[3]))
+            statistics.decisions.append(
+                .init(
+                    rule: row[0], outcome: Decision.Outcome(rawValue: row[1]) ?? .silent, reason: .init(word: row[2]),
+                    count: row[3]))
             statistics.handoffs += row[4] as Int
             statistics.optOuts += row[5] as Int
             statistics.optIns += row[6] as Int
@@ -208,11 +214,15 @@ extension Store {
         statistics.unsent = try Row.fetchAll(
             db,
             sql: """
-                SELECT state, coalesce(reason, ''), count(*) FROM outbox
-                WHERE message >= ? AND state IN ('held', 'failed', 'dropped') GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
-                LIMIT 100
+                SELECT state, coalesce(reason, ''), detail, count(*) FROM outbox
+                WHERE message >= ? AND state IN ('held', 'failed', 'dropped') GROUP BY 1, 2, 3
+                ORDER BY 4 DESC, 1, coalesce(detail, reason) LIMIT 100
                 """, arguments: [first]
-        ).map { .init(state: $0[0], reason: $0[1], count: $0[2]) }
+        ).map {
+            .init(
+                state: EntryState(rawValue: $0[0]) ?? .failed, reason: EntryReason(rawValue: $0[1]), detail: $0[2],
+                count: $0[3])
+        }
     }
 
     private static let countFailedAttempts: Question = { statistics, first, _, db in

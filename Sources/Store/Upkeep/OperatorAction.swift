@@ -63,7 +63,7 @@ extension Store {
         _ db: Database
     ) throws {
         try db.run(
-            "INSERT INTO command_deed (kind, account, conversation, entry, user) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO operator_action (kind, account, conversation, entry, user) VALUES (?, ?, ?, ?, ?)",
             kind.rawValue, account, conversation, entry, command.user)
     }
 
@@ -77,10 +77,11 @@ extension Store {
 
     /// Takes the actions that commands have recorded since the last call, in order.
     public func takeOperatorActions() async throws(StoreError) -> [OperatorAction] {
-        let isThereAny = try await read { db in try db.exists("SELECT 1 FROM command_deed LIMIT 1") }
+        let isThereAny = try await read { db in try db.exists("SELECT 1 FROM operator_action LIMIT 1") }
         guard isThereAny else { return [] }
         return try await write(for: .progress) { db in
-            let actions = try db.all("SELECT kind, account, conversation, entry, user FROM command_deed ORDER BY id") {
+            let actions = try db.all("SELECT kind, account, conversation, entry, user FROM operator_action ORDER BY id")
+            {
                 row in
                 OperatorAction.Kind(rawValue: row.text(0)).map { kind in
                     var action = OperatorAction(kind, by: .command)
@@ -91,7 +92,7 @@ extension Store {
                     return action
                 }
             }
-            try db.run("DELETE FROM command_deed")
+            try db.run("DELETE FROM operator_action")
             return actions.compactMap(\.self)
         }
     }

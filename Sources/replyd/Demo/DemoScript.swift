@@ -153,7 +153,7 @@ final class DemoScript {
         case .attempted(let ended):
             printLine("   \(time)  attempt \(ended.attempt.number): \(Self.shown(ended.outcome, ended.settlement))")
         case .settled(let settled):
-            printLine("   \(time)  not sent: \(settled.reason)")
+            printLine("   \(time)  not sent: \(settled.reason?.rawValue ?? settled.state.rawValue)")
         default:
             break
         }
@@ -176,8 +176,8 @@ final class DemoScript {
     private static func shown(_ outcome: AttemptOutcome, _ settlement: Settlement) -> String {
         switch (outcome, settlement) {
         case (.accepted(let unique, _), _): "accepted by the provider as \(unique?.prefix(8) ?? "?")…"
-        case (_, .retry): "\(outcome.refusal?.text ?? outcome.name); trying again"
-        default: outcome.refusal?.text ?? outcome.name
+        case (_, .retry): "\(outcome.refusal?.text ?? outcome.kind.rawValue); trying again"
+        default: outcome.refusal?.text ?? outcome.kind.rawValue
         }
     }
 

@@ -79,7 +79,7 @@ struct AccountCheckup {
         _ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String
     ) -> Finding {
         let subject = "account \(account.number)"
-        let text = outcome.refusal?.text ?? "the provider's answer makes no sense (\(outcome.name))"
+        let text = outcome.refusal?.text ?? "the provider's answer makes no sense (\(outcome.kind.rawValue))"
         guard case .accountFault = outcome else {
             return .warning(subject, text, do: "try again later, and check `base_url` in \(file) if it lasts")
         }

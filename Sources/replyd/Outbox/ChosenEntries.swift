@@ -43,7 +43,7 @@ struct ChosenEntries: ParsableArguments {
         guard case .notOne(let states) = result, let known = try await store.entries(.id(entry)).first else {
             return noSuchEntry(entry)
         }
-        return "entry \(entry) is \(known.state); only \(states)."
+        return "entry \(entry) is \(known.state.rawValue); only \(states)."
     }
 }
 

@@ -19,7 +19,7 @@ struct EntryReport {
         let rows = entries.map { entry -> [String] in
             let view = EntryReport(entry, in: zone)
             return [
-                String(entry.id), entry.state, (entry.reason ?? "").safeLine, zone.time(entry.createdAt),
+                String(entry.id), entry.state.rawValue, view.reason ?? "", zone.time(entry.createdAt),
                 entry.contact.safeLine,
                 entry.rule ?? "", view.content(length: terminal.cuts ? 40 : .max),
             ]
@@ -30,7 +30,7 @@ struct EntryReport {
 
     func story(_ terminal: Terminal) -> String {
         var lines = [
-            "\(terminal.bold("entry \(entry.id)")): \(entry.state)\(entry.reason.map { " (\($0.safeLine))" } ?? "")",
+            "\(terminal.bold("entry \(entry.id)")): \(entry.state.rawValue)\(reason.map { " (\($0))" } ?? "")",
             "  from \(entry.account) to \(entry.contact.safeLine)",
             "  since \(zone.time(entry.createdAt)) (\(zone.name))",
             "  the contact wrote: \(entry.message.safeLine.isolated)",
@@ -41,12 +41,13 @@ struct EntryReport {
         if entry.attempts.isEmpty { lines.append("  not tried yet; due \(zone.time(entry.dueAt))") }
         for attempt in entry.attempts {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
-            let parts = [attempt.outcome ?? "under way", attempt.detail?.safeLine, delivery].compactMap(\.self)
+            let parts = [attempt.outcome?.rawValue ?? "in flight", attempt.detail?.safeLine, delivery].compactMap(
+                \.self)
             lines.append(
-                "  \(zone.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind): \(parts.joined(separator: ", "))"
+                "  \(zone.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind.rawValue): \(parts.joined(separator: ", "))"
             )
         }
-        if entry.state == EntryState.held.rawValue {
+        if entry.state == .held {
             lines.append(
                 "  Nobody knows whether the last attempt reached the contact. Look into the conversation, then release it or drop it."
             )
@@ -57,22 +58,26 @@ struct EntryReport {
     var json: String {
         let attempts = entry.attempts.map { attempt -> JSON in
             var object: [String: JSON] = [
-                "number": .count(attempt.number), "kind": .string(attempt.kind),
+                "number": .count(attempt.number), "kind": .string(attempt.kind.rawValue),
                 "started_at": .seconds(of: attempt.startedAt),
             ]
-            object["outcome"] = attempt.outcome.map(JSON.string)
+            object["outcome"] = (attempt.outcome?.rawValue).map(JSON.string)
             object["detail"] = attempt.detail.map(JSON.string)
             object["delivery"] = attempt.delivery.map { .count($0) }
             return .object(object)
         }
         let object: [String: JSON] = [
             "entry": .integer(entry.id), "account": .string(entry.account), "contact": .string(entry.contact),
-            "state": .string(entry.state), "reason": .text(entry.reason),
+            "state": .string(entry.state.rawValue), "reason": .text(entry.reason?.rawValue),
+            "detail": .text(entry.detail),
             "rule": .text(entry.rule), "content": .string(content(length: 4096)),
             "created_at": .seconds(of: entry.createdAt), "attempts": .array(attempts),
         ]
         return JSON.object(object).encodedText
     }
+
+    /// Why it is in its state, as a person reads it.
+    private var reason: String? { (entry.detail ?? entry.reason?.rawValue)?.safeLine }
 
     private func content(length: Int) -> String {
         let text =

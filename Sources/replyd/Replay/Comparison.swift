@@ -50,9 +50,11 @@ struct Comparison {
             conversation = recorded.conversation
             conversations += 1
         }
-        if recorded.rule == before.rule, recorded.outcome == before.outcome, recorded.reason == before.reason {
+        if recorded.decision.rule == before.rule, recorded.decision.outcome == before.outcome,
+            recorded.decision.reason == .known(before.reason)
+        {
             asRecorded += 1
-        } else if recorded.revision != before.revision {
+        } else if recorded.decision.revision != before.revision {
             otherRevision += 1
         }
         let difference = Difference(before, redecided.after)

@@ -60,7 +60,7 @@ extension ComparisonReport {
         let message = example.recorded.message
         return .object([
             "id": .string(message.unique), "contact": .string(message.contact.address.maskedNumber.safeLine),
-            "at": .seconds(of: example.recorded.decidedAt),
+            "at": .seconds(of: example.recorded.decision.decidedAt),
             "text": .text(message.text),
             "before": object(example.before), "after": object(example.after),
         ])

@@ -116,7 +116,8 @@ struct ComparisonReport {
 
     private func shown(_ example: Redecider.Redecided, _ difference: Difference, _ terminal: Terminal) -> [String] {
         let message = example.recorded.message
-        let head = "    \(zone.text(example.recorded.decidedAt))  \(message.contact.address.maskedNumber.safeLine)  "
+        let head =
+            "    \(zone.text(example.recorded.decision.decidedAt))  \(message.contact.address.maskedNumber.safeLine)  "
         let text = message.text?.safeLine ?? "[\(message.type.rawValue)]"
         var lines = [head + text.shortened(to: terminal.width - head.columns - 2).isolated]
         for (name, decision) in [("before", example.before), ("after ", example.after)] {

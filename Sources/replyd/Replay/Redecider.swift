@@ -55,9 +55,9 @@ struct Redecider {
             before.conversation = known
             after.conversation = known
         }
-        noteTakeovers(until: recorded.decidedAt)
+        noteTakeovers(until: recorded.decision.decidedAt)
         notePeople(recorded)
-        let now = recorded.decidedAt
+        let now = recorded.decision.decidedAt
         known.receive(recorded.message, at: now)
         defer { known.apply(recorded.changes, of: recorded.message, at: now) }
         guard isUnderWay else { return nil }
@@ -79,7 +79,7 @@ struct Redecider {
     }
 
     private func decide(_ recorded: RecordedMessage, by side: inout Side) -> Decision {
-        let now = recorded.decidedAt
+        let now = recorded.decision.decidedAt
         side.conversation.receive(recorded.message, at: now)
         side.conversation.quotedRule = recorded.quoted.flatMap { quoted in
             // What it quotes is what this side said instead.
@@ -117,9 +117,10 @@ struct Redecider {
 
     /// What the daemon decided shows what people changed by hand, or before the oldest message that is stored.
     private mutating func notePeople(_ recorded: RecordedMessage) {
-        let now = recorded.decidedAt
+        let now = recorded.decision.decidedAt
         let isPaused = known.pausedUntil.map { now < $0 } ?? false
-        switch recorded.reason {
+        guard case .known(let reason) = recorded.decision.reason else { return }
+        switch reason {
         case .paused where !isPaused:
             let end = now + .milliseconds(1)
             forAll { $0.pausedUntil = max($0.pausedUntil ?? end, end) }

@@ -12,7 +12,7 @@ extension ActivityReport {
     /// "contacts", "samples"}], "ungrouped", "wordless": {type: number}}, "only_defaults": {as "unmatched", and "rules":
     /// [{"rule", "file", "line"}]}, "answer_times": {"answers", "median_ms",
     /// "p95_ms", "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "unsent": [{"state",
-    /// "reason", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
+    /// "reason", "detail", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
     var json: String {
         func object(_ pairs: [(String, Int)]) -> JSON {
             .object(Dictionary(pairs.map { ($0.0, JSON.count($0.1)) }, uniquingKeysWith: { first, _ in first }))
@@ -44,7 +44,7 @@ extension ActivityReport {
             "since": .seconds(of: since), "from": .seconds(of: statistics.start), "to": .seconds(of: statistics.end),
             "revision": .string(revision), "messages": .count(statistics.messages),
             "conversations": .count(statistics.conversations),
-            "outcomes": object(["reply", "template", "silent"].map { ($0, count(outcome: $0)) }),
+            "outcomes": object(Decision.Outcome.allCases.map { ($0.rawValue, count(outcome: $0)) }),
             "silences": object(silences.map { ($0.reason, $0.count) }),
             "rules": .array(
                 hits.map {
@@ -69,7 +69,10 @@ extension ActivityReport {
             "templates": object(statistics.templates.map { ($0.name, $0.count) }),
             "unsent": .array(
                 statistics.unsent.map {
-                    .object(["state": .string($0.state), "reason": .string($0.reason), "count": .count($0.count)])
+                    .object([
+                        "state": .string($0.state.rawValue), "reason": .text($0.reason?.rawValue),
+                        "detail": .text($0.detail), "count": .count($0.count),
+                    ])
                 }),
             "failed_attempts": .array(
                 statistics.failedAttempts.map { .object(["why": .string($0.name), "count": .count($0.count)]) }),

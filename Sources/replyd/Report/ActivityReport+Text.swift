@@ -32,9 +32,9 @@ extension ActivityReport {
         func add(_ name: String, _ count: Int) {
             rows.append([name, count.grouped, count.share(of: statistics.messages)])
         }
-        add("reply", count(outcome: "reply"))
-        add("template", count(outcome: "template"))
-        add("silent", count(outcome: "silent"))
+        add("reply", count(outcome: .reply))
+        add("template", count(outcome: .template))
+        add("silent", count(outcome: .silent))
         for (reason, count) in silences { add("  \(reason)", count) }
         let undecided = statistics.messages - statistics.decisions.reduce(0) { $0 + $1.count }
         if undecided > 0 { add("not decided yet", undecided) }
@@ -109,7 +109,9 @@ extension ActivityReport {
     private var unsentTable: Table {
         Table(
             [.init("", isFigure: true), .init(""), .init("")],
-            rows: statistics.unsent.prefix(Self.rowLimit).map { [$0.count.grouped, $0.state, $0.reason.safeLine] })
+            rows: statistics.unsent.prefix(Self.rowLimit).map {
+                [$0.count.grouped, $0.state.rawValue, ($0.detail ?? $0.reason?.rawValue ?? "").safeLine]
+            })
     }
 
     private func counts(_ counted: [Statistics.Counted]) -> Table {

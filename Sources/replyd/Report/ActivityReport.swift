@@ -61,9 +61,9 @@ struct ActivityReport {
             var hits = byRule[rule] ?? Hits(rule: rule, place: places[rule])
             hits.hits += decisions.count
             switch decisions.outcome {
-            case "reply": hits.reply += decisions.count
-            case "template": hits.template += decisions.count
-            default: hits.silent += decisions.count
+            case .reply: hits.reply += decisions.count
+            case .template: hits.template += decisions.count
+            case .silent: hits.silent += decisions.count
             }
             byRule[rule] = hits
         }
@@ -78,22 +78,22 @@ struct ActivityReport {
             .map { Idle(rule: $0.id, place: $0.place, note: "") }
     }
 
-    func count(outcome: String, reasons: [Decision.Reason] = []) -> Int {
+    func count(outcome: Decision.Outcome, reasons: [Decision.Reason] = []) -> Int {
         statistics.decisions.filter { decisions in
-            decisions.outcome == outcome && (reasons.isEmpty || reasons.contains { $0.rawValue == decisions.reason })
+            decisions.outcome == outcome && (reasons.isEmpty || reasons.contains { .known($0) == decisions.reason })
         }.reduce(0) { $0 + $1.count }
     }
 
     /// Silence by reason, the most frequent first.
     var silences: [(reason: String, count: Int)] {
         var counts: [String: Int] = [:]
-        for decisions in statistics.decisions where decisions.outcome == "silent" {
-            counts[decisions.reason, default: 0] += decisions.count
+        for decisions in statistics.decisions where decisions.outcome == .silent {
+            counts[decisions.reason.word, default: 0] += decisions.count
         }
         return counts.map { ($0.key, $0.value) }.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
     }
 
-    var unmatchedCount: Int { silences.first { $0.reason == "no-match" }?.count ?? 0 }
+    var unmatchedCount: Int { silences.first { $0.reason == Decision.Reason.noMatch.rawValue }?.count ?? 0 }
 
     var defaultedCount: Int {
         defaults.reduce(0) { sum, idle in sum + (hits.first { $0.rule == idle.rule }?.hits ?? 0) }
@@ -103,11 +103,11 @@ struct ActivityReport {
     var missed: (silent: Int, template: Int) {
         let reasons: [Decision.Reason] = [.windowExpired, .tooOld]
         let unsent = statistics.unsent.filter { unsent in
-            unsent.state == "failed" && reasons.contains { $0.rawValue == unsent.reason }
+            unsent.state == .failed && (unsent.reason == .windowExpired || unsent.reason == .tooOld)
         }.reduce(0) { $0 + $1.count }
         return (
-            count(outcome: "silent", reasons: reasons) + unsent,
-            count(outcome: "template", reasons: reasons) + statistics.lateTemplates
+            count(outcome: .silent, reasons: reasons) + unsent,
+            count(outcome: .template, reasons: reasons) + statistics.lateTemplates
         )
     }
 }
