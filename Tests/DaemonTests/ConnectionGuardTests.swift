@@ -23,11 +23,21 @@ private final class Connection {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { errors += 1 }
     }
 
+    /// Closes one direction alone, as a socket does: the channel for tests closes both.
+    private final class Socket: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            if mode == .all { context.close(promise: promise) } else { promise?.succeed() }
+        }
+    }
+
     let channel = EmbeddedChannel()
     private let inbox = Inbox()
 
     init(_ connections: OpenConnections = OpenConnections(costLimit: 1 << 30, countLimit: 1000)) throws {
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(Socket())
         try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(ConnectionGuard(connections: connections))
@@ -35,7 +45,10 @@ private final class Connection {
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
-    deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
+    deinit {
+        try? channel.pipeline.syncOperations.context(handlerType: Socket.self).close(promise: nil)
+        channel.embeddedEventLoop.run()
+    }
 
     /// Requests that have come as a whole.
     var requests: Int { inbox.requests }
@@ -168,6 +181,18 @@ private let justBefore = ConnectionGuard.requestTimeout - .milliseconds(1)
         #expect(slow.output.components(separatedBy: "HTTP/1.1").count == 2)
     }
 
+    @Test func aRequestThatWaitsForTheAnswerBeforeItHasNoDeadlineHoweverItsPartsCome() throws {
+        let connection = try Connection()
+        try connection.send(head + "1234567890" + head + "123")
+        try connection.send("4567")
+        connection.pass(.minutes(1))
+        try connection.answer()
+        connection.pass(justBefore)
+        try connection.send("890")
+        #expect(connection.requests == 2)
+        #expect(connection.output == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    }
+
     @Test func whatIsNoHTTPIsAnsweredOnceTheRequestBeforeItIs() throws {
         let connection = try Connection()
         try connection.send(head + "1234567890" + "garbage\r\n\r\n")
@@ -227,6 +252,17 @@ private let justBefore = ConnectionGuard.requestTimeout - .milliseconds(1)
         connection.channel.embeddedEventLoop.run()
         #expect(connection.requests == 5)
         #expect(!connection.output.contains("200 OK"))
+    }
+
+    @Test func aRequestThatWaitedAndFindsNoRoomEndsTheConnectionSoon() throws {
+        let cost = OpenConnections.connectionCost + OpenConnections.copies * 10
+        let connection = try Connection(OpenConnections(costLimit: cost, countLimit: 1000))
+        try connection.send(head + "1234567890" + head + "1")
+        try connection.answer()
+        #expect(connection.output.contains("HTTP/1.1 503 Service Unavailable\r\n"))
+        #expect(connection.errors == 1)
+        connection.pass(ConnectionGuard.hastyFarewellTimeout)
+        #expect(!connection.isOpen)
     }
 
     @Test func tooManyConnectionsAreTooManyHoweverSmall() throws {

@@ -122,7 +122,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Returns whether the bytes may go on to the parser.
     fileprivate func received() -> Bool {
         guard !isShut, refusal == nil else { return false }
-        if reading == .nothing {
+        // A request that waits here has no deadline until its turn comes.
+        if reading == .nothing, held.isEmpty {
             reading = .head
             if headsRead == answersWritten, let ticket { connections.waits(ticket) }
             if hasBegun { expect(.request) }
@@ -175,7 +176,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let parts = held
         held = []
         for part in parts { take(part, context) }
-        if reading != .nothing { expect(.request) }
+        if reading != .nothing, !isShut { expect(.request) }
         context.fireChannelReadComplete()
         guard held.isEmpty, isReadHeld else { return }
         isReadHeld = false
