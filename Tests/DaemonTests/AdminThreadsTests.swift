@@ -64,7 +64,7 @@ private final class Blockade: Sendable {
                     let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "x"))
                     return try? await responder.respond(
                         to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
-                        context: WebhookContext(source: source)
+                        context: ConnectionContext(source: source)
                     ).status
                 }
             }

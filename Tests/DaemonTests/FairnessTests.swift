@@ -127,23 +127,4 @@ private let dana = "972501234567"
         }
         #expect(underWay == SendQueue.Limits().concurrency)
     }
-
-    @Test func anAccountMayTakeMoreThanItsShareOnlyWhileThereIsRoom() {
-        let places = UnderWay()
-        func enter(_ account: String, times: Int = 1) -> [UnderWay.Place] {
-            (0..<times).compactMap { _ in places.enter(account, limit: 100, share: 50) }
-        }
-        var noisy = enter("noisy", times: 100)
-        #expect(noisy.count == 51)
-        #expect(places.isFull("noisy", limit: 100, share: 50))
-        var quiet = enter("quiet", times: 100)
-        #expect(quiet.count == 49)
-        #expect(places.isFull("quiet", limit: 100, share: 50))
-        noisy.removeFirst(20)
-        quiet += enter("quiet")
-        #expect(quiet.count == 50)
-        #expect(enter("quiet").isEmpty)
-        noisy += enter("noisy")
-        #expect(noisy.count == 32)
-    }
 }

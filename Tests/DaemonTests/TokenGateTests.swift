@@ -52,17 +52,17 @@ private final class Time: Sendable {
 @Suite struct TokenGateTests {
     private let time = Time()
     private let gate: TokenGate
-    private let here = SourceAddress("192.0.2.1")
-    private let elsewhere = SourceAddress("192.0.2.2")
+    private let here = PeerAddress("192.0.2.1")
+    private let elsewhere = PeerAddress("192.0.2.2")
 
     init() { gate = TokenGate(Secret("right"), clock: time.clock) }
 
-    private func guess(_ count: Int, from source: SourceAddress?) async {
+    private func guess(_ count: Int, from source: PeerAddress?) async {
         for _ in 0..<count { #expect(await gate.verdict(on: "wrong", from: source) == .wrong) }
     }
 
     /// How long the right token takes.
-    private func wait(from source: SourceAddress?) async -> Duration {
+    private func wait(from source: PeerAddress?) async -> Duration {
         let start = time.uptime
         #expect(await gate.verdict(on: "right", from: source) == .right)
         return time.uptime - start
@@ -106,15 +106,15 @@ private final class Time: Sendable {
     }
 
     @Test func addressesOfOneHouseAreOne() async {
-        await guess(TokenGate.attempts + 1, from: SourceAddress("2001:db8:0:1::1"))
-        #expect(await wait(from: SourceAddress("2001:db8:0:1:ffff::2")) == TokenGate.delay)
-        #expect(await wait(from: SourceAddress("2001:db8:0:2::1")) == .zero)
+        await guess(TokenGate.attempts + 1, from: PeerAddress("2001:db8:0:1::1"))
+        #expect(await wait(from: PeerAddress("2001:db8:0:1:ffff::2")) == TokenGate.delay)
+        #expect(await wait(from: PeerAddress("2001:db8:0:2::1")) == .zero)
     }
 
     @Test func manyAddressesPushOutTheLeastOfThem() async {
         await guess(TokenGate.attempts + 1, from: here)
         for number in 0..<(TokenGate.addressLimit + 10) {
-            await guess(1, from: SourceAddress("10.0.\(number / 256).\(number % 256)"))
+            await guess(1, from: PeerAddress("10.0.\(number / 256).\(number % 256)"))
         }
         #expect(await wait(from: here) == TokenGate.delay)
     }

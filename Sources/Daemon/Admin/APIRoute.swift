@@ -72,7 +72,7 @@ struct APIRequest: Sendable {
     /// An object; nil where nothing was sent.
     var body: JSON?
     /// Whether somebody is still there to be answered; nil where the call does not wait.
-    var departure: Departure?
+    var disconnection: Disconnection?
     /// Who asks.
     var channel = OperatorAction.Channel.token
 

@@ -45,7 +45,7 @@ extension AdminAPI {
                 let after = try request.integer("after", in: 0...Int64.max)
                 let news = await changes.news(
                     from: after ?? changes.next, waiting: after == nil ? .zero : Self.longestWait,
-                    departure: request.departure)
+                    disconnection: request.disconnection)
                 return .object([
                     "next": .integer(news.next), "is_incomplete": .bool(news.isIncomplete),
                     "changes": .array(

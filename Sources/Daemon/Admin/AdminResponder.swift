@@ -14,7 +14,7 @@ import Store
 /// Whatever it is asked, it takes a bounded number of places, a bounded time, and no part in the pipeline but by the
 /// store's readers.
 struct AdminResponder: HTTPResponder {
-    typealias Context = WebhookContext
+    typealias Context = ConnectionContext
 
     /// The largest body, in bytes.
     static let bodyLimit = 64 << 10
@@ -40,7 +40,7 @@ struct AdminResponder: HTTPResponder {
     private let address: Configuration.Address
     private let trustedProxies: [AddressRange]
     private let document: String
-    private let underWay = UnderWay()
+    private let concurrency = ConcurrencyLimit()
     private let threads = DedicatedThreads("replyd.admin")
     private let wrongTokens: RepeatLimiter
     private let warn: @Sendable (String) -> Void
@@ -119,7 +119,7 @@ struct AdminResponder: HTTPResponder {
         let channel = try await authorize(request, context)
         if path == "/api/openapi.json" {
             try allow(.get, request)
-            return .json(.ok, document)
+            return .json(.ok, encoded: document)
         }
         return try await call(request, parts, context, by: channel)
     }
@@ -170,7 +170,7 @@ struct AdminResponder: HTTPResponder {
         }
         let kind = route.isWaiting ? "waiting" : ""
         let tooMany = APIError(.tooMany, "too many calls are under way; ask again in a second", retryAfter: 1)
-        if underWay.isFull(kind, limit: Self.callLimit * 2, share: Self.callLimit) { throw tooMany }
+        if concurrency.isFull(kind, limit: Self.callLimit * 2, share: Self.callLimit) { throw tooMany }
         var asked = APIRequest(path: values, query: [:], body: nil, channel: channel)
         for (name, value) in request.uri.queryParameters { asked.query[String(name)] = String(value) }
         if let unknown = asked.query.keys.sorted().first(where: { name in
@@ -186,16 +186,18 @@ struct AdminResponder: HTTPResponder {
             asked.body = try await body(of: request, isOptional: route.isBodyOptional)
             try check(asked.body, knows: schema)
         }
-        if route.isWaiting { asked.departure = try? await context.departure() }
+        if route.isWaiting { asked.disconnection = try? await context.disconnection() }
         // Only who has said everything takes a place: nobody can hold one by speaking slowly. Of those that speak slowly
         // the oldest gives way where there are too many.
-        guard let place = underWay.enter(kind, limit: Self.callLimit * 2, share: Self.callLimit) else { throw tooMany }
+        guard let place = concurrency.enter(kind, limit: Self.callLimit * 2, share: Self.callLimit) else {
+            throw tooMany
+        }
         let timeLimit = route.isWaiting ? Self.timeLimit + AdminAPI.longestWait : Self.timeLimit
         let answer = try await inTime(timeLimit) { [asked] in
             defer { withExtendedLifetime(place) {} }
             return try await route.run(asked).encodedText
         }
-        return .json(.ok, answer)
+        return .json(.ok, encoded: answer)
     }
 
     private func check(_ body: JSON?, knows schema: JSONSchema) throws {
@@ -266,7 +268,7 @@ struct AdminResponder: HTTPResponder {
     /// Throws where that is not the token.
     private func check(_ shown: String?, _ gate: TokenGate, _ request: Request, _ context: Context) async throws {
         let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
-        let source = trustedProxies.source(behind: context.source, forwarded: forwarded) ?? context.source
+        let source = trustedProxies.source(behind: context.peer, forwarded: forwarded) ?? context.peer
         switch await gate.verdict(on: shown, from: source) {
         case .right: return
         case .wrong:
@@ -319,7 +321,7 @@ struct AdminResponder: HTTPResponder {
         try await check(shown, gate, request, context)
         observe(.operatorAction(OperatorAction(.loggedIn, by: .console)))
         let seconds = ConsoleSessions.length.components.seconds
-        return .json(.ok, "{}", [.setCookie: cookie(sessions.begin(), age: seconds, request, context)])
+        return .json(.ok, .object([:]), [.setCookie: cookie(sessions.begin(), age: seconds, request, context)])
     }
 
     private func logOut(_ request: Request, _ context: Context) throws -> Response {
@@ -327,14 +329,14 @@ struct AdminResponder: HTTPResponder {
             try checkSite(request)
             sessions.logOut(id)
         }
-        return .json(.ok, "{}", [.setCookie: cookie("", age: 0, request, context)])
+        return .json(.ok, .object([:]), [.setCookie: cookie("", age: 0, request, context)])
     }
 
     /// Browsers do not tell ports apart: another replyd of the same machine has a cookie of its own.
     private static func cookieName(_ context: Context) -> String { "replyd_session_\(context.port ?? 0)" }
 
     private func cookie(_ value: String, age: Int64, _ request: Request, _ context: Context) -> String {
-        let isProxied = context.source.map(trustedProxies.contains) ?? false
+        let isProxied = context.peer.map(trustedProxies.contains) ?? false
         let scheme = Self.protocolHeader.flatMap { request.headers[$0] }
         let isSecure = isProxied && scheme == "https"
         let attributes = "Path=/; HttpOnly; SameSite=Strict; Max-Age=\(age)\(isSecure ? "; Secure" : "")"
@@ -364,7 +366,7 @@ struct AdminResponder: HTTPResponder {
                 .forbidden,
                 "ask by address or by a name without dots, or show the admin token: 'Authorization: Bearer TOKEN'")
         }
-        guard let place = underWay.enter("metrics", limit: Self.callLimit * 2, share: 2) else {
+        guard let place = concurrency.enter("metrics", limit: Self.callLimit * 2, share: 2) else {
             throw APIError(.tooMany, "metrics are being gathered already; ask again in a second", retryAfter: 1)
         }
         // The page waits for the database by itself, twice, and does without it.
@@ -382,7 +384,7 @@ struct AdminResponder: HTTPResponder {
         guard host.utf8.isASCII else { return false }
         if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") { host = String(host[..<colon]) }
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        return !host.contains(".") || SourceAddress(host) != nil || host == address.host
+        return !host.contains(".") || PeerAddress(host) != nil || host == address.host
     }
 }
 
@@ -394,6 +396,6 @@ extension Response {
         if let seconds = error.retryAfter { headers[.retryAfter] = "\(seconds)" }
         // What was not read of the body must not be taken for the next request.
         if error.code == .bodyTooLarge { headers[.connection] = "close" }
-        return .json(error.code.status, error.json.encodedText, headers)
+        return .json(error.code.status, error.json, headers)
     }
 }

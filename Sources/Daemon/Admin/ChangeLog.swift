@@ -91,7 +91,7 @@ final class ChangeLog: Sendable {
 
     /// What has changed from the change `number` on; waits for something, but no longer than `limit`, and no longer than
     /// somebody is there to hear of it.
-    func news(from number: Int64, waiting limit: Duration, departure: Departure? = nil) async -> News {
+    func news(from number: Int64, waiting limit: Duration, disconnection: Disconnection? = nil) async -> News {
         guard limit > .zero else { return known(from: number) }
         let end = clock.uptime() + limit
         let (stream, continuation) = AsyncStream<Void>.makeStream()
@@ -103,14 +103,14 @@ final class ChangeLog: Sendable {
         }
         guard let watcher else { return known(from: number) }
         let callOff = clock.alarm(end) { continuation.finish() }
-        departure?.then { continuation.finish() }
+        disconnection?.then { continuation.finish() }
         await withGracefulShutdownHandler {
             for await _ in stream {}
         } onGracefulShutdown: {
             continuation.finish()
         }
         callOff()
-        departure?.then(nil)
+        disconnection?.then(nil)
         state.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
         if clock.uptime() < end { try? await clock.sleep(clock.uptime() + Self.debounce) }
         return known(from: number)

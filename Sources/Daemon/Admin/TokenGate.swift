@@ -46,7 +46,7 @@ final class TokenGate: Sendable {
     }
 
     /// Whether the token that somebody at this address shows is the right one.
-    func verdict(on shown: String?, from source: SourceAddress?) async -> Verdict {
+    func verdict(on shown: String?, from source: PeerAddress?) async -> Verdict {
         let address = Self.key(source)
         let now = clock.uptime()
         let mustWait: Bool? = state.withLock { state in
@@ -89,7 +89,7 @@ final class TokenGate: Sendable {
     }
 
     /// Who has one IPv6 address has 2^64 of them.
-    private static func key(_ source: SourceAddress?) -> [UInt8] {
+    private static func key(_ source: PeerAddress?) -> [UInt8] {
         guard let source else { return [] }
         return source.bytes.count == 4 ? source.bytes : Array(source.bytes.prefix(8))
     }

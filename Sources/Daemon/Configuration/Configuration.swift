@@ -18,7 +18,7 @@ public struct Configuration: Sendable {
         }
 
         /// Whether only this machine reaches it.
-        var isLoopback: Bool { host == "localhost" || SourceAddress(host)?.isLoopback == true }
+        var isLoopback: Bool { host == "localhost" || PeerAddress(host)?.isLoopback == true }
 
         /// Whether who listens on the one may get what is meant for the other.
         func overlaps(_ other: Address) -> Bool {

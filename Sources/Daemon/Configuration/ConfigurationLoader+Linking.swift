@@ -86,7 +86,7 @@ extension ConfigurationLoader {
                     hint: "name the proxy alone, such as 127.0.0.1")
             }
         }
-        guard draft.trustedProxies == nil, let loopback = SourceAddress(configuration.listen.host),
+        guard draft.trustedProxies == nil, let loopback = PeerAddress(configuration.listen.host),
             loopback.isLoopback
         else { return }
         for sources in (draft.accounts ?? []).compactMap(\.allowFrom)

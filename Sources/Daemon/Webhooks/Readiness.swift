@@ -28,7 +28,7 @@ struct Readiness: Sendable {
         return details
     }
 
-    var json: String {
+    var json: JSON {
         let stoppedByNumber = Dictionary(uniqueKeysWithValues: stopped.map { ($0.number, $0) })
         let accounts = accounts.sorted().map { number -> JSON in
             guard let stop = stoppedByNumber[number] else {
@@ -39,12 +39,11 @@ struct Readiness: Sendable {
                 "waiting": .count(stop.waiting), "since": .seconds(of: stop.stoppedAt),
             ])
         }
-        let json = JSON.object([
+        return .object([
             "ready": .bool(isReady),
             "store": .string(storeFailure?.description ?? "ok"),
             "rules": .object(ruleDetails),
             "accounts": .array(accounts),
         ])
-        return json.encodedText
     }
 }

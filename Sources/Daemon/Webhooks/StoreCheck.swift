@@ -9,7 +9,7 @@ struct StoreCheck: Sendable {
     let store: Store
     let clock: Clock
     let deciding: DecidingTime
-    private let underWay = UnderWay()
+    private let concurrency = ConcurrencyLimit()
     private let timeLimit: TimeLimit
 
     init(store: Store, clock: Clock, deciding: DecidingTime) {
@@ -23,7 +23,7 @@ struct StoreCheck: Sendable {
     func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
         let begin = clock.uptime()
         let spent = deciding.spent(at: begin)
-        guard let place = underWay.enter("", limit: Self.limit, share: Self.limit) else {
+        guard let place = concurrency.enter("", limit: Self.limit, share: Self.limit) else {
             throw deciding.isUnderWay ? .deciding : .slow
         }
         do {

@@ -1,47 +1,22 @@
 import Foundation
 import HTTPTypes
-public import Hummingbird
+import Hummingbird
 import JSONText
 import NIOCore
 import Providers
 import Responder
 import Store
 
-/// What the webhook server knows of a request beside the request.
-public struct WebhookContext: RequestContext {
-    public var coreContext: CoreRequestContextStorage
-    /// Where the request came from.
-    var source: SourceAddress? { SourceAddress(channel.remoteAddress) }
-    private let channel: any Channel
-
-    public init(source: ApplicationRequestContextSource) {
-        coreContext = .init(source: source)
-        channel = source.channel
-    }
-
-    /// The port that the request came to.
-    var port: Int? { channel.localAddress?.port }
-
-    /// Whether somebody is still there to be answered.
-    func departure() async throws -> Departure {
-        try await channel.eventLoop.submit { [channel] in
-            try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).departure
-        }.get()
-    }
-}
-
 /// Answers the webhook port: `POST /webhook/{account}`, `GET /healthz`, `GET /readyz`.
 ///
 /// A webhook gets its 200 once its event is on disk, and not before.
 struct WebhookResponder: HTTPResponder {
-    typealias Context = WebhookContext
+    typealias Context = ConnectionContext
 
     /// The largest body, in bytes.
     static let bodyLimit = 256 << 10
     /// How long a webhook waits to be stored: the providers hang up after five seconds.
     static let timeLimit = Duration.milliseconds(4500)
-    /// The largest head of a request, in bytes: the providers' have a few hundred.
-    static let headerLimit = 16 << 10
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
     private static let forwardedHeader = HTTPField.Name("X-Forwarded-For")
 
@@ -52,7 +27,7 @@ struct WebhookResponder: HTTPResponder {
     private let concurrencyLimit: Int
     /// How many of them an account has for itself.
     private let share: Int
-    private let underWay = UnderWay()
+    private let concurrency = ConcurrencyLimit()
     private let timeLimit: TimeLimit
     private let turnedAway: RepeatLimiter
 
@@ -108,7 +83,7 @@ struct WebhookResponder: HTTPResponder {
         let allowed = account.configuration.allowFrom
         if !allowed.isEmpty {
             let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
-            let source = trustedProxies.source(behind: context.source, forwarded: forwarded)
+            let source = trustedProxies.source(behind: context.peer, forwarded: forwarded)
             guard let source, allowed.contains(source) else {
                 let address = source.map { "\($0)" } ?? "an unknown address"
                 return unauthorized(
@@ -129,20 +104,20 @@ struct WebhookResponder: HTTPResponder {
         func tooMany() -> Response {
             refuse(.tooMany, .tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
         }
-        if underWay.isFull(number, limit: concurrencyLimit, share: share) { return tooMany() }
+        if concurrency.isFull(number, limit: concurrencyLimit, share: share) { return tooMany() }
         let time = intake.decider.time
         let begin = intake.clock.uptime()
         let spent = time.spent(at: begin)
         do {
             // Only who has said everything takes a place: nobody can hold one by speaking slowly.
             let body = try await body(of: request)
-            guard let place = underWay.enter(number, limit: concurrencyLimit, share: share) else { return tooMany() }
+            guard let place = concurrency.enter(number, limit: concurrencyLimit, share: share) else { return tooMany() }
             let result = try await timeLimit.wait { [intake] in
                 // Its place is taken until the disk is done with it, however long that takes: what waits stays bounded.
                 defer { withExtendedLifetime(place) {} }
                 return try await intake.take(body, account: account.configuration)
             }
-            return .json(.ok, JSON.object(["result": .string(result.rawValue)]).encodedText)
+            return .json(.ok, .object(["result": .string(result.rawValue)]))
         } catch is TimeLimitExceeded {
             // Its sender delivers it again; where it was stored after all, that is a duplicate.
             let end = intake.clock.uptime()
@@ -210,24 +185,5 @@ extension Request {
         if type == "application/json" { return true }
         let media = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         return media == "application/json" || media.hasSuffix("+json")
-    }
-}
-
-extension Response {
-    static func text(_ status: HTTPResponse.Status, _ text: String, _ headers: HTTPFields = [:]) -> Response {
-        var headers = headers
-        headers[.contentType] = "text/plain; charset=utf-8"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
-    }
-
-    static func json(_ status: HTTPResponse.Status, _ json: String, _ headers: HTTPFields = [:]) -> Response {
-        var headers = headers
-        headers[.contentType] = "application/json"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: json + "\n")))
-    }
-
-    static func refusal(_ status: HTTPResponse.Status, _ why: String, _ headers: HTTPFields = [:]) -> Response {
-        let json = JSON.object(["error": .string(why)])
-        return .json(status, json.encodedText, headers)
     }
 }

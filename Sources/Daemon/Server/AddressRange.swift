@@ -1,13 +1,13 @@
 /// An IP address, or a network of them (`10.0.0.0/8`).
 public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
-    private let first: SourceAddress
-    /// How many bits of an address are looked at.
+    private let first: PeerAddress
+    /// The number of bits that are compared.
     private let length: Int
 
-    /// nil where `text` is neither an address nor a network.
+    /// `nil` if `text` is neither an address nor a network.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let address = SourceAddress(parts[0]) else { return nil }
+        guard parts.count <= 2, let address = PeerAddress(parts[0]) else { return nil }
         first = address
         let bits = address.bytes.count * 8
         guard parts.count == 2 else {
@@ -23,7 +23,7 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether the address lies in the range.
-    func contains(_ address: SourceAddress) -> Bool {
+    func contains(_ address: PeerAddress) -> Bool {
         guard address.bytes.count == first.bytes.count else { return false }
         let whole = length / 8
         let rest = length % 8
@@ -40,24 +40,24 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension [AddressRange] {
-    func contains(_ address: SourceAddress) -> Bool {
+    func contains(_ address: PeerAddress) -> Bool {
         contains { $0.contains(address) }
     }
 
-    /// Where a request came from, seen through these proxies; nil where that can't be known.
+    /// Returns where a request came from, seen through these proxies; `nil` if that can't be known.
     ///
-    /// Each proxy adds the address it was called from behind the others. So the list is believed from its end, and only
-    /// as far as proxies that are trusted wrote it: what stands further left anybody may have made up.
+    /// Each proxy adds the address that called it behind the others. So the list is believed from its end, and only as
+    /// far as trusted proxies wrote it: a client may have made up the rest.
     ///
     /// - Parameters:
-    ///   - peer: Who opened the connection.
+    ///   - peer: The address that opened the connection.
     ///   - forwarded: The values of `X-Forwarded-For`, in order.
-    func source(behind peer: SourceAddress?, forwarded: [String]) -> SourceAddress? {
+    func source(behind peer: PeerAddress?, forwarded: [String]) -> PeerAddress? {
         guard var source = peer else { return nil }
         for value in forwarded.reversed() {
             for part in value.utf8.split(separator: UInt8(ascii: ",")).reversed() {
                 guard contains(source) else { return source }
-                // What is no ASCII is no address, and strangers may have written it.
+                // An address is ASCII, and a stranger may have written this.
                 guard part.isASCII, let next = Self.address(in: Substring(part)) else { return nil }
                 source = next
             }
@@ -66,18 +66,18 @@ extension [AddressRange] {
     }
 
     /// Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
-    private static func address(in part: Substring) -> SourceAddress? {
+    private static func address(in part: Substring) -> PeerAddress? {
         var text = part.trimmingPrefix { $0 == " " || $0 == "\t" }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
         if text.first == "[", let end = text.lastIndex(of: "]") {
             let rest = text[text.index(after: end)...]
             guard rest.isEmpty || isPort(rest) else { return nil }
-            return SourceAddress(text[text.index(after: text.startIndex)..<end])
+            return PeerAddress(text[text.index(after: text.startIndex)..<end])
         }
         if let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") {
-            return isPort(text[colon...]) ? SourceAddress(text[..<colon]) : nil
+            return isPort(text[colon...]) ? PeerAddress(text[..<colon]) : nil
         }
-        return SourceAddress(text)
+        return PeerAddress(text)
     }
 
     private static func isPort(_ text: Substring) -> Bool {

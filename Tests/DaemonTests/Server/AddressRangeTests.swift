@@ -2,7 +2,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite struct SourceTests {
+@Suite struct AddressRangeTests {
     @Test(
         "Addresses and networks hold what they should",
         arguments: [
@@ -19,7 +19,7 @@ import Testing
         ])
     func ranges(_ range: String, _ address: String, _ isIn: Bool) throws {
         let range = try #require(AddressRange(range))
-        #expect(range.contains(try #require(SourceAddress(address))) == isIn)
+        #expect(range.contains(try #require(PeerAddress(address))) == isIn)
     }
 
     @Test(
@@ -54,7 +54,7 @@ import Testing
             ("127.0.0.1", [""], "127.0.0.1"), ("127.0.0.1", ["", " 34.165.99.212\t"], "34.165.99.212"),
         ])
     func source(_ peer: String, _ forwarded: [String], _ expected: String) {
-        #expect(Self.proxies.source(behind: SourceAddress(peer), forwarded: forwarded) == SourceAddress(expected))
+        #expect(Self.proxies.source(behind: PeerAddress(peer), forwarded: forwarded) == PeerAddress(expected))
     }
 
     @Test(
@@ -67,6 +67,6 @@ import Testing
             "34.165.99.212,\u{301}10.1.1.1", "a" + String(repeating: "\u{301}\u{316}", count: 4000),
         ])
     func hostile(_ value: String) {
-        #expect(Self.proxies.source(behind: SourceAddress("127.0.0.1"), forwarded: [value]) == nil)
+        #expect(Self.proxies.source(behind: PeerAddress("127.0.0.1"), forwarded: [value]) == nil)
     }
 }

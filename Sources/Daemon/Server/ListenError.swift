@@ -1,15 +1,15 @@
 import Foundation
 
-/// Why the daemon can't listen.
+/// An address at which the daemon can't listen.
 public struct ListenError: Error, CustomStringConvertible {
-    /// Where it was to listen.
+    /// The address.
     public var address: Configuration.Address
-    /// The key of the configuration that says so.
+    /// The key of the configuration that holds it.
     public var key: String
     /// The system's error number.
     public var code: Int32
 
-    /// Makes an error of its parts.
+    /// An error of the system at this address.
     public init(address: Configuration.Address, key: String, code: Int32) {
         self.address = address
         self.key = key

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Counts webhooks that are being stored, so that no account takes the places of all others: while more than half of
-/// them are taken, each has its share and no more.
-final class UnderWay: Sendable {
+/// Counts what is in flight, so that no account takes the places of all others: while more than half of them are taken,
+/// each has its share and no more.
+final class ConcurrencyLimit: Sendable {
     private struct State {
         var all = 0
         var byAccount: [String: Int] = [:]
@@ -14,17 +14,17 @@ final class UnderWay: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether one more of that account would be too many.
+    /// Whether one more of the account would be too many.
     func isFull(_ account: String, limit: Int, share: Int) -> Bool {
         state.withLock { $0.isFull(account, limit: limit, share: share) }
     }
 
-    /// One that is counted in, for as long as it lives.
+    /// A place that is taken for as long as this lives.
     final class Place: Sendable {
-        private let counter: UnderWay
+        private let counter: ConcurrencyLimit
         private let account: String
 
-        fileprivate init(_ counter: UnderWay, _ account: String) {
+        fileprivate init(_ counter: ConcurrencyLimit, _ account: String) {
             self.counter = counter
             self.account = account
         }
@@ -37,7 +37,7 @@ final class UnderWay: Sendable {
         }
     }
 
-    /// Counts one in; nil where it is too many.
+    /// Takes a place; `nil` if there is none for the account.
     func enter(_ account: String, limit: Int, share: Int) -> Place? {
         let isIn = state.withLock { state in
             if state.isFull(account, limit: limit, share: share) { return false }

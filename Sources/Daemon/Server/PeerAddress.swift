@@ -1,12 +1,12 @@
 import Foundation
 import NIOCore
 
-/// An IP address in the one form in which addresses can be compared.
-struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
-    /// Four for IPv4, also where it came as IPv6 (`::ffff:10.0.0.1`), else sixteen.
+/// An IP address, in the one form in which addresses can be compared.
+struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
+    /// Four bytes for IPv4, even if it came as IPv6 (`::ffff:10.0.0.1`), else sixteen.
     let bytes: [UInt8]
 
-    /// nil where `text` is no address.
+    /// `nil` if `text` is no address.
     init?(_ text: some StringProtocol) {
         var bytes = [UInt8](repeating: 0, count: 16)
         let text = String(text)
@@ -22,7 +22,7 @@ struct SourceAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The address of a peer; nil where it has none.
+    /// The address of a socket; `nil` if it has none.
     init?(_ address: SocketAddress?) {
         guard let ip = address?.ipAddress else { return nil }
         // A link-local address names its interface behind a percent sign.

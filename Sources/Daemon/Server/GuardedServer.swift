@@ -10,17 +10,17 @@ struct GuardedServer<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let responder: Responder
     let address: Configuration.Address
-    /// The key of the configuration that says where it listens.
+    /// The key of the configuration that holds the address.
     let key: String
     let connectionLimit: ConnectionLimit
-    /// What its connections may take in memory, in bytes.
+    /// What its connections may take in memory all together, in bytes.
     let memoryLimit: Int
-    /// So many connections may wait until they are taken: whom the system has no room for tries again after a second, then
-    /// after three. It keeps no more than `net.core.somaxconn`.
+    /// The number of connections that may wait until they are accepted: a client that finds no room tries again after a
+    /// second, then after three. The system keeps no more than `net.core.somaxconn`.
     private static var backlog: Int { 4096 }
-    /// Told the port, once it listens.
+    /// Is called with the port, once it listens.
     let listening: @Sendable (Int) -> Void
-    /// Told why connections have to wait.
+    /// Is called with the reason why connections have to wait.
     let wait: @Sendable (String) -> Void
 
     func run() async throws {
@@ -31,8 +31,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 configuration: .init(
                     additionalChannelHandlers: [ConnectionGuard(connections: connections)],
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: WebhookResponder.headerLimit,
-                        maxHeaderListSize: WebhookResponder.headerLimit, maxHeaderFieldCount: 100))),
+                        maxHeaderFieldSize: RequestLimits.headSize, maxHeaderListSize: RequestLimits.headSize,
+                        maxHeaderFieldCount: RequestLimits.fieldCount))),
             configuration: .init(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: Self.backlog,
                 availableConnectionsDelegate: connectionLimit

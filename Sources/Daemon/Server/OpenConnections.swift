@@ -1,18 +1,18 @@
 import Synchronization
 
-/// What open connections hold in memory, and which of them has to give way where that is too much: the one that has kept
-/// us waiting longest. Requests that have come as a whole are never given up.
+/// Counts what open connections hold in memory, and lets the one that has kept us waiting longest give way if that is too
+/// much. A request that has come as a whole is never given up.
 final class OpenConnections: Sendable {
-    /// Names a connection.
+    /// The number of a connection.
     typealias Ticket = Int
 
     /// What a connection takes by itself, in bytes: buffers, parser, task.
     static let connectionCost = 32 << 10
-    /// A body is there several times over while it is read and stored: as it came, collected, as text and as an event.
+    /// The copies of a body while it is read and stored: as it came, collected, as text and as an event.
     static let copies = 4
 
     private struct Connection {
-        /// When it began to keep us waiting, as a number in order.
+        /// Its place in the order in which connections began to keep us waiting.
         var turn: Int
         var bytes = 0
         var isWaitedFor = true
@@ -31,13 +31,15 @@ final class OpenConnections: Sendable {
     private let countLimit: Int
     private let state = Mutex(State())
 
-    /// Allows connections to take so many bytes all together, and to be so many.
+    /// - Parameters:
+    ///   - costLimit: What all connections together may take, in bytes.
+    ///   - countLimit: How many there may be.
     init(costLimit: Int, countLimit: Int) {
         self.costLimit = costLimit
         self.countLimit = countLimit
     }
 
-    /// Takes a connection; `giveWay` is called, from anywhere, where it has to go.
+    /// Counts a connection in; `giveWay` is called, on any thread, when it has to go.
     func open(giveWay: @escaping @Sendable () -> Void) -> Ticket {
         let (ticket, victims) = state.withLock { state -> (Ticket, [Connection]) in
             state.turns += 1
@@ -50,7 +52,7 @@ final class OpenConnections: Sendable {
         return ticket
     }
 
-    /// Something is awaited from now on: a request, or the rest of one; what the one before took is free again.
+    /// Waits from now on for a request; what the one before took is free again.
     func waits(_ ticket: Ticket) {
         state.withLock { state in
             guard var connection = state.connections[ticket] else { return }
@@ -64,7 +66,7 @@ final class OpenConnections: Sendable {
         }
     }
 
-    /// Bytes of a body have come. False where the connection has to go: there is no room for them.
+    /// Counts bytes of a body that have come. False if there is no room for them: the connection has to go.
     func holds(_ ticket: Ticket, bytes: Int) -> Bool {
         let (fits, victims) = state.withLock { state -> (Bool, [Connection]) in
             guard state.connections[ticket] != nil else { return (false, []) }
@@ -77,7 +79,7 @@ final class OpenConnections: Sendable {
         return fits
     }
 
-    /// The request has come as a whole. False where the connection has to go.
+    /// Keeps the connection from giving way, for its request is whole. False if it has to go already.
     func isWhole(_ ticket: Ticket) -> Bool {
         state.withLock { state in
             state.connections[ticket]?.isWaitedFor = false
@@ -85,14 +87,14 @@ final class OpenConnections: Sendable {
         }
     }
 
-    /// The connection is gone.
+    /// Forgets a connection that has ended.
     func close(_ ticket: Ticket) {
         state.withLock { state in
             if let connection = state.connections.removeValue(forKey: ticket) { state.cost -= connection.cost }
         }
     }
 
-    /// Takes out those that have to go.
+    /// Takes out the connections that have to go.
     private func takeVictims(from state: inout State) -> [Connection] {
         var victims: [Connection] = []
         while state.cost > costLimit || state.connections.count > countLimit {

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import JSONText
 
 /// Keeps one connection within bounds of time and memory, and answers whatever is no HTTP.
 ///
@@ -49,7 +50,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Whether somebody is still there to be answered.
-    let departure = Departure()
+    let disconnection = Disconnection()
     private let connections: OpenConnections
     private var ticket: OpenConnections.Ticket?
     private var context: ChannelHandlerContext?
@@ -112,7 +113,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func ended() {
         timer?.cancel()
-        departure.happened()
+        disconnection.happened()
         if let ticket { connections.close(ticket) }
         isShut = true
     }
@@ -193,14 +194,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             refuse(
                 Refusal(
                     status: .requestHeaderFieldsTooLarge,
-                    why: "the header fields are larger than \(WebhookResponder.headerLimit >> 10) KiB"))
+                    why: "the header fields are larger than \(RequestLimits.headSize >> 10) KiB"))
         } else {
             refuse(Refusal(status: .badRequest, why: "this is not HTTP as RFC 9112 wants it"))
         }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event { departure.happened() }
+        if case ChannelEvent.inputClosed = event { disconnection.happened() }
         if isShut, case ChannelEvent.inputClosed = event {
             context.close(promise: nil)
         } else {
@@ -325,7 +326,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 self.refusal = refusal
                 return
             }
-            let body = ByteBuffer(string: "{\"error\":\"\(refusal.why)\"}\n")
+            let body = JSON.error(refusal.why).line
             var fields: HTTPFields = [
                 .contentType: "application/json", .contentLength: "\(body.readableBytes)", .connection: "close",
             ]
