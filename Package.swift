@@ -86,7 +86,7 @@ let package = Package(
         ),
         test("JSONText", ["SeededRandom"]),
         test("Matching", ["MatchingOracles", "SeededRandom"]),
-        test("Responder", ["JSONText", "Matching", "SeededRandom"]),
+        test("Responder", ["JSONText", "Matching", "RuleFiles", "SeededRandom"]),
         test("RuleFiles", ["JSONText", "Matching", "Responder", "SeededRandom"], resources: true),
         test("Providers", ["JSONText", "Responder"]),
         test("Store", ["JSONText", "Responder", "SeededRandom", grdb]),
@@ -94,7 +94,9 @@ let package = Package(
         test(
             "Daemon",
             [
-                "HTTPTransport", "JSONText", "Providers", "Responder", "RuleFiles", "Store", grdb, hummingbird, logging,
+                "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "RuleFiles", "Store", grdb,
+                hummingbird,
+                logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             resources: true),

@@ -11,7 +11,7 @@ import Testing
 /// `REPLYD_RECORD=1 swift test --filter ConfigurationTests` writes the expectations anew; read each of them before it is
 /// committed.
 @Suite struct ConfigurationTests {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures")
 
     static let fixtures: [String] = {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

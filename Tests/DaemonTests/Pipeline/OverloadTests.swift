@@ -3,6 +3,7 @@ import Foundation
 import HTTPTransport
 import Logging
 import Providers
+import RawServer
 import Responder
 import ServiceLifecycleTestKit
 import Store
@@ -55,8 +56,12 @@ import Testing
                 )
             )
         }
-        let slow = try (1...50).map { _ in try Slow(port: port) }
-        defer { slow.forEach { $0.end() } }
+        // They announce a body and do not send it.
+        let slow = try (1...50).map { _ in try RawClient(port: port) }
+        let head =
+            "POST /webhook/972771234567 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        for client in slow { client.send(head) }
+        defer { slow.forEach { $0.hangUp() } }
         #expect(try await post().status == 200)
 
         // While somebody else holds the database, one webhook waits for it and the others hear so.
@@ -71,31 +76,5 @@ import Testing
         #expect(answers.count { $0.status == 503 } == 1)
         try lock.release()
         #expect(try await post().status == 200)
-    }
-
-    /// A client that announces a body and does not send it.
-    private final class Slow: Sendable {
-        private let descriptor: Int32
-
-        init(port: Int) throws {
-            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = UInt16(port).bigEndian
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            let result = withUnsafePointer(to: &address) { [descriptor] pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
-            let head =
-                "POST /webhook/972771234567 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
-            _ = head.withCString { write(descriptor, $0, strlen($0)) }
-        }
-
-        func end() {
-            close(descriptor)
-        }
     }
 }

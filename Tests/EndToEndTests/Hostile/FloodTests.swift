@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import HTTPTransport
+import RawServer
 import Responder
 import Testing
 

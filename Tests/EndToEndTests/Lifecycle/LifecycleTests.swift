@@ -1,4 +1,5 @@
 import Foundation
+import RawServer
 import Responder
 import Testing
 

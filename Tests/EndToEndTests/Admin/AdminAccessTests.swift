@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Providers
+import RawServer
 import Synchronization
 import Testing
 

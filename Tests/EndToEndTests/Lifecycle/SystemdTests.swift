@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What systemd hears from replyd, by its own protocol.
-@Suite struct ServiceManagerTests {
+@Suite struct SystemdTests {
     private static let kinds = ["path", "abstract"]
 
     private func socket(_ kind: String, _ scene: Scene) throws -> NotifySocket {

@@ -1,12 +1,11 @@
 import Foundation
-import HTTPTransport
-import Testing
 
 /// A client that says exactly what it is told to, HTTP or not.
-final class RawClient: Sendable {
+public final class RawClient: Sendable {
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    /// Connects to a port of this machine.
+    public init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -23,17 +22,17 @@ final class RawClient: Sendable {
     deinit { close(descriptor) }
 
     /// Ends the connection, whoever still waits for something.
-    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    public func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    /// Sends a text; false where nobody takes it any more.
+    /// Sends a text; `false` if nobody takes it any more.
     @discardableResult
-    func send(_ text: String) -> Bool {
+    public func send(_ text: String) -> Bool {
         send(bytes: Array(text.utf8))
     }
 
-    /// Sends bytes; false where nobody takes them any more.
+    /// Sends bytes; `false` if nobody takes them any more.
     @discardableResult
-    func send(bytes: [UInt8]) -> Bool {
+    public func send(bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -45,8 +44,8 @@ final class RawClient: Sendable {
         return true
     }
 
-    /// Everything that comes until the other side hangs up; nil where it never does.
-    func answer() async -> String? {
+    /// Everything that comes until the other side hangs up; `nil` if it never does.
+    public func answer() async -> String? {
         await withCheckedContinuation { continuation in
             Thread { [descriptor] in
                 var text: [UInt8] = []

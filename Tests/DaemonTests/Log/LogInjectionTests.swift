@@ -98,7 +98,7 @@ private let hostile =
     @Test func theSecretIsComparedAsADigestAndNowhereElse() throws {
         let children = Mirror(reflecting: WebhookAuthorizer(Secret("x"))).children
         #expect(children.map { "\(type(of: $0.value))" } == ["Optional<SHA256Digest>"])
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Daemon")
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Daemon")
         var places: [String] = []
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         while let file = files?.nextObject() as? URL {

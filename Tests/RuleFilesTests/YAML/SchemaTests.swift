@@ -5,6 +5,7 @@ import Testing
 @Suite struct SchemaTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     @Test("The schema beside the rules is the one of this build: replyd schema > rules/replyd.schema.json")
     func upToDate() throws {

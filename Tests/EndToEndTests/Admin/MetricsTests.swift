@@ -9,7 +9,8 @@ import Testing
 /// What `/metrics` says of a running daemon.
 @Suite struct MetricsTests {
     private static let hasPromtool = Tool.works("promtool", "--version")
-    private static let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../examples")
+    private static let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../../../examples")
 
     private func lines(_ admin: AdminClient, _ prefix: String) async throws -> [String] {
         try await admin.ask("GET", "/metrics", headers: [:]).body.split(separator: "\n").map(String.init)

@@ -13,7 +13,7 @@ import Testing
     }
 
     static let examples: [Example] = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../rules/README.md")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../rules/README.md")
         let lines = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").components(separatedBy: "\n")
         var examples: [Example] = []
         var open: Example?

@@ -223,6 +223,7 @@ import Testing
     func ownRules(_ folder: String) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
+            .deletingLastPathComponent()
         let loaded = RuleSetLoader.load(paths: [root.appending(path: folder).path], lint: RuleLint())
         #expect(loaded.report() == "")
         let runner = RuleTestRunner(rules: try #require(loaded.ruleSet))

@@ -12,6 +12,7 @@ import Testing
 
     private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     private func run(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {
         let result = try await ReplydProcess.run(arguments, in: folder)

@@ -1,4 +1,5 @@
 import Foundation
+import RawServer
 import Testing
 
 private let event = #"{"hook":"new","unique":"FIRST","from":"972501234567","type":"text","body":"x"}"#
