@@ -18,7 +18,6 @@ struct WebhookResponder: HTTPResponder {
     /// How long a webhook waits to be stored: the providers hang up after five seconds.
     static let timeLimit = Duration.milliseconds(4500)
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
-    private static let forwardedHeader = HTTPField.Name("X-Forwarded-For")
 
     let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
     let trustedProxies: [AddressRange]
@@ -82,8 +81,7 @@ struct WebhookResponder: HTTPResponder {
         }
         let allowed = account.configuration.allowFrom
         if !allowed.isEmpty {
-            let forwarded = Self.forwardedHeader.map { request.headers[values: $0] } ?? []
-            let source = trustedProxies.source(behind: context.peer, forwarded: forwarded)
+            let source = request.source(of: context.peer, behind: trustedProxies)
             guard let source, allowed.contains(source) else {
                 let address = source.map { "\($0)" } ?? "an unknown address"
                 return unauthorized(
@@ -171,19 +169,10 @@ extension [Substring] {
     }
 }
 
-extension Collection<UInt8> {
-    /// Whether it is ASCII alone. Everything else in a head is looked at as bytes: `Character` puts marks in order, which
-    /// takes the square of their number.
-    var isASCII: Bool { allSatisfy { $0 < 0x80 } }
-}
-
 extension Request {
     /// The providers do not document the content type they send; none at all is taken for JSON.
     fileprivate var isJSON: Bool {
-        guard let type = headers[.contentType] else { return true }
-        guard type.utf8.isASCII else { return false }
-        if type == "application/json" { return true }
-        let media = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
-        return media == "application/json" || media.hasSuffix("+json")
+        guard headers[.contentType] != nil else { return true }
+        return mediaType.map { $0 == "application/json" || $0.hasSuffix("+json") } ?? false
     }
 }

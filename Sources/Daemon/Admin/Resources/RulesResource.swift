@@ -1,35 +1,30 @@
-import HTTPTypes
 import JSONText
-import Providers
 import Responder
 import RuleFiles
-import Store
 
-extension AdminAPI {
-    var ruleRoutes: [APIRoute] {
-        [
-            APIRoute(
-                method: .get, path: "/api/rules", id: "showRules",
-                summary: "The rules in use, and what became of the last attempt to load them", answer: .named("Rules")
-            ) { _ in
-                rulesJSON
-            },
-            APIRoute(
-                method: .post, path: "/api/rules/reload", id: "reloadRules", summary: "Load the rules files now",
-                description: """
-                    They are loaded by themselves when they change; this waits for it and tells what came of it. Where \
-                    something is wrong with them those in use stay, and the message of the error is the report.
-                    """,
-                answer: .named("Rules"), failures: [.rulesRefused, .tooSlow], run: reload),
-        ]
-    }
+extension CurrentRules {
+    static let schema = JSONSchema.object([
+        "revision": .text, "path": .text,
+        "files": .array(of: .object(["file": .text, "rules": .int64])),
+        "rules": .array(
+            of: .object([
+                "id": .text, "file": .text, "line": .int64, "priority": .int64,
+                "shadow": .boolean.describing("On trial: the log records what it would have done"),
+                "continues": .boolean,
+            ])
+        ).describing("In the order in which they are tried"),
+        "last_reload": .named("Reload").orNull.describing("null if the files were not loaded since the start"),
+    ])
 
-    private var rulesJSON: JSON {
-        let (ruleSet, reload) = (rules.ruleSet, rules.reload)
+    /// The rules in use.
+    ///
+    /// - Parameter path: The path of the files, as the configuration has it.
+    func json(path: String) -> JSON {
+        let (ruleSet, reload) = (ruleSet, reload)
         var files: [String: Int] = [:]
         for rule in ruleSet.rules { files[rule.place.file, default: 0] += 1 }
         return .object([
-            "revision": .string(ruleSet.revision), "path": .string(configuration.rules),
+            "revision": .string(ruleSet.revision), "path": .string(path),
             "files": .array(
                 files.sorted { $0.key < $1.key }.map {
                     .object(["file": .string($0.key), "rules": .count($0.value)])
@@ -45,18 +40,19 @@ extension AdminAPI {
             "last_reload": reload?.json ?? .null,
         ])
     }
-
-    @Sendable private func reload(_ request: APIRequest) async throws -> JSON {
-        guard let reloader else {
-            throw APIError(.conflict, "this replyd does not load rules anew; restart it")
-        }
-        let reload = try await reloader.reloadNow(by: request.channel.rawValue)
-        guard reload.errorCount == 0 else { throw APIError(.rulesRefused, reload.report) }
-        return rulesJSON
-    }
 }
 
 extension CurrentRules.Reload {
+    static let schema = JSONSchema.object([
+        "at": .time, "successful": .boolean, "diagnostics": .array(of: .named("Diagnostic")),
+        "report": .text.describing("The diagnostics as people read them"),
+    ])
+
+    static let diagnosticSchema = JSONSchema.object([
+        "file": .text, "line": .int64.orNull, "column": .int64.orNull,
+        "severity": .text(among: ["error", "warning"]), "message": .text, "hint": .text.orNull,
+    ])
+
     fileprivate var json: JSON {
         .object([
             "at": .seconds(of: at), "successful": .bool(errorCount == 0), "report": .string(report),

@@ -101,25 +101,3 @@ extension AdminAPI {
         return entry
     }
 }
-
-extension ListedEntry {
-    var json: JSON {
-        let attempts = attempts.map { attempt in
-            JSON.object([
-                "number": .count(attempt.number), "kind": .string(attempt.kind.rawValue),
-                "started_at": .seconds(of: attempt.startedAt),
-                "outcome": .text(attempt.outcome?.rawValue), "detail": .text(attempt.detail?.shown),
-                "delivery": attempt.delivery.map(JSON.count) ?? .null,
-            ])
-        }
-        return .object([
-            "entry": .integer(id), "account": .string(account), "conversation": .integer(conversation),
-            "message": .integer(messageID), "contact": .string(contact.shown), "state": .string(state.rawValue),
-            "reason": .text(reason?.rawValue), "detail": .text(detail?.shown), "content": outgoing.view.shown,
-            "fallback": outgoing.fallback?.view.shown ?? .null,
-            "rule": .text(rule), "because": .string(because.shown), "created_at": .seconds(of: createdAt),
-            "released_at": .seconds(of: releasedAt), "due_at": .seconds(of: dueAt),
-            "attempts": .array(attempts),
-        ])
-    }
-}

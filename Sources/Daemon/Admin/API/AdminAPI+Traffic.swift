@@ -29,17 +29,3 @@ extension AdminAPI {
         ]
     }
 }
-
-extension TrafficDay.Slot {
-    fileprivate var json: JSON {
-        func seconds(_ share: Double) -> JSON {
-            traffic.answerTimes.milliseconds(share: share).map { .number(Double($0) / 1000) } ?? .null
-        }
-        return .object([
-            "at": .integer(number * TrafficDay.interval), "messages": .count(traffic.messages),
-            "replies": .count(traffic.replies), "templates": .count(traffic.templates),
-            "silences": .count(traffic.silences), "sent": .count(traffic.sent), "failed": .count(traffic.failed),
-            "p50": seconds(0.5), "p95": seconds(0.95), "p99": seconds(0.99),
-        ])
-    }
-}

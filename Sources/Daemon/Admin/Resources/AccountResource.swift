@@ -1,0 +1,29 @@
+import JSONText
+import Providers
+import Responder
+import Store
+
+extension Configuration.Account {
+    static let schema = JSONSchema.object([
+        "number": .text, "provider": .text(among: Provider.allCases.map(\.rawValue)),
+        "state": .text(among: ["sending", "stopped"]), "reason": .text.orNull.describing("Why it is stopped"),
+        "since": .time.orNull.describing("Since when it is stopped"),
+        "waiting": .int64.describing("The number of entries that wait or are in flight"),
+        "on_unknown": .text(among: UnknownPolicy.allCases.map(\.rawValue)),
+        "rate": .number.orNull.describing("The most sends in a second"),
+    ])
+
+    /// The account and how it stands.
+    ///
+    /// - Parameters:
+    ///   - stop: Why it sends nothing; `nil` if it sends.
+    ///   - waiting: The number of its entries that wait or are in flight.
+    func json(stop: StoppedAccount?, waiting: Int) -> JSON {
+        .object([
+            "number": .string(number), "provider": .string(endpoint.provider.rawValue),
+            "state": stop == nil ? "sending" : "stopped", "reason": .text(stop?.reason),
+            "since": .seconds(of: stop?.stoppedAt), "waiting": .count(waiting),
+            "on_unknown": .string(onUnknown.rawValue), "rate": rate.map(JSON.number) ?? .null,
+        ])
+    }
+}

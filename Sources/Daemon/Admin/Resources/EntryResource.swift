@@ -1,0 +1,53 @@
+import JSONText
+import Responder
+import Store
+
+extension ListedEntry {
+    static let schema = JSONSchema.object([
+        "entry": .int64, "account": .text, "conversation": .int64, "message": .int64, "contact": .text,
+        "state": .text(among: EntryState.allCases.map(\.rawValue)),
+        "reason": .text(among: EntryReason.allCases.map(\.rawValue)).orNull,
+        "detail": .text.orNull.describing("The reason in a sentence, if the provider gave one"),
+        "content": .named("Content"),
+        "fallback": .named("Content").orNull.describing("What is sent instead once the window has shut"),
+        "rule": .text.orNull, "because": .text, "created_at": .time,
+        "released_at": .time.orNull.describing("When an operator had it sent again"), "due_at": .time,
+        "attempts": .array(of: .named("Attempt")),
+    ])
+
+    static let attemptSchema = JSONSchema.object([
+        "number": .int64, "kind": .text(among: SendContent.Kind.allCases.map(\.rawValue)), "started_at": .time,
+        "outcome": .text.orNull.describing("null while it is in flight"), "detail": .text.orNull,
+        "delivery": .int64(in: 0...3).orNull.describing("0 failed, 1 sent, 2 delivered, 3 read"),
+    ])
+
+    var json: JSON {
+        let attempts = attempts.map { attempt in
+            JSON.object([
+                "number": .count(attempt.number), "kind": .string(attempt.kind.rawValue),
+                "started_at": .seconds(of: attempt.startedAt),
+                "outcome": .text(attempt.outcome?.rawValue), "detail": .text(attempt.detail?.shown),
+                "delivery": attempt.delivery.map(JSON.count) ?? .null,
+            ])
+        }
+        return .object([
+            "entry": .integer(id), "account": .string(account), "conversation": .integer(conversation),
+            "message": .integer(messageID), "contact": .string(contact.shown), "state": .string(state.rawValue),
+            "reason": .text(reason?.rawValue), "detail": .text(detail?.shown), "content": outgoing.view.shown,
+            "fallback": outgoing.fallback?.view.shown ?? .null,
+            "rule": .text(rule), "because": .string(because.shown), "created_at": .seconds(of: createdAt),
+            "released_at": .seconds(of: releasedAt), "due_at": .seconds(of: dueAt),
+            "attempts": .array(attempts),
+        ])
+    }
+}
+
+extension Outgoing {
+    static let schema = JSONSchema.oneOf([
+        .object(["kind": .text(among: ["text"]), "text": .text, "quote": .boolean]),
+        .object([
+            "kind": .text(among: ["template"]), "name": .text, "language": .text, "variables": .array(of: .text),
+        ]),
+        .object(["kind": .text(among: ["post"]), "url": .text]),
+    ])
+}

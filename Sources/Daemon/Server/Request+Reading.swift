@@ -1,0 +1,28 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+extension Request {
+    private static let forwardedHeader = HTTPField.Name("X-Forwarded-For")
+
+    /// The media type of the body without its parameters, in lower case; `nil` if the client names none, or names one
+    /// that is not ASCII.
+    ///
+    /// hummingbird's `MediaType` refuses `application/json ; charset=utf-8` and a parameter without a value. Senders of
+    /// webhooks are not ours to mend, so the parameters are not looked at here.
+    var mediaType: String? {
+        guard let type = headers[.contentType], type.utf8.isASCII else { return nil }
+        return type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+    }
+
+    /// Returns the address that the request came from, seen through these proxies; `nil` if that can't be known.
+    func source(of peer: PeerAddress?, behind proxies: [AddressRange]) -> PeerAddress? {
+        proxies.source(behind: peer, forwarded: Self.forwardedHeader.map { headers[values: $0] } ?? [])
+    }
+}
+
+extension Collection<UInt8> {
+    /// Whether these bytes are ASCII alone. Everything else in a head is looked at as bytes: `Character` puts marks in
+    /// order, which takes the square of their number.
+    var isASCII: Bool { allSatisfy { $0 < 0x80 } }
+}
