@@ -94,9 +94,8 @@ let package = Package(
         test(
             "Daemon",
             [
-                "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "RuleFiles", "Store", grdb,
-                hummingbird,
-                logging,
+                "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "RuleFiles", "SeededRandom", "Store",
+                grdb, hummingbird, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             resources: true),

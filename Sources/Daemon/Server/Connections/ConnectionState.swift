@@ -1,0 +1,284 @@
+import DequeModule
+import HTTPTypes
+import NIOHTTPTypes
+
+/// Decides what one connection does about all that happens to it: requests that come, answers that go, time that passes.
+///
+/// Knows no channel and no clock. A method is an event and returns what has to be done about it, in order. The state has
+/// changed by then, so that an event that an action leads to finds it as it is.
+///
+/// One request is in flight at a time. Parts of requests behind it are held: passed on at once, they would be executed
+/// even if its answer ends the connection.
+struct ConnectionState {
+    private enum Phase {
+        case unopened
+        case open(Exchange)
+        /// Nothing more is taken or said; the client may still read and hang up.
+        case shut
+        case ended
+    }
+
+    /// What client and responder are about.
+    private enum Exchange {
+        /// Nothing has come yet.
+        case fresh
+        case idle
+        case readingHead
+        case inFlight(Reading, Answer)
+        /// A request had its answer before its body was whole; the responder drops the rest.
+        case discarding
+        /// Nothing more is taken. The refusal follows the answer in flight; `nil` if that answer is the refused request's
+        /// own, which leaves no more to say.
+        case refusing(ConnectionRefusal?, Answer)
+    }
+
+    /// How far the client is while a request is in flight.
+    private enum Reading {
+        case body
+        case whole
+        /// Bytes of the next request have come, but not its whole head.
+        case nextHead
+    }
+
+    private enum Answer {
+        case awaited
+        case writing(isLast: Bool)
+    }
+
+    private var phase = Phase.unopened
+    /// What has come behind the request in flight, from a head on.
+    private var held = Deque<HTTPRequestPart>()
+    /// Somebody has asked for more while parts were held: without that, a client could fill the memory with them.
+    private var isReadHeld = false
+    private var isWritable = true
+    private var farewell = Deadline.farewell
+
+    /// Whether parts of requests are still taken.
+    var takesRequests: Bool {
+        switch phase {
+        case .open(.refusing), .shut, .ended: false
+        case .open, .unopened: true
+        }
+    }
+
+    /// Whether only the client is waited for, to hang up.
+    var isSayingFarewell: Bool {
+        if case .shut = phase { true } else { false }
+    }
+
+    // MARK: Connection
+
+    mutating func opened() -> [Action] {
+        guard case .unopened = phase else { return [] }
+        phase = .open(.fresh)
+        // A connection is opened to say something.
+        return [.join, .arm(.request)]
+    }
+
+    mutating func inputClosed() -> [Action] {
+        [.notifyDisconnection, isSayingFarewell ? .close : .passInputClosed]
+    }
+
+    mutating func ended() -> [Action] {
+        if case .ended = phase { return [] }
+        phase = .ended
+        held = []
+        return [.disarm, .notifyDisconnection, .leave]
+    }
+
+    // MARK: Requests
+
+    /// Bytes have come that are not parsed yet: of a head that trickles the parser says nothing until it is whole. `nil` if
+    /// they are to be dropped.
+    mutating func receivedBytes() -> [Action]? {
+        switch phase {
+        case .open(.fresh):
+            phase = .open(.readingHead)
+            // Its time has run since the connection was opened.
+            return [.wait]
+        case .open(.idle):
+            phase = .open(.readingHead)
+            return [.wait, .arm(.request)]
+        case .open(.inFlight(.whole, let answer)) where held.isEmpty:
+            phase = .open(.inFlight(.nextHead, answer))
+            return [.arm(.request)]
+        case .open where takesRequests:
+            return []
+        case .open, .unopened, .shut, .ended:
+            return nil
+        }
+    }
+
+    mutating func received(_ part: HTTPRequestPart) -> [Action] {
+        guard takesRequests, case .open(let exchange) = phase else { return [] }
+        guard held.isEmpty else { return hold(part) }
+        switch (part, exchange) {
+        case (.head, .inFlight):
+            return hold(part)
+        case (.head, _):
+            phase = .open(.inFlight(.body, .awaited))
+            return [.pass(part)]
+        case (.body, .inFlight), (.end, _):
+            return [.admit(part)]
+        case (.body, _):
+            return [.pass(part)]
+        }
+    }
+
+    /// There is room for a part: the reply to ``Action/admit(_:)``.
+    mutating func admitted(_ part: HTTPRequestPart) -> [Action] {
+        guard takesRequests, case .open(let exchange) = phase else { return [] }
+        switch (part, exchange) {
+        case (.end, .inFlight(_, let answer)):
+            phase = .open(.inFlight(.whole, answer))
+            return [.disarm, .pass(part)]
+        case (.end, _):
+            return becomeIdle() + [.pass(part)]
+        default:
+            return [.pass(part)]
+        }
+    }
+
+    /// Somebody asks for more from the client.
+    mutating func requestedRead() -> [Action] {
+        if held.isEmpty { return [.read] }
+        isReadHeld = true
+        return []
+    }
+
+    private mutating func hold(_ part: HTTPRequestPart) -> [Action] {
+        held.append(part)
+        // A request that waits for us has all the time it takes us.
+        if case .head = part { return [.disarm] }
+        return []
+    }
+
+    // MARK: Answers
+
+    /// The responder writes a part of an answer. `nil` if it must not be written; else the part is written first.
+    mutating func answered(_ part: HTTPResponsePart) -> [Action]? {
+        switch (part, phase) {
+        case (_, .shut), (_, .ended):
+            return nil
+        case (.head(let head), .open(let exchange)):
+            beginAnswer(isLast: head.headerFields[.connection] == "close", exchange)
+            return []
+        case (.end, .open(let exchange)):
+            return endAnswer(exchange)
+        case (_, .open), (_, .unopened):
+            return []
+        }
+    }
+
+    private mutating func beginAnswer(isLast: Bool, _ exchange: Exchange) {
+        switch exchange {
+        case .inFlight(let reading, _): phase = .open(.inFlight(reading, .writing(isLast: isLast)))
+        case .refusing(let refusal, _): phase = .open(.refusing(refusal, .writing(isLast: isLast)))
+        case .fresh, .idle, .readingHead, .discarding: break
+        }
+    }
+
+    private mutating func endAnswer(_ exchange: Exchange) -> [Action] {
+        switch exchange {
+        case .inFlight(_, .writing(isLast: true)), .refusing(_, .writing(isLast: true)), .refusing(nil, _):
+            return [.flush] + shut()
+        case .refusing(let refusal?, _):
+            return [.refuse(refusal)] + shut()
+        case .inFlight(.body, _):
+            phase = .open(.discarding)
+            return []
+        case .inFlight where !held.isEmpty:
+            return takeHeld()
+        case .inFlight(.whole, _):
+            return becomeIdle()
+        case .inFlight(.nextHead, _):
+            phase = .open(.readingHead)
+            return []
+        case .fresh, .idle, .readingHead, .discarding:
+            return []
+        }
+    }
+
+    /// Takes the first of the requests that are held, as far as it has come.
+    private mutating func takeHeld() -> [Action] {
+        phase = .open(.inFlight(.body, .awaited))
+        var actions = [Action.arm(.request)]
+        while let part = held.popFirst() {
+            if case .head = part { actions.append(.pass(part)) } else { actions.append(.admit(part)) }
+            if case .end = part { break }
+        }
+        actions.append(.passReadComplete)
+        if held.isEmpty, isReadHeld {
+            isReadHeld = false
+            actions.append(.read)
+        }
+        return actions
+    }
+
+    private mutating func becomeIdle() -> [Action] {
+        phase = .open(.idle)
+        return [.wait, .arm(.idle)]
+    }
+
+    // MARK: Time and memory
+
+    mutating func changedWritability(isWritable: Bool) -> [Action] {
+        self.isWritable = isWritable
+        guard !isWritable, case .open = phase else { return [] }
+        return [.arm(.unread)]
+    }
+
+    mutating func passed(_ deadline: Deadline) -> [Action] {
+        switch (deadline, phase) {
+        case (.request, .open(.fresh)), (.idle, .open):
+            return shut()
+        case (.request, .open):
+            return refuse(.tooSlow)
+        // A client that reads slowly reads.
+        case (.unread, .open) where !isWritable:
+            phase = .shut
+            held = []
+            return [.close]
+        case (.farewell, .shut), (.hastyFarewell, .shut):
+            return [.close]
+        default:
+            return []
+        }
+    }
+
+    /// Others need the place, or there is no room for what has come.
+    mutating func giveWay() -> [Action] {
+        guard case .open(let exchange) = phase else { return [] }
+        farewell = .hastyFarewell
+        switch exchange {
+        case .fresh, .idle: return shut()
+        case .readingHead, .inFlight, .discarding, .refusing: return refuse(.noRoom)
+        }
+    }
+
+    // MARK: Ending
+
+    /// What comes can't be taken: it is refused after the answer in flight, and the connection ends.
+    mutating func refuse(_ refusal: ConnectionRefusal) -> [Action] {
+        guard case .open(let exchange) = phase else { return [] }
+        switch exchange {
+        case .fresh, .idle, .readingHead, .inFlight(.body, .awaited):
+            return [.refuse(refusal)] + shut()
+        case .discarding:
+            return shut()
+        case .inFlight(.body, let answer), .refusing(nil, let answer):
+            phase = .open(.refusing(nil, answer))
+        case .inFlight(_, let answer), .refusing(_, let answer):
+            phase = .open(.refusing(refusal, answer))
+        }
+        return []
+    }
+
+    /// Takes and says nothing more, and hangs up as soon as the client has.
+    mutating func shut() -> [Action] {
+        guard case .open = phase else { return [] }
+        phase = .shut
+        held = []
+        return [.wait, .arm(farewell), .breakOff, .closeOutput, .read]
+    }
+}
