@@ -145,7 +145,8 @@ struct RequiredTexts {
             switch kind {
             case ":", ">", "|": break
             case "=", "!": isAssertion = true
-            case "#": return skip(past: ")")
+            // PCRE2 looks past a comment: in `ab(?#x){0}` the `b` need not be there.
+            case "#": return nil
             case "<" where peek() == "=" || peek() == "!":
                 place += 1
                 isAssertion = true
