@@ -26,16 +26,22 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "replyd", targets: ["replyd"]),
+        // For Tests/Benchmarks alone, which is a package of its own: what it measures.
+        .library(
+            name: "RuleEngine",
+            targets: ["JSONText", "Matching", "Providers", "Responder", "RuleFiles", "SeededRandom"]),
+        .library(name: "CMalloc", targets: ["CMalloc"]),
         // For tests alone: a system that fails as it is told to, between replyd and its C library.
         .library(name: "FaultySystem", type: .dynamic, targets: ["FaultySystem"]),
     ],
+    // Exactly these versions of what is on the hot path or faces strangers: another one is measured and tried first.
     dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -87,32 +93,21 @@ let package = Package(
         test("JSONText", ["SeededRandom"]),
         test("Matching", ["MatchingOracles", "SeededRandom"]),
         test("Responder", ["JSONText", "Matching", "RuleFiles", "SeededRandom"]),
-        test("RuleFiles", ["JSONText", "Matching", "Responder", "SeededRandom"], resources: true),
+        test("RuleFiles", ["JSONText", "Matching", "MatchingOracles", "Responder", "SeededRandom"], resources: true),
         test("Providers", ["JSONText", "Responder"]),
         test("Store", ["JSONText", "Responder", "SeededRandom", grdb]),
         test("HTTPTransport", ["RawServer"]),
         test(
             "Daemon",
             [
-                "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "RuleFiles", "SeededRandom", "Store",
+                "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "RuleFiles", "SeededRandom",
+                "Store",
                 grdb, hummingbird, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             resources: true),
         test("Sandbox", ["HTTPTransport", "JSONText", "Providers", "Responder", lifecycle]),
         test("replyd", ["JSONText", "Matching", "Responder", "RuleFiles", "SeededRandom", "Store", grdb]),
-        // What the pure parts cost: Tests/Benchmarks.
-        .executableTarget(
-            name: "measure",
-            dependencies: [
-                "CMalloc", "JSONText", "Matching", "Providers", "Responder", "RuleFiles", "SeededRandom", arguments,
-            ],
-            path: "Tests/Benchmarks/Measure",
-            swiftSettings: settings
-        ),
-        // The HTTP server alone, to compare with.
-        .executableTarget(
-            name: "bare", dependencies: [hummingbird], path: "Tests/Benchmarks/Bare", swiftSettings: settings),
         // The pipeline on a simulated clock, scheduler, provider and disk: Tests/simulate.
         .executableTarget(
             name: "simulate",
@@ -141,8 +136,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "Sandbox", "SeededRandom", "replyd",
-                "FaultySystem", arguments, grdb, hummingbird, logging,
+                "Daemon", "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "Sandbox", "SeededRandom",
+                "replyd", "FaultySystem", arguments, grdb, hummingbird, logging,
             ],
             swiftSettings: settings
         ),

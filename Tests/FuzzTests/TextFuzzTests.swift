@@ -76,7 +76,7 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
         var fewest: Int?
 
         func isFound(in text: String) -> Bool {
-            if case .phrase = pattern { return PhraseOracle.finds(self.text, in: text, fewest: fewest) }
+            if case .phrase = pattern { return KeywordOracle.finds(self.text, in: text, fewestLetters: fewest) }
             return LiteralOracle.finds(pattern, in: FoldedText(text))
         }
     }

@@ -1,41 +1,59 @@
-/// A word or phrase, looked for the slow and obvious way.
-struct OracleKeyword {
-    private let tokens: [OracleText.Token]
-    private let hasSigns: Bool
-    /// From how many Hebrew letters on a word takes prefixes; nil for never.
+import Matching
+
+/// A word or phrase, looked for the slow and obvious way: word by word, every prefix spelled out.
+public struct KeywordOracle {
+    private let tokens: [TextOracle.Token]
+    /// The number of Hebrew letters from which on a word takes prefixes; `nil` for none.
     private let fewestLetters: Int?
     private let mistakes: Int
 
-    /// nil where nothing is left of it to be looked for.
-    init?(_ source: String, prefixes: Bool?, mistakes: Int) {
+    /// A keyword as a rule writes it; `nil` if nothing is left of it to be looked for.
+    public init?(_ source: String, prefixes: Bool?, mistakes: Int) {
         let isLiteral = source.unicodeScalars.first == "=" && source.count > 1
-        tokens = OracleText(isLiteral ? String(source.dropFirst()) : source).tokens
+        let fewestLetters: Int? =
+            switch prefixes {
+            case _ where isLiteral: nil
+            case true: 2
+            case nil: 4
+            case false: nil
+            }
+        self.init(
+            tokens: TextOracle(isLiteral ? String(source.dropFirst()) : source).tokens, fewestLetters: fewestLetters,
+            mistakes: isLiteral ? 0 : mistakes)
         guard !tokens.isEmpty else { return nil }
-        hasSigns = tokens.contains { !$0.isWord }
-        self.mistakes = isLiteral ? 0 : mistakes
-        switch prefixes {
-        case _ where isLiteral: fewestLetters = nil
-        case true: fewestLetters = 2
-        case nil: fewestLetters = 4
-        case false: fewestLetters = nil
-        }
     }
 
-    func stands(in text: OracleText) -> Bool {
-        let said = hasSigns ? text.tokens : text.words
+    private init(tokens: [TextOracle.Token], fewestLetters: Int?, mistakes: Int) {
+        self.tokens = tokens
+        self.fewestLetters = fewestLetters
+        self.mistakes = mistakes
+    }
+
+    /// Whether the keyword is in a text.
+    public func stands(in text: TextOracle) -> Bool { stands(in: text.tokens) }
+
+    /// Whether `keyword` is in `text` as ``FoldedText`` divides them: of hostile texts, whose folding has tests of its own,
+    /// this checks the search alone.
+    public static func finds(_ keyword: String, in text: String, fewestLetters: Int?) -> Bool {
+        KeywordOracle(tokens: FoldedText(keyword).oracleTokens, fewestLetters: fewestLetters, mistakes: 0)
+            .stands(in: FoldedText(text).oracleTokens)
+    }
+
+    private func stands(in text: [TextOracle.Token]) -> Bool {
+        let hasSigns = tokens.contains { !$0.isWord }
+        let said = hasSigns ? text : text.filter(\.isWord)
         guard tokens.count <= said.count else { return false }
         return (0...(said.count - tokens.count)).contains { start in
             tokens.indices.allSatisfy { isTaken(said[start + $0], for: tokens[$0]) }
         }
     }
 
-    private func isTaken(_ said: OracleText.Token, for wanted: OracleText.Token) -> Bool {
+    private func isTaken(_ said: TextOracle.Token, for wanted: TextOracle.Token) -> Bool {
         if said == wanted { return true }
         guard said.isWord, wanted.isWord else { return false }
         let letters = wanted.units.count { $0.kind == .letter }
         let allowed = min(mistakes, letters >= 8 ? 2 : letters >= 5 ? 1 : 0)
-        let isHebrew = wanted.units.allSatisfy { "א"..."ת" ~= $0.text }
-        let takesPrefixes = fewestLetters.map { isHebrew && wanted.units.count >= $0 } ?? false
+        let takesPrefixes = fewestLetters.map { wanted.isHebrew && wanted.units.count >= $0 } ?? false
         var readings = [said.units]
         for length in 1...6 where takesPrefixes && length < said.units.count {
             let prefix = said.units.prefix(length).map(\.text).joined()
@@ -57,7 +75,7 @@ struct OracleKeyword {
     }()
 
     /// Letters missing, too many, wrong, or swapped with their neighbour: the definition, by recursion with a memory.
-    private func distance(_ left: [OracleText.Unit], _ right: [OracleText.Unit]) -> Int {
+    private func distance(_ left: [TextOracle.Unit], _ right: [TextOracle.Unit]) -> Int {
         if left == right { return 0 }
         guard mistakes > 0, abs(left.count - right.count) <= 2 else { return 3 }
         var known: [Int: Int] = [:]
@@ -73,5 +91,17 @@ struct OracleKeyword {
             return least
         }
         return distance(left.count, right.count)
+    }
+}
+
+extension FoldedText {
+    fileprivate var oracleTokens: [TextOracle.Token] {
+        tokens.map { token in
+            let text = String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self)
+            let units = text.unicodeScalars.map {
+                TextOracle.Unit(text: String($0), kind: token.isWord ? .letter : .sign)
+            }
+            return TextOracle.Token(units: units, isWord: token.isWord)
+        }
     }
 }

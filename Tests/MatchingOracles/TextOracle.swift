@@ -2,54 +2,58 @@ import Foundation
 
 /// A text folded the slow and obvious way, by Foundation and by what `rules-language.md` says, without the target
 /// Matching.
-struct OracleText {
-    enum Kind { case letter, digit, sign, emoji, quote, space, punctuation }
+public struct TextOracle {
+    public enum Kind { case letter, digit, sign, emoji, quote, space, punctuation }
 
     /// What a person would count as one: a letter with its marks, an emoji with all that is joined to it.
-    struct Unit: Hashable {
-        var text: String
-        var kind: Kind
+    public struct Unit: Hashable {
+        public var text: String
+        public var kind: Kind
 
-        var isWordlike: Bool { kind == .letter || kind == .digit }
+        public var isWordlike: Bool { kind == .letter || kind == .digit }
 
         /// By scalars: Swift takes e + ´ and é for equal, and so would hide a mistake.
-        static func == (left: Unit, right: Unit) -> Bool { left.scalars == right.scalars }
-        func hash(into hasher: inout Hasher) { hasher.combine(scalars) }
+        public static func == (left: Unit, right: Unit) -> Bool { left.scalars == right.scalars }
+        public func hash(into hasher: inout Hasher) { hasher.combine(scalars) }
         private var scalars: [Unicode.Scalar] { Array(text.unicodeScalars) }
     }
 
     /// A word, a sign or an emoji.
-    struct Token: Equatable {
-        var units: [Unit]
-        var isWord: Bool
+    public struct Token: Equatable {
+        public var units: [Unit]
+        public var isWord: Bool
+
+        var isHebrew: Bool { units.allSatisfy { "א"..."ת" ~= $0.text } }
     }
 
-    let units: [Unit]
-    let tokens: [Token]
+    /// The text, letter by letter.
+    public let units: [Unit]
+    /// The text, word by word.
+    public let tokens: [Token]
 
-    init(_ text: String) {
+    public init(_ text: String) {
         units = Self.withoutQuotesInWords(Self.units(Self.folded(text)))
         tokens = Self.tokens(units)
     }
 
-    var isEmpty: Bool { units.isEmpty }
+    public var isEmpty: Bool { units.isEmpty }
 
     /// The words alone: what a phrase without signs is compared with.
-    var words: [Token] { tokens.filter(\.isWord) }
+    public var words: [Token] { tokens.filter(\.isWord) }
 
     /// The text but for spaces, punctuation, signs and emoji at its ends; all of it where it is made of nothing else.
-    var core: [Unit] {
+    public var core: [Unit] {
         guard let first = units.firstIndex(where: \.isWordlike), let last = units.lastIndex(where: \.isWordlike) else {
             return units
         }
         return Array(units[first...last])
     }
 
-    func begins(with start: [Unit]) -> Bool {
+    public func begins(with start: [Unit]) -> Bool {
         units.starts(with: start) || units.drop { !$0.isWordlike }.starts(with: start)
     }
 
-    func holds(_ part: [Unit]) -> Bool {
+    public func holds(_ part: [Unit]) -> Bool {
         guard !part.isEmpty, part.count <= units.count else { return false }
         return (0...(units.count - part.count)).contains { Array(units[$0..<($0 + part.count)]) == part }
     }

@@ -70,16 +70,14 @@ import Testing
         }
     }
 
-    @Test("There are fixtures, and no expectation is left over from one that is gone")
-    func orphans() throws {
+    @Test func thereAreFixturesAndNoExpectationIsLeftOverFromOneThatIsGone() throws {
         let entries = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
         let expectations = entries.filter { $0.hasSuffix(".expected") }.map { String($0.dropLast(9)) }
         #expect(expectations.sorted() == Self.fixtures)
         #expect(Self.fixtures.count > 50)
     }
 
-    @Test("What is not written has its usual value, and paths are relative to the file")
-    func defaults() throws {
+    @Test func whatIsNotWrittenHasItsUsualValueAndPathsAreRelativeToTheFile() throws {
         let configuration = try #require(load(Self.sound).configuration)
         #expect(configuration.listen == .init(host: "127.0.0.1", port: 8080))
         #expect(configuration.admin == nil && configuration.adminToken == nil && configuration.alertURL == nil)
@@ -100,8 +98,7 @@ import Testing
         #expect(account.allowFrom == [])
     }
 
-    @Test("Everything that is written is taken over")
-    func everything() throws {
+    @Test func everythingThatIsWrittenIsTakenOver() throws {
         let loaded = load(
             """
             listen: "[::1]:${PORT}"
@@ -152,8 +149,7 @@ import Testing
         #expect(account.onUnknown == .resend)
     }
 
-    @Test("Who needs no secrets reads everything else, and what is wrong with it")
-    func withoutSecrets() throws {
+    @Test func whoNeedsNoSecretsReadsEverythingElseAndWhatIsWrongWithIt() throws {
         var loader = Self.loader
         loader.secrets = .notNeeded
         loader.environment = ["PORT": "9000"]
@@ -189,13 +185,11 @@ import Testing
                 "an account needs a 'webhook_secret'"))
     }
 
-    @Test("A value from the environment is a text, whatever it looks like")
-    func tilde() {
+    @Test func aValueFromTheEnvironmentIsATextWhateverItLooksLike() {
         #expect(load("database: ${TILDE}\n" + Self.sound).configuration?.database == "/etc/replyd/~")
     }
 
-    @Test("Secrets show in no description and no dump of a configuration")
-    func noSecretShows() throws {
+    @Test func secretsShowInNoDescriptionAndNoDumpOfAConfiguration() throws {
         let literal = Self.sound.replacing("${NINETYNINE_KEY}", with: "literal-secret")
         let configuration = try #require(load(literal).configuration)
         #expect(configuration.accounts.first?.endpoint.credential.reveal() == "literal-secret")
@@ -208,8 +202,7 @@ import Testing
         }
     }
 
-    @Test("A configuration that is not there says so and what to do")
-    func noFile() {
+    @Test func aConfigurationThatIsNotThereSaysSoAndWhatToDo() {
         let loaded = Self.loader.load(path: "/nowhere/replyd.yaml")
         #expect(loaded.configuration == nil)
         #expect(

@@ -73,7 +73,7 @@ private final class Flood: Sendable {
     @Test func aLoginLastsInItsCookieAloneAndChangesThingsOnlyForOurOwnPage() async throws {
         let (scene, running, admin) = try await stage()
         try await scene.say("hello")
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["1"])
+        try await scene.expectDecisions(1)
         let wrong = try await admin.ask("POST", "/login", .object(["token": "wrong"]), headers: [:])
         #expect(wrong.failure == "401 unauthorized: this is not the admin token")
         #expect(wrong.headers["set-cookie"] == nil)

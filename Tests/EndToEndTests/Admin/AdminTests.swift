@@ -17,7 +17,7 @@ import Testing
     @Test func longTextsAreCut() async throws {
         let (scene, running, admin) = try await stage()
         try await scene.say(String(repeating: "ש", count: 50_000), from: "972500000001")
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["1"])
+        try await scene.expectDecisions(1)
         let conversation = try await admin.call("GET", "/api/conversations/1").json
         #expect(conversation["messages"]?[0]?["text"]?.text == String(repeating: "ש", count: 4096) + "…")
         #expect(conversation["messages"]?[0]?["body"]?.text?.count == 4097)
@@ -28,7 +28,7 @@ import Testing
         let (scene, running, admin) = try await stage()
         let (text, name) = (String(repeating: "ש", count: 9000), String(repeating: "נ", count: 9000))
         for number in 100..<140 { try await scene.say(text, from: "972500000\(number)", name: name) }
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["40"])
+        try await scene.expectDecisions(40)
         for query in ["", "&search=97250"] {
             var found: Set<String> = []
             var path: String? = "/api/conversations?limit=200\(query)"
@@ -51,14 +51,14 @@ import Testing
         try await scene.say("opening hours", from: "972501111111", name: "Dana")
         _ = try await scene.accepted(1)
         try await scene.say("שלום", from: "972502222222", name: "נועה")
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["2"])
+        try await scene.expectDecisions(2)
         let list = try await admin.call("GET", "/api/conversations").json
         #expect(list["conversations"]?[0]?["contact"]?["name"] == "נועה")
         #expect(list["conversations"]?[1]?["latest"]?["text"] == "opening hours")
         #expect(list["conversations"]?[1]?["latest"]?["entries"] == nil, "that is told where the conversation is")
         #expect(list["next"] == nil)
         let id = try #require(list["conversations"]?[1]?["id"]?.integer)
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         let shown = try await admin.call("GET", "/api/conversations/\(id)").json
         let message = shown["messages"]?[0]
         #expect(message?["decision"]?["rule"] == "hours")
@@ -76,7 +76,7 @@ import Testing
         let (scene, running, admin) = try await stage()
         for number in 1...7 { try await scene.say("hello", from: "97250000000\(number)", name: "n\(number % 2)") }
         try await scene.say("again", from: "972500000003", name: "n1")
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["8"])
+        try await scene.expectDecisions(8)
         func pages(_ query: String) async throws -> [String] {
             var found: [String] = []
             var path = "/api/conversations?limit=2\(query)"
@@ -113,7 +113,7 @@ import Testing
             try await admin.call("GET", "/api/conversations?state=paused").json["conversations"]?[0]?["id"]
                 == .integer(1))
         try await scene.say("opening hours")
-        try await scene.expect("SELECT reason FROM decision ORDER BY message", gives: ["matched", "paused"])
+        try await scene.expectReasons(["matched", "paused"])
         // Paused then, paused or not now: the rules say the same.
         let why = try await admin.call("GET", "/api/messages/2/why").json
         #expect(why["present"]?["reason"] == "paused")
@@ -127,8 +127,7 @@ import Testing
         #expect(try await admin.call("POST", "/api/conversations/1/opt-out").json["opted_out"] == .bool(true))
         #expect(try await admin.call("GET", out).json["conversations"]?[0]?["id"] == .integer(1))
         try await scene.say("opening hours")
-        try await scene.expect(
-            "SELECT reason FROM decision ORDER BY message", gives: ["matched", "paused", "matched", "opted-out"])
+        try await scene.expectReasons(["matched", "paused", "matched", "opted-out"])
         #expect(try await admin.call("POST", "/api/conversations/1/opt-in").json["opted_out"] == .bool(false))
         try await scene.say("opening hours")
         _ = try await scene.accepted(3)
@@ -145,9 +144,9 @@ import Testing
         let (scene, running, admin) = try await stage()
         await scene.sandbox.setFaults([Fault(.reset, times: 2)])
         try await scene.say("opening hours", from: "972501111111")
-        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.expectEntries(["held"])
         try await scene.say("opening hours", from: "972502222222")
-        try await scene.expect("SELECT state FROM outbox", gives: ["held", "held"])
+        try await scene.expectEntries(["held", "held"])
         let list = try await admin.call("GET", "/api/outbox").json
         #expect(list["entries"]?[0]?["entry"] == .integer(2) && list["entries"]?[1]?["entry"] == .integer(1))
         #expect(try await admin.call("GET", "/api/outbox?state=held&limit=1").json["next"] == .integer(2))
@@ -157,7 +156,7 @@ import Testing
         let released = try await admin.call("POST", "/api/outbox/1/release")
         #expect(released.status == 200 && released.json["created_at"] == created)
         #expect(released.json["released_at"]?.integer != nil)
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent", "held"])
+        try await scene.expectEntries(["sent", "held"])
         #expect(try await admin.call("POST", "/api/outbox/2/drop").json["state"] == "dropped")
         #expect(
             try await admin.call("POST", "/api/outbox/1/release").failure
@@ -271,7 +270,7 @@ import Testing
         let old = try await admin.call("GET", "/api/changes?after=5").json
         #expect(old["is_incomplete"] == .bool(true))
         // Whoever waits does not hold up the end.
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         let now = try #require(try await admin.call("GET", "/api/changes").json["next"]?.integer)
         let waiting = Task { try? await admin.ask("GET", "/api/changes?after=\(now)") }
         let begin = ContinuousClock.now

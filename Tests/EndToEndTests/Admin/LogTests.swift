@@ -53,7 +53,7 @@ import Testing
             ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
         await scene.sandbox.setFaults([Fault(.lost, times: 5)])
         for number in 1...5 { try await scene.say("opening hours", from: "97250000000\(number)") }
-        try await scene.expect("SELECT count(*) FROM outbox WHERE state = 'held'", gives: ["5"])
+        try await scene.expectEntries(5, "held")
         let login = try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:])
         let session = try #require(login.headers["set-cookie"]).prefix { $0 != ";" }
         let console = ["Cookie": String(session), "X-Replyd": "console"]
@@ -111,7 +111,7 @@ import Testing
         await scene.sandbox.setFaults([Fault(.reason(4), times: 2)])
         try await scene.say("opening hours", from: "972500000001")
         try await scene.say("opening hours", from: "972500000002")
-        try await scene.expect("SELECT count(*) FROM outbox WHERE state = 'failed'", gives: ["2"])
+        try await scene.expectEntries(2, "failed")
         func command(_ words: String...) async throws {
             let result = try await ReplydProcess.run(
                 words + ["--config", "replyd.yaml"], environment: ["SUDO_USER": "noa"], in: scene.folder)
@@ -155,14 +155,14 @@ import Testing
             ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
         await scene.sandbox.setFaults([Fault(.lost)])
         try await scene.say("opening hours")
-        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.expectEntries(["held"])
         _ = try await scene.post(
             Array(#"{"hook":"update","unique":"its-id","from":"\#(Scene.contact)","ack":2}"#.utf8), to: running)
         try await scene.eventually {
             running.process.errors.contains(
                 "info: sent account=972771234567 entry=1 reason=delivery-report\n")
         }
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         _ = await scene.stop(running)
     }
 

@@ -24,7 +24,7 @@ import Testing
         let running = try await scene.start()
         for text in ["מה שעות פתיחה?", "order 12345", "parking?"] { try await scene.say(text) }
         _ = try await scene.accepted(2)
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["3"])
+        try await scene.expectDecisions(3)
         let before = try scene.query(
             "SELECT sql || (SELECT group_concat(id || body || is_decided) FROM message) FROM sqlite_master WHERE sql IS NOT NULL"
         )
@@ -72,7 +72,7 @@ import Testing
         #expect(try await scene.post(report, to: running).status == 200)
         try await scene.expect("SELECT count(*) FROM conversation WHERE paused_until IS NOT NULL", gives: ["1"])
         try await scene.say("opening hours")
-        try await scene.expect("SELECT reason FROM decision ORDER BY message", gives: ["matched", "paused"])
+        try await scene.expectReasons(["matched", "paused"])
         try write(Scene.rules.replacing("id: hours", with: "id: times"), "same.yaml", scene)
         let replay = try await run(scene, "replay", "--against", "same.yaml")
         #expect(replay.status == 0)
@@ -112,7 +112,7 @@ import Testing
         }
         try await scene.say("opening hours", from: "972521111111", ago: "30h")
         _ = try await scene.accepted(4)
-        try await scene.expect("SELECT count(*) FROM outbox WHERE state = 'sent'", gives: ["4"])
+        try await scene.expectEntries(4, "sent")
         let report = try await run(scene, "report", "--since", "1d")
         #expect(report.status == 0 && report.errors.isEmpty)
         #expect(report.output.hasPrefix("6 messages of 6 conversations\n2"))

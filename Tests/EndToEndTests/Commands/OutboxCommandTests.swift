@@ -20,7 +20,7 @@ import Testing
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(.reset, times: 1)])
         try await scene.say("opening hours", name: "Dana")
-        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.expectEntries(["held"])
         let list = try await run(scene, "outbox", "list", "--config", "replyd.yaml")
         #expect(list.status == 0)
         #expect(list.output.hasPrefix("entry  state  reason   since (Asia/Jerusalem)  contact"), "\(list.output)")
@@ -34,7 +34,7 @@ import Testing
         let release = try await run(scene, "outbox", "release", "--config", "replyd.yaml", "1")
         #expect(release.status == 0 && release.errors == "entry 1 is released\n")
         // The daemon is told at once.
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         let again = try await run(scene, "outbox", "release", "--config", "replyd.yaml", "1")
         #expect(again.status == 1)
         #expect(again.errors == "replyd: entry 1 is sent; only held, failed and dropped ones can be released.\n")
@@ -52,14 +52,14 @@ import Testing
         try await scene.say("opening hours")
         try await scene.say("order 12345")
         try await scene.expect("SELECT count(*) FROM stopped_account", gives: ["1"])
-        try await scene.expect("SELECT state FROM outbox", gives: ["waiting", "waiting"])
+        try await scene.expectEntries(["waiting", "waiting"])
         let list = try await run(scene, "outbox", "list", "--config", "replyd.yaml", "--json").output
         #expect(list.split(separator: "\n").count == 2, "entries of a stopped account need a look")
         #expect(try await run(scene, "outbox", "drop", "--config", "replyd.yaml", "1").status == 0)
         _ = await scene.stop(running)
         await scene.sandbox.setFaults([])
         let second = try await scene.start()
-        try await scene.expect("SELECT state FROM outbox", gives: ["dropped", "sent"])
+        try await scene.expectEntries(["dropped", "sent"])
         #expect(await scene.sandbox.received.filter(\.isAccepted).map(\.text) == ["Order 12345 is on its way."])
         _ = await scene.stop(second)
     }
@@ -90,7 +90,7 @@ import Testing
         let running = try await scene.start()
         try await scene.say("order 98765", name: "Dana Very Private")
         _ = try await scene.accepted(1)
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         let backup = try await run(scene, "backup", "--config", "replyd.yaml", "copy.sqlite")
         #expect(backup.status == 0, "\(backup.errors)")
         #expect(try scene.query("SELECT body FROM message", database: "copy.sqlite") == ["order 98765"])
@@ -112,7 +112,7 @@ import Testing
 
                 """
             ))
-        #expect(try scene.query("SELECT body FROM message") == ["order 98765"])
+        #expect(try scene.texts() == ["order 98765"])
         let forget = try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "0501234567")
         #expect(
             forget == (0, "", "erased: 972501234567 (account 972771234567): 1 message, 1 answer\n"))
@@ -135,7 +135,7 @@ import Testing
         let scene = try await Scene()
         let running = try await scene.start()
         try await scene.say("hello")
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["1"])
+        try await scene.expectDecisions(1)
         let command = "'\(ReplydProcess.binary.path)' forget --config replyd.yaml +972-50-1234567"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -149,7 +149,7 @@ import Testing
         #expect(process.terminationStatus == status, "\(output)")
         #expect(output.contains("to be erased for good: 972501234567 (account 972771234567): 1 message, 0 answers\r\n"))
         #expect(output.contains("Erase it? [y/N] "))
-        #expect(try scene.query("SELECT body FROM message") == [left])
+        #expect(try scene.texts() == [left])
         _ = await scene.stop(running)
     }
 
@@ -157,7 +157,7 @@ import Testing
         let scene = try await Scene()
         let running = try await scene.start()
         for account in [Scene.digital, Scene.sms] { try await scene.say("hello", to: account) }
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["2"])
+        try await scene.expectDecisions(2)
         let queue = try scene.openDatabase()
         try await queue.write { db in
             // An account of ours in another country.
@@ -183,15 +183,15 @@ import Testing
         for number in 0..<4 { try await scene.say("count \(number)") }
         _ = try await scene.accepted(4)
         for number in 4..<8 { try await scene.say("count \(number)") }
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["8"])
+        try await scene.expectDecisions(8)
         #expect(
-            try scene.query("SELECT outcome || ' ' || reason FROM decision ORDER BY message").suffix(4) == [
+            try scene.decisions().suffix(4) == [
                 "reply matched", "silent loop", "silent paused", "silent paused",
             ])
         try await scene.say("opening hours", from: "972521111111")
         try await scene.say("opening hours", from: "972521111111")
         try await scene.say("opening hours", from: "972521111111")
-        try await scene.expect("SELECT count(*) FROM decision WHERE reason = 'loop'", gives: ["2"])
+        try await scene.expectDecisions(2, because: "loop")
         _ = await scene.stop(running)
         // Once for each robot, in the whole log.
         #expect(running.process.errors.components(separatedBy: "it may be a robot").count == 3)

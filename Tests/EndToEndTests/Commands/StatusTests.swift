@@ -45,7 +45,7 @@ extension String {
         let fresh = try await scene.run("status", "--config", "replyd.yaml")
         #expect(
             steady(fresh.output, running) == """
-                replyd    0.1.0, process N, ready at ADDRESS
+                replyd    \(Daemon.version), process N, ready at ADDRESS
                 time      T (UTC)
                 rules     3 rules, revision R
                 account   972771234567 (99digital): sending, 0 waiting, 0 held, 0 failed
@@ -64,7 +64,7 @@ extension String {
         _ = try await scene.accepted(1)
         await scene.sandbox.setFaults([Fault(.reset, times: 1)])
         try await scene.say("opening hours", to: Scene.sms)
-        try await scene.expect("SELECT state FROM outbox ORDER BY id", gives: ["sent", "held"])
+        try await scene.expectEntries(["sent", "held"])
         await scene.sandbox.setFaults([Fault(.reason(3))])
         try await scene.say("opening hours", to: Scene.smsV2)
         try await scene.expect("SELECT number FROM stopped_account", gives: [Scene.smsV2])
@@ -74,7 +74,7 @@ extension String {
         let troubled = try await scene.run("status", "--config", "replyd.yaml")
         #expect(
             steady(troubled.output, running) == """
-                replyd    0.1.0, process N, ready at ADDRESS
+                replyd    \(Daemon.version), process N, ready at ADDRESS
                 time      T (UTC)
                 rules     3 rules, revision R, 1 error in changed ones
                 account   972771234567 (99digital): sending, 0 waiting, 0 held, 0 failed
@@ -106,7 +106,8 @@ extension String {
         #expect(stopped.status == 1)
         #expect(
             steady(stopped.output, running).hasPrefix(
-                "replyd    0.1.0, not running\ntime      T (UTC)\naccount   972771234567 (99digital): sending"),
+                "replyd    \(Daemon.version), not running\ntime      T (UTC)\naccount   972771234567 (99digital): sending"
+            ),
             "\(stopped.output)")
         #expect(
             stopped.output.contains(
@@ -121,7 +122,7 @@ extension String {
         #expect(missing.status == 1)
         #expect(
             missing.output.steady((/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "T"), (/[0-9.]+ .iB free/, "SIZE free")) == """
-                replyd    0.1.0, not running
+                replyd    \(Daemon.version), not running
                 time      T (UTC)
                 account   972771234567 (99digital): unknown
                 account   972550000019 (019sms): unknown
@@ -141,7 +142,7 @@ extension String {
         try scene.pinPort(of: running)
         await scene.sandbox.setFaults([Fault(.reason(4), times: 2)])
         for number in 1...2 { try await scene.say("opening hours", from: "97250000000\(number)") }
-        try await scene.expect("SELECT state FROM outbox", gives: ["failed", "failed"])
+        try await scene.expectEntries(["failed", "failed"])
         let status = try await scene.run("status", "--config", "replyd.yaml")
         #expect(status.status == 1)
         #expect(status.output.contains("\naccount   972771234567 (99digital): sending, 0 waiting, 0 held, 2 failed\n"))
@@ -175,7 +176,7 @@ extension String {
         try scene.configure("admin: 127.0.0.1:0\nadmin_token: ${NOT_SET}\nalert_url: ${NOT_SET}")
         let running = try await scene.start(environment: ["NOT_SET": "https://a.example/0123456789abcdef"])
         try await scene.say("opening hours")
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         try FileManager.default.removeItem(at: scene.folder.appendingPathComponent("secret"))
         func run(_ words: String) async throws -> (status: Int32, errors: String) {
             let arguments = words.split(separator: " ").map(String.init) + ["--config", "replyd.yaml"]

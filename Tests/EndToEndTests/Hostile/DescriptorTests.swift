@@ -60,7 +60,7 @@ final class Crowd: Sendable {
             running.process.errors.contains("50 connections are open at the webhook port, and more are not taken")
         }
         #expect(open(running) < 150)
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         // Rules are read anew, which takes descriptors.
         try scene.write(rules: Scene.rules.replacing("counted:", with: "anew:"))
         running.process.send(SIGHUP)
@@ -80,7 +80,7 @@ final class Crowd: Sendable {
         let running = try await scene.start(environment: system.environment)
         #expect(try await scene.say("count 1", unique: "U1") == 200)
         _ = try await scene.accepted(1)
-        try await scene.expect("SELECT CAST(delivery AS TEXT) FROM attempt", gives: ["3"])
+        try await scene.expectDeliveries([3])
         try Tool.run("prlimit", "--pid", "\(running.process.pid)", "--nofile=\(open(running)):")
         // Who says nothing is sent away after a while: enough of them that some still wait then.
         let crowd = Crowd(300, to: running.port)
@@ -123,7 +123,7 @@ final class Crowd: Sendable {
         let running = try await scene.start(through: ["prlimit", "--nofile=200:200"])
         await scene.sandbox.setFaults([Fault(.delay(.seconds(1)))])
         #expect(try await scene.say("count 1", unique: "U1") == 200)
-        try await scene.eventually { (try? scene.query("SELECT state FROM outbox")) == ["sending"] }
+        try await scene.eventually { (try? scene.entryStates()) == ["sending"] }
         let crowd = Crowd(400, to: running.port)
         try await scene.eventually { running.process.errors.contains("more are not taken") }
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))

@@ -91,7 +91,7 @@ final class DiskTrouble: Sendable {
         #expect(try await scene.say("count U1", unique: "U1") == 200)
         _ = try await scene.accepted(1)
         // Also what comes after it: the provider's reports.
-        try await scene.expect("SELECT CAST(delivery AS TEXT) FROM attempt", gives: ["3"])
+        try await scene.expectDeliveries([3])
 
         try trouble.begin(fault, of: running)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -134,11 +134,11 @@ final class DiskTrouble: Sendable {
         } else {
             #expect(texts == ["counted: count U1", "anew: count U2", "anew: count U3"])
         }
-        try await scene.expect("SELECT DISTINCT state FROM outbox", gives: ["sent"])
+        try await scene.expectAllEntries("sent")
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         #expect(await scene.sandbox.received.count == 3)
         #expect(
-            try scene.query("SELECT unique_id FROM message JOIN decision ON decision.message = message.id ORDER BY 1")
+            try scene.decidedMessages()
                 == ["U1", "U2", "U3"])
         #expect(try scene.query("PRAGMA integrity_check") == ["ok"])
     }
@@ -152,7 +152,7 @@ final class DiskTrouble: Sendable {
         let trouble = try DiskTrouble(scene, disk)
         await scene.sandbox.setFaults([Fault(.delay(.milliseconds(500)))])
         #expect(try await scene.say("count U1", unique: "U1") == 200)
-        try await scene.eventually { (try? scene.query("SELECT state FROM outbox")) == ["sending"] }
+        try await scene.eventually { (try? scene.entryStates()) == ["sending"] }
         try trouble.begin(fault, of: running)
         #expect(try await scene.post(Self.message("U2"), to: running).status == 503)
         _ = try await scene.accepted(1)
@@ -169,7 +169,7 @@ final class DiskTrouble: Sendable {
         #expect(await scene.stop(again) == .init(status: 0, wasKilled: false))
         #expect(await scene.sandbox.received.map(\.text) == ["counted: count U1", "counted: count U2"])
         #expect(
-            try scene.query("SELECT unique_id FROM message JOIN decision ON decision.message = message.id ORDER BY 1")
+            try scene.decidedMessages()
                 == ["U1", "U2"])
     }
 

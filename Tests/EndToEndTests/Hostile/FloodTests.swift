@@ -28,7 +28,7 @@ import Testing
         #expect(try await healthz(running) == "ok\n")
         // Everything that was taken is decided.
         try await scene.expect("SELECT count(*) FROM message WHERE is_decided = 0", gives: ["0"])
-        let decided = Set(try scene.query("SELECT unique_id FROM message JOIN decision ON message = id"))
+        let decided = Set(try scene.decidedMessages())
         #expect(taken.allSatisfy { decided.contains($0.unique) })
         #expect(refused.allSatisfy { !decided.contains($0.unique) })
 

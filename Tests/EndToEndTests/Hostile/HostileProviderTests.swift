@@ -106,7 +106,7 @@ struct ProviderFault: CustomTestStringConvertible, Sendable {
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
         let again = try await scene.start()
         #expect(try await scene.say("count 1", unique: "U1") == 200, "its sender is in doubt")
-        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.expectEntries(["held"])
         #expect(try await scene.say("count 2", to: Scene.sms) == 200)
         _ = try await scene.accepted(1)
         #expect(await scene.stop(again) == .init(status: 0, wasKilled: false))
@@ -123,7 +123,7 @@ struct ProviderFault: CustomTestStringConvertible, Sendable {
         }
         try await scene.eventually {
             (try? scene.query("SELECT DISTINCT outcome FROM attempt WHERE number < 3")) == ["transient"]
-                && (try? scene.query("SELECT state FROM outbox")) == ["waiting"]
+                && (try? scene.entryStates()) == ["waiting"]
         }
         #expect(try await scene.say("count 2", to: Scene.sms) == 200)
         #expect(try await scene.accepted(1).map(\.text) == ["counted: count 2"])

@@ -31,7 +31,7 @@ private let hostile = "\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{9B}31m\r\nforged\u
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(.reset, times: 1)])
         #expect(try await scene.say("opening hours \(hostile)", name: "Dana\(hostile)") == 200)
-        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.expectEntries(["held"])
         // A provider may say anything too.
         let queue = try scene.openDatabase()
         try await queue.write { db in

@@ -79,7 +79,7 @@ private final class SlowClients: Sendable {
             #expect(answer?.hasPrefix("HTTP/1.1 408 Request Timeout\r\n") == true)
             #expect(answer?.components(separatedBy: "HTTP/1.1").count == 2)
         }
-        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        #expect(try scene.messages() == [])
         _ = await scene.stop(running)
     }
 

@@ -57,7 +57,7 @@ private let ambiguous: [String: String] = [
             #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(name): \(answer)")
             #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(name): \(answer)")
         }
-        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        #expect(try scene.messages() == [])
         _ = await scene.stop(running)
     }
 
@@ -89,7 +89,7 @@ private let ambiguous: [String: String] = [
                     + smuggled.replacing("Host: x", with: "Host: x\r\nConnection: close")).utf8))
         let answer = await client.answer() ?? "no end"
         #expect(answer.components(separatedBy: "HTTP/1.1 200 OK").count == 3, "\(answer)")
-        #expect(try scene.query("SELECT unique_id FROM message ORDER BY id") == ["FIRST", "SECOND"])
+        #expect(try scene.messages() == ["FIRST", "SECOND"])
         _ = await scene.stop(running)
     }
 
@@ -112,7 +112,7 @@ private let ambiguous: [String: String] = [
         client.send(bytes: Array(request("X-A: \(head.value)\r\nContent-Length: \(length)", event).utf8))
         let answer = await client.answer() ?? "no end"
         #expect(answer.hasPrefix("HTTP/1.1 431 Request Header Fields Too Large\r\n"), "\(answer)")
-        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        #expect(try scene.messages() == [])
         _ = await scene.stop(running)
     }
 
@@ -127,7 +127,7 @@ private let ambiguous: [String: String] = [
         let answer = await client.answer() ?? "no end"
         #expect(answer.hasPrefix("HTTP/1.1 413 "), "\(answer)")
         #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2)
-        #expect(try scene.query("SELECT unique_id FROM message") == [])
+        #expect(try scene.messages() == [])
         _ = await scene.stop(running)
     }
 }

@@ -1,3 +1,4 @@
+import Daemon
 import Foundation
 import RawServer
 import Responder
@@ -12,10 +13,10 @@ import Testing
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(.delay(.seconds(2)))])
         try await scene.say("opening hours")
-        try await scene.eventually { (try? scene.query("SELECT state FROM outbox")) == ["sending"] }
+        try await scene.eventually { (try? scene.entryStates()) == ["sending"] }
         running.process.send(signal)
         #expect(await running.process.exit() == .init(status: 0, wasKilled: false))
-        #expect(try scene.query("SELECT state FROM outbox") == ["sent"])
+        #expect(try scene.entryStates() == ["sent"])
         #expect(await scene.sandbox.received.count == 1)
     }
 
@@ -166,7 +167,7 @@ import Testing
         #expect(try await ReplydProcess.run(["serve"], in: FileManager.default.temporaryDirectory).exit.status == 64)
         #expect(try await ReplydProcess.run(["serv"], in: scene.folder).exit.status == 64)
         let version = try await ReplydProcess.run(["--version"], in: scene.folder)
-        #expect(version.exit.status == 0 && version.output == "0.1.0\n")
+        #expect(version.exit.status == 0 && version.output == "\(Daemon.version)\n")
     }
 
     @Test func aDatabaseInUseIsSaidInOneLine() async throws {

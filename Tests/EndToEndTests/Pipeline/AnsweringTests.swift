@@ -18,7 +18,7 @@ import Testing
             #expect(send.text == "א׳–ה׳ 09:00–18:00")
             #expect(send.replyTo == "U\(number)")
         }
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent", "sent", "sent"])
+        try await scene.expectEntries(["sent", "sent", "sent"])
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
     }
 
@@ -36,7 +36,7 @@ import Testing
         try await scene.say("opening hours", ago: "25h", name: "דנה")
         let send = try #require(try await scene.accepted(1).first)
         #expect(send.kind == "template" && send.text == "reopen_chat" && send.variables == ["דנה"])
-        try await scene.expect("SELECT outcome || ' ' || reason FROM decision", gives: ["template window-expired"])
+        try await scene.expectDecisions(["template window-expired"])
         _ = await scene.stop(running)
     }
 
@@ -97,7 +97,7 @@ import Testing
         let scene = try await Scene()
         let running = try await scene.start()
         try await scene.say("opening hours")
-        try await scene.expect("SELECT CAST(delivery AS TEXT) FROM attempt", gives: ["3"])
+        try await scene.expectDeliveries([3])
         _ = await scene.stop(running)
     }
 
@@ -136,7 +136,7 @@ import Testing
         #expect(await scene.sandbox.received.count == 2000)
         #expect(Set(sends.map(\.to)) == Set(contacts))
         try await scene.expect("SELECT count(*) || state FROM outbox GROUP BY state", gives: ["2000sent"])
-        try await scene.expect("SELECT CAST(count(*) AS TEXT) FROM decision", gives: ["2000"])
+        try await scene.expectDecisions(2000)
         #expect(await scene.stop(running).status == 0)
     }
 }

@@ -52,7 +52,7 @@ import Testing
         try await scene.say("12345")
         try await scene.say("menu")
         _ = try await scene.accepted(1)
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         first.process.send(SIGKILL)
         _ = await first.process.exit()
         let second = try await scene.start()
@@ -60,7 +60,7 @@ import Testing
         #expect(try await scene.accepted(2).last?.text == "Looking into 48213.")
         try await scene.say("and now?")
         try await scene.say("stop")
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["5"])
+        try await scene.expectDecisions(5)
         #expect(
             try decisions(scene) == [
                 "- silent no-match", "menu reply matched", "number reply matched", "- silent paused",
@@ -78,7 +78,7 @@ import Testing
         for text in ["stop", "menu", "joke", "join", "joke", "joke", "joke", "once", "once"] {
             try await scene.say(text)
         }
-        try await scene.expect("SELECT count(*) FROM decision", gives: ["9"])
+        try await scene.expectDecisions(9)
         let texts = try await scene.accepted(6).map(\.text)
         #expect(texts == ["Bye.", "Welcome back.", "One", "Two", "One", "Only once."])
         #expect(
@@ -92,7 +92,7 @@ import Testing
         let scene = try await Scene(rules: Self.menu)
         let running = try await scene.start()
         try await scene.say("menu")
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         let unique = try #require(try scene.query("SELECT unique_id FROM attempt").first)
         for quoted in ["SOMETHING-ELSE", unique] {
             try await scene.sandboxCall(
@@ -103,7 +103,7 @@ import Testing
                 ])
         }
         #expect(try await scene.accepted(2).last?.text == "Because the menu needs it.")
-        try await scene.expect("SELECT count(*) FROM decision WHERE reason = 'no-match'", gives: ["1"])
+        try await scene.expectDecisions(1, because: "no-match")
         _ = await scene.stop(running)
     }
 
@@ -122,7 +122,7 @@ import Testing
         let running = try await scene.start()
         try await scene.say("What is the price?", unique: "U1")
         #expect(try await scene.accepted(1).map(\.text) == ["A person will answer."])
-        try await scene.expect("SELECT DISTINCT state FROM outbox", gives: ["sent"])
+        try await scene.expectAllEntries("sent")
         let post = try #require(box.posts.last { $0.contains(#""event":"forward""#) })
         #expect(post.contains(#""texts":["A person will answer."]"#) && post.contains(#""id":"U1""#))
         #expect(post.contains(#""contact":"\#(Scene.contact)""#) && post.contains(#""text":"What is the price?""#))

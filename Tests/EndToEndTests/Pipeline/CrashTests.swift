@@ -31,12 +31,12 @@ import Testing
         let running = try await scene.start()
         #expect(try await scene.say("opening hours", unique: "U1") == 200)
         #expect(try await scene.accepted(1).count == 1)
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         // Anything sent twice would have been sent before this one, which comes after it in the conversation.
         try await scene.say("count me", unique: "U2")
         #expect(try await scene.accepted(2).map(\.replyTo) == ["U1", "U2"])
         #expect(await scene.sandbox.received.count == 2)
-        #expect(try scene.query("SELECT CAST(count(*) AS TEXT) FROM decision") == ["2"])
+        #expect(try scene.decisions().count == 2)
         _ = await scene.stop(running)
     }
 
@@ -47,9 +47,9 @@ import Testing
         try await crash(at: point, scene, acks: false)
         #expect(await scene.sandbox.received.count == received)
         let running = try await scene.start()
-        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.expectEntries(["held"])
         try await scene.say("count me", unique: "U2")
-        try await scene.expect("SELECT state FROM outbox ORDER BY id", gives: ["held", "sent"])
+        try await scene.expectEntries(["held", "sent"])
         #expect(await scene.sandbox.received.count == received + 1)
         _ = await scene.stop(running)
     }
@@ -59,7 +59,7 @@ import Testing
         let scene = try await Scene(accountSettings: "on_unknown: resend", webhookRetries: false)
         try await crash(at: point, scene, acks: false)
         let running = try await scene.start()
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         #expect(await scene.sandbox.received.count == received)
         _ = await scene.stop(running)
     }
@@ -69,7 +69,7 @@ import Testing
         let scene = try await Scene()
         try await crash(at: "answered", scene)
         let running = try await scene.start()
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         #expect(await scene.sandbox.received.count == 1)
         _ = await scene.stop(running)
     }

@@ -74,7 +74,7 @@ import Testing
         let uniques = load.acknowledged.withLock { $0 }.sorted()
         #expect(uniques.count > 160)
         #expect(
-            try scene.query("SELECT unique_id FROM message JOIN decision ON decision.message = message.id ORDER BY 1")
+            try scene.decidedMessages()
                 == uniques)
         #expect(try scene.query("SELECT DISTINCT outcome || ' ' || reason FROM decision") == ["reply matched"])
         #expect(

@@ -17,7 +17,7 @@ import Testing
         await scene.sandbox.setFaults([fault])
         try await scene.say("opening hours")
         #expect(try await scene.accepted(1).count == 1)
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         _ = await scene.stop(running)
     }
 
@@ -27,7 +27,7 @@ import Testing
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(.reason(reason))])
         try await scene.say("opening hours")
-        try await scene.expect("SELECT state FROM outbox", gives: [state])
+        try await scene.expectEntries([state])
         #expect(await scene.sandbox.received.count == 1)
         _ = await scene.stop(running)
     }
@@ -42,11 +42,11 @@ import Testing
             ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
         await scene.sandbox.setFaults([Fault(kind)])
         try await scene.say("opening hours")
-        try await scene.expect("SELECT state FROM outbox", gives: ["held"])
+        try await scene.expectEntries(["held"])
         try await scene.eventually { await scene.sandbox.received.count == 1 }
         // A message behind it is answered, and the one before is not sent again.
         try await scene.say("count 2")
-        try await scene.expect("SELECT state FROM outbox ORDER BY id", gives: ["held", "sent"])
+        try await scene.expectEntries(["held", "sent"])
         #expect(await scene.sandbox.received.count == 2)
         _ = await scene.stop(running)
     }
@@ -57,7 +57,7 @@ import Testing
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(kind)])
         try await scene.say("opening hours")
-        try await scene.expect("SELECT state FROM outbox", gives: ["sent"])
+        try await scene.expectEntries(["sent"])
         #expect(await scene.sandbox.received.count == 1)
         _ = await scene.stop(running)
     }
@@ -69,15 +69,14 @@ import Testing
         let first = try await scene.start()
         for number in 1...3 { try await scene.say("count \(number)", from: "97250000000\(number)") }
         #expect(await first.process.waits(for: "the provider refused the API key (reason 3); sending is stopped"))
-        try await scene.expect(
-            "SELECT reason FROM stopped_account", gives: ["the provider refused the API key (reason 3)"])
-        try await scene.expect("SELECT DISTINCT state FROM outbox", gives: ["waiting"])
+        try await scene.expectStops(["the provider refused the API key (reason 3)"])
+        try await scene.expectAllEntries("waiting")
         #expect(await scene.sandbox.received.allSatisfy { $0.reason == 3 })
         _ = await scene.stop(first)
         try scene.configure("")
         let second = try await scene.start()
         #expect(try await scene.accepted(3).count == 3)
-        try await scene.expect("SELECT reason FROM stopped_account", gives: [])
+        try await scene.expectStops([])
         _ = await scene.stop(second)
     }
 
@@ -92,7 +91,7 @@ import Testing
         let dropped = try await ReplydProcess.run(["outbox", "drop", "1"], in: scene.folder)
         #expect(dropped.exit.status == 0, "\(dropped.errors)")
         let second = try await scene.start()
-        try await scene.expect("SELECT reason FROM stopped_account", gives: [])
+        try await scene.expectStops([])
         _ = await scene.stop(second)
     }
 

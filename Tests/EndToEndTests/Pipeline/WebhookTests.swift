@@ -59,7 +59,7 @@ private let good = Array(
                 good + Array(repeating: UInt8(ascii: " "), count: (256 << 10) - good.count), to: running
             ).status == 200)
 
-        #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])
+        #expect(try scene.messages() == ["U1"])
         #expect(try scene.query("SELECT payload FROM hook") == [#"{"hook":"mystery"}"#])
         _ = await scene.stop(running)
     }
@@ -115,7 +115,7 @@ private let good = Array(
         #expect(!running.process.errors.contains("stored again"))
         #expect(try await scene.post(good, to: running).status == 200)
         #expect(await running.process.waits(for: "notice: webhooks are stored again\n"))
-        #expect(try scene.query("SELECT unique_id FROM message") == ["U1"])
+        #expect(try scene.messages() == ["U1"])
         _ = await scene.stop(running)
     }
 

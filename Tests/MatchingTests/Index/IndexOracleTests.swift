@@ -13,8 +13,8 @@ import Testing
         var keywords: [(text: String, id: TextIndex.PatternID, fewest: Int?)] = []
         while keywords.count < 40 {
             let text = randomText(using: &random, upTo: 3)
-            let (prefixes, fewest) = [(Phrase.Prefixes.longWords, 4), (.always, 2), (.never, nil)].randomElement(
-                using: &random)!
+            let (prefixes, fewest) = random.one(
+                of: [(Phrase.Prefixes.longWords, 4), (.always, 2), (.never, nil)] as [(Phrase.Prefixes, Int?)])
             guard !text.hasPrefix("="), let phrase = Phrase(text, prefixes: prefixes) else { continue }
             keywords.append((text, index.insert(.phrase(phrase)), fewest))
         }
@@ -24,7 +24,7 @@ import Testing
             let text = randomText(using: &random, upTo: 8)
             let found = built.matches(in: FoldedText(text))
             for keyword in keywords {
-                let expected = PhraseOracle.finds(keyword.text, in: text, fewest: keyword.fewest)
+                let expected = KeywordOracle.finds(keyword.text, in: text, fewestLetters: keyword.fewest)
                 hits += expected ? 1 : 0
                 #expect(
                     found.contains(keyword.id) == expected,

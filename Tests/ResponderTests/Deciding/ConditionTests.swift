@@ -137,8 +137,7 @@ import Testing
         }
     }
 
-    @Test("A contact is also known by its id")
-    func contactID() throws {
+    @Test func aContactIsAlsoKnownByItsId() throws {
         var chat = try Chat("  - {id: a, match: anything, reply: x, when: {contact: IL.1605856887361213}}")
         var message = chat.message("hi")
         message.contact = Contact(id: "IL.1605856887361213", address: "IL.1605856887361213")

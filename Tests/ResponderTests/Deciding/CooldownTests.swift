@@ -2,8 +2,7 @@ import Responder
 import Testing
 
 @Suite struct CooldownTests {
-    @Test("A rule answers once in its cooldown; meanwhile others are asked")
-    func once() throws {
+    @Test func aRuleAnswersOnceInItsCooldownMeanwhileOthersAreAsked() throws {
         var chat = try Chat(
             """
               - {id: greet, match: hi, reply: hello, cooldown: 1h}
@@ -17,8 +16,7 @@ import Testing
         #expect(chat.says("hi", after: .seconds(1)).reason == .matched)
     }
 
-    @Test("Silence asked for by the cooldown ends the search")
-    func silent() throws {
+    @Test func silenceAskedForByTheCooldownEndsTheSearch() throws {
         var chat = try Chat(
             """
               - {id: greet, match: hi, reply: hello, cooldown: {for: 1h, then: silent}}
@@ -33,8 +31,7 @@ import Testing
         #expect(chat.says("hi", after: .hours(1)).rule == "greet")
     }
 
-    @Test("So many answers in so long: the oldest one must have passed")
-    func times() throws {
+    @Test func soManyAnswersInSoLongTheOldestOneMustHavePassed() throws {
         var chat = try Chat("  - {id: a, match: anything, reply: x, cooldown: {for: 1d, times: 3}}")
         #expect(chat.says("x").reason == .matched)
         #expect(chat.says("x", after: .hours(8)).reason == .matched)
@@ -50,8 +47,7 @@ import Testing
         #expect(chat.says("x", after: .hours(1)).reason == .cooldown)
     }
 
-    @Test("Rules of one group count together, rules without one each for itself")
-    func group() throws {
+    @Test func rulesOfOneGroupCountTogetherRulesWithoutOneEachForItself() throws {
         var chat = try Chat(
             """
               - {id: a, match: a, reply: x, cooldown: {for: 1h, group: g}}
@@ -65,8 +61,7 @@ import Testing
         #expect(chat.says("d").reason == .matched)
     }
 
-    @Test("What sends nothing starts no cooldown: ignoring, a shut window, a reply that is not sent")
-    func nothingSent() throws {
+    @Test func whatSendsNothingStartsNoCooldownIgnoringAShutWindowAReplyThatIsNotSent() throws {
         var chat = try Chat(
             """
               - {id: a, match: a, ignore: true, cooldown: 1h}
@@ -86,8 +81,7 @@ import Testing
         #expect(chat.says("e").reason == .cooldown)
     }
 
-    @Test("More answers are not remembered than a cooldown can count")
-    func memory() throws {
+    @Test func moreAnswersAreNotRememberedThanACooldownCanCount() throws {
         var chat = try Chat("  - {id: a, match: anything, reply: x, cooldown: {for: 1d, times: 20}}")
         for _ in 0..<20 { #expect(chat.says("x", after: .seconds(1)).reason == .matched) }
         #expect(chat.says("x").reason == .cooldown)
@@ -97,16 +91,14 @@ import Testing
 }
 
 @Suite struct OneOfTests {
-    @Test("Alternatives take turns with each contact")
-    func rotation() throws {
+    @Test func alternativesTakeTurnsWithEachContact() throws {
         var chat = try Chat("  - {id: a, match: anything, one_of: [one, two, three]}")
         var other = chat
         #expect((0..<7).flatMap { _ in chat.answers("x") } == ["one", "two", "three", "one", "two", "three", "one"])
         #expect(other.answers("x") == ["one"])
     }
 
-    @Test("What is not sent takes no turn, so that nobody reads the same one twice in a row")
-    func unsent() throws {
+    @Test func whatIsNotSentTakesNoTurnSoThatNobodyReadsTheSameOneTwiceInARow() throws {
         var chat = try Chat(
             """
               - {id: a, match: hi, one_of: [one, two], expired: silent}
@@ -122,8 +114,7 @@ import Testing
         #expect(chat.answers("stop", after: .hours(2)) == ["bye"])
     }
 
-    @Test("Each may quote or not, and turns stay sound when there are fewer than before")
-    func bubbles() throws {
+    @Test func eachMayQuoteOrNotAndTurnsStaySoundWhenThereAreFewerThanBefore() throws {
         var chat = try Chat("  - {id: a, match: anything, one_of: [one, {text: two, quote: false}]}")
         #expect(chat.says("x").sends.map(\.body) == [.message(.text("one", replyTo: "m1"))])
         #expect(chat.says("x").sends.map(\.body) == [.message(.text("two", replyTo: nil))])

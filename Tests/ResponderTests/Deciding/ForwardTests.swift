@@ -9,8 +9,7 @@ import Testing
         }
     }
 
-    @Test("The message and the decision are posted, word for word")
-    func exact() throws {
+    @Test func theMessageAndTheDecisionArePostedWordForWord() throws {
         var chat = try Chat(
             "  - {id: a, match: {regex: '(?<n>\\d+)'}, reply: [\"got {{match.n}}\", thanks], forward: {url: \"https://x.il/o?a=b\"}}"
         )
@@ -25,8 +24,7 @@ import Testing
         #expect(decision.sends.map(\.lane) == [.answers, .answers, .posts])
     }
 
-    @Test("A rule that only forwards says nothing, and media have their caption")
-    func onlyForward() throws {
+    @Test func aRuleThatOnlyForwardsSaysNothingAndMediaHaveTheirCaption() throws {
         var chat = try Chat("  - {id: a, match: {type: [image, location]}, forward: \"http://x.il\"}")
         let captioned = chat.receive(chat.message("a caption", type: .image))
         #expect(captioned.reason == .noReply && captioned.outcome == .silent)
@@ -41,8 +39,7 @@ import Testing
         #expect(place.count == 1 && place[0].contains(#""type":"location""#) && !place[0].contains("32.1"))
     }
 
-    @Test("Each rule that applies posts for itself, and a hand-off tells who answers")
-    func several() throws {
+    @Test func eachRuleThatAppliesPostsForItselfAndAHandOffTellsWhoAnswers() throws {
         var chat = try Chat(
             """
               - {id: log, match: anything, continue: true, forward: "https://x.il/log"}

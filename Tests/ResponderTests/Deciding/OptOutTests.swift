@@ -10,8 +10,7 @@ import Testing
           - {id: rest, match: anything, reply: hello}
         """
 
-    @Test("Who opts out is told so once, hears nothing more, and can come back")
-    func optOut() throws {
+    @Test func whoOptsOutIsToldSoOnceHearsNothingMoreAndCanComeBack() throws {
         var chat = try Chat(Self.rules)
         let out = chat.says("stop")
         #expect(out.rule == "out" && out.sends.compactMap(\.text) == ["bye"] && out.changes.optedOut == true)
@@ -30,15 +29,13 @@ import Testing
         #expect(chat.answers("hello") == ["hello"])
     }
 
-    @Test("Opting in without having opted out changes nothing")
-    func optIn() throws {
+    @Test func optingInWithoutHavingOptedOutChangesNothing() throws {
         var chat = try Chat(Self.rules)
         #expect(chat.answers("start") == ["welcome back"])
         #expect(!chat.conversation.memory.isOptedOut)
     }
 
-    @Test("A hand-off replies, tells the business and is quiet until its time is over")
-    func handoff() throws {
+    @Test func aHandOffRepliesTellsTheBusinessAndIsQuietUntilItsTimeIsOver() throws {
         var chat = try Chat(Self.rules)
         let decision = chat.says("person")
         #expect(decision.sends.compactMap(\.text) == ["wait"])
@@ -53,8 +50,7 @@ import Testing
         #expect(chat.answers("hello", after: .seconds(1)) == ["hello"])
     }
 
-    @Test("A hand-off without a reply is silent, and never shortens a longer one")
-    func quietHandoff() throws {
+    @Test func aHandOffWithoutAReplyIsSilentAndNeverShortensALongerOne() throws {
         var chat = try Chat(Self.rules)
         chat.conversation.pausedUntil = chat.now
         let decision = chat.says("quiet")
@@ -65,8 +61,7 @@ import Testing
         #expect(chat.conversation.pausedUntil == until)
     }
 
-    @Test("Who is with a person can still opt out and in, and the bot says nothing about it")
-    func whilePaused() throws {
+    @Test func whoIsWithAPersonCanStillOptOutAndInAndTheBotSaysNothingAboutIt() throws {
         var chat = try Chat(Self.rules)
         _ = chat.says("person")
         let out = chat.says("stop", after: .minutes(1))
@@ -85,8 +80,7 @@ import Testing
         #expect(chat.answers("hello", after: .hours(2)) == ["hello"])
     }
 
-    @Test("Opting out reaches past a rule for everything, whatever their order")
-    func order() throws {
+    @Test func optingOutReachesPastARuleForEverythingWhateverTheirOrder() throws {
         var chat = try Chat(
             """
               - {id: rest, match: anything, reply: hello}

@@ -3,8 +3,7 @@ import Testing
 
 @Suite struct ReasonTests {
     /// Every reason, by the message that leads to it.
-    @Test("Each reason for what comes of a message is given for what it is")
-    func reasons() throws {
+    @Test func eachReasonForWhatComesOfAMessageIsGivenForWhatItIs() throws {
         var chat = try Chat(
             """
               - {id: hi, match: hi, reply: hello, expired: silent}
@@ -87,8 +86,7 @@ import Testing
         #expect(chat.why(chat.message("hi", type: .reaction)) == [])
     }
 
-    @Test("A regex that took too long is named")
-    func gaveUp() throws {
+    @Test func aRegexThatTookTooLongIsNamed() throws {
         var chat = try Chat("  - {id: slow, match: {regex: '^(a+)+$'}, reply: x}\n  - {id: b, match: b, reply: y}")
         let slow = String(repeating: "a", count: 40)
         let gaveUp = "; the regex of 'slow' took too long for this message and was given up"
@@ -100,8 +98,7 @@ import Testing
 }
 
 @Suite struct MatchTests {
-    @Test("A message that quotes what a rule sent is told from others")
-    func replyingTo() throws {
+    @Test func aMessageThatQuotesWhatARuleSentIsToldFromOthers() throws {
         var chat = try Chat(
             """
               - {id: yes, match: {exact: yes, replying_to: ask}, reply: good}
@@ -122,8 +119,7 @@ import Testing
             ])
     }
 
-    @Test("Typing mistakes are forgiven in any and all, not in none, and not in words with '='")
-    func fuzzy() throws {
+    @Test func typingMistakesAreForgivenInAnyAndAllNotInNoneAndNotInWordsWithAnEqualsSign() throws {
         var chat = try Chat(
             """
               - {id: any, match: {any: [delivery, =shipping], none: [cancel], fuzzy: 1}, reply: x}
@@ -137,8 +133,7 @@ import Testing
         #expect(chat.says("opennnnig hours").reason == .noMatch)
     }
 
-    @Test("Why a rule does not apply is told by the first of its conditions that fails")
-    func failures() throws {
+    @Test func whyARuleDoesNotApplyIsToldByTheFirstOfItsConditionsThatFails() throws {
         var chat = try Chat(
             """
               - {id: any, match: [a, b], reply: x}
@@ -169,8 +164,7 @@ import Testing
         #expect(chat.says("5").because == "the message matches /\\d/")
     }
 
-    @Test("Who opts out with the message that trips the loop guard has opted out")
-    func optingOutTripsTheLoopGuard() throws {
+    @Test func whoOptsOutWithTheMessageThatTripsTheLoopGuardHasOptedOut() throws {
         var chat = try Chat(
             """
               - {id: stop, match: stop, opt_out: true, reply: bye}
@@ -183,8 +177,7 @@ import Testing
         #expect(chat.says("x", after: .hours(2)).reason == .optedOut)
     }
 
-    @Test("Texts are the same to the loop guard that begin with the same 1,024 characters")
-    func longEchoes() throws {
+    @Test func textsAreTheSameToTheLoopGuardThatBeginWithTheSame1024Characters() throws {
         func reasons(_ length: Int) throws -> [Decision.Reason] {
             var chat = try Chat("  - {id: all, match: anything, reply: hello}")
             chat.policy.loopGuard = LoopGuard(answers: 20)
@@ -194,8 +187,7 @@ import Testing
         #expect(try reasons(1024) == [.matched, .matched, .loop])
     }
 
-    @Test("The rules for whatever is written are those behind all others, or with none but of time")
-    func defaults() throws {
+    @Test func theRulesForWhateverIsWrittenAreThoseBehindAllOthersOrWithNoneButOfTime() throws {
         let chat = try Chat(
             """
               - {id: evening, match: anything, when: {closed: shop}, cooldown: 12h, reply: closed}

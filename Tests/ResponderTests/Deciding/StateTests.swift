@@ -8,8 +8,7 @@ import Testing
           - {id: rest, match: anything, reply: "none {{state.topic}}"}
         """
 
-    @Test("State lasts as long as it says, to the second")
-    func expiry() throws {
+    @Test func stateLastsAsLongAsItSaysToTheSecond() throws {
         var chat = try Chat(Self.menu)
         #expect(chat.says("menu").rule == "menu")
         #expect(chat.answers("1", after: .minutes(30) - .seconds(1)) == ["menu"])
@@ -20,8 +19,7 @@ import Testing
         #expect(chat.says("1", after: .minutes(20)).rule == "one")
     }
 
-    @Test("State without an end stays, and what has expired is forgotten with the next decision")
-    func remembered() throws {
+    @Test func stateWithoutAnEndStaysAndWhatHasExpiredIsForgottenWithTheNextDecision() throws {
         var chat = try Chat(
             """
               - {id: a, match: a, set: {kept: "1"}, continue: true}
@@ -34,8 +32,7 @@ import Testing
         #expect(chat.conversation.memory.state.keys.sorted() == ["kept"])
     }
 
-    @Test("A reply knows the state that its own rule sets, and not what it forgets")
-    func ownState() throws {
+    @Test func aReplyKnowsTheStateThatItsOwnRuleSetsAndNotWhatItForgets() throws {
         var chat = try Chat(
             """
               - id: number
@@ -50,8 +47,7 @@ import Testing
         #expect(chat.conversation.memory.state.isEmpty)
     }
 
-    @Test("Effects happen in the order of the rules: what comes later has the last word")
-    func order() throws {
+    @Test func effectsHappenInTheOrderOfTheRulesWhatComesLaterHasTheLastWord() throws {
         let rules = """
               - {id: first, match: go, continue: true, set: {a: "1", b: "1"}, tag: [x, y], untag: z}
               - {id: second, match: go, continue: true, set: {b: "2"}, unset: a, untag: x, tag: z}
@@ -72,8 +68,7 @@ import Testing
         #expect(chat.conversation.memory.tags == ["x", "y", "z"])
     }
 
-    @Test("What a contact writes into a state is cut to 1,000 characters and can't format")
-    func hostileState() throws {
+    @Test func whatAContactWritesIntoAStateIsCutTo1000CharactersAndCannotFormat() throws {
         var chat = try Chat(
             "  - {id: a, match: anything, set: {said: \"{{message.text}}\"}, reply: \"{{state.said}}\"}")
         #expect(chat.answers("*x*") == ["∗x∗"])
@@ -81,8 +76,7 @@ import Testing
         #expect(chat.conversation.memory.state["said"]?.text.count == 1000)
     }
 
-    @Test("The effects of a rule that goes on happen, and its reply is sent only where no later rule replies")
-    func continuing() throws {
+    @Test func theEffectsOfARuleThatGoesOnHappenAndItsReplyIsSentOnlyWhereNoLaterRuleReplies() throws {
         let rules = """
               - {id: greet, match: hi, continue: true, reply: hello, tag: greeted, forward: "https://x.il/greeted"}
               - {id: price, match: price, reply: "5"}

@@ -2,8 +2,7 @@ import Responder
 import Testing
 
 @Suite struct TimingTests {
-    @Test("A delay counts from the message, for each of its texts")
-    func delay() throws {
+    @Test func aDelayCountsFromTheMessageForEachOfItsTexts() throws {
         var chat = try Chat("  - {id: a, match: anything, reply: [one, two], delay: 1m30s}")
         var message = chat.message("x")
         message.timestamp = chat.now - .seconds(20)
@@ -13,8 +12,7 @@ import Testing
         #expect(decision.sends.map(\.lane) == [.answers, .answers])
     }
 
-    @Test("What waits for the opening is sent then, and at once where it is open")
-    func atOpen() throws {
+    @Test func whatWaitsForTheOpeningIsSentThenAndAtOnceWhereItIsOpen() throws {
         var chat = try Chat("  - {id: a, match: anything, reply: x, at_open: shop}", at: "2026-11-19 20:00")
         let closed = chat.says("x")
         #expect(closed.outcome == .reply)
@@ -24,22 +22,19 @@ import Testing
         #expect(open.sends.map(\.notBefore) == [nil] && open.sends.map(\.lane) == [.answers])
     }
 
-    @Test("Templates wait like texts")
-    func template() throws {
+    @Test func templatesWaitLikeTexts() throws {
         var chat = try Chat("  - {id: a, match: anything, template: t, delay: 5s}")
         #expect(chat.says("x").sends.map(\.notBefore) == [chat.now + .seconds(5)])
     }
 
-    @Test("Where it never opens, nothing waits for it")
-    func neverOpen() throws {
+    @Test func whereItNeverOpensNothingWaitsForIt() throws {
         let head = "hours: {shop: {timezone: Asia/Jerusalem, open: {sun: closed}}}\n"
         var chat = try Chat("  - {id: a, match: anything, reply: x, at_open: shop}", head: head)
         let decision = chat.says("x")
         #expect(decision.sends.map(\.notBefore) == [nil])
     }
 
-    @Test("A text behind a shut window becomes its template, which waits as well")
-    func expired() throws {
+    @Test func aTextBehindAShutWindowBecomesItsTemplateWhichWaitsAsWell() throws {
         var chat = try Chat(
             "  - {id: a, match: anything, reply: [x, y], at_open: shop, expired: {template: t}}", at: "2026-11-21 20:00"
         )
@@ -51,8 +46,7 @@ import Testing
 }
 
 @Suite struct ShadowModeTests {
-    @Test("A rule on trial is recorded where nobody else answers, sends nothing and changes nothing")
-    func shadow() throws {
+    @Test func aRuleOnTrialIsRecordedWhereNobodyElseAnswersSendsNothingAndChangesNothing() throws {
         var chat = try Chat(
             """
               - {id: trial, match: [hi, hey], mode: shadow, reply: x, tag: t, set: {s: "1"}, forward: "https://x.il", cooldown: 1h}

@@ -34,7 +34,7 @@ private struct Oracle {
 @Suite struct HoursOracleTests {
     private func randomHours(_ zone: String, around day: Int, using random: inout SeededRandom) throws -> Hours {
         func spans() -> [DaySpan] {
-            (0..<[0, 1, 1, 2].randomElement(using: &random)!).map { _ in
+            (0..<random.one(of: [0, 1, 1, 2])).map { _ in
                 let start = Int.random(in: 0..<96, using: &random) * 15
                 return DaySpan(start: start, end: start + Int.random(in: 1...60, using: &random) * 15)
             }

@@ -31,8 +31,7 @@ func hours(
         }
     }
 
-    @Test("It is open from the first minute of a span to the last, the end not included")
-    func ends() throws {
+    @Test func itIsOpenFromTheFirstMinuteOfASpanToTheLastTheEndNotIncluded() throws {
         let shop = try hours([0: "09:00-13:00,16:00-18:00"])
         let expected = [
             ("08:59:59", false), ("09:00", true), ("12:59:59", true), ("13:00", false), ("15:59", false),
@@ -43,8 +42,7 @@ func hours(
         #expect(try isOpen(shop, "2026-11-23 10:00") == false)
     }
 
-    @Test("What goes over midnight belongs to the day on which it begins, exceptions included")
-    func overMidnight() throws {
+    @Test func whatGoesOverMidnightBelongsToTheDayOnWhichItBeginsExceptionsIncluded() throws {
         let bar = try hours([4: "22:00-02:00", 6: "20:00-24:00"], except: [("2026-11-26", "2026-11-26", "")])
         #expect(try isOpen(bar, "2026-11-19 23:00") && isOpen(bar, "2026-11-20 01:59"))
         #expect(try !isOpen(bar, "2026-11-20 02:00") && !isOpen(bar, "2026-11-20 22:00"))
@@ -53,8 +51,7 @@ func hours(
         #expect(try isOpen(bar, "2026-11-21 23:59") && !isOpen(bar, "2026-11-22 00:00"))
     }
 
-    @Test("Of exceptions that cover a day, the one that covers fewest counts")
-    func narrowest() throws {
+    @Test func ofExceptionsThatCoverADayTheOneThatCoversFewestCounts() throws {
         let shop = try hours(
             [0: "09:00-18:00", 1: "09:00-18:00", 2: "09:00-18:00"],
             except: [
@@ -67,8 +64,7 @@ func hours(
         #expect(try isOpen(shop, "2026-12-01 10:30"))
     }
 
-    @Test("On 27 March 2026 the clock leaps from 02:00 to 03:00")
-    func spring() throws {
+    @Test func on27March2026TheClockLeapsFrom02_00To03_00() throws {
         #expect(try opening(hours([5: "01:00-02:30"]), "2026-03-26 12:00") == "2026-03-26 23:00Z")
         let early = try hours([5: "01:00-02:30"])
         #expect(try isOpen(early, "2026-03-26 23:59:59Z") && !isOpen(early, "2026-03-27 00:00Z"))
@@ -80,8 +76,7 @@ func hours(
         #expect(try opening(hours([5: "02:10-02:50"]), "2026-03-26 12:00") == "2026-04-02 23:10Z")
     }
 
-    @Test("On 25 October 2026 the clock shows the hour from 01:00 to 02:00 twice")
-    func autumn() throws {
+    @Test func on25October2026TheClockShowsTheHourFrom01_00To02_00Twice() throws {
         let shop = try hours([0: "01:30-03:00"])
         let expected = [
             ("22:29", false), ("22:30", true), ("22:59", true), ("23:00", false), ("23:29", false), ("23:30", true),
@@ -94,8 +89,7 @@ func hours(
         #expect(try opening(hours([6: "22:00-01:30"]), "2026-10-24 22:40Z") == "2026-10-24 23:00Z")
     }
 
-    @Test("Spans that touch are one, a week without spans never opens, and a year ahead is as far as it looks")
-    func openings() throws {
+    @Test func spansThatTouchAreOneAWeekWithoutSpansNeverOpensAndAYearAheadIsAsFarAsItLooks() throws {
         let touching = try hours([0: "09:00-13:00,13:00-18:00", 1: "00:00-24:00", 2: "00:00-10:00"])
         #expect(try opening(touching, "2026-11-22 10:00") == "2026-11-22 22:00Z")
         #expect(try opening(touching, "2026-11-23 10:00") == "2026-11-29 07:00Z")

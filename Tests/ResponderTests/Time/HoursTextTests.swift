@@ -33,8 +33,7 @@ import Testing
         #expect(try next(language, "2026-11-28 23:00") == date)
     }
 
-    @Test("Every day of the week has its name")
-    func weekdays() throws {
+    @Test func everyDayOfTheWeekHasItsName() throws {
         func names(_ language: TextLanguage) throws -> String {
             try (0..<7).map { day in
                 let shop = try hours([day: "09:00-10:00"])
@@ -68,8 +67,7 @@ import Testing
         #expect(try spansToday(language, "2026-12-09 10:00") == "10:00–12:00")
     }
 
-    @Test("What never opens again has no next opening")
-    func never() throws {
+    @Test func whatNeverOpensAgainHasNoNextOpening() throws {
         let shop = try hours([:])
         #expect(shop.nextOpening(after: Timestamp(seconds: 1_790_000_000), in: .english) == "")
     }

@@ -10,8 +10,7 @@ import Testing
     }()
 
     /// Every one of the 157,054 days.
-    @Test("Days from 1970 to 2399 are those of Foundation's calendar")
-    func calendarDays() throws {
+    @Test func daysFrom1970To2399AreThoseOfFoundationsCalendar() throws {
         let last = try #require(LocalDate(year: 2399, month: 12, day: 31))
         #expect(last.number == 157_053)
         for number in 0...last.number {
@@ -28,8 +27,7 @@ import Testing
         }
     }
 
-    @Test("A day is written and read as in rules files")
-    func text() throws {
+    @Test func aDayIsWrittenAndReadAsInRulesFiles() throws {
         #expect(LocalDate(parsing: "2026-09-12")?.description == "2026-09-12")
         #expect(LocalDate(parsing: "2024-02-29")?.description == "2024-02-29")
         #expect(LocalDate(parsing: "1970-01-01") == LocalDate(number: 0))

@@ -58,8 +58,7 @@ import Testing
         }
     }
 
-    @Test("Moments before 1970 are days like others")
-    func before1970() throws {
+    @Test func momentsBefore1970AreDaysLikeOthers() throws {
         let local = try #require(Zone("America/New_York")).local(Timestamp(milliseconds: -1))
         #expect(local == LocalTime(date: LocalDate(number: -1), minute: 18 * 60 + 59))
     }
@@ -71,8 +70,7 @@ import Testing
         #expect(Zone(name) == nil)
     }
 
-    @Test("A clock is put back on one day of the year only")
-    func setBack() throws {
+    @Test func aClockIsPutBackOnOneDayOfTheYearOnly() throws {
         let zone = try #require(Zone("Asia/Jerusalem"))
         let first = try #require(LocalDate(parsing: "2026-01-01")).number
         let days = (first..<first + 365).filter { zone.setBack(on: LocalDate(number: $0)) != nil }

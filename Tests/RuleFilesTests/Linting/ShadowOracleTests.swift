@@ -137,13 +137,11 @@ import Testing
         #expect(try accused("\(Self.first)\(first)\(Self.second)\(second)}\n") == [])
     }
 
-    @Test("A higher priority turns the accusation round")
-    func priority() throws {
+    @Test func aHigherPriorityTurnsTheAccusationRound() throws {
         #expect(try accused("\(Self.first)match: hello\(Self.second)match: hello, priority: 1}\n") == ["a by b"])
     }
 
-    @Test("Of several keywords, those are named that lead nowhere")
-    func keywords() throws {
+    @Test func ofSeveralKeywordsThoseAreNamedThatLeadNowhere() throws {
         let rules = "\(Self.first)match: [hello, שעות]\(Self.second)match: [hello you, hi, שעות פתיחה, $bye]}\n"
         #expect(try accused(rules) == ["b[hello you] by a", "b[שעות פתיחה] by a"])
     }

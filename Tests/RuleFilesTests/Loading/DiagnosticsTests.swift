@@ -24,8 +24,7 @@ import Testing
         #expect(loaded.diagnostics.allSatisfy { fixture.name.hasPrefix($0.code) })
     }
 
-    @Test("No expectation is left over from a fixture that is gone")
-    func orphans() {
+    @Test func noExpectationIsLeftOverFromAFixtureThatIsGone() {
         #expect(Fixture.orphans == [])
         #expect(Fixture.errors.count > 200)
     }

@@ -4,8 +4,7 @@ import RuleFiles
 import Testing
 
 @Suite struct HostileInputTests {
-    @Test("A line of a megabyte is shown in part")
-    func longLine() {
+    @Test func aLineOfAMegabyteIsShownInPart() {
         let text =
             "version: 1\nrules:\n  - {id: a, match: a, reply: \"\(String(repeating: "א", count: 500_000)){{x}}\"}\n"
         let loaded = RuleSetLoader.load([SourceFile(path: "a.yaml", text: text)])
@@ -30,8 +29,7 @@ import Testing
     }
 
     /// Each is read again in quotes, the whole file each time.
-    @Test("Lone question marks by the thousand end with the advice to put quotes around them")
-    func questionMarks() {
+    @Test func loneQuestionMarksByTheThousandEndWithTheAdviceToPutQuotesAroundThem() {
         let head = "version: 1\nrules:\n  - id: a\n    match: a\n    reply: b\n    tests:\n"
         func load(_ count: Int) -> LoadedRules {
             let text = head + String(repeating: "      - says: ?\n", count: count)

@@ -19,8 +19,7 @@ import Testing
         #expect(loaded.diagnostics.map(\.message) == ["this is nested more than 64 levels deep"])
     }
 
-    @Test("Conditions as deep as the parser lets them are decided")
-    func almostTooDeep() throws {
+    @Test func conditionsAsDeepAsTheParserLetsThemAreDecided() throws {
         let text = String(repeating: "{not: ", count: 58) + "{language: en}" + String(repeating: "}", count: 58)
         let rules = try #require(load(rule("when: \(text)")).ruleSet)
         let message = Message(
@@ -31,8 +30,7 @@ import Testing
         #expect(decision.rule == "a")
     }
 
-    @Test("Ten thousand tests of a rule are read and run")
-    func manyTests() async throws {
+    @Test func tenThousandTestsOfARuleAreReadAndRun() async throws {
         let text = "rules:\n  - id: a\n    match: hello\n    reply: hi\n    tests:\n"
         let loaded = load(text + String(repeating: "      - {says: hello, expect: {text: hi}}\n", count: 10_000))
         let results = await RuleTestRunner(rules: try #require(loaded.ruleSet)).run(loaded.tests)
@@ -41,8 +39,7 @@ import Testing
         #expect(results.map(\.test.place.line) == Array(7..<10_007))
     }
 
-    @Test("A conversation may last ten thousand times ten years")
-    func longConversation() async throws {
+    @Test func aConversationMayLastTenThousandTimesTenYears() async throws {
         let head = """
             hours: {shop: {timezone: Asia/Jerusalem, open: {sun-thu: 09:00-18:00}}}
             rules:
@@ -76,8 +73,7 @@ import Testing
         #expect(loaded.diagnostics.allSatisfy { ($0.range?.line ?? 0) == 3 })
     }
 
-    @Test("A thousand hours with a thousand exceptions each are looked up")
-    func manyHours() throws {
+    @Test func aThousandHoursWithAThousandExceptionsEachAreLookedUp() throws {
         let days = (0..<1000).map { "      \(LocalDate(number: 20_000 + $0)): 09:00-10:00\n" }.joined()
         let text = (0..<40).map { "  h\($0):\n    timezone: UTC\n    open: {}\n    except:\n\(days)" }.joined()
         let loaded = load("hours:\n\(text)rules: [{id: a, match: a, reply: '{{hours.h7.today}}', expired: silent}]\n")
@@ -86,8 +82,7 @@ import Testing
         #expect(rules.hours["h7"]?.exceptions.count == 1000)
     }
 
-    @Test("A list of a hundred thousand keywords is linted in reasonable time")
-    func manyKeywords() throws {
+    @Test func aListOfAHundredThousandKeywordsIsLintedInReasonableTime() throws {
         let words = (0..<100_000).map { "w\($0)" }.joined(separator: ", ")
         let loaded = load("rules:\n  - {id: a, match: [\(words)], reply: x}\n  - {id: b, match: w5 w6, reply: y}\n")
         #expect(loaded.diagnostics.contains { $0.code == "shadowed-rule" })

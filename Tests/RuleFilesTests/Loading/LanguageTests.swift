@@ -16,8 +16,7 @@ import Testing
         return []
     }
 
-    @Test("A bubble's quote comes before its rule's, the rule's before the file's, and replies quote by default")
-    func quote() throws {
+    @Test func aBubblesQuoteComesBeforeItsRulesTheRulesBeforeTheFilesAndRepliesQuoteByDefault() throws {
         let body = """
             rules:
               - {id: a, match: a, reply: [one, {text: two, quote: false}, {text: three, quote: true}]}
@@ -30,8 +29,7 @@ import Testing
         #expect(off.map { bubbles($0).map(\.quote) } == [[false, false, true], [false, true], [true]])
     }
 
-    @Test("A rule's prefixes come before the file's, and neither means long words only")
-    func prefixes() throws {
+    @Test func aRulesPrefixesComeBeforeTheFilesAndNeitherMeansLongWordsOnly() throws {
         let body = """
             rules:
               - {id: a, match: רגל, reply: x}
@@ -51,8 +49,7 @@ import Testing
         #expect(patterns(try rules("version: 1\nsettings: {prefixes: off}\n\(body)")) == [never, always, never])
     }
 
-    @Test("A rule's expired comes before the file's, silence included")
-    func expired() throws {
+    @Test func aRulesExpiredComesBeforeTheFilesSilenceIncluded() throws {
         let body = """
             rules:
               - {id: a, match: a, reply: x}
@@ -78,8 +75,7 @@ import Testing
             fallbacks(try rules("version: 1\nsettings: {expired: silent}\n\(body)")) == ["silent", "own en", "silent"])
     }
 
-    @Test("A word set of the same file comes before those of others, and these in the order of files")
-    func wordSets() throws {
+    @Test func aWordSetOfTheSameFileComesBeforeThoseOfOthersAndTheseInTheOrderOfFiles() throws {
         let rule = "rules: [{id: ID, match: [$greeting, $bye], reply: x}]"
         let all = try rules(
             "version: 1\n" + rule.replacing("ID", with: "a"),
@@ -91,8 +87,7 @@ import Testing
         #expect(all[0].match.any.map(\.source) == ["$greeting", "$bye"])
     }
 
-    @Test("'$' before a digit, and alone, is no word set")
-    func dollar() throws {
+    @Test func aDollarSignBeforeADigitAndAloneIsNoWordSet() throws {
         let all = try rules("version: 1\nrules: [{id: a, match: [$100, $, =$hello], reply: x}]")
         #expect(all[0].match.any.map { $0.wordings.map(\.source) } == [["$100"], ["$"], ["=$hello"]])
     }
@@ -131,13 +126,11 @@ import Testing
         #expect(bubbles(all[0]).map(\.text.source) == ["one\n  two\n", "one two", "one two"])
     }
 
-    @Test("A mark of byte order at the beginning changes nothing")
-    func byteOrderMark() throws {
+    @Test func aMarkOfByteOrderAtTheBeginningChangesNothing() throws {
         #expect(try rules("\u{FEFF}version: 1\nrules: [{id: a, match: a, reply: x}]\n").count == 1)
     }
 
-    @Test("Rules are tried by priority, then by file and place; disabled ones are not there")
-    func order() throws {
+    @Test func rulesAreTriedByPriorityThenByFileAndPlaceDisabledOnesAreNotThere() throws {
         let all = try rules(
             "version: 1\nrules:\n- {id: a, match: x, reply: x, priority: -1}\n- {id: b, match: x, reply: x}\n",
             "version: 1\nrules:\n- {id: c, match: x, reply: x}\n- {id: d, match: x, reply: x, priority: 5}\n"
@@ -148,8 +141,7 @@ import Testing
         #expect(all[1].place == Place(file: "0.yaml", line: 4))
     }
 
-    @Test("An alias stands for what its anchor names")
-    func alias() throws {
+    @Test func anAliasStandsForWhatItsAnchorNames() throws {
         let all = try rules(
             "version: 1\nrules:\n- {id: a, match: &m [x, y], reply: &r hi}\n- {id: b, match: *m, reply: *r}\n")
         #expect(all[1].match.any.map(\.source) == ["x", "y"])

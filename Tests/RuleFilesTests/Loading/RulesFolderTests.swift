@@ -22,8 +22,7 @@ import Testing
         "version: 1\nrules:\n  - {id: \(id), match: \(id), reply: \(id)}\n"
     }
 
-    @Test("Files are read by the bytes of their names, folders among them, and their rules tried in that order")
-    func order() throws {
+    @Test func filesAreReadByTheBytesOfTheirNamesFoldersAmongThemAndTheirRulesTriedInThatOrder() throws {
         let files = [
             "b.yaml": rule("b"), "a.yml": rule("a"), "B.yaml": rule("capital"), "sub/z.yaml": rule("z"),
             "sub/deep/er.yaml": rule("er"), "שעות.yaml": rule("hours"), "t.yaml": rule("t"),
@@ -40,8 +39,7 @@ import Testing
         }
     }
 
-    @Test("Names that begin with '_' or '.', and files that are no YAML, are passed over")
-    func skipped() throws {
+    @Test func namesThatBeginWithAnUnderscoreOrADotAndFilesThatAreNoYAMLArePassedOver() throws {
         let files = [
             "a.yaml": rule("a"), "_off.yaml": "[", ".a.yaml.swp": "[", ".hidden.yaml": "[", "_old/b.yaml": "[",
             ".git/c.yaml": "[", "notes.txt": "[", "a.yaml~": "[",
@@ -53,15 +51,13 @@ import Testing
         }
     }
 
-    @Test("A file that is named itself is read whatever its name")
-    func namedFile() throws {
+    @Test func aFileThatIsNamedItselfIsReadWhateverItsName() throws {
         try withFolder(["_draft.txt": rule("a")]) { folder in
             #expect(RuleSetLoader.load(paths: ["\(folder)/_draft.txt"]).ruleSet?.rules.count == 1)
         }
     }
 
-    @Test("A path that leads nowhere is an error, and what is wrong elsewhere is said all the same")
-    func missingPath() throws {
+    @Test func aPathThatLeadsNowhereIsAnErrorAndWhatIsWrongElsewhereIsSaidAllTheSame() throws {
         try withFolder(["a.yaml": "version: 1\nruls: []\n"]) { folder in
             let loaded = RuleSetLoader.load(paths: ["\(folder)/none", "\(folder)/a.yaml"])
             #expect(loaded.ruleSet == nil)
@@ -76,8 +72,7 @@ import Testing
         }
     }
 
-    @Test("A folder without rules files is an error that says how they are named")
-    func emptyFolder() throws {
+    @Test func aFolderWithoutRulesFilesIsAnErrorThatSaysHowTheyAreNamed() throws {
         try withFolder(["notes.txt": "x"]) { folder in
             let loaded = RuleSetLoader.load(paths: [folder])
             #expect(loaded.ruleSet == nil)
@@ -90,8 +85,7 @@ import Testing
         }
     }
 
-    @Test("A link to the folder above ends with a diagnostic")
-    func loop() throws {
+    @Test func aLinkToTheFolderAboveEndsWithADiagnostic() throws {
         try withFolder(["a.yaml": rule("a")]) { folder in
             try FileManager.default.createSymbolicLink(atPath: "\(folder)/again", withDestinationPath: folder)
             let loaded = RuleSetLoader.load(paths: [folder])
@@ -100,8 +94,7 @@ import Testing
         }
     }
 
-    @Test("A file beyond the limit is refused without being read whole")
-    func tooLarge() throws {
+    @Test func aFileBeyondTheLimitIsRefusedWithoutBeingReadWhole() throws {
         let large = "version: 1\n" + String(repeating: "#", count: YAMLParser.sizeLimit)
         try withFolder(["large.yaml": large]) { folder in
             let loaded = RuleSetLoader.load(paths: ["\(folder)/large.yaml"])
@@ -115,8 +108,7 @@ import Testing
         }
     }
 
-    @Test("The revision changes with what files say and with their order, not with where they lie")
-    func revision() throws {
+    @Test func theRevisionChangesWithWhatFilesSayAndWithTheirOrderNotWithWhereTheyLie() throws {
         func revision(_ files: [(String, String)]) throws -> String {
             try #require(
                 RuleSetLoader.load(files.map { SourceFile(path: $0, text: $1) }).ruleSet?.revision)

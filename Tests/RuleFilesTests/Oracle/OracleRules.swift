@@ -1,4 +1,5 @@
 import Foundation
+import MatchingOracles
 import Responder
 
 /// A rule as the oracle and the random generator know it.
@@ -45,7 +46,7 @@ struct OracleRules {
     /// A message that has been folded once for all rule sets that are asked about it.
     struct Reading {
         let message: Message
-        let text: OracleText?
+        let text: TextOracle?
         let raw: String
 
         init(_ message: Message) {
@@ -56,7 +57,7 @@ struct OracleRules {
                 case .image, .audio, .video, .ptt, .document: message.caption
                 default: nil
                 }
-            text = said.map(OracleText.init)
+            text = said.map(TextOracle.init)
             let bidi: Set<UInt32> = Set([0x61C, 0x200E, 0x200F]).union(0x202A...0x202E).union(0x2066...0x2069)
             raw = String(String.UnicodeScalarView((said ?? "").unicodeScalars.filter { !bidi.contains($0.value) }))
         }
@@ -67,13 +68,13 @@ struct OracleRules {
 struct OracleMatcher {
     private struct Ready {
         var rule: OracleRule
-        var any: [OracleKeyword]
+        var any: [KeywordOracle]
         /// One list for each entry: a word set is one entry of many words.
-        var all: [[OracleKeyword]]
-        var none: [OracleKeyword]
-        var exact: [OracleText]
-        var starts: [OracleText]
-        var contains: [OracleText]
+        var all: [[KeywordOracle]]
+        var none: [KeywordOracle]
+        var exact: [TextOracle]
+        var starts: [TextOracle]
+        var contains: [TextOracle]
         var regex: [NSRegularExpression]
     }
 
@@ -85,13 +86,13 @@ struct OracleMatcher {
         }
         ready = try set.rules.map { rule in
             let prefixes = rule.prefixes ?? set.filePrefixes[rule.file]
-            func keywords(_ words: [String], _ mistakes: Int) -> [OracleKeyword] {
-                expand(words).compactMap { OracleKeyword($0, prefixes: prefixes, mistakes: mistakes) }
+            func keywords(_ words: [String], _ mistakes: Int) -> [KeywordOracle] {
+                expand(words).compactMap { KeywordOracle($0, prefixes: prefixes, mistakes: mistakes) }
             }
             return Ready(
                 rule: rule, any: keywords(rule.any, rule.fuzzy), all: rule.all.map { keywords([$0], rule.fuzzy) },
-                none: keywords(rule.none, 0), exact: expand(rule.exact).map(OracleText.init),
-                starts: expand(rule.starts).map(OracleText.init), contains: expand(rule.contains).map(OracleText.init),
+                none: keywords(rule.none, 0), exact: expand(rule.exact).map(TextOracle.init),
+                starts: expand(rule.starts).map(TextOracle.init), contains: expand(rule.contains).map(TextOracle.init),
                 regex: try rule.regex.map { try NSRegularExpression(pattern: $0, options: .caseInsensitive) })
         }
     }

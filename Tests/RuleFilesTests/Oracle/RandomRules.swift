@@ -1,3 +1,4 @@
+import MatchingOracles
 import Responder
 import SeededRandom
 
@@ -163,11 +164,11 @@ struct RandomRules {
     }
 
     private mutating func keywords(upTo most: Int) -> [String] {
-        list(upTo: most) { $0.first == "$" && $0.count > 1 || OracleKeyword($0, prefixes: nil, mistakes: 0) == nil }
+        list(upTo: most) { $0.first == "$" && $0.count > 1 || KeywordOracle($0, prefixes: nil, mistakes: 0) == nil }
     }
 
     private mutating func texts(upTo most: Int) -> [String] {
-        list(upTo: most) { $0.first == "$" && $0.count > 1 || OracleText($0).isEmpty }
+        list(upTo: most) { $0.first == "$" && $0.count > 1 || TextOracle($0).isEmpty }
     }
 
     private mutating func list(upTo most: Int, except isBad: (String) -> Bool) -> [String] {

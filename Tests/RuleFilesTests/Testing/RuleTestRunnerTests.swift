@@ -17,8 +17,7 @@ import Testing
         }
     }
 
-    @Test("The example of the specification passes")
-    func specification() throws {
+    @Test func theExampleOfTheSpecificationPasses() throws {
         let text = """
             version: 1
             settings:
@@ -141,8 +140,7 @@ import Testing
         #expect(try failures("\(Self.rules)  - \(test)\n") == [])
     }
 
-    @Test("A conversation goes on from message to message, contacts apart, and every failure says why")
-    func conversation() throws {
+    @Test func aConversationGoesOnFromMessageToMessageContactsApartAndEveryFailureSaysWhy() throws {
         let text =
             Self.rules + """
                   - name: two people
@@ -165,8 +163,7 @@ import Testing
         #expect(failure.why.map(\.isAnswering) == [false, true, false, false, false])
     }
 
-    @Test("A rule's own test expects that rule, in a conversation of its last message")
-    func ownTests() throws {
+    @Test func aRulesOwnTestExpectsThatRuleInAConversationOfItsLastMessage() throws {
         func rules(_ tests: String) -> String {
             """
             version: 1
@@ -188,8 +185,7 @@ import Testing
         #expect(try failures(rules("{says: go, expect: {rule: first, text: ok}}")) == [])
     }
 
-    @Test("Time begins on a Monday at noon by the clock of the hours, or when the test says, and goes by what passes")
-    func clock() throws {
+    @Test func timeBeginsOnAMondayAtNoonByTheClockOfTheHoursOrWhenTheTestSaysAndGoesByWhatPasses() throws {
         let text = """
             version: 1
             hours: {shop: {timezone: Asia/Jerusalem, open: {sun-thu: 09:00-18:00}}}
@@ -209,8 +205,7 @@ import Testing
         #expect(try failures(text) == [])
     }
 
-    @Test("Tests run side by side come back in their order")
-    func order() async throws {
+    @Test func testsRunSideBySideComeBackInTheirOrder() async throws {
         let tests = (0..<500).map { "  - {name: n\($0), says: bye, expect: {text: b\($0 % 7 == 0 ? "ye" : "oo")}}\n" }
             .joined()
         let loaded = RuleSetLoader.load([SourceFile(path: "a.yaml", text: Self.rules + tests)])

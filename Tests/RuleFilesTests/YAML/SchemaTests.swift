@@ -7,8 +7,7 @@ import Testing
         .deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    @Test("The schema beside the rules is the one of this build: replyd schema > rules/replyd.schema.json")
-    func upToDate() throws {
+    @Test func theSchemaBesideTheRulesIsTheOneOfThisBuild() throws {
         let written = try String(contentsOf: Self.root.appending(path: "rules/replyd.schema.json"), encoding: .utf8)
         #expect(written == RuleSections.schema + "\n")
     }
@@ -76,8 +75,7 @@ import Testing
         #expect(known.count >= 1)
     }
 
-    @Test("Editors can say what each key is for")
-    func descriptions() throws {
+    @Test func editorsCanSayWhatEachKeyIsFor() throws {
         for path in [[], ["rules"], ["rules", "match"], ["rules", "when"], ["tests"], ["tests", "expect"]] {
             for (key, schema) in try properties(path) {
                 let description = (schema as? [String: Any])?["description"] as? String
