@@ -68,11 +68,11 @@ final class GroupCommit: Sendable {
 
         /// A later message of somebody may overtake an earlier one on its way here: where they meet, it waits for it.
         private static func inOrder(_ jobs: [Job]) -> [Job] {
-            let messages = jobs.indices.filter { jobs[$0].sentAt != nil }
-            let sorted = messages.sorted { (jobs[$0].sentAt!, $0) < (jobs[$1].sentAt!, $1) }
-            guard sorted != messages else { return jobs }
+            let messages = jobs.indices.compactMap { index in jobs[index].sentAt.map { (sentAt: $0, index: index) } }
+            let sorted = messages.sorted { $0 < $1 }
+            guard zip(messages, sorted).contains(where: { $0.index != $1.index }) else { return jobs }
             var ordered = jobs
-            for (place, job) in zip(messages, sorted) { ordered[place] = jobs[job] }
+            for (message, next) in zip(messages, sorted) { ordered[message.index] = jobs[next.index] }
             return ordered
         }
 

@@ -1,0 +1,34 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// A package of its own: who builds replyd need not build what it is compared with.
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "replyd", path: "../.."),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // The cost of the pure parts.
+        .executableTarget(
+            name: "measure",
+            dependencies: [
+                .product(name: "CMalloc", package: "replyd"),
+                .product(name: "RuleEngine", package: "replyd"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Measure", swiftSettings: settings),
+        // The HTTP server alone, to compare with.
+        .executableTarget(
+            name: "bare", dependencies: [.product(name: "Hummingbird", package: "hummingbird")], path: "Bare",
+            swiftSettings: settings),
+    ]
+)
