@@ -83,14 +83,14 @@ final class CurlLoop: @unchecked Sendable {
         if code == CURLE_OK {
             transfer.finish(
                 .success(
-                    HTTPResponse(
+                    TransportResponse(
                         status: status, body: transfer.body, retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil,
                         date: date < 0 ? nil : Int(date))
                 )
             )
-        } else if transfer.departures == 0 {
+        } else if transfer.sends == 0 {
             transfer.finish(.failure(.notSent(Self.text(code, transfer))))
-        } else if transfer.departures > 1 {
+        } else if transfer.sends > 1 {
             transfer.finish(.failure(.maybeSent("the connection was closed before an answer came")))
         } else if transfer.isTooLarge {
             transfer.finish(.failure(.maybeSent("the answer is larger than \(HTTPTransport.bodyLimit) bytes")))
@@ -183,7 +183,7 @@ final class CurlLoop: @unchecked Sendable {
     private static let prereq: replyd_curl_prereq = { context, _, _, _, _ in
         guard let context else { return CURL_PREREQFUNC_ABORT }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        transfer.departures += 1
-        return transfer.departures == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        transfer.sends += 1
+        return transfer.sends == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 }

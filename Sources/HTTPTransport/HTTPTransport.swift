@@ -33,16 +33,16 @@ public final class HTTPTransport: Sendable {
     }
 
     /// Sends a request and returns what came back.
-    public func post(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    public func post(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         try await send(request)
     }
 
     /// Asks for what is at an address.
-    public func get(_ url: String, timeout: Duration) async throws(TransportError) -> HTTPResponse {
-        try await send(HTTPRequest(get: url, timeout: timeout))
+    public func get(_ url: String, timeout: Duration) async throws(TransportError) -> TransportResponse {
+        try await send(TransportRequest(get: url, timeout: timeout))
     }
 
-    private func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    private func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         do {
             return try await withCheckedThrowingContinuation { continuation in
                 let transfer = Transfer(request, continuation)
@@ -88,17 +88,17 @@ public final class HTTPTransport: Sendable {
 ///
 /// Unchecked because only that thread touches the mutable parts.
 final class Transfer: @unchecked Sendable {
-    let request: HTTPRequest
-    private let continuation: CheckedContinuation<HTTPResponse, any Error>
+    let request: TransportRequest
+    private let continuation: CheckedContinuation<TransportResponse, any Error>
     var body: [UInt8] = []
     var isTooLarge = false
     /// How often libcurl was about to write the request.
-    var departures = 0
+    var sends = 0
     var headers: UnsafeMutablePointer<curl_slist>?
     /// Where libcurl writes what went wrong.
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-    init(_ request: HTTPRequest, _ continuation: CheckedContinuation<HTTPResponse, any Error>) {
+    init(_ request: TransportRequest, _ continuation: CheckedContinuation<TransportResponse, any Error>) {
         self.request = request
         self.continuation = continuation
         errorText.pointee = 0
@@ -109,7 +109,7 @@ final class Transfer: @unchecked Sendable {
         errorText.deallocate()
     }
 
-    func finish(_ result: Result<HTTPResponse, TransportError>) {
+    func finish(_ result: Result<TransportResponse, TransportError>) {
         continuation.resume(with: result.mapError { $0 })
     }
 }

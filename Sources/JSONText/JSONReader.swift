@@ -10,31 +10,31 @@ struct JSONReader: ~Copyable {
     private static let nameLimit = 1024
 
     private let bytes: UnsafeBufferPointer<UInt8>
-    private var place = 0
+    private var position = 0
     private var depth = 0
 
     /// What the bytes say; nil where they are not JSON.
     static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> JSON? {
         var reader = JSONReader(bytes)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.place = 3 }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
         guard let value = reader.value() else { return nil }
         reader.skipSpace()
-        return reader.place == bytes.count ? value : nil
+        return reader.position == bytes.count ? value : nil
     }
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 
-    private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func skipSpace() {
-        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { place += 1 }
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
         guard next == byte else { return false }
-        place += 1
+        position += 1
         return true
     }
 
@@ -54,15 +54,17 @@ struct JSONReader: ~Copyable {
     private mutating func nested(_ read: (inout JSONReader) -> JSON?) -> JSON? {
         guard depth < Self.depthLimit else { return nil }
         depth += 1
-        place += 1
+        position += 1
         defer { depth -= 1 }
         return read(&self)
     }
 
     private mutating func word(_ word: StaticString, _ value: JSON) -> JSON? {
         let count = word.utf8CodeUnitCount
-        guard bytes.count - place >= count, bytes[place..<place + count].elementsEqual(word.bytes) else { return nil }
-        place += count
+        guard bytes.count - position >= count, bytes[position..<position + count].elementsEqual(word.bytes) else {
+            return nil
+        }
+        position += count
         return value
     }
 
@@ -107,12 +109,12 @@ struct JSONReader: ~Copyable {
 
     private mutating func string() -> String? {
         guard take(UInt8(ascii: "\"")) else { return nil }
-        let start = place
+        let start = position
         while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
             guard byte >= 0x20 else { return nil }
-            place += 1
+            position += 1
         }
-        let plain = bytes[start..<place]
+        let plain = bytes[start..<position]
         if take(UInt8(ascii: "\"")) { return String(validating: plain, as: UTF8.self) }
         return escapedString(Array(plain))
     }
@@ -121,7 +123,7 @@ struct JSONReader: ~Copyable {
     private mutating func escapedString(_ plain: [UInt8]) -> String? {
         var text = plain
         while let byte = next {
-            place += 1
+            position += 1
             switch byte {
             case UInt8(ascii: "\""): return String(validating: text, as: UTF8.self)
             case UInt8(ascii: "\\"):
@@ -137,7 +139,7 @@ struct JSONReader: ~Copyable {
     /// Behind a backslash.
     private mutating func escape() -> Unicode.Scalar? {
         guard let byte = next else { return nil }
-        place += 1
+        position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
         case UInt8(ascii: "n"): return "\n"
@@ -158,9 +160,9 @@ struct JSONReader: ~Copyable {
 
     /// The four digits of `\u`.
     private mutating func codeUnit() -> UInt16? {
-        guard bytes.count - place >= 4 else { return nil }
+        guard bytes.count - position >= 4 else { return nil }
         var unit: UInt16 = 0
-        for byte in bytes[place..<place + 4] {
+        for byte in bytes[position..<position + 4] {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): unit = unit << 4 | UInt16(byte & 0xF)
             case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
@@ -168,20 +170,20 @@ struct JSONReader: ~Copyable {
             default: return nil
             }
         }
-        place += 4
+        position += 4
         return unit
     }
 
     // MARK: Numbers
 
     private mutating func digits() -> Bool {
-        let start = place
-        while let byte = next, (0x30...0x39).contains(byte) { place += 1 }
-        return place > start
+        let start = position
+        while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
+        return position > start
     }
 
     private mutating func number() -> JSON? {
-        let start = place
+        let start = position
         _ = take(UInt8(ascii: "-"))
         // No number begins with a nought that has digits behind it.
         if !take(UInt8(ascii: "0")) { guard digits() else { return nil } }
@@ -195,7 +197,7 @@ struct JSONReader: ~Copyable {
             guard digits() else { return nil }
             isWhole = false
         }
-        let text = String(decoding: bytes[start..<place], as: UTF8.self)
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let integer = Int64(text) { return .integer(integer) }
         guard let number = Double(text), number.isFinite else { return nil }
         return Int64(exactly: number).map(JSON.integer) ?? .number(number)

@@ -6,7 +6,6 @@ import NIOCore
 import Providers
 import Responder
 public import ServiceLifecycle
-import Synchronization
 
 /// A stand-in for both providers on this machine: for trying, demonstrations and tests.
 ///
@@ -64,7 +63,7 @@ public final class Sandbox: Service {
 
     /// Takes note that a contact wrote, as if through the provider.
     func note(_ contact: String, at moment: Timestamp) async {
-        for account in await provider.numbers { await provider.noteMessage(from: contact, to: account, at: moment) }
+        for account in await provider.numbers { await provider.recordMessage(from: contact, to: account, at: moment) }
     }
 
     /// Replaces the plan of what is to go wrong.

@@ -84,7 +84,7 @@ actor SandboxProvider {
     func plan() -> [Fault] { faults }
     func setFaults(_ plan: [Fault]) { faults = plan }
 
-    func noteMessage(from contact: String, to account: String, at moment: Timestamp) {
+    func recordMessage(from contact: String, to account: String, at moment: Timestamp) {
         let known = lastMessages[account]?[contact]
         lastMessages[account, default: [:]][contact] = max(known ?? moment, moment)
     }
@@ -167,14 +167,14 @@ actor SandboxProvider {
     }
 
     private func takeFault(for record: ReceivedSend) -> Fault? {
-        let place = faults.firstIndex { fault in
+        let index = faults.firstIndex { fault in
             (fault.to == nil || fault.to == record.to) && (fault.only == nil || fault.only == record.kind)
         }
-        guard let place else { return nil }
-        let fault = faults[place]
+        guard let index else { return nil }
+        let fault = faults[index]
         if let times = fault.times {
-            faults[place].times = times - 1
-            if times <= 1 { faults.remove(at: place) }
+            faults[index].times = times - 1
+            if times <= 1 { faults.remove(at: index) }
         }
         return fault
     }

@@ -158,7 +158,7 @@ struct SandboxResponder: HTTPResponder {
         guard let said = SandboxMessage(json), let account = await provider.account(said.account) else {
             return Self.json("account and from are expected, and the account must be known here", .badRequest)
         }
-        await provider.noteMessage(from: said.address, to: account.number, at: said.sentAt)
+        await provider.recordMessage(from: said.address, to: account.number, at: said.sentAt)
         let status = await courier.post(said.hook, to: account)
         if status != 200, account.retries {
             followUps.run { await courier.deliver(said.hook, to: account.number, at: provider) }

@@ -39,7 +39,7 @@ final class WebhookCourier: Sendable {
     @discardableResult
     func post(_ hook: [String: JSON], to account: SandboxAccount, tries: Int = 1) async -> Int? {
         guard let url = account.webhook else { return nil }
-        let request = HTTPRequest(
+        let request = TransportRequest(
             url: url, headers: ["Content-Type": "application/json"], body: JSON.object(hook).encoded,
             timeout: .seconds(5)
         )

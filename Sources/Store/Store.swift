@@ -3,31 +3,34 @@ public import GRDB
 public import Responder
 import Synchronization
 
-/// Everything replyd knows, in one SQLite database: inbox, conversations, decisions, outbox, attempts.
+/// The SQLite database with all of replyd's data: inbox, conversations, decisions, outbox and attempts.
 ///
-/// Each method that writes is one step of the pipeline and returns once that step is on disk.
+/// Each method that writes is one step of the pipeline, and returns once that step is on disk.
 public final class Store: Sendable {
-    /// Where the database is.
+    /// The path of the database.
     public let path: String
     let database: any DatabaseWriter
     let writes: GroupCommit
-    // What was stored lately is likely to be read again soon: by the next message of the conversation, and by each step of
-    // sending.
+    // Recently stored values are likely to be read again soon: by the next message of the conversation, and by each
+    // step of sending.
     let memories = DecodedJSON<Memory>(limit: 512)
     private let unreadable = Mutex<@Sendable (Int64) -> Void>({ _ in })
     let outgoings = DecodedJSON<Outgoing>(limit: 1024)
-    /// nil where the database is nobody else's anyway.
+    /// The lock that keeps other daemons away; `nil` if this store is not the daemon's.
     private let lock: StoreLock?
-    /// nil for all but the daemon's.
+    /// The checkpointer; `nil` if this store is not the daemon's.
     private let checkpointer: Checkpointer?
 
-    /// Opens the database at `path`, making or migrating it as needed, and keeps other daemons from it.
+    /// Opens the database at `path` for the daemon, creates or migrates it as needed, and keeps other daemons from it.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be opened, belongs to another program or a newer replyd, or is in
+    ///   use.
     public init(path: String) throws(StoreError) {
         try Self.checkKind(path)
         self.path = path
         lock = try StoreLock(database: path)
         do {
-            // SQLite makes its side files with the permissions of the database; nobody else is to read customers' texts.
+            // SQLite gives its side files the permissions of the database; other users must not read customers' texts.
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else {
                 throw StoreError.cannotOpen(path: path, why: String(cString: strerror(errno)))
@@ -48,8 +51,11 @@ public final class Store: Sendable {
         writes = GroupCommit(database, files: try DatabaseFiles(path: path), checkpointer: checkpointer)
     }
 
-    /// Opens the database of a daemon that may be running, to look into it and to change single rows: takes no lock,
-    /// makes nothing. Where it is read only, whatever would write fails.
+    /// Opens the database of a daemon that may be running, to read it and to change single rows. Takes no lock and
+    /// creates nothing. If `isReadOnly` is true, every write fails.
+    ///
+    /// - Throws: ``StoreError`` if the database is missing, can't be read or opened, belongs to another program, or was
+    ///   written by an older or newer replyd.
     public init(besideDaemonAt path: String, isReadOnly: Bool = false) throws(StoreError) {
         lock = nil
         checkpointer = nil
@@ -67,7 +73,7 @@ public final class Store: Sendable {
             try database.writeWithoutTransaction { db in
                 guard !isReadOnly else { return }
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                // What is erased must not linger in the file.
+                // Erased data must not remain in the file.
                 try db.execute(sql: "PRAGMA secure_delete = ON")
             }
             writes = GroupCommit(database, files: try DatabaseFiles(path: path))
@@ -80,7 +86,8 @@ public final class Store: Sendable {
         }
     }
 
-    /// Throws where something is there that is no file: to open a pipe would be to wait for whoever writes into it.
+    /// Throws ``StoreError/cannotOpen(path:why:)`` if the path leads to something that is no regular file: opening a
+    /// pipe would wait for a process that writes to it.
     private static func checkKind(_ path: String) throws(StoreError) {
         var status = stat()
         guard stat(path, &status) == 0 else { return }
@@ -91,13 +98,17 @@ public final class Store: Sendable {
         }
     }
 
-    /// Tells the daemon that serves from this database to look into the outbox; false where none runs.
+    /// Signals the daemon that serves from this database to check the outbox.
+    ///
+    /// - Returns: Whether a daemon was signalled; false if none runs.
     public static func wakeDaemon(ofDatabase path: String) -> Bool {
         StoreLock.owner(ofDatabase: path).map { kill($0, SIGUSR1) == 0 } ?? false
     }
 
-    /// A store in a database that is open already, on a disk of its own, where each step is done by whoever asks for it:
-    /// the simulation must know what happens when.
+    /// Creates a store in a database that is already open, on a simulated disk. The caller itself does each step,
+    /// because the simulation must know the order of events.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be prepared.
     package init(simulatedOn database: any DatabaseWriter) throws(StoreError) {
         lock = nil
         checkpointer = nil
@@ -114,13 +125,13 @@ public final class Store: Sendable {
     private static func prepare(_ database: any DatabaseWriter, path: String) throws {
         try database.read { db in try check(db, path: path) }
         try Schema.migrator.migrate(database)
-        // GRDB opens WAL databases with NORMAL, which may lose the last commits in a power cut.
+        // GRDB opens WAL databases with `synchronous = NORMAL`, which may lose the last commits in a power cut.
         try database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
     }
 
-    /// Closes the database, with everything in its one file. Whatever is called afterwards fails.
+    /// Closes the database, with all data in its one file. Later calls fail.
     public func close() {
-        // Otherwise what was written last may be in the WAL alone, and a copy of the one file would lack it.
+        // Without the checkpoint, the latest data may be in the WAL alone, and a copy of the one file would lack it.
         checkpointer?.queue.sync {}
         try? database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try? database.close()
@@ -130,11 +141,12 @@ public final class Store: Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "replyd"
-        // Seconds; the provider waits five for an answer to its webhook, and two writes may be waited for in a row.
+        // In seconds. The provider waits five for an answer to its webhook, and two writes may have to be waited for in
+        // a row.
         configuration.busyMode = .timeout(2)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            // Kibibytes; the hot pages of a large database fit in 8 MiB.
+            // A negative value is in kibibytes; the hot pages of a large database fit in 8 MiB.
             try db.execute(sql: "PRAGMA cache_size = -8192")
         }
         return configuration
@@ -149,7 +161,8 @@ public final class Store: Sendable {
 
     /// Runs `body` as one step that is on disk when this returns.
     ///
-    /// - Parameter sentAt: When the message was sent that is taken in: those that arrive together go by it.
+    /// - Parameter sentAt: The moment at which the message that is taken in was sent; messages that arrive together are
+    ///   ordered by it.
     func write<Result: Sendable>(
         for purpose: GroupCommit.Purpose = .intake, sentAt: Timestamp? = nil,
         _ body: @escaping @Sendable (Database) throws -> Result
@@ -157,8 +170,8 @@ public final class Store: Sendable {
         try await writes.perform(for: purpose, sentAt: sentAt, body)
     }
 
-    /// Says whether more is ready to be sent than can be; new messages are taken in more slowly meanwhile.
-    public func noteSending(isBehind: Bool) { writes.setBehind(isBehind) }
+    /// Sets whether more is ready to be sent than can be; if so, new messages are taken in more slowly.
+    public func setSending(isBehind: Bool) { writes.setBehind(isBehind) }
 
     /// Reads without waiting for the writer.
     func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws(StoreError)
@@ -172,18 +185,18 @@ public final class Store: Sendable {
     }
 
     private func readNow<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        // Nothing else goes on meanwhile. A transaction that can't write would be compiled anew each time, and all other
+        // Nothing else runs meanwhile. A read-only transaction would be compiled anew each time, and so would all other
         // statements after it.
         try database.unsafeRead(body)
     }
 
-    /// Has `tell` called with the number of each conversation whose memory can't be read, when it is needed.
-    public func onUnreadableMemory(_ tell: @escaping @Sendable (Int64) -> Void) {
-        unreadable.withLock { $0 = tell }
+    /// Sets the closure that is called with the number of each conversation whose memory is needed but can't be read.
+    public func onUnreadableMemory(_ notify: @escaping @Sendable (Int64) -> Void) {
+        unreadable.withLock { $0 = notify }
     }
 
-    /// What is stored of a conversation; what can't be read must not stop the daemon. Whether the contact has opted
-    /// out nobody knows then: it is taken to have.
+    /// Returns the stored memory of a conversation. Memory that can't be read must not stop the daemon; because it is
+    /// then unknown whether the contact has opted out, the contact counts as opted out.
     func memory(_ json: String, of conversation: Int64) -> Memory {
         do {
             return try memories.value(of: json)

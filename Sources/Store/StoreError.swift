@@ -1,40 +1,42 @@
 import GRDB
 
-/// Why the database can't be used, in words for the person who has to mend it.
+/// The reason for which the database can't be used, in words for the person who has to repair it.
 public enum StoreError: Error, Hashable, CustomStringConvertible {
     /// Another replyd serves from this database.
     case inUse(path: String, process: String)
-    /// A newer replyd has written it.
+    /// A newer replyd has written the database.
     case newer(path: String)
-    /// An older replyd has written it.
+    /// An older replyd has written the database.
     case older(path: String)
-    /// The file is no database of replyd's.
+    /// The file is not a database of replyd.
     case foreign(path: String)
-    /// No daemon has made it yet.
+    /// There is no database: no daemon has created it yet.
     case missing(path: String)
-    /// The file can't be opened or made.
+    /// The file can't be opened or created.
     case cannotOpen(path: String, why: String)
-    /// Whoever runs this may not look into it.
+    /// The user who runs this may not read the database.
     case forbidden(path: String)
     /// The disk is full.
     case full
-    /// The disk or the file takes no writes.
+    /// The disk or the file accepts no writes.
     case readOnly
-    /// Somebody else holds the database for longer than the busy time-out.
+    /// Another program has locked the database for longer than the busy time-out.
     case busy
-    /// The disk or the file takes no writes, or gives nothing back.
+    /// The disk or the file accepts no writes, or can't be read: SQLite reports an I/O error.
     case disk
-    /// A write takes so long that nobody waits for it any more; it may still succeed.
+    /// A write has exceeded its time limit, so nobody waits for it any more; it may still succeed.
     case slow
-    /// A write waits so long for decisions that nobody waits for it any more; it may still succeed.
+    /// A write that waits for decisions has exceeded its time limit, so nobody waits for it any more; it may still
+    /// succeed.
     case deciding
-    /// The file was deleted or replaced under the daemon.
+    /// The file was deleted or replaced while the daemon was running.
     case replaced(path: String)
-    /// SQLite finds the file in disorder.
+    /// SQLite finds the file damaged.
     case damaged(String)
-    /// Anything else SQLite says.
+    /// Any other error of SQLite.
     case failed(String)
 
+    /// The error in sentences, with advice for the person who has to repair it.
     public var description: String {
         switch self {
         case .inUse(let path, let process):
@@ -72,12 +74,12 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The same for somebody who has given one command: there nothing goes on by itself.
+    /// The description for a person who has run a single command, which does not go on by itself.
     public var forCommand: String {
         description.replacing("; replyd goes on by itself.", with: ", and try again.")
     }
 
-    /// What an error of the database layer means.
+    /// Creates the error for an error of the database layer.
     init(_ error: any Error) {
         switch error {
         case let error as StoreError: self = error

@@ -58,7 +58,7 @@ import Testing
         }
         try #require(isID ?? true)
         var window = Window(end: Timestamp(seconds: 1_700_000_000))
-        if let minutes { window.noteTimeLeft(minutes: minutes, askedAt: Timestamp(seconds: 1_700_000_000)) }
+        if let minutes { window.recordTimeLeft(minutes: minutes, askedAt: Timestamp(seconds: 1_700_000_000)) }
         try #require(window.end.map { $0 <= Timestamp(seconds: 1_700_000_000) + Window.length } ?? true)
         return true
     }

@@ -5,8 +5,8 @@ import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-private func request(_ server: RawServer, body: String = "{}", timeout: Duration = .seconds(5)) -> HTTPRequest {
-    HTTPRequest(
+private func request(_ server: RawServer, body: String = "{}", timeout: Duration = .seconds(5)) -> TransportRequest {
+    TransportRequest(
         url: "http://127.0.0.1:\(server.port)/send", headers: ["Content-Type": "application/json"],
         body: Array(body.utf8),
         timeout: timeout

@@ -57,7 +57,7 @@ private struct Stand {
         #expect(try await stand.send(by: dialect, to: "+972-50").refusal?.reason == 4)
         #expect(try await stand.send(.text("", replyTo: nil), by: dialect).refusal?.reason == 5)
         #expect(try await stand.send(by: dialect).refusal?.reason == 8)
-        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        await stand.provider.recordMessage(from: contact, to: account, at: wrote)
         #expect(try await stand.send(by: dialect).kind == .accepted)
         stand.wall.now = wrote + .hours(24)
         #expect(try await stand.send(by: dialect).refusal?.reason == 7)
@@ -66,13 +66,13 @@ private struct Stand {
     /// To the second, and every message of the contact opens it anew.
     @Test func theWindowIsTwentyFourHours() async throws {
         let stand = Stand()
-        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        await stand.provider.recordMessage(from: contact, to: account, at: wrote)
         stand.wall.now = wrote + .hours(24) - .seconds(1)
         let last = try await stand.send()
         #expect(last == .accepted(unique: await stand.provider.received.last?.unique, minutesLeft: 0))
         stand.wall.now = wrote + .hours(24)
         #expect(try await stand.send().refusal?.reason == 7)
-        await stand.provider.noteMessage(from: contact, to: account, at: wrote + .hours(23))
+        await stand.provider.recordMessage(from: contact, to: account, at: wrote + .hours(23))
         #expect(try await stand.send().kind == .accepted)
     }
 
@@ -89,7 +89,7 @@ private struct Stand {
 
     @Test func aRequestIsEchoedWithoutItsKeyWhereThatIsAsked() async throws {
         let stand = Stand()
-        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        await stand.provider.recordMessage(from: contact, to: account, at: wrote)
         let body = #"{"apiKey":"k","from":"\#(account)","to":"\#(contact)","body":"hi","showRequest":1}"#
         let answer = await stand.provider.send(
             Array(body.utf8), provider: .ninetyNineDigital, isTemplate: false, authorization: nil
@@ -106,7 +106,7 @@ private struct Stand {
 
     @Test func faultsBefallTheSendsTheyAreMeantForAsOftenAsTold() async throws {
         let stand = Stand()
-        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        await stand.provider.recordMessage(from: contact, to: account, at: wrote)
         let template = ProviderMessage.template(RenderedTemplate(name: "t", language: .english))
         await stand.provider.setFaults([
             Fault(.reason(6), times: 2, only: "text"), Fault(.reason(4), times: nil, to: "972509999999"),
@@ -120,7 +120,7 @@ private struct Stand {
 
     @Test func numbersComeAsStringsWhereThatIsAsked() async throws {
         let stand = Stand()
-        await stand.provider.noteMessage(from: contact, to: account, at: wrote)
+        await stand.provider.recordMessage(from: contact, to: account, at: wrote)
         await stand.provider.setFaults([Fault(.strings)])
         #expect(try await stand.send().kind == .accepted)
     }

@@ -40,7 +40,7 @@ final class SimulatedProvider: @unchecked Sendable {
     }
 
     /// A contact has written: the window opens.
-    func noteMessage(account: String, contact: String) {
+    func recordMessage(account: String, contact: String) {
         windows["\(account) \(contact)"] = time.trueNow + Window.length
     }
 

@@ -290,7 +290,7 @@ final class Simulation: @unchecked Sendable {
         let text = "m\(number) \(random.draw { $0.one(of: Shop.words) })"
         let unique = "C\(number)"
         written.append(Written(contact: contact, unique: unique, text: text))
-        provider.noteMessage(account: Self.account, contact: contact)
+        provider.recordMessage(account: Self.account, contact: contact)
         let hook: [String: JSON] = [
             "hook": "new", "unique": .string(unique), "from": .string(contact), "to": .string(Self.account),
             "type": "text", "body": .string(text), "timestamp": .integer(time.trueNow.milliseconds / 1000),

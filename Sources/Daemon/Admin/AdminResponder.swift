@@ -53,7 +53,7 @@ struct AdminResponder: HTTPResponder {
         switch path {
         case "/metrics":
             try allow(.get, request)
-            return try await metrics(request, context)
+            return try await showMetrics(request, context)
         case "/login":
             try allow(.post, request)
             return try await logIn(request, context)
@@ -103,7 +103,7 @@ struct AdminResponder: HTTPResponder {
 
     // MARK: Metrics
 
-    private func metrics(_ request: Request, _ context: Context) async throws -> Response {
+    private func showMetrics(_ request: Request, _ context: Context) async throws -> Response {
         try await access.authorizeMetrics(request, context)
         let page = try await calls.metrics { [metrics] in await metrics() }
         return Response(

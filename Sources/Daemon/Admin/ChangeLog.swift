@@ -67,11 +67,11 @@ final class ChangeLog: Sendable {
 
     func record(_ change: Change) {
         let watchers = state.withLock { state in
-            let place = Int(state.next % Int64(Self.limit))
+            let index = Int(state.next % Int64(Self.limit))
             if state.changes.isEmpty {
                 state.changes = Array(repeating: change, count: Self.limit)
             }
-            state.changes[place] = change
+            state.changes[index] = change
             state.next += 1
             guard !state.watchers.isEmpty else { return [AsyncStream<Void>.Continuation]() }
             defer { state.watchers = [:] }
@@ -123,8 +123,8 @@ final class ChangeLog: Sendable {
                 return News(next: state.next, isIncomplete: true, changes: [])
             }
             var seen: Set<Change> = []
-            let changes = (number..<state.next).compactMap { place -> Change? in
-                let change = state.changes[Int(place % Int64(Self.limit))]
+            let changes = (number..<state.next).compactMap { index -> Change? in
+                let change = state.changes[Int(index % Int64(Self.limit))]
                 return seen.insert(change).inserted ? change : nil
             }
             return News(next: state.next, isIncomplete: false, changes: changes)

@@ -1,5 +1,4 @@
 import JSONText
-import Providers
 import Synchronization
 
 /// How much more a page of a list takes: contacts and rules decide how long what is listed is.

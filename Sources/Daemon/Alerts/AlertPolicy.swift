@@ -45,13 +45,13 @@ struct AlertPolicy {
         var isToldBad = false
         var text = ""
         var due: Duration?
-        var toldAt: Duration?
+        var sentAt: Duration?
     }
 
     private struct Many {
         var count = 0
         var due: Duration?
-        var toldAt: Duration?
+        var sentAt: Duration?
     }
 
     private struct Key: Hashable, Comparable {
@@ -94,7 +94,7 @@ struct AlertPolicy {
         let key = Key(kind: state == .held ? .entriesHeld : .entriesFailed, account: entry.account)
         var one = many[key] ?? Many()
         one.count += 1
-        if one.due == nil { one.due = max(now + Self.debounce, one.toldAt.map { $0 + Self.interval } ?? .zero) }
+        if one.due == nil { one.due = max(now + Self.debounce, one.sentAt.map { $0 + Self.interval } ?? .zero) }
         many[key] = one
     }
 
@@ -104,7 +104,7 @@ struct AlertPolicy {
         if isBad == state.isToldBad {
             state.due = nil
         } else if state.due == nil {
-            state.due = max(now, state.toldAt.map { $0 + stateInterval } ?? .zero)
+            state.due = max(now, state.sentAt.map { $0 + stateInterval } ?? .zero)
         }
     }
 
@@ -112,25 +112,25 @@ struct AlertPolicy {
     mutating func next(at now: Duration) -> [Alert] {
         var alerts: [Alert] = []
         for account in accounts.keys.sorted() {
-            guard let state = Self.tell(&accounts[account, default: State()], at: now) else { continue }
+            guard let state = Self.takeDue(&accounts[account, default: State()], at: now) else { continue }
             alerts.append(
                 Alert(kind: state.isBad ? .accountStopped : .accountResumed, account: account, text: state.text))
         }
-        if let state = Self.tell(&rules, at: now) {
+        if let state = Self.takeDue(&rules, at: now) {
             alerts.append(Alert(kind: state.isBad ? .rulesRefused : .rulesLoaded, text: state.text))
         }
         for key in many.keys.sorted() {
             guard let one = many[key], let due = one.due, due <= now else { continue }
-            many[key] = Many(toldAt: now)
+            many[key] = Many(sentAt: now)
             alerts.append(Self.alert(key.kind, key.account, one.count))
         }
         return alerts
     }
 
-    private static func tell(_ state: inout State, at now: Duration) -> State? {
+    private static func takeDue(_ state: inout State, at now: Duration) -> State? {
         guard let due = state.due, due <= now else { return nil }
         state.due = nil
-        state.toldAt = now
+        state.sentAt = now
         state.isToldBad = state.isBad
         return state
     }

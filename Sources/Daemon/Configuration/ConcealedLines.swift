@@ -22,7 +22,7 @@ struct ConcealedLines {
             var isConcealed = [Bool](repeating: false, count: line.count)
             let indent = line.prefix { $0 == " " }.count
             if let column = open, !Self.beginsKey(line, within: column) {
-                for place in indent..<line.count { isConcealed[place] = true }
+                for index in indent..<line.count { isConcealed[index] = true }
             } else {
                 open = Self.conceal(line, &isConcealed)
             }
@@ -38,10 +38,10 @@ struct ConcealedLines {
         guard let range = diagnostic.range, lines.indices.contains(range.line - 1) else { return diagnostic }
         let line = lines[range.line - 1]
         let isConcealed = concealed[range.line - 1]
-        let place = line.indices.dropFirst(range.column - 1).prefix(range.length)
-        guard place.contains(where: { isConcealed[$0] }) else { return diagnostic }
+        let columns = line.indices.dropFirst(range.column - 1).prefix(range.length)
+        guard columns.contains(where: { isConcealed[$0] }) else { return diagnostic }
         let hidden = Self.text(zip(line, isConcealed).filter(\.1).map(\.0))
-        let sources = [hidden, Self.text(line[place])]
+        let sources = [hidden, Self.text(line[columns])]
         var copy = diagnostic
         copy.message = Self.withoutQuotations(diagnostic.message, from: sources)
         copy.hint = diagnostic.hint.map { Self.withoutQuotations($0, from: sources) }
@@ -75,30 +75,30 @@ struct ConcealedLines {
     /// Conceals the values of secrets in one line; returns the column of the last key of one.
     private static func conceal(_ line: [Unicode.Scalar], _ isConcealed: inout [Bool]) -> Int? {
         var last: Int?
-        var place = 0
-        while place < line.count {
-            if let behind = endOfReference(line, from: place) {
-                place = behind
+        var position = 0
+        while position < line.count {
+            if let behind = endOfReference(line, from: position) {
+                position = behind
                 continue
             }
-            let word = line[place...].prefix(while: isWord)
+            let word = line[position...].prefix(while: isWord)
             let end = word.endIndex
             // What is shorter holds no mark and is near no key, and a line of signs is made of words without a letter.
             guard word.count >= shortestMark, isSecret(text(word)), line.dropFirst(end).first != "/" else {
-                place = max(end, place + 1)
+                position = max(end, position + 1)
                 continue
             }
-            last = place
+            last = position
             var start = end
             while start < line.count, "\"' :=".unicodeScalars.contains(line[start]) { start += 1 }
             if let behind = endOfReference(line, from: start), isEndOfValue(line, at: behind) {
-                place = behind
+                position = behind
                 last = nil
                 continue
             }
-            place = endOfValue(line, from: start)
-            for hidden in start..<place { isConcealed[hidden] = true }
-            if place < line.count { last = nil }
+            position = endOfValue(line, from: start)
+            for hidden in start..<position { isConcealed[hidden] = true }
+            if position < line.count { last = nil }
         }
         return last
     }
@@ -107,8 +107,8 @@ struct ConcealedLines {
     /// `https://USER:PASSWORD@host/path?QUERY`.
     private static func concealAddress(in line: [Unicode.Scalar], _ isConcealed: inout [Bool]) {
         let ends = " \"',}]".unicodeScalars
-        var place = 0
-        while let sign = line[place...].indices.first(where: { line[$0...].starts(with: "://".unicodeScalars) }) {
+        var position = 0
+        while let sign = line[position...].indices.first(where: { line[$0...].starts(with: "://".unicodeScalars) }) {
             let start = sign + 3
             let end = line[start...].firstIndex { ends.contains($0) } ?? line.count
             let host = line[start..<end].firstIndex { "/?#".unicodeScalars.contains($0) } ?? end
@@ -119,7 +119,7 @@ struct ConcealedLines {
             if let query = line[start..<end].firstIndex(where: { "?#".unicodeScalars.contains($0) }) {
                 for hidden in (query + 1)..<end { isConcealed[hidden] = true }
             }
-            place = end
+            position = end
         }
     }
 
@@ -130,8 +130,8 @@ struct ConcealedLines {
         return line.dropFirst(end).first == "}" ? end + 1 : nil
     }
 
-    private static func isEndOfValue(_ line: [Unicode.Scalar], at place: Int) -> Bool {
-        place >= line.count || " \"',}]".unicodeScalars.contains(line[place])
+    private static func isEndOfValue(_ line: [Unicode.Scalar], at position: Int) -> Bool {
+        position >= line.count || " \"',}]".unicodeScalars.contains(line[position])
     }
 
     /// Up to `, other_key:`, or to the end of the line.
@@ -145,8 +145,8 @@ struct ConcealedLines {
     }
 
     /// Whether a colon that ends a key stands there, behind the quote of the key if it has one.
-    private static func isColon(_ line: [Unicode.Scalar], at place: Int) -> Bool {
-        let start = place + line.dropFirst(place).prefix { "\"' ".unicodeScalars.contains($0) }.count
+    private static func isColon(_ line: [Unicode.Scalar], at position: Int) -> Bool {
+        let start = position + line.dropFirst(position).prefix { "\"' ".unicodeScalars.contains($0) }.count
         guard start < line.count, line[start] == ":" else { return false }
         return start + 1 == line.count || line[start + 1] == " "
     }

@@ -2,7 +2,6 @@ import Foundation
 import JSONText
 public import Logging
 import Responder
-import Synchronization
 
 /// One line an entry: time in UTC, level, message, then what belongs to it.
 struct LineLogHandler: LogHandler {

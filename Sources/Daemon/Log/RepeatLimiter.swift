@@ -6,7 +6,7 @@ final class RepeatLimiter: Sendable {
     static let interval = Duration.seconds(60)
 
     private let clock: Clock
-    private let known = Mutex<[String: (toldAt: Duration, count: Int)]>([:])
+    private let known = Mutex<[String: (loggedAt: Duration, count: Int)]>([:])
 
     init(clock: Clock) {
         self.clock = clock
@@ -18,7 +18,7 @@ final class RepeatLimiter: Sendable {
         return known.withLock { known in
             let earlier = known[what]
             let count = (earlier?.count ?? 0) + 1
-            if let earlier, now < earlier.toldAt + Self.interval {
+            if let earlier, now < earlier.loggedAt + Self.interval {
                 known[what]?.count = count
                 return nil
             }

@@ -6,7 +6,7 @@ final class DecidingTime: Sendable {
     private let state = Mutex<(spent: Duration, since: Duration?)>((.zero, nil))
 
     /// Whether a message is being decided right now.
-    var isUnderWay: Bool { state.withLock { $0.since != nil } }
+    var isInFlight: Bool { state.withLock { $0.since != nil } }
 
     func begin(at moment: Duration) {
         state.withLock { $0.since = moment }

@@ -1,4 +1,3 @@
-import Responder
 import ServiceLifecycle
 package import Store
 

@@ -12,7 +12,7 @@ struct ProviderCarrier: Carrier {
         let body = JSON.object(request.body).encoded
         do {
             let response = try await transport.post(
-                HTTPRequest(url: request.url, headers: request.headers, body: body, timeout: timeout)
+                TransportRequest(url: request.url, headers: request.headers, body: body, timeout: timeout)
             )
             return SendAnswer(status: response.status, body: response.body, retryAfter: response.retryAfter).outcome
         } catch {
@@ -27,7 +27,7 @@ struct ProviderCarrier: Carrier {
 
     func post(_ json: String, to link: String) async -> AttemptOutcome {
         do {
-            let request = HTTPRequest(
+            let request = TransportRequest(
                 url: link, headers: ["Content-Type": "application/json"], body: Array(json.utf8), timeout: .seconds(10))
             let response = try await transport.post(request)
             let refusal = Refusal(status: response.status, text: "the link answered HTTP \(response.status)")

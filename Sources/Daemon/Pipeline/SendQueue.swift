@@ -60,7 +60,7 @@ struct SendQueue {
         var limits: Limits
         var gate = State.open
         var ready: Deque<LaneKey> = []
-        var underWay = 0
+        var inFlight = 0
         /// Not to start another before.
         var nextStart = Duration.zero
     }
@@ -106,7 +106,7 @@ struct SendQueue {
     }
 
     /// How many requests are under way.
-    var underWay: Int { accounts.values.reduce(0) { $0 + $1.underWay } }
+    var inFlight: Int { accounts.values.reduce(0) { $0 + $1.inFlight } }
 
     /// How many conversations could send at once, were it not for the bound of requests under way.
     var ready: Int { accounts.values.reduce(0) { $1.gate == .open ? $0 + $1.ready.count : $0 } }
@@ -124,9 +124,9 @@ struct SendQueue {
         guard !entries.isEmpty else { return }
         for key in lanes.keys {
             guard var lane = lanes[key], lane.items.contains(where: { entries.contains($0.entry.id) }) else { continue }
-            for place in lane.items.indices.dropFirst(lane.isBusy ? 1 : 0)
-            where entries.contains(lane.items[place].entry.id) {
-                lane.items[place].due = now
+            for index in lane.items.indices.dropFirst(lane.isBusy ? 1 : 0)
+            where entries.contains(lane.items[index].entry.id) {
+                lane.items[index].due = now
             }
             lanes[key] = lane
             requeue(key, at: now)
@@ -140,19 +140,19 @@ struct SendQueue {
         let key = LaneKey(entry)
         var lane = lanes[key] ?? Lane()
         guard known.insert(entry.id).inserted else {
-            guard let place = lane.items.firstIndex(where: { $0.entry.id == entry.id }) else { return }
-            if lane.isBusy, place == 0 {
+            guard let index = lane.items.firstIndex(where: { $0.entry.id == entry.id }) else { return }
+            if lane.isBusy, index == 0 {
                 lane.items[0].returnsAt = due
             } else {
-                lane.items[place].due = due
+                lane.items[index].due = due
             }
             lanes[key] = lane
             return requeue(key, at: now)
         }
         counts[entry.account, default: 0] += 1
-        let place = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
+        let index = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
         // Nothing is put ahead of an entry that is under way.
-        lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(place, 1) : place)
+        lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(index, 1) : index)
         lanes[key] = lane
         enqueue(key, at: now)
     }
@@ -171,7 +171,7 @@ struct SendQueue {
     }
 
     private mutating func nextEntry(through gate: Gate, at now: Duration) -> EntryReference? {
-        guard var account = accounts[gate], account.underWay < account.limits.concurrency, now >= account.nextStart,
+        guard var account = accounts[gate], account.inFlight < account.limits.concurrency, now >= account.nextStart,
             let lane = account.ready.first
         else { return nil }
         switch account.gate {
@@ -182,7 +182,7 @@ struct SendQueue {
             account.gate = .probing
         }
         account.ready.removeFirst()
-        account.underWay += 1
+        account.inFlight += 1
         account.nextStart = max(account.nextStart, now) + account.limits.interval
         accounts[gate] = account
         lanes[lane]?.isQueued = false
@@ -193,7 +193,7 @@ struct SendQueue {
     /// The moment at which ``next(at:)`` will have something new, if nothing happens before.
     func nextWake(at now: Duration) -> Duration? {
         var wake = delayed.min?.due
-        for account in accounts.values where !account.ready.isEmpty && account.underWay < account.limits.concurrency {
+        for account in accounts.values where !account.ready.isEmpty && account.inFlight < account.limits.concurrency {
             var moment = account.nextStart
             if case .stopped(let probeAt) = account.gate { moment = max(moment, probeAt) }
             if account.gate == .probing { continue }
@@ -204,16 +204,16 @@ struct SendQueue {
 
     /// Takes note that a request is no longer under way: its entry is over, or to be tried again at `retryAt`.
     mutating func finished(_ entry: EntryReference, retryAt: Duration? = nil, at now: Duration) {
-        accounts[Gate(entry)]?.underWay -= 1
+        accounts[Gate(entry)]?.inFlight -= 1
         let key = LaneKey(entry)
         guard var lane = lanes[key] else { return }
         lane.isBusy = false
-        if let place = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
-            if let due = retryAt ?? lane.items[place].returnsAt {
-                lane.items[place].due = due
-                lane.items[place].returnsAt = nil
+        if let index = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
+            if let due = retryAt ?? lane.items[index].returnsAt {
+                lane.items[index].due = due
+                lane.items[index].returnsAt = nil
             } else {
-                lane.items.remove(at: place)
+                lane.items.remove(at: index)
                 known.remove(entry.id)
                 counts[entry.account, default: 0] -= 1
             }

@@ -96,7 +96,7 @@ final class Sender: Service {
                     let (entries, wake, ready) = queue.withLock { queue in
                         (queue.next(at: uptime), queue.nextWake(at: uptime), queue.ready)
                     }
-                    store.noteSending(isBehind: ready > Self.readyLimit)
+                    store.setSending(isBehind: ready > Self.readyLimit)
                     for entry in entries { group.addTask { await self.send(entry) } }
                     if let wake, alarm?.due != wake {
                         alarm?.callOff()
@@ -167,7 +167,7 @@ final class Sender: Service {
         }
         let elapsed = clock.uptime() - begin
         CrashPoint.reach(.answered)
-        guard let settlement = await store(outcome, of: attempt, request, account) else { return }
+        guard let settlement = await record(outcome, of: attempt, request, account) else { return }
         CrashPoint.reach(.ended)
         observe(
             .attempted(
@@ -184,7 +184,7 @@ final class Sender: Service {
 
     /// Stores an outcome, as often as it takes: until it is on disk the entry can't move. nil where replyd stops first;
     /// the next start finds the attempt without an outcome.
-    private func store(
+    private func record(
         _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account
     ) async -> Settlement? {
         var random = random

@@ -1,5 +1,3 @@
-import Responder
-import ServiceLifecycle
 package import Store
 
 extension Store {

@@ -26,7 +26,7 @@ struct WebhookIntake: Sendable {
         let begin = clock.uptime()
         let event = try WebhookEvent(parsing: body, account: account.number, at: now)
         do {
-            let accepted = try await store(
+            let accepted = try await record(
                 event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
             CrashPoint.reach(.accepted)
             if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
@@ -47,7 +47,7 @@ struct WebhookIntake: Sendable {
         }
     }
 
-    private func store(
+    private func record(
         _ event: WebhookEvent, payload: String, account: Configuration.Account, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
         let policy = TakeoverPolicy(pause: takeoverPause, onUnknown: account.onUnknown)

@@ -1,10 +1,6 @@
 import Dispatch
 import Foundation
-import HTTPTransport
-public import Logging
-public import Responder
 public import ServiceLifecycle
-public import Store
 import UnixSignals
 
 /// SIGHUP loads the rules anew, as with other daemons; SIGUSR1 says that the outbox was changed from outside; SIGUSR2

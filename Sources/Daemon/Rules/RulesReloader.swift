@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Loads the rules anew whenever their files may have changed.
 struct RulesReloader: Service {
     /// How long the files must be left alone before they are read: a `git pull` changes many, one after another.
-    static let quiet = Duration.milliseconds(100)
+    static let debounce = Duration.milliseconds(100)
     /// How long files that do not come to rest are waited for: what is read sooner may be half of what is meant.
     static let longest = Duration.seconds(60)
 
@@ -39,7 +39,7 @@ struct RulesReloader: Service {
         let end = clock.uptime() + Self.longest
         while clock.uptime() < end {
             let before = changes.count
-            guard (try? await clock.sleep(clock.uptime() + Self.quiet)) != nil else { return }
+            guard (try? await clock.sleep(clock.uptime() + Self.debounce)) != nil else { return }
             if changes.count == before { return }
         }
     }
@@ -62,7 +62,7 @@ struct RulesReloader: Service {
         let change = changes.trigger(by: asker)
         while true {
             if let reload = rules.reload, reload.changes >= change { return reload }
-            try await clock.sleep(clock.uptime() + Self.quiet / 4)
+            try await clock.sleep(clock.uptime() + Self.debounce / 4)
         }
     }
 

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Wakes one waiting task. Signals that come while it is busy are one signal.
 final class WakeSignal: Sendable {
     private let stream: AsyncStream<Void>

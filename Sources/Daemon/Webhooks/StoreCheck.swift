@@ -1,4 +1,3 @@
-import Responder
 import Store
 
 /// Asks the store whether it takes writes, without ever waiting for long.
@@ -24,7 +23,7 @@ struct StoreCheck: Sendable {
         let begin = clock.uptime()
         let spent = deciding.spent(at: begin)
         guard let place = concurrency.enter("", limit: Self.limit, share: Self.limit) else {
-            throw deciding.isUnderWay ? .deciding : .slow
+            throw deciding.isInFlight ? .deciding : .slow
         }
         do {
             return try await timeLimit.wait { [store, clock] in

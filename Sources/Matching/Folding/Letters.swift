@@ -5,9 +5,9 @@ extension ArraySlice<UInt8> {
     var letters: [ArraySlice<UInt8>] {
         var letters: [ArraySlice<UInt8>] = []
         var start = startIndex
-        for place in indices.dropFirst() where self[place] & 0xC0 != 0x80 && !continues(at: place) {
-            letters.append(self[start..<place])
-            start = place
+        for index in indices.dropFirst() where self[index] & 0xC0 != 0x80 && !continues(at: index) {
+            letters.append(self[start..<index])
+            start = index
         }
         if start < endIndex { letters.append(self[start...]) }
         return letters
@@ -35,10 +35,10 @@ extension ArraySlice<UInt8> {
 
     private static let joiner = Array("\u{200D}".utf8)
 
-    /// Whether what stands before `place` goes on there, with a mark or with a joiner.
-    func continues(at place: Int) -> Bool {
+    /// Whether what stands before `index` goes on there, with a mark or with a joiner.
+    func continues(at index: Int) -> Bool {
         // U+0300, the first mark, begins with this byte.
-        guard place < endIndex, self[place] >= 0xCC, let scalar = firstScalar(at: place) else { return false }
+        guard index < endIndex, self[index] >= 0xCC, let scalar = firstScalar(at: index) else { return false }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark: return true
         default: return scalar == "\u{200D}"
@@ -51,18 +51,18 @@ extension ArraySlice<UInt8> {
     var beginsWithLetter: Bool { firstScalar(at: startIndex)?.properties.isAlphabetic ?? false }
 
     /// Folded texts are valid UTF-8.
-    private func firstScalar(at place: Int) -> Unicode.Scalar? {
-        guard place < endIndex else { return nil }
+    private func firstScalar(at index: Int) -> Unicode.Scalar? {
+        guard index < endIndex else { return nil }
         let length =
-            switch self[place] {
+            switch self[index] {
             case ..<0x80: 1
             case ..<0xE0: 2
             case ..<0xF0: 3
             default: 4
             }
-        guard place + length <= endIndex, length > 1 else { return Unicode.Scalar(self[place]) }
-        let lead = UInt32(self[place]) & (0x7F >> UInt32(length))
-        let value = (1..<length).reduce(lead) { $0 << 6 | UInt32(self[place + $1] & 0x3F) }
+        guard index + length <= endIndex, length > 1 else { return Unicode.Scalar(self[index]) }
+        let lead = UInt32(self[index]) & (0x7F >> UInt32(length))
+        let value = (1..<length).reduce(lead) { $0 << 6 | UInt32(self[index + $1] & 0x3F) }
         return Unicode.Scalar(value)
     }
 }

@@ -131,29 +131,29 @@ public struct TextIndex: Sendable {
     private func findPhrases(
         in text: FoldedText, tokens: [FoldedText.Token], withSymbols: Bool, into found: inout TextMatches
     ) {
-        func confirm(_ first: Int32?, at place: Int) {
+        func confirm(_ first: Int32?, at position: Int) {
             var next = first ?? -1
             while next >= 0 {
                 let anchor = anchors[Int(next)]
                 next = anchor.next
                 guard anchor.phrase.hasSymbols == withSymbols, !found.contains(anchor.pattern) else { continue }
-                if anchor.phrase.stands(in: text, tokens: tokens, at: place, anchor: anchor.word) {
+                if anchor.phrase.stands(in: text, tokens: tokens, at: position, anchor: anchor.word) {
                     found.insert(anchor.pattern)
                 }
             }
         }
-        func look(_ word: ArraySlice<UInt8>, at place: Int) {
-            confirm(firstAnchors[hash(word)], at: place)
+        func look(_ word: ArraySlice<UInt8>, at position: Int) {
+            confirm(firstAnchors[hash(word)], at: position)
             guard mostMistakes > 0 else { return }
             let dropped = word.startIndex < Self.nearLimit ? mostMistakes : 0
             TypingMistakes.forEachRemainder(of: word, dropping: dropped) {
-                confirm(firstNearAnchors[hash($0)], at: place)
+                confirm(firstNearAnchors[hash($0)], at: position)
             }
         }
-        for (place, token) in tokens.enumerated() {
+        for (position, token) in tokens.enumerated() {
             let word = text.bytes[token.range]
-            look(word, at: place)
-            HebrewPrefix.forEachEnd(in: word) { look(word.dropFirst($0), at: place) }
+            look(word, at: position)
+            HebrewPrefix.forEachEnd(in: word) { look(word.dropFirst($0), at: position) }
         }
     }
 

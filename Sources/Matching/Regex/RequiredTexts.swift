@@ -12,12 +12,12 @@ struct RequiredTexts {
     /// Folded texts of which every match holds at least one; nil where none are known.
     static func of(_ pattern: String) -> [[UInt8]]? {
         var parser = RequiredTexts(scalars: Array(pattern.unicodeScalars))
-        guard let found = parser.alternatives(), parser.place == parser.scalars.count else { return nil }
+        guard let found = parser.alternatives(), parser.position == parser.scalars.count else { return nil }
         return found.texts
     }
 
     private let scalars: [Unicode.Scalar]
-    private var place = 0
+    private var position = 0
 
     private init(scalars: [Unicode.Scalar]) {
         self.scalars = scalars
@@ -41,7 +41,7 @@ struct RequiredTexts {
                 all = nil
             }
             guard peek() == "|" else { return Found(texts: all) }
-            place += 1
+            position += 1
         }
     }
 
@@ -58,7 +58,7 @@ struct RequiredTexts {
         }
         while let next = peek(), next != "|", next != ")" {
             if let letter = Self.folded(next) {
-                place += 1
+                position += 1
                 guard let fewest = quantifier() else {
                     run.append(letter)
                     continue
@@ -84,15 +84,15 @@ struct RequiredTexts {
         case "[": return characterClass()
         case "(": return group()
         default:
-            place += 1
+            position += 1
             return Found(texts: nil)
         }
     }
 
     private mutating func escape() -> Found? {
-        place += 1
+        position += 1
         guard let kind = peek() else { return nil }
-        place += 1
+        position += 1
         switch kind {
         case "d", "D", "w", "W", "s", "S", "h", "H", "v", "V", "R", "X", "b", "B", "A", "z", "Z", "G", "n", "r", "t",
             "f",
@@ -100,7 +100,7 @@ struct RequiredTexts {
             return Found(texts: nil)
         case "p", "P":
             if peek() == "{" { return skip(past: "}") }
-            place += 1
+            position += 1
             return Found(texts: nil)
         case "x" where peek() == "{":
             return skip(past: "}")
@@ -113,16 +113,16 @@ struct RequiredTexts {
     }
 
     private mutating func characterClass() -> Found? {
-        place += 1
-        if peek() == "^" { place += 1 }
-        if peek() == "]" { place += 1 }
+        position += 1
+        if peek() == "^" { position += 1 }
+        if peek() == "]" { position += 1 }
         while let next = peek() {
-            place += 1
+            position += 1
             switch next {
             case "]": return Found(texts: nil)
             case "\\":
                 guard let escaped = peek(), escaped != "Q", escaped != "E" else { return nil }
-                place += 1
+                position += 1
             case "[" where peek() == ":":
                 guard skip(past: "]") != nil else { return nil }
             case "[":
@@ -135,38 +135,38 @@ struct RequiredTexts {
     }
 
     private mutating func group() -> Found? {
-        place += 1
+        position += 1
         var isAssertion = false
         if peek() == "*" { return nil }
         if peek() == "?" {
-            place += 1
+            position += 1
             guard let kind = peek() else { return nil }
-            place += 1
+            position += 1
             switch kind {
             case ":", ">", "|": break
             case "=", "!": isAssertion = true
             // PCRE2 looks past a comment: in `ab(?#x){0}` the `b` need not be there.
             case "#": return nil
             case "<" where peek() == "=" || peek() == "!":
-                place += 1
+                position += 1
                 isAssertion = true
             case "<": guard skip(past: ">") != nil else { return nil }
             case "'": guard skip(past: "'") != nil else { return nil }
             case "P" where peek() == "<": guard skip(past: ">") != nil else { return nil }
             case "i", "m", "s", "-":
-                place -= 1
-                while let flag = peek(), "ims-".unicodeScalars.contains(flag) { place += 1 }
+                position -= 1
+                while let flag = peek(), "ims-".unicodeScalars.contains(flag) { position += 1 }
                 if peek() == ")" {
-                    place += 1
+                    position += 1
                     return Found(texts: nil)
                 }
                 guard peek() == ":" else { return nil }
-                place += 1
+                position += 1
             default: return nil
             }
         }
         guard let inside = alternatives(), peek() == ")" else { return nil }
-        place += 1
+        position += 1
         return isAssertion ? Found(texts: nil) : inside
     }
 
@@ -178,29 +178,29 @@ struct RequiredTexts {
         case "+": fewest = 1
         case "{":
             // What is no quantifier is a brace; taking it for "perhaps not at all" is right for both.
-            let digits = scalars[(place + 1)...].prefix { ("0"..."9").contains($0) }
+            let digits = scalars[(position + 1)...].prefix { ("0"..."9").contains($0) }
             fewest = Int(String(String.UnicodeScalarView(digits))) ?? 0
-            let rest = scalars[(place + 1 + digits.count)...].prefix { $0 == "," || ("0"..."9").contains($0) }
-            let end = place + 1 + digits.count + rest.count
+            let rest = scalars[(position + 1 + digits.count)...].prefix { $0 == "," || ("0"..."9").contains($0) }
+            let end = position + 1 + digits.count + rest.count
             guard end < scalars.count, scalars[end] == "}" else {
-                place += 1
+                position += 1
                 return 0
             }
-            place = end
+            position = end
         default: return nil
         }
-        place += 1
-        if peek() == "?" || peek() == "+" { place += 1 }
+        position += 1
+        if peek() == "?" || peek() == "+" { position += 1 }
         // Two quantifiers in a row, as in `a{2}{0}`: the weaker one counts.
         if let more = quantifier() { fewest = min(fewest, more) }
         return fewest
     }
 
-    private func peek() -> Unicode.Scalar? { place < scalars.count ? scalars[place] : nil }
+    private func peek() -> Unicode.Scalar? { position < scalars.count ? scalars[position] : nil }
 
     private mutating func skip(past end: Unicode.Scalar) -> Found? {
-        guard let found = scalars[place...].firstIndex(of: end) else { return nil }
-        place = found + 1
+        guard let found = scalars[position...].firstIndex(of: end) else { return nil }
+        position = found + 1
         return Found(texts: nil)
     }
 

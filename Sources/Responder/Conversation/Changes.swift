@@ -1,36 +1,36 @@
-/// What a decision changes in its conversation; stored with it.
+/// The changes that a decision makes to its conversation; stored with the decision.
 public struct Changes: Sendable, Hashable, Decodable {
-    /// State that is set.
+    /// The state that is set, by name.
     public var set: [String: Memory.Value] = [:]
-    /// State that is forgotten.
+    /// The names of the state that is forgotten.
     public var unset: [String] = []
-    /// Tags that are given.
+    /// The tags that are given.
     public var tag: [String] = []
-    /// Tags that are taken away.
+    /// The tags that are taken away.
     public var untag: [String] = []
-    /// Until when the bot is quiet, for a person or because of the loop guard.
+    /// The end of the pause that a hand-off or the loop guard begins; `nil` if none begins.
     public var pausedUntil: Timestamp?
-    /// The rule that hands the conversation to a person; nil where none does.
+    /// The rule that hands the conversation to a person; `nil` if no rule does.
     public var pausedBy: String?
-    /// Whether the contact is opted out from now on; nil where that stays.
+    /// Whether the contact is opted out from now on; `nil` if that stays as it is.
     public var optedOut: Bool?
     /// The groups whose cooldown begins.
     public var answered: [String] = []
-    /// By rule, which of its alternatives goes out.
+    /// The index of the alternative that is sent, by rule.
     public var turns: [String: Int] = [:]
     /// Whether the contact gets an answer.
     public var hasAnswer = false
 
-    /// No change at all.
+    /// Creates changes that change nothing.
     public init() {}
 
-    /// Of several pauses the longest counts.
+    /// Pauses the bot until `end`. The longest of several pauses counts.
     mutating func pause(until end: Timestamp, by rule: String?) {
         guard end >= pausedUntil ?? end else { return }
         (pausedUntil, pausedBy) = (end, rule)
     }
 
-    /// Reads JSON; what is missing is empty.
+    /// Reads JSON; missing members keep their empty values.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ key: CodingKeys, or empty: Value) throws -> Value {

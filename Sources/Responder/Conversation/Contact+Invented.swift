@@ -1,17 +1,19 @@
 extension Contact {
-    /// A contact for trials and rule tests, who has not written before.
+    /// Returns a contact for trials and rule tests, who has not written before.
     ///
-    /// - Parameter number: The number as people write it; one of no person is taken if it is `nil`.
+    /// - Parameters:
+    ///   - number: The number as people write it; ``inventedNumber`` if it is `nil`.
+    ///   - name: The contact's name.
     public static func invented(number: String? = nil, name: String? = nil) -> Contact {
         let digits = (number ?? inventedNumber).withoutPunctuation
         return Contact(number: digits, address: digits, name: name)
     }
 
-    /// The number that a contact of trials has if nobody gives another.
+    /// The number of a contact in a trial that is given no other; it belongs to no person.
     public static let inventedNumber = "972500000000"
 }
 
 extension String {
-    /// A number without the signs that people write between its digits.
+    /// The text without the punctuation that people write between the digits of a number.
     package var withoutPunctuation: String { filter { !"+- ()".contains($0) } }
 }

@@ -1,15 +1,15 @@
-/// What is known of one account and one contact when a message is decided.
+/// The state of one account and one contact when a message is decided.
 public struct Conversation: Sendable, Hashable {
-    /// When free-form text is allowed, the message at hand included.
+    /// The window for free-form text; includes the message that is being decided.
     public var window: Window
-    /// Until when the bot is quiet here; ``pause(at:)`` tells why.
+    /// The moment until which the bot is quiet here; ``pause(at:)`` gives the reason.
     public var pausedUntil: Timestamp?
-    /// What decisions so far have left behind.
+    /// The memory that earlier decisions have left.
     public var memory: Memory
-    /// The rule that sent the message which the message at hand quotes.
+    /// The rule that sent the message which is quoted by the message that is being decided.
     public var quotedRule: String?
 
-    /// Makes a conversation of its parts.
+    /// Creates a conversation; without arguments, that of a contact who has never written.
     public init(
         window: Window = Window(), pausedUntil: Timestamp? = nil, memory: Memory = Memory(), quotedRule: String? = nil
     ) {
@@ -19,21 +19,21 @@ public struct Conversation: Sendable, Hashable {
         self.quotedRule = quotedRule
     }
 
-    /// What quiets the bot here at that moment; nil where nothing does.
+    /// Returns the reason for which the bot is quiet at that moment; `nil` if it is not.
     public func pause(at now: Timestamp) -> Pause? {
         guard let pausedUntil, now < pausedUntil else { return nil }
         guard let decided = memory.pause, decided.until == pausedUntil else { return .person }
         return decided.rule.map(Pause.rule) ?? .loopGuard
     }
 
-    /// Takes note of a message that is about to be decided outside the daemon: in tests, trials and replays.
+    /// Records a message that is about to be decided outside the daemon: in tests, trials and replays.
     ///
     /// - Parameters:
     ///   - message: The message.
-    ///   - isWindowOpen: Whether the window is to be open, whatever the messages so far say; nil to go by them.
+    ///   - isWindowOpen: Whether the window is to be open, regardless of the messages so far; `nil` to go by them.
     ///   - now: The moment of deciding.
     public mutating func receive(_ message: Message, isWindowOpen: Bool? = nil, at now: Timestamp) {
-        window.noteMessage(at: message.timestamp)
+        window.recordMessage(at: message.timestamp)
         switch isWindowOpen {
         case nil: break
         case true: window = Window(lastMessageAt: message.timestamp, end: now + Window.length)
@@ -41,7 +41,7 @@ public struct Conversation: Sendable, Hashable {
         }
     }
 
-    /// Takes over what a decision changes. Store, tests and replays all go by this.
+    /// Applies the changes of a decision. The store, tests and replays all use this method.
     public mutating func apply(_ changes: Changes, of message: Message, at now: Timestamp) {
         memory.note(message, at: now)
         memory.apply(changes, at: now)

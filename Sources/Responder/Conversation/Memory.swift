@@ -1,13 +1,13 @@
-/// What decisions leave behind in a conversation.
+/// The data that decisions leave in a conversation for later ones.
 public struct Memory: Sendable, Hashable, Decodable {
     /// One value of the conversation's state.
     public struct Value: Sendable, Hashable, Decodable {
-        /// What was set.
+        /// The text that was set.
         public var text: String
-        /// From when on it counts as never set; nil where it stays.
+        /// The moment from which the value counts as never set; `nil` if it stays.
         public var expires: Timestamp?
 
-        /// Makes a value of its parts.
+        /// Creates a value that expires at `expires`, or never if that is `nil`.
         public init(text: String, expires: Timestamp? = nil) {
             self.text = text
             self.expires = expires
@@ -16,12 +16,12 @@ public struct Memory: Sendable, Hashable, Decodable {
 
     /// A pause that a decision began.
     public struct DecidedPause: Sendable, Hashable, Decodable {
-        /// When it ends.
+        /// The end of the pause.
         public var until: Timestamp
-        /// The rule that handed off; nil where the loop guard stopped the bot.
+        /// The rule that handed off; `nil` if the loop guard stopped the bot.
         public var rule: String?
 
-        /// Makes a pause of its parts.
+        /// Creates a pause that ends at `until`; `rule` is `nil` if the loop guard began it.
         public init(until: Timestamp, rule: String?) {
             self.until = until
             self.rule = rule
@@ -30,33 +30,33 @@ public struct Memory: Sendable, Hashable, Decodable {
 
     /// Whether the contact has asked never to be written to.
     public var isOptedOut: Bool
-    /// Tags, by rules.
+    /// The tags that rules have given.
     public var tags: Set<String>
-    /// State by name, what has expired included: ask ``value(of:at:)``.
+    /// The state by name, including values that have expired; ``value(of:at:)`` leaves those out.
     public var state: [String: Value]
-    /// When rules with a cooldown answered, by the cooldown's group, oldest first.
+    /// The moments at which rules with a cooldown answered, by the cooldown's group, oldest first.
     public var answers: [String: [Timestamp]]
-    /// By rule, which of its alternatives was sent last.
+    /// The index of the alternative that was sent last, by rule.
     public var turns: [String: Int]
-    /// When the latest message that has been decided was sent.
+    /// The moment at which the latest decided message was sent.
     public var lastMessageAt: Timestamp?
-    /// When the latest answers were decided, oldest first.
+    /// The moments at which the latest answers were decided, oldest first.
     public var recentAnswers: [Timestamp]
-    /// What the latest message said, as a fingerprint.
+    /// A fingerprint of the latest message's text.
     public var lastText: String?
-    /// How often in a row that text came right after an answer of ours.
+    /// The number of times in a row that this text came again right after an answer of ours.
     public var echoes: Int
-    /// The latest pause that a decision began; people begin others.
+    /// The latest pause that a decision began; pauses that people begin are not recorded here.
     public var pause: DecidedPause?
 
-    /// The longest value of a state, in UTF-16 units.
+    /// The greatest length of a state's value, in UTF-16 units.
     static let valueLimit = 1000
-    /// The most that the names and values of all state may take, in bytes of UTF-8.
+    /// The greatest total size of the names and values of all state, in bytes of UTF-8.
     static let stateLimit = 64 << 10
-    /// How many answers of a group are remembered: as many as a cooldown can count.
+    /// The number of answers of a group that are remembered: the most that a cooldown can count.
     public static let answersKept = 20
 
-    /// A memory of nothing, but for what is given.
+    /// Creates a memory that is empty except for the arguments.
     public init(isOptedOut: Bool = false, tags: Set<String> = [], state: [String: Value] = [:]) {
         self.isOptedOut = isOptedOut
         self.tags = tags
@@ -67,7 +67,7 @@ public struct Memory: Sendable, Hashable, Decodable {
         echoes = 0
     }
 
-    /// The state of that name; nil where it was never set or has expired.
+    /// Returns the state of that name; `nil` if it was never set or has expired.
     public func value(of name: String, at now: Timestamp) -> String? {
         guard let value = state[name], value.expires.map({ now < $0 }) ?? true else { return nil }
         return value.text
@@ -76,14 +76,16 @@ public struct Memory: Sendable, Hashable, Decodable {
     /// Whether the state of that name is one of `values`.
     func hasValue(of name: String, among values: [String], at now: Timestamp) -> Bool {
         guard let value = value(of: name, at: now) else { return false }
-        // A contact may have chosen it, and comparing puts its marks in order, which takes the square of their number. What
-        // is canonically equal is at most four times as long (U+0390 against U+1FBE U+0308 U+0341).
+        // The contact may have chosen the value. Comparing puts its combining marks in order, which takes time that
+        // grows with the square of their number. A canonically equal text is at most four times as long (U+0390 against
+        // U+1FBE U+0308 U+0341).
         return values.contains { value.utf8.count <= 4 * $0.utf8.count && value == $0 }
     }
 
-    /// Takes out of `changes` the state that ``stateLimit`` leaves no room for; what had a value has none any more.
+    /// Removes from `changes` the state that does not fit in ``stateLimit``; an earlier value of that state is removed
+    /// too.
     ///
-    /// - Returns: The names, in alphabetical order.
+    /// - Returns: The names of the removed state, in alphabetical order.
     func withoutRoom(in changes: inout Changes, at now: Timestamp) -> [String] {
         guard !changes.set.isEmpty else { return [] }
         var size = 0
@@ -105,7 +107,7 @@ public struct Memory: Sendable, Hashable, Decodable {
         return names
     }
 
-    /// Reads JSON; what is missing is empty.
+    /// Reads JSON; missing members keep their empty values.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ key: CodingKeys, or empty: Value) throws -> Value {
@@ -127,7 +129,7 @@ public struct Memory: Sendable, Hashable, Decodable {
         case isOptedOut, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
     }
 
-    /// Forgets the pause, and what the loop guard goes by: a person says that no robot writes.
+    /// Forgets the pause and the data of the loop guard: a person has said that no robot is writing.
     public mutating func resume() {
         pause = nil
         recentAnswers = []

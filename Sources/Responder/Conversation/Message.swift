@@ -1,27 +1,39 @@
-/// The kind of a message, by the provider's word for it; kinds that come into being later are kept as they are.
+/// The kind of a message, by the provider's word for it. Kinds that providers add later are kept as they are.
 public struct MessageType: RawRepresentable, Sendable, Hashable, Codable {
     /// The provider's word.
     public var rawValue: String
 
-    /// A kind by the provider's word.
+    /// Creates a kind from the provider's word.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
 
+    /// A text.
     public static let text = MessageType(rawValue: "text")
+    /// A picture.
     public static let image = MessageType(rawValue: "image")
+    /// An audio file.
     public static let audio = MessageType(rawValue: "audio")
+    /// A video.
     public static let video = MessageType(rawValue: "video")
+    /// A location.
     public static let location = MessageType(rawValue: "location")
+    /// A voice recording (push to talk).
     public static let ptt = MessageType(rawValue: "ptt")
+    /// A document.
     public static let document = MessageType(rawValue: "document")
+    /// A press of a button.
     public static let button = MessageType(rawValue: "button")
+    /// Contact cards.
     public static let contacts = MessageType(rawValue: "contacts")
+    /// A choice from a list.
     public static let list = MessageType(rawValue: "list")
+    /// A reaction to a message.
     public static let reaction = MessageType(rawValue: "reaction")
+    /// An order.
     public static let order = MessageType(rawValue: "order")
 
-    /// The kinds the providers document.
+    /// The kinds that the providers document.
     public static let known: [MessageType] = [
         .text, .image, .audio, .video, .location, .ptt, .document, .button, .contacts, .list, .reaction, .order,
     ]
@@ -31,22 +43,22 @@ public struct MessageType: RawRepresentable, Sendable, Hashable, Codable {
 public struct Message: Sendable, Hashable {
     /// The number of our account that received it.
     public var account: String
-    /// The provider's id of the message: the key by which duplicates are known.
+    /// The provider's id of the message; duplicates are recognised by it.
     public var unique: String
-    /// Who wrote it.
+    /// The contact who wrote it.
     public var contact: Contact
-    /// What kind of message it is.
+    /// The kind of the message.
     public var type: MessageType
-    /// What the provider calls the body: text, a link, coordinates or a number, by ``type``.
+    /// The provider's `body`: a text, a link, coordinates or a number, depending on ``type``.
     public var body: String
-    /// The words under a picture, film, recording or document.
+    /// The caption of a picture, video, recording or document.
     public var caption: String?
     /// The id of the message that this one quotes.
     public var quoted: String?
-    /// When the contact sent it.
+    /// The moment at which the contact sent it.
     public var timestamp: Timestamp
 
-    /// Makes a message of its parts.
+    /// Creates a message; by default a text without a caption that quotes nothing.
     public init(
         account: String, unique: String, contact: Contact, type: MessageType = .text, body: String,
         caption: String? = nil, quoted: String? = nil, timestamp: Timestamp
@@ -61,9 +73,9 @@ public struct Message: Sendable, Hashable {
         self.timestamp = timestamp
     }
 
-    /// What the contact said in words: the body of texts, buttons and list choices, the caption of media, else nil.
+    /// The words of the contact: the body of texts, buttons and list choices, or the caption of media; otherwise `nil`.
     ///
-    /// The body of a media message is a link and never looked at.
+    /// The body of a media message is a link, and is never used.
     public var text: String? {
         switch type {
         case .text, .button, .list: body

@@ -1,15 +1,15 @@
-/// What quiets the bot in a conversation.
+/// The reason for which the bot is quiet in a conversation.
 public enum Pause: Sendable, Hashable {
-    /// Somebody has said so, or has answered from elsewhere.
+    /// A person has paused the bot, or has answered from another tool.
     case person
     /// A rule has handed the conversation to a person.
     case rule(String)
-    /// So much came so quickly that a robot seems to write.
+    /// The loop guard has stopped the bot: the messages look like those of a robot.
     case loopGuard
 }
 
 extension Pause: CustomStringConvertible {
-    /// Why the bot is silent.
+    /// The reason for the bot's silence, as a sentence without a full stop.
     public var description: String {
         let who =
             switch self {

@@ -2,19 +2,19 @@
 ///
 /// Providers and the database write `972521112233`.
 public struct WrittenNumber: Sendable, Hashable {
-    /// The digits, without what stands for *abroad* (`+`, `00`) or for *in this country* (`0`).
+    /// The digits, without the prefix for *abroad* (`+`, `00`) or for *in this country* (`0`).
     public var digits: String
-    /// Whether the country is left out, as it may be for a number of one's own.
+    /// Whether the country code is left out, as people do with numbers of their own country.
     public var isNational: Bool
 
-    /// Reads a number; nil where the text is something else, such as a name or a provider's id.
+    /// Reads a number; `nil` if the text is something else, for example a name or a provider's id.
     public init?(_ text: String) {
         var digits = ""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "0"..."9": digits.unicodeScalars.append(scalar)
             case "+", "-", "(", ")", ".", "/", " ", "\u{A0}", "\u{2010}"..."\u{2013}": continue
-            // Marks of direction come along when a number is copied.
+            // Directional marks come along when a number is copied.
             case "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": continue
             default: return nil
             }
@@ -24,13 +24,14 @@ public struct WrittenNumber: Sendable, Hashable {
         guard !self.digits.isEmpty else { return nil }
     }
 
-    /// Whether it is that number, as it is stored. A number without its country is of the country of the account.
+    /// Whether it is the stored number `number`. A number without a country code is taken to be of the account's
+    /// country.
     public func names(_ number: String, at account: String) -> Bool {
         number == (isNational ? Self.country(of: account) + digits : digits)
     }
 
-    /// The code of the country that a whole number begins with (ITU-T E.164): one digit for zones 1 and 7, two for the
-    /// countries below, three for all others.
+    /// Returns the country code of a whole number (ITU-T E.164): one digit for zones 1 and 7, two for the countries
+    /// below, three for all others.
     private static func country(of number: String) -> Substring {
         if number.hasPrefix("1") || number.hasPrefix("7") { return number.prefix(1) }
         return number.prefix(ofTwoDigits.contains(Int(number.prefix(2)) ?? 0) ? 2 : 3)

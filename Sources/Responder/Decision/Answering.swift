@@ -1,4 +1,4 @@
-/// Turns what the rules say into what is sent and what changes.
+/// Turns the findings of the rules into the messages to send and the changes to the conversation.
 struct Answering {
     private typealias Hit = Deliberation.Hit
 
@@ -32,7 +32,7 @@ struct Answering {
             decision.because += "; '\(trial.rule.id)', on trial, would have answered: \(trial.because)"
         }
         if let pause = deliberation.pause, decision.outcome != .silent {
-            // The words that opt out count while a person answers, but the bot stays quiet.
+            // A rule that opts the contact out takes effect while a person answers, but the bot stays quiet.
             decision.outcome = .silent
             decision.reason = .paused
             decision.because += "; \(pause)"
@@ -42,7 +42,7 @@ struct Answering {
         if decision.outcome != .silent, let loopGuard = policy.loopGuard,
             let objection = loopGuard.objection(to: message, conversation.memory, at: now)
         {
-            // Nothing is said, but what the rule changes stands: a contact who opts out has opted out.
+            // Nothing is sent, but the changes of the rule stand: a contact who opts out has opted out.
             decision.outcome = .silent
             decision.reason = .loop
             decision.because = "\(objection); it is left alone for \(loopGuard.pause.words)"
@@ -55,7 +55,7 @@ struct Answering {
         let isSilent = decision.outcome == .silent
         decision.changes.hasAnswer = !isSilent
         decision.changes.answered = findings.hits.compactMap { hit in
-            // What a rule did counts, and what it said, not what it would have said.
+            // A rule's cooldown counts its effects and the answer that it sent, not an answer that was not sent.
             let isAnswering = hit.rule.id == answering.rule.id
             let counts = isAnswering ? !isSilent || hit.rule.answer == nil : !hit.rule.effects.isEmpty
             return counts ? hit.rule.cooldown?.group : nil
@@ -65,7 +65,7 @@ struct Answering {
         return decision
     }
 
-    /// Why nobody answers.
+    /// Returns a silent decision with the reason for which no rule answers.
     private func silence(_ findings: Deliberation.Findings) -> Decision {
         func silent(_ rule: Rule?, _ reason: Decision.Reason, _ because: String) -> Decision {
             Decision(
@@ -116,7 +116,7 @@ struct Answering {
         return changes
     }
 
-    /// What texts may say; state as it is once `changes` are made.
+    /// Returns the variables of texts; the state is that after `changes`.
     private func variables(_ groups: [String: String], _ changes: Changes) -> Variables {
         Variables(hours: deliberation.rules.hours, zone: deliberation.rules.zone ?? .utc, now: now) {
             [message, memory = conversation.memory, now] group, name in
@@ -152,7 +152,7 @@ struct Answering {
         case .oneOf(let bubbles):
             let turn = conversation.memory.turns[rule.id].map { ($0 + 1) % bubbles.count } ?? 0
             reply(with: [bubbles[turn]], of: rule, values, &decision)
-            // What is not read takes no turn: the one before would come twice in a row.
+            // An alternative that is not sent takes no turn; otherwise the one before it would be sent twice in a row.
             if decision.outcome == .reply { decision.changes.turns[rule.id] = turn }
         }
     }
@@ -173,7 +173,7 @@ struct Answering {
         label(&decision)
     }
 
-    /// Gives it the moment at which the rule wants it sent.
+    /// Returns the message with the moment at which the rule wants it sent.
     private func timed(_ outgoing: Outgoing, _ rule: Rule) -> Outgoing {
         var outgoing = outgoing
         switch rule.timing {
@@ -187,7 +187,8 @@ struct Answering {
         return outgoing
     }
 
-    /// The fallback nearest to the rule: its own, its file's, the configuration's.
+    /// Returns the fallback that is nearest to the rule: the rule's own, that of its file, or that of the
+    /// configuration.
     private func fallback(of rule: Rule) -> TemplateMessage? {
         switch rule.expired {
         case .template(let template): template
@@ -196,7 +197,7 @@ struct Answering {
         }
     }
 
-    /// Says what sending at the right moment would come to, as far as it is known now.
+    /// Labels the decision with the result that sending at the right moment would have, as far as it is known now.
     private func label(_ decision: inout Decision) {
         guard let first = decision.sends.first else {
             decision.reason = .emptyReply
@@ -206,7 +207,7 @@ struct Answering {
         let refusal: Decision.Reason = conversation.window.isOpen(at: now) ? .tooOld : .windowExpired
         let entry = OutboxEntry(outgoing: first, triedFrom: now)
         if let due = first.notBefore, conversation.window.isOpen(at: now), !conversation.window.isOpen(at: due) {
-            // Only if the contact does not write again until then, so the text stays what is planned.
+            // The window shuts only if the contact does not write again before then, so the text stays planned.
             decision.because =
                 first.fallback == nil
                 ? "; by the time it is sent the 24-hour window will have shut, and no template is configured for that"
@@ -233,7 +234,7 @@ struct Answering {
 
     // MARK: Posts
 
-    /// What the business itself is told: `forward` and `handoff.notify`.
+    /// Returns the posts to the business: `forward` and `handoff.notify`.
     private func posts(of hits: [Deliberation.Hit], _ decision: Decision) -> [Outgoing] {
         hits.flatMap { hit in
             [("forward", hit.rule.effects.forward), ("handoff", hit.rule.effects.notify)].compactMap { event, link in

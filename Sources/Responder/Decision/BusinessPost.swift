@@ -1,14 +1,16 @@
 import JSONText
 
-/// What is posted to a link of the business: the message and the decision. `rules/README.md` describes the JSON.
+/// The post to a link of the business: the message and the decision. `rules/README.md` describes the JSON.
 struct BusinessPost {
     private let event: String
     private let rule: String
     private let message: Message
     private let decision: Decision
 
+    /// Creates a post about a message.
+    ///
     /// - Parameters:
-    ///   - event: The word for what happened.
+    ///   - event: The word for the event: `forward` or `handoff`.
     ///   - message: The message that was decided.
     ///   - rule: The rule that asks for the post.
     ///   - decision: The decision.
@@ -19,7 +21,7 @@ struct BusinessPost {
         self.decision = decision
     }
 
-    /// The body of the post; what is not known is left out.
+    /// The body of the post; unknown values are left out.
     var json: String {
         var message: [String: JSON] = [
             "id": .string(message.unique), "account": .string(message.account),

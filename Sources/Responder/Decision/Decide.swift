@@ -1,10 +1,10 @@
-/// Decides what one message leads to. Pure: the same arguments give the same decision, whenever and wherever.
+/// Decides one message. Pure: the same arguments always give the same decision.
 ///
 /// - Parameters:
-///   - message: What the contact sent.
-///   - conversation: What is known of the conversation, the message's effect on its window included.
+///   - message: The message.
+///   - conversation: The state of the conversation; its window includes the message.
 ///   - rules: The rules to answer by.
-///   - policy: What the configuration says about deciding.
+///   - policy: The settings of the configuration for decisions.
 ///   - now: The moment of deciding.
 public func decide(
     _ message: Message, in conversation: Conversation, by rules: RuleSet, policy: DecisionPolicy, at now: Timestamp
@@ -17,7 +17,7 @@ public func decide(
     return answering.decision(of: deliberation.findings(), revision: rules.revision)
 }
 
-/// The messages that no rule is asked about.
+/// Returns the reason for which no rule is asked about the message; `nil` if rules are asked.
 func unanswerable(_ message: Message, _ policy: DecisionPolicy) -> (Decision.Reason, String)? {
     let address = message.contact.address
     let number = message.contact.number ?? address
@@ -25,7 +25,7 @@ func unanswerable(_ message: Message, _ policy: DecisionPolicy) -> (Decision.Rea
     if policy.accounts.contains(address) || policy.accounts.contains(number) {
         return (.ownAccount, "another account of ours wrote it")
     }
-    // Contacts' numbers are digits alone; the search for words in them is left out, for it is slow.
+    // A contact's number has digits alone; the slow search for words is skipped for it.
     if !address.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
         address.contains("@g.us") || address.contains("broadcast")
     {

@@ -1,21 +1,22 @@
-/// What one message led to: an answer or silence, and why.
+/// The decision about one message: an answer or silence, and the reason.
 public struct Decision: Sendable {
-    /// What the contact gets.
+    /// The kind of answer that the contact gets.
     public enum Outcome: String, Sendable, Codable, CaseIterable {
+        /// A text, a template or nothing.
         case reply, template, silent
     }
 
-    /// Why, in a word that logs, metrics and the database share.
+    /// The reason, in a word that logs, metrics and the database share.
     public enum Reason: String, Sendable, Codable, CaseIterable {
         /// A rule answers.
         case matched
         /// No rule answers.
         case noMatch = "no-match"
-        /// A rule says so.
+        /// A rule says to ignore the message.
         case ignored
-        /// A rule matched that has nothing to say.
+        /// The rule that matched has nothing to say.
         case noReply = "no-reply"
-        /// All that a rule had to say turned out empty once its variables were filled in.
+        /// The texts of the rule are all empty once their variables are filled in.
         case emptyReply = "empty-reply"
         /// The 24-hour window has shut.
         case windowExpired = "window-expired"
@@ -25,15 +26,15 @@ public struct Decision: Sendable {
         case ownMessage = "own-message"
         /// Another account of ours wrote it.
         case ownAccount = "own-account"
-        /// A reaction to a message, not a message.
+        /// The message is a reaction to another message.
         case reaction
-        /// A group, a broadcast or a status.
+        /// The message comes from a group, a broadcast or a status.
         case notPrivate = "not-private"
         /// A person answers in this conversation.
         case paused
         /// The contact has asked never to be written to.
         case optedOut = "opted-out"
-        /// A rule would have answered, had it not done so lately.
+        /// A rule would have answered, but its cooldown holds it back.
         case cooldown
         /// A rule on trial would have answered.
         case shadow
@@ -41,22 +42,23 @@ public struct Decision: Sendable {
         case loop
     }
 
-    /// The rule that answered or kept silent; nil where none did.
+    /// The rule that answered or kept silent; `nil` if no rule did.
     public var rule: String?
-    /// What the contact gets.
+    /// The kind of answer that the contact gets.
     public var outcome: Outcome
-    /// Why.
+    /// The reason, in a word.
     public var reason: Reason
     /// The reason in a sentence, for people.
     public var because: String
-    /// What is to be sent, in order; at the moment of sending ``plan(_:window:onUnknown:at:)`` has the last word.
+    /// The messages to send, in order. ``plan(_:window:onUnknown:at:)`` decides at the moment of sending whether they
+    /// are still allowed.
     public var sends: [Outgoing]
-    /// What changes in the conversation.
+    /// The changes to the conversation.
     public var changes = Changes()
     /// The revision of the rule set that decided.
     public var revision: String
 
-    /// Makes a decision of its parts.
+    /// Creates a decision that changes nothing in the conversation.
     public init(
         rule: String?, outcome: Outcome, reason: Reason, because: String, sends: [Outgoing] = [], revision: String
     ) {

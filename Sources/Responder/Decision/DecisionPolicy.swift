@@ -1,15 +1,15 @@
-/// What the configuration, not a rule, says about deciding.
+/// The settings for decisions that come from the configuration, not from a rule.
 public struct DecisionPolicy: Sendable {
-    /// Older messages are never answered with text.
+    /// The age from which a message is never answered with text.
     public var maxAge: Duration
-    /// The fallback where neither rule nor file names one.
+    /// The fallback if neither the rule nor its file names one.
     public var expired: TemplateMessage?
-    /// The numbers of all our accounts: robots must not talk to each other.
+    /// The numbers of all our accounts. Their messages get no answer: robots must not talk to each other.
     public var accounts: Set<String>
-    /// Against other people's robots; nil for none.
+    /// The guard against other people's robots; `nil` for none.
     public var loopGuard: LoopGuard?
 
-    /// Makes a policy of its parts.
+    /// Creates a policy; by default messages up to 24 hours old may be answered with text, and the loop guard is on.
     public init(
         maxAge: Duration = Window.length, expired: TemplateMessage? = nil, accounts: Set<String> = [],
         loopGuard: LoopGuard? = LoopGuard()

@@ -10,18 +10,18 @@ struct Deliberation {
         reading = Reading(message, index: rules.index)
     }
 
-    /// A rule that applies, and why.
+    /// A rule that applies, and the reason.
     struct Hit {
         var rule: Rule
         var because: Match.Evidence
         var groups: [String: String]
     }
 
-    /// What a rule says to the message.
+    /// The verdict of one rule on the message.
     enum Verdict {
         case applies(Hit)
         case fails(Failure)
-        /// It would apply, but has answered lately.
+        /// The rule would apply, but its cooldown holds it back; `last` is the time of its latest answer.
         case heldBack(Hit, last: Timestamp)
     }
 
@@ -32,18 +32,18 @@ struct Deliberation {
         case condition(Condition)
     }
 
-    /// All that the rules say to the message.
+    /// The verdicts of all rules on the message.
     struct Findings {
-        /// The rules that apply, in order; all but the last one go on.
+        /// The rules that apply, in order; after each but the last one the search goes on.
         var hits: [Hit] = []
-        /// The first rule that its cooldown held back.
+        /// The first rule that was held back by its cooldown.
         var heldBack: Hit?
         /// The first rule on trial that would have applied.
         var shadow: Hit?
-        /// The rules whose regular expression took too long.
+        /// The rules whose regular expression exceeded its limits for this message.
         var gaveUp: [String] = []
 
-        /// The rule whose answer counts: the last that has one, else the first.
+        /// The rule whose answer counts: the last one that has an answer, or else the first one.
         var answering: Hit? { hits.last { $0.rule.answer != nil } ?? hits.first }
     }
 
@@ -73,9 +73,10 @@ struct Deliberation {
         return findings
     }
 
-    /// What one rule says, whatever the others do.
+    /// Returns the verdict of one rule, independent of all others.
     func verdict(of rule: Rule) -> Verdict {
-        // Who opted out hears only from the rules that take it back; who is with a person can still opt out.
+        // A contact who opted out is answered only by rules that opt in again. A contact who is with a person can still
+        // opt out.
         if isOptedOut, rule.effects.optOut != false { return .fails(.optedOut) }
         if let pause, rule.effects.optOut == nil { return .fails(.paused(pause)) }
         let conversation = circumstances.conversation
@@ -92,7 +93,7 @@ struct Deliberation {
         }
     }
 
-    /// The latest answer, where the cooldown's number of answers is used up.
+    /// Returns the time of the latest answer if the cooldown's number of answers is used up.
     private func lastAnswer(within cooldown: Rule.Cooldown) -> Timestamp? {
         let start = circumstances.now - cooldown.length
         let recent = (circumstances.conversation.memory.answers[cooldown.group] ?? []).filter { $0 > start }

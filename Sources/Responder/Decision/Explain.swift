@@ -1,20 +1,22 @@
-/// What one rule says to a message, for people.
+/// The verdict of one rule on a message, for people.
 public struct Explanation: Sendable, Hashable {
     /// The rule's id.
     public var rule: String
-    /// Where it is written.
+    /// The place of the rule in its file.
     public var place: Place
-    /// Whether all it asks for holds.
+    /// Whether all conditions of the rule hold.
     public var isMatch: Bool
-    /// Whether its answer is the one that counts.
+    /// Whether the rule's answer is the one that counts.
     public var isAnswering: Bool
-    /// Why it holds, or the first condition that does not, and what keeps it from answering.
+    /// The reason for which the rule holds, or the first condition that does not, and the obstacle to its answer.
     public var because: String
 }
 
-/// Says of every rule, in the order in which they are tried, what it says to the message.
+/// Explains the verdict of every rule on the message, in the order in which rules are tried.
 ///
-/// Goes by the same verdicts as ``decide(_:in:by:policy:at:)``, for all rules instead of the candidates.
+/// The verdicts are those of ``decide(_:in:by:policy:at:)``, but for all rules instead of the candidates.
+///
+/// - Returns: One explanation for each rule; nothing if rules are not asked about the message.
 public func explain(
     _ message: Message, in conversation: Conversation, by rules: RuleSet, policy: DecisionPolicy, at now: Timestamp
 ) -> [Explanation] {

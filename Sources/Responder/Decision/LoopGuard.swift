@@ -1,43 +1,44 @@
 import Matching
 
-/// Keeps replyd from talking to another robot for ever: a conversation with too many answers, or one that gets the same
+/// Keeps replyd from talking to another robot for ever. A conversation with too many answers, or one that gets the same
 /// text back again and again, is left alone for a while.
 public struct LoopGuard: Sendable, Hashable {
-    /// This many answers to one contact…
+    /// The number of answers to one contact within ``within`` after which the guard steps in.
     public var answers: Int
-    /// …within so long are enough.
+    /// The time in which ``answers`` are counted.
     public var within: Duration
-    /// How long the conversation is left alone then.
+    /// The time for which the guard leaves the conversation alone.
     public var pause: Duration
 
-    /// How often the same text may come right after our answers, the last time unanswered.
-    static let echoes = 3
-    /// How soon after our answer a message is an answer to it, as robots give it.
+    /// The number of times that the same text may come right after our answers; the last one is not answered.
+    static let echoLimit = 3
+    /// The time after our answer within which a message counts as a robot's answer to it.
     static let echoTime = Duration.minutes(1)
 
-    /// A guard with the usual limits, but for what is given.
+    /// Creates a guard; the defaults are an hour of pause after 10 answers in 10 minutes.
     public init(answers: Int = 10, within: Duration = .minutes(10), pause: Duration = .hours(1)) {
         self.answers = answers
         self.within = within
         self.pause = pause
     }
 
-    /// Why the message is not to be answered, although a rule would; nil where nothing speaks against it.
+    /// Returns the reason against answering the message although a rule would; `nil` if there is none.
     func objection(to message: Message, _ memory: Memory, at now: Timestamp) -> String? {
         let recent = memory.recentAnswers.filter { now - $0 < within }
         if recent.count >= answers {
             let count = answers == 1 ? "1 answer" : "\(answers) answers"
             return "\(count) went to this contact within \(within.words): it may be a robot"
         }
-        if memory.echoes(with: message, at: now) >= Self.echoes - 1 {
-            return "the same text came \(Self.echoes) times, each right after an answer: it may be a robot"
+        if memory.echoes(with: message, at: now) >= Self.echoLimit - 1 {
+            return "the same text came \(Self.echoLimit) times, each right after an answer: it may be a robot"
         }
         return nil
     }
 }
 
 extension Memory {
-    /// How often in a row this very text has come right after an answer of ours, the message itself included.
+    /// Returns the number of times in a row that the text of the message has come again right after an answer of ours,
+    /// this time included.
     func echoes(with message: Message, at now: Timestamp) -> Int {
         guard let last = recentAnswers.last, let text = message.text, lastText == Self.fingerprint(of: text),
             now - last < LoopGuard.echoTime
@@ -45,11 +46,12 @@ extension Memory {
         return echoes + 1
     }
 
-    /// How much of a text is compared, in Unicode scalars: a webhook may bring far more than WhatsApp lets people write.
+    /// The length of a text that is compared, in Unicode scalars: a webhook may hold far more than WhatsApp lets people
+    /// write.
     static let comparedLength = 1024
 
-    /// Tells texts apart without keeping them: by their first ``comparedLength`` scalars, folded. Longer ones that begin
-    /// alike are the same.
+    /// Returns a fingerprint by which texts are compared without being kept: a hash of the first ``comparedLength``
+    /// scalars, folded. Longer texts with the same beginning are equal.
     static func fingerprint(of text: String) -> String {
         let beginning = String(String.UnicodeScalarView(text.unicodeScalars.prefix(comparedLength)))
         return String(FNV1a.hash(FoldedText(beginning).bytes), radix: 36)

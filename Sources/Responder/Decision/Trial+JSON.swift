@@ -19,7 +19,7 @@ extension Trial {
 }
 
 extension Outgoing {
-    /// What is to be sent, as machines read it.
+    /// The message to send, as JSON for machines.
     package var view: JSON {
         switch body {
         case .message(.text(let text, let replyTo)):
@@ -31,7 +31,7 @@ extension Outgoing {
 }
 
 extension RenderedTemplate {
-    /// The template, as machines read it.
+    /// The template, as JSON for machines.
     package var view: JSON {
         .object([
             "kind": "template", "name": .string(name), "language": .string(language.rawValue),
@@ -41,7 +41,7 @@ extension RenderedTemplate {
 }
 
 extension Changes {
-    /// What changes in the conversation, as machines read it.
+    /// The changes to the conversation, as JSON for machines.
     package var view: JSON {
         var object: [String: JSON] = [:]
         if !self.set.isEmpty { object["set"] = .object(self.set.mapValues { .string($0.text) }) }

@@ -1,37 +1,37 @@
-/// One message's decision by the very `decide` of the daemon, and what each rule says to it. Nothing comes of it.
+/// A decision about one message by the `decide` of the daemon, and the verdict of each rule. Nothing is sent or stored.
 public struct Trial: Sendable {
-    /// What would be done.
+    /// The decision that the daemon would make.
     public var decision: Decision
-    /// What each rule says.
+    /// The verdicts of the rules, in the order in which rules are tried; empty if they were not asked for.
     public var explanations: [Explanation]
     /// The moment of deciding.
     public var now: Timestamp
-    /// Where the clock hangs.
+    /// The time zone of the rules; UTC if they do not have one in common.
     public var zone: Zone
 
-    /// What a contact might write.
+    /// The message that a contact might write.
     public struct Draft: Sendable {
-        /// The words: the text, or the caption of what has none.
+        /// The text, or the caption if messages of ``type`` have no text.
         public var text: String
-        /// What kind of message it is.
+        /// The kind of the message.
         public var type = MessageType.text
-        /// Who writes.
+        /// The contact who writes.
         public var contact: Contact
-        /// To which account.
+        /// The account that receives the message.
         public var account = "try"
-        /// Whether the window is open, whatever the conversation says; nil to go by that.
+        /// Whether the window is open, regardless of the conversation; `nil` to go by the conversation.
         public var isWindowOpen: Bool? = true
-        /// What is known of the conversation.
+        /// The state of the conversation.
         public var conversation = Conversation()
 
-        /// A text of a contact who writes for the first time.
+        /// Creates a text of a contact who writes for the first time.
         public init(text: String, contact: Contact) {
             self.text = text
             self.contact = contact
         }
     }
 
-    /// Decides the message and, where wanted, asks every rule why.
+    /// Decides the message and, if `why` is true, asks every rule for its verdict.
     public init(
         _ draft: Draft, by rules: RuleSet, policy: DecisionPolicy = DecisionPolicy(), at now: Timestamp, why: Bool
     ) {
@@ -44,7 +44,8 @@ public struct Trial: Sendable {
         self.init(message, in: conversation, by: rules, policy: policy, at: now, why: why)
     }
 
-    /// Decides a message in a conversation that has received it.
+    /// Decides a message in a conversation that has already received it; if `why` is true, asks every rule for its
+    /// verdict.
     public init(
         _ message: Message, in conversation: Conversation, by rules: RuleSet, policy: DecisionPolicy,
         at now: Timestamp, why: Bool

@@ -1,34 +1,39 @@
-/// What a rule asks of the circumstances of a message: one entry of its `when`.
+/// A condition of a rule on the circumstances of a message: one entry of its `when`.
 public indirect enum Condition: Sendable, Hashable {
+    /// The business is open.
     case open(Hours)
+    /// The business is closed.
     case closed(Hours)
-    /// The clock shows a time within one of the spans.
+    /// The local time is within one of the spans.
     case between([DaySpan], Zone)
-    /// The day is within one of the ranges.
+    /// The local date is within one of the ranges.
     case dates([ClosedRange<LocalDate>], Zone)
+    /// The message is written in one of these languages.
     case language(Set<TextLanguage>)
+    /// The message came to one of these accounts.
     case account(Set<String>)
     /// The contact is one of these, by number or id.
     case contact(Set<String>)
-    /// It has one of these tags.
+    /// The contact has one of these tags.
     case tagged([String])
-    /// It has none of these tags.
+    /// The contact has none of these tags.
     case notTagged([String])
-    /// Each of these has one of its values.
+    /// Each of these states has one of its values.
     case state([String: [String]])
     /// Whether the contact writes for the first time.
     case firstContact(Bool)
-    /// The contact has not written for so long, or never.
+    /// The contact has not written for at least this time, or never.
     case idle(Duration)
+    /// Whether the 24-hour window is open.
     case windowOpen(Bool)
-    /// Not all of these hold.
+    /// At least one of these conditions does not hold.
     case not([Condition])
-    /// All of one of these groups hold.
+    /// All conditions of at least one group hold.
     case any([[Condition]])
 }
 
 extension Condition {
-    /// Whether nothing but the clock decides.
+    /// Whether the condition depends on the time alone.
     var isAboutTime: Bool {
         switch self {
         case .open, .closed, .between, .dates: true
@@ -37,7 +42,7 @@ extension Condition {
     }
 }
 
-/// What conditions look at. A class, for it is handed on with every step of a decision.
+/// The circumstances that conditions examine. A class, because each step of a decision passes it on.
 final class Circumstances: Sendable {
     let message: Message
     let conversation: Conversation
@@ -51,7 +56,7 @@ final class Circumstances: Sendable {
 }
 
 extension Condition {
-    /// Whether it holds.
+    /// Whether the condition holds.
     func holds(in circumstances: Circumstances) -> Bool {
         let (message, now) = (circumstances.message, circumstances.now)
         let conversation = circumstances.conversation
@@ -86,7 +91,7 @@ extension Condition {
         }
     }
 
-    /// Why it does not hold, in words.
+    /// Returns the reason for which the condition does not hold, in words.
     func failure(in circumstances: Circumstances) -> String {
         let (message, now) = (circumstances.message, circumstances.now)
         let memory = circumstances.conversation.memory

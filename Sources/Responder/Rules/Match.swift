@@ -1,30 +1,30 @@
 public import Matching
 
-/// What a rule asks of a message. All conditions that are given must hold.
+/// The conditions of a rule on a message. All conditions that are given must hold.
 public struct Match: Sendable {
     /// One word, phrase or text to look for, with its wording in the rules file.
     public struct Needle: Sendable {
-        /// One wording and the pattern it makes.
+        /// One wording and its pattern.
         public struct Wording: Sendable {
-            /// What is looked for.
+            /// The pattern to look for.
             public var pattern: TextPattern
             /// The words in the rules file, for explanations.
             public var source: String
             var id: TextIndex.PatternID?
 
-            /// Makes a wording of its parts.
+            /// Creates a wording; ``RuleSet`` indexes its pattern later.
             public init(pattern: TextPattern, source: String) {
                 self.pattern = pattern
                 self.source = source
             }
         }
 
-        /// What is looked for; one of them is enough (a word set is one needle of many wordings).
+        /// The wordings to look for, of which one is enough (a word set is one needle with many wordings).
         public var wordings: [Wording]
-        /// How the rules file names it: the wording itself, or `$name` of a word set.
+        /// The name in the rules file: the wording itself, or `$name` of a word set.
         public var source: String
 
-        /// Makes a needle of its wordings and its name.
+        /// Creates a needle; `source` is its name in explanations.
         public init(wordings: [Wording], source: String) {
             self.wordings = wordings
             self.source = source
@@ -33,49 +33,49 @@ public struct Match: Sendable {
         var ids: [TextIndex.PatternID] { wordings.compactMap(\.id) }
     }
 
-    /// At least one of these words or phrases.
+    /// The words or phrases of which the message has at least one.
     public var any: [Needle] = []
-    /// Every one of these words or phrases.
+    /// The words or phrases that the message has all of.
     public var all: [Needle] = []
-    /// Not one of these words or phrases.
+    /// The words or phrases of which the message has none.
     public var none: [Needle] = []
-    /// The whole message is one of these.
+    /// The texts of which one is the whole message.
     public var exact: [Needle] = []
-    /// The message begins with one of these.
+    /// The texts of which the message begins with one.
     public var starts: [Needle] = []
-    /// One of these is anywhere in the message.
+    /// The texts of which one is anywhere in the message.
     public var contains: [Needle] = []
-    /// At least one of these regular expressions.
+    /// The regular expressions of which at least one matches.
     public var regex: [RegularExpression] = []
-    /// The message is of one of these types; empty where the rule does not ask.
+    /// The types of which the message has one; empty if the rule does not ask for types.
     public var types: Set<MessageType> = []
 
-    /// The message quotes something that this rule sent.
+    /// The rule that sent the message which this message quotes; `nil` if the rule does not ask.
     public var replyingTo: String?
 
-    /// A match that asks nothing: `anything`.
+    /// Creates a match that asks for nothing: `anything`.
     public init() {}
 
-    /// Whether it asks for something in the words of the message.
+    /// Whether the match asks for something in the words of the message.
     public var asksForText: Bool {
         !(any.isEmpty && all.isEmpty && none.isEmpty && exact.isEmpty && starts.isEmpty && contains.isEmpty
             && regex.isEmpty)
     }
 
-    /// Whether it holds for every message.
+    /// Whether the match holds for every message.
     public var asksForNothing: Bool { !asksForText && types.isEmpty && replyingTo == nil }
 
-    /// Patterns of which one must be in a message for this to hold; nil where there is no such set. Known once the match
-    /// is registered.
+    /// The patterns of which one must be in a message for the match to hold; `nil` if there is no set of this kind.
+    /// Known once the match is registered.
     private(set) var required: [TextIndex.PatternID]?
 
-    /// Puts everything that is looked for into an index.
+    /// Adds all texts that the match looks for to an index.
     mutating func register(in index: inout TextIndex.Builder) {
         for path in [\Match.any, \.all, \.none, \.exact, \.starts, \.contains] {
-            for place in self[keyPath: path].indices {
-                for wording in self[keyPath: path][place].wordings.indices {
-                    let pattern = self[keyPath: path][place].wordings[wording].pattern
-                    self[keyPath: path][place].wordings[wording].id = index.insert(pattern)
+            for part in self[keyPath: path].indices {
+                for wording in self[keyPath: path][part].wordings.indices {
+                    let pattern = self[keyPath: path][part].wordings[wording].pattern
+                    self[keyPath: path][part].wordings[wording].id = index.insert(pattern)
                 }
             }
         }
@@ -83,14 +83,14 @@ public struct Match: Sendable {
         required = sets.first { !$0.isEmpty }?.flatMap(\.ids) ?? requiredParts?.map { index.insert(part: $0) }
     }
 
-    /// Texts of which every message that one of the regular expressions matches holds at least one.
+    /// The texts of which every message that matches one of the regular expressions holds at least one.
     private var requiredParts: [[UInt8]]? {
         let texts = regex.map(\.requiredTexts)
         return texts.isEmpty || texts.contains(nil) ? nil : texts.flatMap { $0 ?? [] }
     }
 }
 
-/// A message laid out for matching.
+/// A message prepared for matching.
 struct Reading: Sendable {
     var text: String?
     var raw: String
@@ -106,14 +106,14 @@ struct Reading: Sendable {
         wording(of: needle) != nil
     }
 
-    /// The wording of the needle that the message holds.
+    /// Returns the source of the needle's first wording that the message holds.
     func wording(of needle: Match.Needle) -> String? {
         needle.wordings.first { $0.id.map(found.contains) ?? false }?.source
     }
 }
 
 extension Match {
-    /// Why a match holds or does not.
+    /// The result of a match and the reason for it.
     enum Verdict {
         case holds(because: Evidence, groups: [String: String])
         case fails(because: Failure)
@@ -138,7 +138,7 @@ extension Match {
         case regex(gaveUp: Bool)
     }
 
-    /// Tries the conditions in the order in which the language lists them and stops at the first that fails.
+    /// Tries the conditions in the order in which the rules language lists them, and stops at the first that fails.
     func verdict(on reading: Reading, type: MessageType, quotedRule: String? = nil) -> Verdict {
         if !types.isEmpty, !types.contains(type) { return .fails(because: .type(type)) }
         if let replyingTo, replyingTo != quotedRule { return .fails(because: .notReplying(replyingTo)) }
@@ -200,7 +200,7 @@ extension Match.Failure: CustomStringConvertible {
         case .notReplying(let rule): "replying_to: the message does not quote what '\(rule)' sent"
         case .noText: "the message has no text"
         case .noneOf(let name, let needles):
-            // Words that simply stand behind `match:` have no key of their own that could be named.
+            // Words that stand directly after `match:` have no key of their own to name.
             (name == "any" ? "" : "\(name): ")
                 + (needles.count == 1
                     ? "the message \(needles[0].missing)"
@@ -214,7 +214,7 @@ extension Match.Failure: CustomStringConvertible {
 }
 
 extension Match.Needle {
-    /// What a message lacks that does not hold it.
+    /// The description of a message that does not hold the needle.
     fileprivate var missing: String {
         source.hasPrefix("$") && source.count > 1 ? "says none of the words of \(source)" : "does not say '\(source)'"
     }

@@ -1,11 +1,11 @@
-/// Where something stands in a rules file.
+/// The place of an entry in a rules file.
 public struct Place: Sendable, Hashable {
-    /// The file as the person named it.
+    /// The file, as the person named it.
     public var file: String
-    /// Counted from 1.
+    /// The line, counted from 1.
     public var line: Int
 
-    /// A place by file and line.
+    /// Creates a place from a file and a line, counted from 1.
     public init(file: String, line: Int) {
         self.file = file
         self.line = line

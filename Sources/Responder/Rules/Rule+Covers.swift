@@ -1,36 +1,37 @@
 import Matching
 
 extension Rule {
-    /// Whether this rule, tried before `later`, certainly answers every message that `later` would answer. False where
+    /// Whether this rule, tried before `later`, certainly answers every message that `later` would answer; false if
     /// that is not certain.
     public func covers(_ later: Rule) -> Bool {
-        // A rule that goes on, is on trial or pauses now and then leaves messages to others.
+        // A rule that goes on, is on trial or has a cooldown leaves messages to other rules.
         !continues && !isShadow && cooldown == nil
             && conditions.allSatisfy(later.conditions.contains)
             && isAsked(wheneverAsked: later)
             && match.covers(later.match)
     }
 
-    /// Whoever is opted out, or with a person, is answered by few rules: this one must be among them where `later` is.
+    /// Whether this rule is asked in every conversation in which `later` is: few rules are asked if the contact has
+    /// opted out or is with a person.
     private func isAsked(wheneverAsked later: Rule) -> Bool {
         effects.optOut == false || later.effects.optOut == nil || effects.optOut == later.effects.optOut
     }
 }
 
 extension Match {
-    /// Whether every message that `later` holds for certainly makes this hold.
+    /// Whether this match certainly holds for every message for which `later` holds.
     public func covers(_ later: Match) -> Bool {
         coversTypes(of: later) && (replyingTo == nil || replyingTo == later.replyingTo) && coversText(of: later)
     }
 
     private func coversTypes(of later: Match) -> Bool {
-        // What asks for words holds only for types that can have some; nothing needs to be known of which.
+        // A match that asks for words holds only for types that can have words, whichever those are.
         types.isEmpty ? true : !later.types.isEmpty && later.types.isSubset(of: types)
     }
 
     private func coversText(of later: Match) -> Bool {
         guard asksForText else { return true }
-        // Without a condition on its words, `later` may hold for messages that have none.
+        // Without a condition on words, `later` may hold for messages that have none.
         guard later.asksForText else { return false }
         let groups = [later.any, later.exact, later.starts, later.contains] + later.all.map { [$0] }
         func isImplied(_ wanted: [Needle]) -> Bool {
@@ -40,7 +41,7 @@ extension Match {
             regex.isEmpty
             || !later.regex.isEmpty
                 && later.regex.allSatisfy { expression in regex.contains { $0.pattern == expression.pattern } }
-        // Nothing that is excluded here may be in a message that `later` holds for.
+        // A pattern that is excluded here must not be in any message for which `later` holds.
         let excluded = Set(later.none.flatMap(\.wordings).map(\.pattern))
         let isExclusionImplied = none.flatMap(\.wordings).allSatisfy { excluded.contains($0.pattern) }
         return [any, exact, starts, contains].allSatisfy(isImplied) && all.allSatisfy { isImplied([$0]) }
@@ -49,7 +50,7 @@ extension Match {
 }
 
 extension [Match.Needle] {
-    /// Whether any one of these, being in a message, means that one of `wanted` is.
+    /// Whether a message that holds any one of these also holds one of `wanted`.
     fileprivate func imply(_ wanted: [Match.Needle]) -> Bool {
         let patterns = wanted.flatMap(\.wordings).map(\.pattern)
         return flatMap(\.wordings).allSatisfy { wording in patterns.contains { wording.pattern.implies($0) } }

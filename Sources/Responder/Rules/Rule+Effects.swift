@@ -1,16 +1,16 @@
 extension Rule {
-    /// What the rule changes in the conversation.
+    /// The changes that a rule makes to the conversation, and the posts that it asks for.
     public struct Effects: Sendable {
         /// One state to set.
         public struct Setting: Sendable {
             /// The state's name.
             public var name: String
-            /// What it is set to.
+            /// The value, with its variables.
             public var value: RuleText
-            /// For how long; nil where it stays.
+            /// The time after which the state expires; `nil` if it stays.
             public var expires: Duration?
 
-            /// Makes a setting of its parts.
+            /// Creates a setting; the state stays if `expires` is `nil`.
             public init(name: String, value: RuleText, expires: Duration? = nil) {
                 self.name = name
                 self.value = value
@@ -18,27 +18,27 @@ extension Rule {
             }
         }
 
-        /// State to set.
+        /// The state to set.
         public var set: [Setting] = []
-        /// State to forget.
+        /// The names of the state to forget.
         public var unset: [String] = []
-        /// Tags to give.
+        /// The tags to give.
         public var tag: [String] = []
-        /// Tags to take away.
+        /// The tags to take away.
         public var untag: [String] = []
-        /// For how long the conversation is handed off to a person; nil where it is not.
+        /// The time for which the conversation is handed off to a person; `nil` if it is not.
         public var pause: Duration?
-        /// Where a hand-off is announced.
+        /// The link to which a hand-off is posted.
         public var notify: String?
         /// Whether the contact opts out (true) or in again (false).
         public var optOut: Bool?
-        /// Where the message and the decision are posted.
+        /// The link to which the message and the decision are posted.
         public var forward: String?
 
-        /// No effects.
+        /// Creates effects that change nothing.
         public init() {}
 
-        /// Whether the rule changes nothing and tells nobody.
+        /// Whether the rule changes nothing and forwards nothing.
         public var isEmpty: Bool {
             self.set.isEmpty && unset.isEmpty && tag.isEmpty && untag.isEmpty && pause == nil && optOut == nil
                 && forward == nil

@@ -1,47 +1,51 @@
 /// One entry of a rules file.
 public struct Rule: Sendable {
-    /// One text of an answer; an answer of several is sent in order.
+    /// One text of an answer. The texts of an answer are sent in order.
     public struct Bubble: Sendable {
-        /// What it says.
+        /// The text, with its variables.
         public var text: RuleText
         /// Whether it quotes the message it answers.
         public var quote: Bool
 
-        /// Makes a bubble of its parts.
+        /// Creates a bubble; `quote` makes it quote the message that it answers.
         public init(text: RuleText, quote: Bool) {
             self.text = text
             self.quote = quote
         }
     }
 
-    /// What the rule says when it answers.
+    /// The answer of a rule.
     public enum Answer: Sendable {
+        /// All of these texts, in order.
         case reply([Bubble])
-        /// One of these, in turn for each contact.
+        /// One of these texts, in turn for each contact.
         case oneOf([Bubble])
+        /// A template.
         case template(TemplateMessage)
         /// Deliberate silence.
         case ignore
     }
 
-    /// What is done instead of a reply once the window has shut.
+    /// The replacement of a reply once the window has shut.
     public enum Expired: Sendable {
+        /// A template.
         case template(TemplateMessage)
+        /// Silence.
         case silent
     }
 
-    /// How often a rule may answer one contact.
+    /// A limit on the number of a rule's answers to one contact.
     public struct Cooldown: Sendable {
-        /// How often at most…
+        /// The number of answers that are allowed within ``length``.
         public var times: Int
-        /// …in so long.
+        /// The time in which answers are counted.
         public var length: Duration
-        /// Rules of one group count together.
+        /// The name under which answers are counted; rules of one group count together.
         public var group: String
-        /// Whether the search ends, in silence, where it holds the rule back.
+        /// Whether the search for a rule ends, in silence, if the cooldown holds this rule back.
         public var isSilent: Bool
 
-        /// Makes a cooldown of its parts.
+        /// Creates a cooldown; by default one answer is allowed within `length`.
         public init(times: Int = 1, length: Duration, group: String, isSilent: Bool = false) {
             self.times = times
             self.length = length
@@ -50,41 +54,42 @@ public struct Rule: Sendable {
         }
     }
 
-    /// When the answer is sent.
+    /// The moment at which an answer is sent.
     public enum Timing: Sendable {
+        /// At once.
         case atOnce
-        /// No sooner than this after the message.
+        /// Not before this time after the message has passed.
         case delay(Duration)
-        /// When that opens.
+        /// As soon as the business is open by these hours.
         case opening(Hours)
     }
 
-    /// Unique over all files.
+    /// The id, unique over all files.
     public var id: String
-    /// Where it is written.
+    /// The place of the rule in its file.
     public var place: Place
-    /// Rules with a higher one are tried first.
+    /// The priority; rules with a higher one are tried first.
     public var priority: Int
     /// Whether later rules are tried too.
     public var continues: Bool
-    /// What the message must be like.
+    /// The conditions on the message.
     public var match: Match
-    /// What the circumstances must be like.
+    /// The conditions on the circumstances, all of which must hold.
     public var conditions: [Condition] = []
-    /// nil where the rule answers nothing by itself.
+    /// The answer; `nil` if the rule answers nothing by itself.
     public var answer: Answer?
-    /// When its answer is sent.
+    /// The moment at which the answer is sent.
     public var timing = Timing.atOnce
-    /// What it changes.
+    /// The changes to the conversation and the posts to the business.
     public var effects = Effects()
-    /// How often it answers; nil where there is no limit.
+    /// The limit on answers to one contact; `nil` if there is none.
     public var cooldown: Cooldown?
-    /// Whether it only records what it would have done.
+    /// Whether the rule is on trial: it only records what it would have done.
     public var isShadow = false
-    /// nil where neither the rule nor its file names a fallback.
+    /// The replacement of a reply once the window has shut; `nil` if neither the rule nor its file names one.
     public var expired: Expired?
 
-    /// Makes a rule of its parts.
+    /// Creates a rule without conditions on the circumstances, effects or a cooldown; set those afterwards.
     public init(
         id: String, place: Place, priority: Int = 0, continues: Bool = false, match: Match = Match(),
         answer: Answer? = nil, expired: Expired? = nil

@@ -1,19 +1,20 @@
 import Matching
 
-/// All rules loaded together, in the order in which they are tried.
+/// The rules that are loaded together, in the order in which they are tried.
 public struct RuleSet: Sendable {
-    /// The rules, first tried first.
+    /// The rules in the order in which they are tried.
     public private(set) var rules: [Rule]
-    /// Names the content of the files it was made of: the same files, the same revision.
+    /// The revision of the files that the rules were loaded from: the same files have the same revision.
     public let revision: String
-    /// The hours that texts may name.
+    /// The hours that texts may use, by name.
     public let hours: [String: Hours]
     let index: TextIndex
-    /// Rules to try whatever the message says, by their place in ``rules``.
+    /// The indices in ``rules`` of the rules that are tried for every message.
     private let unindexed: [Int]
     private let indexed: RulesByPattern
 
-    /// Orders and indexes the rules: by priority, higher first, then as given (by file name, then place in the file).
+    /// Creates a rule set: orders the rules by priority, higher first, then as given (by file name, then by line), and
+    /// indexes them.
     public init(_ rules: [Rule], hours: [Hours] = [], revision: String) {
         var index = TextIndex.Builder()
         var unindexed: [Int] = []
@@ -22,12 +23,12 @@ public struct RuleSet: Sendable {
             $0.element.priority != $1.element.priority
                 ? $0.element.priority > $1.element.priority : $0.offset < $1.offset
         }.map(\.element)
-        for place in ordered.indices {
-            ordered[place].match.register(in: &index)
-            if let required = ordered[place].match.required {
-                pairs += Set(required).map { ($0.number, place) }
+        for position in ordered.indices {
+            ordered[position].match.register(in: &index)
+            if let required = ordered[position].match.required {
+                pairs += Set(required).map { ($0.number, position) }
             } else {
-                unindexed.append(place)
+                unindexed.append(position)
             }
         }
         self.rules = ordered
@@ -39,9 +40,10 @@ public struct RuleSet: Sendable {
         indexed = RulesByPattern(pairs, count: self.index.count)
     }
 
-    /// By pattern, the rules that can only answer a message that holds one of their patterns.
+    /// The rules that can answer only a message that holds one of their patterns, by pattern.
     private struct RulesByPattern {
-        /// By pattern, where its rules begin in ``rules``; they end where the next one's begin.
+        /// The index in ``rules`` at which the rules of each pattern begin; they end where those of the next pattern
+        /// begin.
         private var starts: [Int32]
         private var rules: [Int32]
 
@@ -62,45 +64,45 @@ public struct RuleSet: Sendable {
         }
     }
 
-    /// The rules that answer whatever is written: always, at certain times, or after all those that look for something.
+    /// The rules that answer every message: at all times, at certain times, or after all rules that look for something.
     public var defaults: [Rule] {
         let last = rules.lastIndex { !$0.match.asksForNothing && !$0.isShadow } ?? -1
-        return rules.enumerated().filter { place, rule in
+        return rules.enumerated().filter { position, rule in
             rule.match.asksForNothing && rule.answer != nil && !rule.continues && !rule.isShadow
-                && (place > last || rule.conditions.allSatisfy(\.isAboutTime))
+                && (position > last || rule.conditions.allSatisfy(\.isAboutTime))
         }.map(\.element)
     }
 
-    /// The rules that might answer a message in which these patterns were found.
+    /// Returns the indices of the rules that may answer a message in which these patterns were found.
     func rules(requiring patterns: [TextIndex.PatternID]) -> [Int] {
         patterns.flatMap { indexed[$0].map(Int.init) }
     }
 
-    /// The same rules, with that one no longer on trial.
+    /// Returns the same rules, with the rule `id` no longer on trial.
     public func withLive(_ id: String) -> RuleSet {
-        guard let place = rules.firstIndex(where: { $0.id == id && $0.isShadow }) else { return self }
+        guard let position = rules.firstIndex(where: { $0.id == id && $0.isShadow }) else { return self }
         var copy = self
-        copy.rules[place].isShadow = false
+        copy.rules[position].isShadow = false
         return copy
     }
 
-    /// Where the clock hangs, as far as the rules tell: the zone of its hours, if they have one in common.
+    /// The time zone of the hours; `nil` if they do not have one in common.
     public let zone: Zone?
 
-    /// The places in ``rules`` of those that might answer, in order; no other rule can.
+    /// Returns the indices in ``rules`` of the rules that may answer, in order; no other rule can.
     func candidates(for reading: Reading) -> [Int] {
         let found = rules(requiring: reading.found.all)
         guard !found.isEmpty else { return unindexed }
         let places = (unindexed + found).sorted()
         var last = -1
-        return places.filter { place in
-            defer { last = place }
-            return place != last
+        return places.filter { position in
+            defer { last = position }
+            return position != last
         }
     }
 }
 
 extension Collection {
-    /// The element, where there is just one.
+    /// The element, if there is exactly one.
     var onlyElement: Element? { count == 1 ? first : nil }
 }

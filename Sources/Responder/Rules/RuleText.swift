@@ -1,29 +1,32 @@
 import Matching
 import Mustache
 
-/// A text of a rule with its `{{variables}}`, checked when it was loaded.
+/// A text of a rule with its `{{variables}}`, checked when it is loaded.
 public struct RuleText: Sendable, CustomStringConvertible {
-    /// The longest text that WhatsApp and the providers take, in UTF-16 units: how they count is not
-    /// documented, and no other count gives more.
+    /// The greatest length of a text that WhatsApp and the providers accept, in UTF-16 units. How they count is not
+    /// documented, and no other count gives a larger number.
     public static let limit = 4096
 
-    /// The text as written in the rules file.
+    /// The text, as written in the rules file.
     public let source: String
     private let template: MustacheTemplate?
 
-    /// Parses the text. Throws Mustache's own parser error where tags are not balanced.
+    /// Parses the text.
     ///
-    /// What tags may be used and which names exist is for the loader to check: ``RuleText`` renders unknown names empty.
+    /// The loader checks which tags may be used and which names exist: ``RuleText`` renders unknown names empty.
+    ///
+    /// - Throws: Mustache's own parser error if tags are not balanced.
     public init(_ source: String) throws {
         self.source = source
-        // Nothing but hours is said in words; texts are many, and looking at each letter takes a while. Bytes are looked for,
-        // since looking for characters takes the square of a text of regional indicators.
+        // Only hours are said in words. There are many texts, and it takes a while to look at each letter. Bytes are
+        // searched, because the time to search characters grows with the square of the length in a text of regional
+        // indicators.
         language = source.utf8.contains("hours.".utf8) ? Self.language(of: source) : .english
         template =
             source.utf8.contains("{{".utf8) ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
     }
 
-    /// The language of what is said outside of tags.
+    /// Returns the language of the words outside of tags.
     private static func language(of source: String) -> TextLanguage {
         let words = source.split(separator: "{{").enumerated().map { place, part in
             let isOutside = place == 0 && !source.hasPrefix("{{")
@@ -32,25 +35,26 @@ public struct RuleText: Sendable, CustomStringConvertible {
         return TextLanguage(of: words.joined(separator: " ")) ?? .english
     }
 
-    /// The text as written.
+    /// The text, as written in the rules file.
     public var description: String { source }
 
-    /// The language it is written in: what variables say in words, they say in this one.
+    /// The language of the text. Variables that say something in words use it too.
     public let language: TextLanguage
 
-    /// The text with its variables filled in.
+    /// Returns the text with its variables filled in.
     public func render(_ variables: Variables) -> String {
         template?.render(variables.scope(in: language)) ?? source
     }
 }
 
 extension String {
-    /// The same text with `*`, `_`, `~` and the backtick replaced by look-alikes that WhatsApp does not take for formatting,
-    /// and without directional marks.
+    /// The same text with `*`, `_`, `~` and the backtick replaced by look-alikes that WhatsApp does not take for
+    /// formatting, and without directional marks.
     var withoutFormatting: String {
         let text = withoutBidiMarks
         guard text.utf8.contains(where: { $0 == 0x2A || $0 == 0x5F || $0 == 0x7E || $0 == 0x60 }) else { return text }
-        // Scalars: a mark behind the sign makes another character of it, and formatting all the same.
+        // Scalars, not characters: a mark after the sign makes it another character, but WhatsApp still takes it for
+        // formatting.
         let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
             switch scalar {
             case "*": "∗"
@@ -63,6 +67,6 @@ extension String {
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// The same text, or a dash: a template whose place is left empty is refused as a whole.
+    /// The same text, or a dash if it is empty: the provider refuses a template with an empty variable as a whole.
     var orDash: String { isEmpty ? "–" : self }
 }

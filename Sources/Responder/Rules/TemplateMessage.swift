@@ -1,15 +1,15 @@
-/// A template as written in a rules file or the configuration.
+/// A template, as written in a rules file or the configuration.
 public struct TemplateMessage: Sendable {
     /// The template's name at the provider (its id at 019sms-v2).
     public var name: String
-    /// A language the providers have templates in.
+    /// The language of the template.
     public var language: TemplateLanguage
-    /// The picture, film or document above the text.
+    /// The picture, video or document above the text.
     public var header: TemplateHeader?
-    /// What fills the template's places, at most ten.
+    /// The values of the template's variables, at most ten.
     public var variables: [RuleText]
 
-    /// Makes a template of its parts.
+    /// Creates a template; by default in Hebrew, without a header and variables.
     public init(
         name: String, language: TemplateLanguage = .hebrew, header: TemplateHeader? = nil, variables: [RuleText] = []
     ) {
@@ -26,11 +26,12 @@ public struct TemplateMessage: Sendable {
             name: name, language: language, header: header, variables: values.map { $0.shortened(toUTF16: longest) })
     }
 
-    /// The longest body of a template with its variables filled in, in UTF-16 units. The words of the
-    /// template itself stand at the provider, so only the variables are held to it.
+    /// The greatest length of a template's body with its variables filled in, in UTF-16 units. The provider keeps the
+    /// words of the template itself, so only the variables are held to this limit.
     private static let bodyLimit = 1024
 
-    /// The most that each of several may have so that all of them have `total` at most: what short ones leave is for others.
+    /// Returns the largest share that each of several texts may have so that all together have at most `total`. The
+    /// part of the total that short texts leave is shared among the others.
     private static func share(of total: Int, among lengths: [Int]) -> Int {
         var rest = total
         for (place, length) in lengths.sorted().enumerated() {
@@ -42,32 +43,42 @@ public struct TemplateMessage: Sendable {
     }
 }
 
-/// The languages of templates, by ISO 639-1.
+/// The languages in which the providers have templates, by ISO 639-1.
 public enum TemplateLanguage: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Hebrew.
     case hebrew = "he"
+    /// English.
     case english = "en"
+    /// Arabic.
     case arabic = "ar"
+    /// Russian.
     case russian = "ru"
+    /// Spanish.
     case spanish = "es"
+    /// Chinese.
     case chinese = "zh"
+    /// Hindi.
     case hindi = "hi"
+    /// Thai.
     case thai = "th"
+    /// French.
     case french = "fr"
 }
 
-/// What stands above a template's text.
+/// The file above a template's text.
 public struct TemplateHeader: Sendable, Hashable, Codable {
-    /// What kind of file the link leads to.
+    /// The kind of a header's file.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        /// A picture, a video or a document.
         case image, video, document
     }
 
-    /// What kind of file it is.
+    /// The kind of the file.
     public var kind: Kind
-    /// Where the provider fetches it.
+    /// The link from which the provider fetches the file.
     public var link: String
 
-    /// Makes a header of its parts.
+    /// Creates a header from a link that the provider can fetch.
     public init(kind: Kind, link: String) {
         self.kind = kind
         self.link = link

@@ -1,22 +1,23 @@
 import Mustache
 
-/// The values a rule's texts may use, worked out when a text asks for them.
+/// The values that a rule's texts may use, computed when a text asks for them.
 ///
-/// Values come from outside, so what WhatsApp would take for formatting is made plain, and directional marks, which
-/// would turn around what follows, are left out. Empty values count as missing, so that `{{#group.name}}` tells.
+/// Values come from outside. Characters that WhatsApp would take for formatting are replaced, and directional marks,
+/// which would turn around the text after them, are left out. An empty value counts as missing, so that
+/// `{{#group.name}}` can test for it.
 public struct Variables: Sendable {
     private let value: @Sendable (_ group: String, _ name: String) -> String?
     private let hours: [String: Hours]
     private let now: Timestamp
     private let zone: Zone
 
-    /// Values that a text may ask for.
+    /// Creates the values that a text may ask for.
     ///
     /// - Parameters:
-    ///   - hours: What `hours.NAME.…` stands for.
-    ///   - zone: Where the clock of `now.…` hangs.
+    ///   - hours: The hours of `hours.NAME.…`, by name.
+    ///   - zone: The time zone of `now.…`.
     ///   - now: The moment of deciding.
-    ///   - value: What any other `group.name` stands for.
+    ///   - value: Returns the value of any other `group.name`.
     public init(
         hours: [String: Hours] = [:], zone: Zone = .utc, now: Timestamp = Timestamp(seconds: 0),
         value: @escaping @Sendable (_ group: String, _ name: String) -> String? = { _, _ in nil }
@@ -67,7 +68,8 @@ public struct Variables: Sendable {
 extension String {
     fileprivate var filled: String? { isEmpty ? nil : self }
 
-    /// As much of it as a text may hold: a text may name a value hundreds of times, and contacts decide how long it is.
+    /// The text, shortened to the greatest length of a text: a text may name a value hundreds of times, and contacts
+    /// decide how long it is.
     fileprivate var fitting: String {
         utf8.count > RuleText.limit ? trimmed.shortened(toUTF16: RuleText.limit) : self
     }

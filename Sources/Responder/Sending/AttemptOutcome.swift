@@ -1,31 +1,33 @@
-/// What became of one attempt to send, and so what is to be done.
+/// The outcome of one attempt to send; it decides the next step of the entry.
 public enum AttemptOutcome: Sendable, Hashable {
-    /// The provider took it. `unique` is its id there, `minutesLeft` its `templateTimeLeft`.
+    /// The provider accepted the request. `unique` is the provider's id of the message, `minutesLeft` its
+    /// `templateTimeLeft` in minutes.
     case accepted(unique: String?, minutesLeft: Int?)
-    /// Nothing was sent, and trying again may help; the provider may have said how long to wait.
+    /// Nothing was sent, and another attempt may succeed; `retryAfter` is the wait that the provider asked for, if it
+    /// did.
     case transient(Refusal, retryAfter: Duration?)
-    /// This message will never be taken.
+    /// The provider will never accept this message.
     case permanent(Refusal)
-    /// Nothing of this account will be taken until somebody mends its configuration.
+    /// The provider accepts nothing from this account until a person corrects its configuration.
     case accountFault(Refusal)
     /// The 24-hour window is shut (reasons 7 and 8).
     case windowShut(Refusal)
-    /// It may have been sent or not.
+    /// The message may have been sent or not.
     case unknown(Refusal)
-    /// Dry run: nothing left.
+    /// Nothing was sent: it was a dry run.
     case dryRun
 }
 
-/// Why the provider, or the way to it, did not take a request.
+/// The reason for which the provider did not accept a request, or the request did not reach it.
 public struct Refusal: Sendable, Hashable {
-    /// The provider's `reason`.
+    /// The provider's `reason`, if it gave one.
     public var reason: Int?
-    /// The HTTP status.
+    /// The HTTP status, if one is known.
     public var status: Int?
-    /// What happened, in words for the person who has to act. Never a secret.
+    /// The event, in words for the person who has to act. Never contains a secret.
     public var text: String
 
-    /// Makes a refusal of its parts.
+    /// Creates a refusal; `text` must not contain a secret.
     public init(reason: Int? = nil, status: Int? = nil, text: String) {
         self.reason = reason
         self.status = status
@@ -34,16 +36,21 @@ public struct Refusal: Sendable, Hashable {
 }
 
 extension AttemptOutcome {
-    /// The word that logs, metrics and the database have for it.
+    /// The kind of an outcome, in a word that logs, metrics and the database share.
     public enum Kind: String, Sendable, CaseIterable {
+        /// Accepted, failed for now, or refused for good.
         case accepted, transient, permanent
+        /// Refused because of the account.
         case accountFault = "account-fault"
+        /// Refused because the 24-hour window is shut.
         case windowShut = "window-shut"
+        /// Sent or not: the outcome is unknown.
         case unknown
+        /// Not sent, because it was a dry run.
         case dryRun = "dry-run"
     }
 
-    /// Its kind.
+    /// The kind of the outcome.
     public var kind: Kind {
         switch self {
         case .accepted: .accepted
@@ -56,7 +63,7 @@ extension AttemptOutcome {
         }
     }
 
-    /// Why it was not accepted.
+    /// The reason for which the request was not accepted; `nil` if it was accepted or a dry run.
     public var refusal: Refusal? {
         switch self {
         case .accepted, .dryRun: nil
@@ -68,9 +75,9 @@ extension AttemptOutcome {
 }
 
 extension AttemptOutcome {
-    /// What a `reason` other than 1 means, in an answer or in a later `system` hook.
+    /// Creates the outcome for a `reason` other than 1, in an answer or in a later `system` hook.
     ///
-    /// The table stands in both `99digital-send-message.txt` and `019sms-send-message.md`.
+    /// The table of reasons is in both `99digital-send-message.txt` and `019sms-send-message.md`.
     public init(reason: Int, status: Int? = nil, retryAfter: Duration? = nil) {
         func refusal(_ text: String) -> Refusal { Refusal(reason: reason, status: status, text: text) }
         switch reason {

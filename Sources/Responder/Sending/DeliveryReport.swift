@@ -1,13 +1,13 @@
-/// What the provider says later about a message that was sent: how far it has got.
+/// A delivery report on a message that was sent: how far it has got.
 public struct DeliveryUpdate: Sendable, Hashable {
-    /// The provider's id of the message, as answered to the send.
+    /// The provider's id of the message, from the answer to the send.
     public var unique: String
     /// The contact, by number or id.
     public var contact: ReportedContact?
-    /// 1 sent, 2 delivered, 3 read, 0 or less failed.
+    /// The progress: 1 sent, 2 delivered, 3 read, 0 or less failed.
     public var ack: Int
 
-    /// An update of these parts.
+    /// Creates an update on the message that the provider knows by the id `unique`.
     public init(unique: String, contact: ReportedContact?, ack: Int) {
         self.unique = unique
         self.contact = contact
@@ -15,16 +15,16 @@ public struct DeliveryUpdate: Sendable, Hashable {
     }
 }
 
-/// What the provider says later about a message that it had accepted: it was not delivered.
+/// A delivery report on a message that the provider had accepted: it was not delivered.
 public struct DeliveryFailure: Sendable, Hashable {
-    /// The provider's id of the message, as answered to the send.
+    /// The provider's id of the message, from the answer to the send.
     public var unique: String
     /// The contact, by number or id.
     public var contact: ReportedContact?
-    /// The reason; reads like `reason` in an answer.
+    /// The provider's reason; has the same meaning as `reason` in an answer.
     public var reason: Int
 
-    /// A failure of these parts.
+    /// Creates a failure of the message that the provider knows by the id `unique`.
     public init(unique: String, contact: ReportedContact?, reason: Int) {
         self.unique = unique
         self.contact = contact
@@ -32,17 +32,17 @@ public struct DeliveryFailure: Sendable, Hashable {
     }
 }
 
-/// A contact as delivery reports name it: by the number or, if that is hidden, by the provider's id.
+/// A contact, as delivery reports name it: by the number or, if that is hidden, by the provider's id.
 public struct ReportedContact: Sendable, Hashable {
     /// The number or the id.
     public var address: String
 
-    /// The contact of that address.
+    /// Creates a contact from a number or an id.
     public init(_ address: String) {
         self.address = address
     }
 
-    /// The contact, as far as the address says.
+    /// The contact, as far as it is known from the address.
     public var contact: Contact {
         let isNumber = address.isAllDigits
         return Contact(id: isNumber ? nil : address, number: isNumber ? address : nil, address: address)
@@ -50,6 +50,6 @@ public struct ReportedContact: Sendable, Hashable {
 }
 
 extension String {
-    /// Whether it consists of ASCII digits, as numbers do and ids do not.
+    /// Whether the text consists of ASCII digits, as numbers do and ids do not.
     package var isAllDigits: Bool { !isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) } }
 }

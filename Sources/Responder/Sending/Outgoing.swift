@@ -1,6 +1,6 @@
-/// One thing a decision wants sent.
+/// One thing that a decision sends.
 public struct Outgoing: Sendable, Hashable, Decodable {
-    /// Things of one lane are sent one after another; lanes do not wait for each other.
+    /// A queue within a conversation. Entries of one lane are sent one after another; lanes do not wait for each other.
     public enum Lane: Int, Sendable, Hashable {
         /// Answers, in the order of the conversation.
         case answers = 0
@@ -10,25 +10,25 @@ public struct Outgoing: Sendable, Hashable, Decodable {
         case posts = 2
     }
 
-    /// What is to be sent first of all.
+    /// The content that is sent first.
     public var body: SendContent
-    /// What goes instead of a text once text is no longer allowed.
+    /// The template that replaces a text once text is no longer allowed.
     public var fallback: RenderedTemplate?
-    /// From this moment on the message answered is too old for text (`max_age`).
+    /// The moment from which the answered message is too old for text (`max_age`).
     public var textEnd: Timestamp
-    /// Not to be sent before; nil for at once.
+    /// The earliest moment of sending; `nil` for at once.
     public var notBefore: Timestamp?
-    /// Whether it waits for the business to open.
+    /// Whether the message waits for the business to open.
     public var waitsForOpening: Bool?
 
-    /// Makes an outgoing message of its parts.
+    /// Creates an outgoing message that is sent at once.
     public init(body: SendContent, fallback: RenderedTemplate? = nil, textEnd: Timestamp) {
         self.body = body
         self.fallback = fallback
         self.textEnd = textEnd
     }
 
-    /// What it waits behind.
+    /// The lane in which the message waits.
     public var lane: Lane {
         if case .post = body { return .posts }
         return waitsForOpening == true ? .openings : .answers
@@ -36,13 +36,13 @@ public struct Outgoing: Sendable, Hashable, Decodable {
 }
 
 extension Outgoing {
-    /// The text, where it is one.
+    /// The text, if the content is one.
     public var text: String? {
         if case .message(.text(let text, _)) = body { return text }
         return nil
     }
 
-    /// The template, where it is one.
+    /// The template, if the content is one.
     public var template: RenderedTemplate? {
         if case .message(.template(let template)) = body { return template }
         return nil

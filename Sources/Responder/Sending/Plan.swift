@@ -1,41 +1,42 @@
-/// What to do with an outbox entry now.
+/// The next step of an outbox entry.
 public enum Plan: Sendable, Hashable {
-    /// Send it now; a fallback takes the place of a text that is no longer allowed.
+    /// Send this now; a fallback replaces a text that is no longer allowed.
     case send(SendContent, isFallback: Bool)
-    /// A person must say whether to send it again.
+    /// Keep the entry until a person decides whether to send it again.
     case hold
+    /// Send nothing more, for this reason.
     case giveUp(GiveUp)
 
-    /// Why nothing more is sent.
+    /// The reason for which nothing more is sent.
     public enum GiveUp: Sendable, Hashable {
         /// The window has shut, and no template is configured for that.
         case windowExpired
         /// The message is older than `max_age`, and no template is configured for that.
         case tooOld
-        /// Another answer to the same message became the template.
+        /// The fallback has already replaced another answer to the same message.
         case replaced
-        /// It has been tried for 24 hours.
+        /// Sending has been tried for 24 hours.
         case expired
     }
 }
 
-/// What becomes of an attempt whose outcome nobody knows.
+/// The treatment of an entry whose attempt has an unknown outcome.
 public enum UnknownPolicy: String, Sendable, Hashable, CaseIterable {
-    /// It stays visible until a person decides: nothing is ever sent twice.
+    /// The entry stays visible until a person decides: nothing is ever sent twice.
     case hold
-    /// It is sent again: nothing is ever missing.
+    /// The entry is sent again: nothing is ever missing.
     case resend
 }
 
 /// Plans the next step of an outbox entry at the moment of sending. Pure.
 ///
 /// - Parameters:
-///   - entry: What is to be sent and what has been tried.
+///   - entry: The entry and the attempts so far.
 ///   - window: The conversation's window as it is known now.
-///   - onUnknown: What the account's configuration says of unknown outcomes.
+///   - onUnknown: The account's setting for unknown outcomes.
 ///   - now: The moment of sending.
 public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy, at now: Timestamp) -> Plan {
-    // A post names its message, so the business can tell one that comes twice; it is never held.
+    // A post names its message, so the business can recognise a duplicate; posts are never held.
     if entry.isUnknown, onUnknown == .hold, entry.outgoing.lane != .posts { return .hold }
     switch entry.outgoing.body {
     case .message(.template), .post:
@@ -54,14 +55,15 @@ public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy,
         } else {
             refusal = .expired
         }
-        if entry.isFallbackTaken { return .giveUp(.replaced) }
+        if entry.isFallbackUsedElsewhere { return .giveUp(.replaced) }
         guard let fallback = entry.outgoing.fallback else { return .giveUp(refusal) }
         if let since = entry.fallbackAt, now >= since + OutboxEntry.lifetime { return .giveUp(.expired) }
         return .send(.message(.template(fallback)), isFallback: true)
     }
 }
 
-/// The moment at which the plan for a text changes by itself: its retries must not sleep past it.
+/// Returns the moment at which the plan for a text changes by itself, past which its retries must not wait; `nil` if
+/// there is none.
 public func textEnd(of entry: OutboxEntry, window: Window) -> Timestamp? {
     guard case .message(.text) = entry.outgoing.body, entry.fallbackAt == nil else { return nil }
     return min(window.textEnd ?? entry.outgoing.textEnd, entry.outgoing.textEnd)

@@ -4,12 +4,12 @@ public struct RenderedTemplate: Sendable, Hashable, Decodable {
     public var name: String
     /// The language of the template.
     public var language: TemplateLanguage
-    /// The picture, film or document above the text.
+    /// The picture, video or document above the text.
     public var header: TemplateHeader?
-    /// What fills the template's places; no line breaks.
+    /// The values of the template's variables, without line breaks.
     public var variables: [String]
 
-    /// Makes a template of its parts.
+    /// Creates a template; `variables` must not contain line breaks.
     public init(name: String, language: TemplateLanguage, header: TemplateHeader? = nil, variables: [String] = []) {
         self.name = name
         self.language = language

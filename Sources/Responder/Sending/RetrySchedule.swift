@@ -1,18 +1,19 @@
-/// When to try again after a transient failure: doubling from one second to a quarter of an hour, with jitter.
+/// The waits after transient failures: doubling from one second to a quarter of an hour, with jitter.
 public struct RetrySchedule: Sendable {
     /// The first wait.
     public var first = Duration.seconds(1)
     /// The longest wait.
     public var longest = Duration.minutes(15)
 
-    /// The schedule described above.
+    /// Creates a schedule with these limits.
     public init() {}
 
-    /// How long to wait after the attempt of that number, counted from 1.
+    /// Returns the time to wait after the attempt with that number, counted from 1.
     ///
     /// - Parameters:
-    ///   - attempt: How many attempts have failed.
-    ///   - retryAfter: What the provider asked for; never undercut, unless it is more than a day, which nobody can mean.
+    ///   - attempt: The number of attempts that have failed.
+    ///   - retryAfter: The wait that the provider asked for, which is the minimum. More than a day is ignored as a
+    ///     mistake.
     ///   - random: Spreads the waits of many entries over the upper half of the step.
     public func delay(
         after attempt: Int, retryAfter: Duration? = nil, using random: inout some RandomNumberGenerator

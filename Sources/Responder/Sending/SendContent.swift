@@ -1,23 +1,25 @@
-/// A message to a contact, as a provider takes it.
+/// A message to a contact, as a provider accepts it.
 public enum ProviderMessage: Sendable, Hashable {
-    /// Free-form text, quoting the message of that id.
+    /// Free-form text, quoting the message with that id if it is not `nil`.
     case text(String, replyTo: String?)
+    /// A template with its variables filled in.
     case template(RenderedTemplate)
 }
 
-/// What is sent for an outbox entry: one type from the rule's answer to the provider's request.
+/// The content of an outbox entry: one type from the rule's answer to the provider's request.
 public enum SendContent: Sendable, Hashable {
-    /// To the contact, by the provider.
+    /// A message to the contact, sent by the provider.
     case message(ProviderMessage)
-    /// JSON for the business itself, posted to a link of its own.
+    /// A post of JSON to a link of the business itself.
     case post(link: String, json: String)
 
-    /// The word that the database, the API, logs and metrics have for it.
+    /// The kind of content, in a word that the database, the API, logs and metrics share.
     public enum Kind: String, Sendable, CaseIterable {
+        /// A text, a template or a post to the business.
         case text, template, post
     }
 
-    /// Its kind.
+    /// The kind of the content.
     public var kind: Kind {
         switch self {
         case .message(.text): .text
@@ -27,8 +29,8 @@ public enum SendContent: Sendable, Hashable {
     }
 }
 
-/// Read from the JSON of the outbox: `{"text": {"_0", "replyTo"}}`, `{"template": {"_0"}}`, `{"post": {"link", "json"}}`.
-/// The names are those that the first databases were written with.
+/// Decoding from the JSON of the outbox: `{"text": {"_0", "replyTo"}}`, `{"template": {"_0"}}`, `{"post": {"link",
+/// "json"}}`. The names are those with which the first databases were written.
 extension SendContent: Decodable {
     private enum Key: String, CodingKey {
         case text, template, post
@@ -47,6 +49,9 @@ extension SendContent: Decodable {
         case link, json
     }
 
+    /// Reads JSON.
+    ///
+    /// - Throws: `DecodingError` if the JSON holds no content that can be sent.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch container.allKeys.first {

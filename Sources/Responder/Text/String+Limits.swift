@@ -1,34 +1,34 @@
-// Texts from outside are looked at by Unicode scalar, UTF-16 unit or byte, never by `Character`: a single one of those may
-// hold a hundred thousand scalars, so an amount in one unit says nothing in another, and comparing two of them, which puts
-// their marks in order, takes the square of their length.
+// Texts from outside are read by Unicode scalar, UTF-16 unit or byte, never by `Character`. A single character may hold
+// a hundred thousand scalars, so a limit in one unit says nothing in another. Comparing two characters puts their
+// combining marks in order, which takes time that grows with the square of their length.
 
 extension StringProtocol {
-    /// The text, or its beginning with a `…` where it is longer than `limit`.
+    /// Returns the text or, if it is longer than `limit`, its beginning with a `…`.
     ///
-    /// The end lies between two characters as readers see them, or, where not even the first one fits, between two Unicode
+    /// The text ends between two characters as readers see them or, if not even the first one fits, between two Unicode
     /// scalars.
     ///
-    /// - Parameter limit: The most UTF-16 units, the `…` among them, from 1 on: what WhatsApp and its providers count. They
-    ///   are at most three times as many bytes of UTF-8.
+    /// - Parameter limit: The greatest length in UTF-16 units, the unit of WhatsApp and its providers; at least 1,
+    ///   including the `…`. In bytes of UTF-8 the result is at most three times as long.
     package func shortened(toUTF16 limit: Int) -> String {
         guard utf8.count > limit else { return String(self) }
         let scalars = unicodeScalars
         var length = 0
         var end = scalars.startIndex
-        var place = scalars.startIndex
-        while place < scalars.endIndex, length <= limit {
-            length += UTF16.width(scalars[place])
-            scalars.formIndex(after: &place)
-            if length < limit { end = place }
+        var position = scalars.startIndex
+        while position < scalars.endIndex, length <= limit {
+            length += UTF16.width(scalars[position])
+            scalars.formIndex(after: &position)
+            if length < limit { end = position }
         }
         guard length > limit else { return String(self) }
-        // Where characters end is told by what comes before and by one scalar behind.
+        // The end of a character depends on the scalars before it and on one scalar after it.
         let read = self[..<scalars.index(after: end)]
         let whole = read.index(before: read.endIndex)
         return self[..<(whole > startIndex ? whole : end)] + "…"
     }
 
-    /// The text without white space at its ends. A space that carries a mark is seen, and stays.
+    /// The text without white space at its ends. A space that carries a combining mark is visible, and stays.
     var trimmed: SubSequence {
         let scalars = unicodeScalars
         var start = scalars.startIndex
@@ -44,7 +44,7 @@ extension StringProtocol {
         return self[start..<end]
     }
 
-    /// The text in one line: each run of line breaks, tabs and spaces is one space, and there is none at its ends.
+    /// The text in one line: each run of line breaks, tabs and spaces becomes one space, and there is none at its ends.
     var onOneLine: String {
         var line = String.UnicodeScalarView()
         var isBehindSpace = false
@@ -62,7 +62,7 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-    /// Whether it belongs to the letter before it.
+    /// Whether the scalar belongs to the letter before it.
     fileprivate var isMark: Bool {
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark: true

@@ -1,5 +1,6 @@
 extension Duration {
-    /// Reads `90s`, `30m`, `12h`, `7d`, `1h30m`, `250ms` or `0`; `nil` if the text is none, or beyond ten years.
+    /// Reads `90s`, `30m`, `12h`, `7d`, `1h30m`, `250ms` or `0`; `nil` if the text is no duration, or is beyond ten
+    /// years.
     public init?(parsing text: String) {
         let units: [String: Int64] = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
         if text == "0" {
@@ -21,7 +22,7 @@ extension Duration {
         self = .milliseconds(milliseconds)
     }
 
-    /// `90s`, `12h`, `7d`: as rules files write it, in the largest units that fit.
+    /// The duration as rules files write it, in the largest units that fit: `90s`, `12h`, `7d`.
     public var words: String {
         var milliseconds = inMilliseconds
         if milliseconds == 0 { return "0" }

@@ -4,11 +4,11 @@ extension Duration {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// That many minutes.
+    /// Returns a duration of that many minutes.
     public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
-    /// That many hours.
+    /// Returns a duration of that many hours.
     public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
-    /// That many days of 24 hours.
+    /// Returns a duration of that many days of 24 hours.
     public static func days(_ count: Int) -> Duration { .seconds(count * 86400) }
 
     /// The duration in seconds.

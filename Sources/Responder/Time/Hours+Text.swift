@@ -1,6 +1,6 @@
 extension Hours {
-    /// When it opens next, for a text in that language: `today at 16:00`, `Sunday at 09:00`, `Sunday 29.11 at 09:00`.
-    /// Empty where it never does.
+    /// Returns the next opening, for a text in that language: `today at 16:00`, `Sunday at 09:00`, `Sunday 29.11 at
+    /// 09:00`. Empty if there is none.
     func nextOpening(after moment: Timestamp, in language: TextLanguage) -> String {
         guard let opening = nextOpening(after: moment).map(zone.local) else { return "" }
         let days = opening.date.number - zone.local(moment).date.number
@@ -10,7 +10,7 @@ extension Hours {
         return "\(days == 0 ? language.today : weekday + date) \(language.at)\(opening.clock)"
     }
 
-    /// When it is open today, for a text in that language: `09:00–13:00, 16:00–18:00` or `closed`.
+    /// Returns the opening times of today, for a text in that language: `09:00–13:00, 16:00–18:00` or `closed`.
     func today(at moment: Timestamp, in language: TextLanguage) -> String {
         let spans = spans(on: zone.local(moment).date)
         return spans.isEmpty ? language.closed : spans.map(\.description).joined(separator: ", ")

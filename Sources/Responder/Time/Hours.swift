@@ -1,17 +1,17 @@
-/// A stretch of a day by the clock on the wall.
+/// A span of time within a day, in local time.
 public struct DaySpan: Sendable, Hashable, CustomStringConvertible {
-    /// In minutes since midnight, 0 to 1439.
+    /// The start, in minutes since midnight, 0 to 1439.
     public var start: Int
-    /// In minutes since the same midnight, exclusive; beyond 1440 where it goes over midnight.
+    /// The end, exclusive, in minutes since the same midnight; more than 1440 if the span goes over midnight.
     public var end: Int
 
-    /// Makes a span of its ends.
+    /// Creates a span from its ends, in minutes since midnight.
     public init(start: Int, end: Int) {
         self.start = start
         self.end = end
     }
 
-    /// Reads `09:00-18:00` or, over midnight, `22:00-02:00`; nil for anything else, and for what has no length.
+    /// Reads `09:00-18:00` or, over midnight, `22:00-02:00`; `nil` for anything else, and for a span without length.
     public init?(parsing text: some StringProtocol) {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Self.minute($0) }
         guard ends.count == 2, let start = ends[0], let end = ends[1], start != end, start < 1440 else { return nil }
@@ -28,10 +28,10 @@ public struct DaySpan: Sendable, Hashable, CustomStringConvertible {
         return hour * 60 + minute
     }
 
-    /// Whether it covers that minute, counted from the midnight of its own day.
+    /// Whether the span covers that minute, counted from the midnight of the day on which the span begins.
     func contains(_ minute: Int) -> Bool { start <= minute && minute < end }
 
-    /// `09:00–18:00`.
+    /// The span for people: `09:00–18:00`.
     public var description: String {
         "\(LocalTime.clock(start))–\(end == 1440 ? "24:00" : LocalTime.clock(end % 1440))"
     }
@@ -39,30 +39,30 @@ public struct DaySpan: Sendable, Hashable, CustomStringConvertible {
 
 /// Days that differ from the week.
 public struct DayException: Sendable, Hashable {
-    /// The days it holds for.
+    /// The days for which the exception holds.
     public var days: ClosedRange<LocalDate>
-    /// When it is open on them; empty where it is closed.
+    /// The opening times of each of the days; empty if the business is closed.
     public var spans: [DaySpan]
 
-    /// Makes an exception of its parts.
+    /// Creates an exception; empty `spans` mean that the business is closed.
     public init(days: ClosedRange<LocalDate>, spans: [DaySpan]) {
         self.days = days
         self.spans = spans
     }
 }
 
-/// When a business is open: spans of each day of the week, and days that differ.
+/// The opening hours of a business: spans of each day of the week, and days that differ.
 public struct Hours: Sendable, Hashable {
-    /// How rules and texts name it.
+    /// The name in rules and texts.
     public var name: String
-    /// Where the clock hangs.
+    /// The time zone of the hours.
     public var zone: Zone
     /// The spans of the seven days, Sunday first.
     public var week: [[DaySpan]]
-    /// Days that differ; where several cover a day, the one that covers fewest counts.
+    /// The days that differ. If several exceptions cover a day, the one that covers the fewest days counts.
     public var exceptions: [DayException]
 
-    /// Makes hours of their parts.
+    /// Creates hours; `week` holds the spans of seven days, Sunday first.
     public init(name: String, zone: Zone, week: [[DaySpan]], exceptions: [DayException] = []) {
         self.name = name
         self.zone = zone
@@ -73,12 +73,13 @@ public struct Hours: Sendable, Hashable {
         }
     }
 
-    /// The spans that begin on that day.
+    /// Returns the spans that begin on that day.
     public func spans(on date: LocalDate) -> [DaySpan] {
         exceptions.first { $0.days.contains(date) }?.spans ?? week[date.weekday]
     }
 
-    /// Whether it is open at that moment. What goes over midnight belongs to the day on which it begins.
+    /// Whether the business is open at that moment. A span that goes over midnight belongs to the day on which it
+    /// begins.
     public func isOpen(at moment: Timestamp) -> Bool {
         let now = zone.local(moment)
         let dayBefore = LocalDate(number: now.date.number - 1)
@@ -86,15 +87,16 @@ public struct Hours: Sendable, Hashable {
             || spans(on: dayBefore).contains { $0.contains(now.minute + 1440) }
     }
 
-    /// The next moment after that one at which it goes from closed to open; nil where none comes within a year.
+    /// Returns the next moment after `moment` at which the business changes from closed to open; `nil` if there is none
+    /// within a year.
     public func nextOpening(after moment: Timestamp) -> Timestamp? {
         let today = zone.local(moment).date
         for day in 0...366 {
             let date = LocalDate(number: today.number + day)
             var openings = spans(on: date).flatMap { zone.moments(LocalTime(date: date, minute: $0.start)) }
-            // What has closed may open again when the clock is put back.
+            // A business that has closed may open again when the clock is put back.
             if let setBack = zone.setBack(on: date) { openings.append(setBack) }
-            // Spans that touch are one: the moment before must be a closed one.
+            // Adjacent spans are one: the business must be closed at the moment before.
             let next = openings.filter { $0 > moment && !isOpen(at: $0 - .seconds(1)) && isOpen(at: $0) }.min()
             if let next { return next }
         }

@@ -1,12 +1,16 @@
-/// A language as far as its script tells.
+/// A language, as far as it is known from the script.
 public enum TextLanguage: String, Sendable, Hashable, CaseIterable {
+    /// Hebrew script.
     case hebrew = "he"
+    /// Arabic script.
     case arabic = "ar"
+    /// Latin script.
     case english = "en"
+    /// Cyrillic script.
     case russian = "ru"
 
-    /// The language in whose script most letters of the text are; nil where it has none of them. Of two that are equal
-    /// the one that comes first.
+    /// Finds the language whose script has the most letters in the text; `nil` if the text has no letters of these
+    /// scripts. Of two languages with the same number, the one that comes first in the text counts.
     public init?(of text: String) {
         var counts: [(language: TextLanguage, count: Int)] = []
         for scalar in text.unicodeScalars {

@@ -1,7 +1,7 @@
 public import JSONText
 
 extension JSON {
-    /// A moment in seconds since 1970 UTC, or `null`.
+    /// Returns a moment as JSON: the seconds since 1970 UTC, or `null`.
     public static func seconds(of moment: Timestamp?) -> JSON { .count(moment.map { $0.milliseconds / 1000 }) }
 }
 

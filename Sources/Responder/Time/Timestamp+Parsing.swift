@@ -1,6 +1,6 @@
 extension Timestamp {
-    /// Reads `2026-11-21 22:30`, with seconds or without, by the clock of `zone`; with `Z` or `+02:00` behind it, by that.
-    /// nil for anything else.
+    /// Reads `2026-11-21 22:30`, with seconds or without, as local time in `zone` or, with `Z` or `+02:00` at the end,
+    /// in that offset; `nil` for anything else.
     public init?(parsing text: String, in zone: Zone) {
         let parts = text.split(maxSplits: 1, whereSeparator: { $0 == " " || $0 == "T" })
         guard parts.count == 2, let date = LocalDate(parsing: parts[0]) else { return nil }

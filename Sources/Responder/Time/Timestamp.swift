@@ -1,45 +1,45 @@
-/// A moment on the wall clock, in milliseconds since 1970-01-01T00:00:00Z.
+/// A moment of wall-clock time, in milliseconds since 1970-01-01T00:00:00Z.
 public struct Timestamp: Sendable, Hashable, Comparable, Codable {
-    /// Milliseconds since 1970, UTC.
+    /// The milliseconds since 1970, UTC.
     public var milliseconds: Int64
 
-    /// A moment by its milliseconds since 1970, UTC.
+    /// Creates a moment from its milliseconds since 1970, UTC.
     public init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    /// A moment by its whole seconds since 1970, UTC: the unit of both providers.
+    /// Creates a moment from whole seconds since 1970, UTC: the unit of both providers.
     public init(seconds: Int64) {
         milliseconds = seconds.multipliedReportingOverflow(by: 1000).partialValue
     }
 
-    /// A moment as stored and exchanged: its milliseconds, without a wrapper.
+    /// Reads the milliseconds, as they are stored and exchanged: a single number.
     public init(from decoder: any Decoder) throws {
         milliseconds = try decoder.singleValueContainer().decode(Int64.self)
     }
 
-    /// Writes the milliseconds alone.
+    /// Writes the milliseconds as a single number.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(milliseconds)
     }
 
-    /// Earlier moments come first.
+    /// Whether the left moment is earlier.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
-    /// The moment that much later.
+    /// Returns the moment that is later by `duration`.
     public static func + (moment: Timestamp, duration: Duration) -> Timestamp {
         Timestamp(milliseconds: moment.milliseconds + duration.inMilliseconds)
     }
 
-    /// The moment that much earlier.
+    /// Returns the moment that is earlier by `duration`.
     public static func - (moment: Timestamp, duration: Duration) -> Timestamp {
         Timestamp(milliseconds: moment.milliseconds - duration.inMilliseconds)
     }
 
-    /// The time from the second moment to the first.
+    /// Returns the time from the right moment to the left one.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
         .milliseconds(left.milliseconds - right.milliseconds)
     }

@@ -5,9 +5,9 @@ enum FormattingLint {
         let scalars = Array(text.value.unicodeScalars)
         for end in scalars.indices + [scalars.count] where end == scalars.count || scalars[end] == "\n" {
             for sign in ["*", "_", "~"] as [Unicode.Scalar] {
-                guard let place = firstUnbalanced(sign, scalars[start..<end]) else { continue }
+                guard let index = firstUnbalanced(sign, scalars[start..<end]) else { continue }
                 reader.warning(
-                    reader.place(of: place, in: text.node),
+                    reader.place(of: index, in: text.node),
                     "this '\(sign)' has no partner in its line, so it is shown as it is",
                     hint: "put '\(sign)' at both ends of what it is for, or remove it", code: "unbalanced-formatting")
             }
@@ -18,9 +18,9 @@ enum FormattingLint {
     /// A sign opens before a word and closes behind one; within a word, or between spaces, it is a sign like any other.
     private static func firstUnbalanced(_ sign: Unicode.Scalar, _ line: ArraySlice<Unicode.Scalar>) -> Int? {
         var open: Int?
-        for place in line.indices where line[place] == sign {
-            let before = place > line.startIndex ? line[place - 1] : " "
-            let after = place + 1 < line.endIndex ? line[place + 1] : " "
+        for index in line.indices where line[index] == sign {
+            let before = index > line.startIndex ? line[index - 1] : " "
+            let after = index + 1 < line.endIndex ? line[index + 1] : " "
             let opens = !before.isWordlike && !after.properties.isWhitespace && after != sign
             let closes = !after.isWordlike && !before.properties.isWhitespace && before != sign
             if closes, open != nil {
@@ -28,9 +28,9 @@ enum FormattingLint {
             } else if opens, open == nil {
                 // ~5 is about five.
                 guard sign != "~" || !after.properties.isNumber else { continue }
-                open = place
+                open = index
             } else if closes, before.isWordlike {
-                return place
+                return index
             }
         }
         return open

@@ -2,18 +2,18 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// A contact as the database knows it, with what is known of the conversation.
+    /// A contact, as the database knows it, and its conversation.
     struct KnownContact {
-        /// Also the number of the conversation.
+        /// The number of the contact, which is also that of the conversation.
         var id: Int64
         var contact: Contact
         var conversation = Conversation()
     }
 
-    /// Finds a contact, or makes one; its conversation is to be saved then.
+    /// Finds a contact or inserts it; the caller must then save its conversation.
     ///
     /// The provider's id is the better key. A contact known by number alone is recognised when the id turns up, and a
-    /// number that has changed hands leaves its former owner.
+    /// number that has changed hands is taken from its former owner.
     func contact(
         _ contact: Contact, account: String, at now: Timestamp, _ db: Database
     ) throws -> KnownContact {
@@ -22,13 +22,14 @@ extension Store {
             return try Self.update(byID, contact, db)
         }
         let byNumber = try contact.number.flatMap { try db.first(Self.contactByNumber, account, $0, read: known) }
-        // Under that number somebody else would get what is meant for the former owner.
+        // If the former owner kept the number, messages meant for that person would reach somebody else.
         let leave = "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?"
         if let byID {
             guard let byNumber else { return try Self.update(byID, contact, db) }
             try db.run(leave, byNumber.id)
             var known = try Self.update(byID, contact, db)
-            // Known by number alone, it has been the same person all along: what was asked for there holds.
+            // A contact known by number alone has been the same person all along, so the opt-out and the pause recorded
+            // there hold here too.
             if byNumber.contact.id == nil { try self.takeOver(byNumber.conversation, into: &known, db) }
             return known
         }
@@ -42,7 +43,7 @@ extension Store {
         return KnownContact(id: db.lastInsertedRowID, contact: contact)
     }
 
-    /// Has a contact stay opted out, and quiet as long, as under the number alone.
+    /// Keeps a contact opted out, and the bot quiet as long, as under the number alone.
     private func takeOver(_ other: Conversation, into known: inout KnownContact, _ db: Database) throws {
         if let until = other.pausedUntil, known.conversation.pausedUntil.map({ $0 < until }) ?? true {
             known.conversation.pausedUntil = until
@@ -69,10 +70,10 @@ extension Store {
             id: row.integer(5),
             contact: Contact(
                 id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
-            conversation: conversation(row, of: row.integer(5)))
+            conversation: readConversation(row, of: row.integer(5)))
     }
 
-    /// Takes over what the newest message says of a contact; what it does not say stays.
+    /// Stores the details of a contact that the newest message gives; details that it lacks stay.
     private static func update(
         _ known: KnownContact, _ contact: Contact, _ db: Database
     ) throws -> KnownContact {

@@ -2,18 +2,18 @@ import Foundation
 import GRDB
 public import Responder
 
-/// Which conversations are listed.
+/// A filter for the conversations that are listed.
 public struct ConversationFilter: Sendable {
-    /// Of that account alone; nil for all.
+    /// The account whose conversations are listed; `nil` for all accounts.
     public var account: String?
-    /// Part of the contact's number, id or name; nil for all.
+    /// A part of the contact's number, id or name; `nil` for all contacts.
     public var search: String?
-    /// Those alone in which the bot is quiet at that moment; nil for all.
+    /// A moment at which the bot must be quiet in a listed conversation; `nil` for all conversations.
     public var pausedAt: Timestamp?
-    /// Those of contacts who have opted out alone.
+    /// Whether only conversations of contacts who have opted out are listed.
     public var isOptedOut: Bool
 
-    /// All conversations, but for what is given.
+    /// Creates a filter; without arguments, all conversations are listed.
     public init(
         account: String? = nil, search: String? = nil, pausedAt: Timestamp? = nil, isOptedOut: Bool = false
     ) {
@@ -29,24 +29,25 @@ extension ListedConversation {
 }
 
 extension Store {
-    /// How many messages, or contacts without any, are looked at for one page of conversations: few contacts may have
-    /// written all the messages.
+    /// The number of messages, or of contacts without any, that are examined for one page of conversations: few
+    /// contacts may have written all the messages.
     static let lookedAt: Int64 = 20_000
 
-    /// Lists conversations, those written in last first; those of whose messages none is kept come at the end.
+    /// Lists conversations, the latest message first; conversations without a stored message come at the end.
     ///
     /// - Parameters:
-    ///   - filter: Which.
-    ///   - after: Where the page before ended; nil for the first one.
-    ///   - limit: How many at most; there may be fewer, and more on the next page all the same.
-    ///   - hasRoom: Whether the page takes another one; asked for each but the first.
-    /// - Returns: The conversations, and where the page ends; nil where there is no other.
+    ///   - filter: The conversations to list.
+    ///   - after: The end of the previous page; `nil` for the first page.
+    ///   - limit: The largest number of conversations. There may be fewer, even if another page follows.
+    ///   - fits: Whether the page budget allows another conversation; called for each one but the first.
+    /// - Returns: The conversations and the end of the page; the end is `nil` if there is no other page.
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func conversations(
         _ filter: ConversationFilter, after: ConversationPlace? = nil, limit: Int,
-        hasRoom: @escaping @Sendable (ListedConversation) -> Bool = { _ in true }
+        fits: @escaping @Sendable (ListedConversation) -> Bool = { _ in true }
     ) async throws(StoreError) -> (conversations: [ListedConversation], next: ConversationPlace?) {
         try await read { db in
-            var page = Page(limit: limit, hasRoom: hasRoom)
+            var page = Page(limit: limit, fits: fits)
             if filter.search != nil || filter.pausedAt != nil || filter.isOptedOut {
                 try self.addFound(filter, after: after ?? .start, to: &page, db)
             } else {
@@ -58,15 +59,15 @@ extension Store {
 
     private struct Page {
         let limit: Int
-        let hasRoom: @Sendable (ListedConversation) -> Bool
+        let fits: @Sendable (ListedConversation) -> Bool
         var conversations: [ListedConversation] = []
         var next: ConversationPlace?
 
-        var room: Int { limit - conversations.count }
+        var left: Int { limit - conversations.count }
 
-        /// False where it is full.
+        /// Adds a conversation; returns false if the page is full.
         mutating func take(_ conversation: ListedConversation) -> Bool {
-            guard room > 0, conversations.isEmpty || hasRoom(conversation) else {
+            guard left > 0, conversations.isEmpty || fits(conversation) else {
                 next = conversations.last?.place
                 return false
             }
@@ -81,7 +82,7 @@ extension Store {
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: Self.searchedConversations),
             arguments: [
-                "latest": after.latest, "id": after.conversation, "account": filter.account, "limit": page.room + 1,
+                "latest": after.latest, "id": after.conversation, "account": filter.account, "limit": page.left + 1,
                 "pattern": filter.search.map(Self.pattern), "paused": filter.pausedAt,
                 "out": filter.isOptedOut,
             ])
@@ -99,7 +100,7 @@ extension Store {
             let bottom = max(top - min(top, Self.lookedAt), 1)
             let rows = try Row.fetchAll(
                 db.cachedStatement(sql: Self.newestConversations),
-                arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.room + 1])
+                arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.left + 1])
             for row in rows { guard page.take(try listed(row, db)) else { return } }
             guard bottom <= oldest else {
                 page.next = ConversationPlace(latest: bottom, conversation: 0)
@@ -112,13 +113,13 @@ extension Store {
         let bottom = top - min(top, Self.lookedAt)
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: Self.conversationsWithoutMessages),
-            arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.room + 1])
+            arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.left + 1])
         for row in rows { guard page.take(try listed(row, db)) else { return } }
         if bottom > 0 { page.next = ConversationPlace(latest: 0, conversation: bottom) }
     }
 
     private func listed(_ row: Row, _ db: Database) throws -> ListedConversation {
-        let known = try conversation(row["conversation"], db)
+        let known = try loadConversation(row["conversation"], db)
         return ListedConversation(
             id: row["conversation"], account: row["account"],
             contact: Contact(id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
@@ -127,7 +128,7 @@ extension Store {
 
     private static let contactColumns =
         "c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name"
-    /// Of a person who was forgotten an empty row is left.
+    /// The condition that leaves out the empty rows of forgotten people.
     private static let isSomebody =
         "(c.number IS NOT NULL OR c.provider_id IS NOT NULL OR c.address <> '\(forgottenAddress)')"
 
@@ -146,7 +147,7 @@ extension Store {
         ORDER BY c.id DESC LIMIT :limit
         """
 
-    /// Looks at every contact: there are far fewer of them than messages.
+    /// The query examines every contact: there are far fewer contacts than messages.
     static let searchedConversations = """
         SELECT * FROM (
           SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, \(contactColumns)
@@ -159,7 +160,8 @@ extension Store {
         """
 
     private static func pattern(_ search: String) -> String {
-        // Scalar by scalar: to a string a sign and the mark on it are another sign. SQLite takes NUL for the end.
+        // The pattern is escaped by scalar, because a sign with a combining mark is another `Character`. SQLite takes
+        // NUL for the end.
         let escaped = search.unicodeScalars.reduce(into: String.UnicodeScalarView()) { text, scalar in
             if ["\\", "%", "_"].contains(scalar) { text.append("\\") }
             text.append(scalar == "\0" ? "\u{FFFD}" : scalar)
@@ -167,7 +169,9 @@ extension Store {
         return "%\(String(escaped))%"
     }
 
-    /// One conversation; nil where there is none of that number.
+    /// Returns one conversation; `nil` if there is none with that number.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func conversation(_ id: Int64) async throws(StoreError) -> ListedConversation? {
         try await read { db in
             guard
@@ -176,7 +180,7 @@ extension Store {
             else { return nil }
             let latest = try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT max(id) FROM message WHERE conversation = ?"), arguments: [id])
-            let known = try self.conversation(id, db)
+            let known = try self.loadConversation(id, db)
             return ListedConversation(
                 id: id, account: row["account"],
                 contact: Contact(
@@ -185,17 +189,18 @@ extension Store {
         }
     }
 
-    /// The messages of a conversation with what came of them, the latest first.
+    /// Lists the messages of a conversation with their decisions and entries, the latest first.
     ///
     /// - Parameters:
-    ///   - conversation: Its number.
-    ///   - before: Only messages with smaller numbers.
-    ///   - limit: How many at most.
-    ///   - hasRoom: Whether the page takes another one; asked for each but the first.
-    /// - Returns: The messages, and before which the next page goes on; nil where there is none.
+    ///   - conversation: The number of the conversation.
+    ///   - before: The number below which messages are listed.
+    ///   - limit: The largest number of messages.
+    ///   - fits: Whether the page budget allows another message; called for each one but the first.
+    /// - Returns: The messages, and the `before` of the next page; `nil` if there is none.
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func messages(
         of conversation: Int64, before: Int64 = .max, limit: Int,
-        hasRoom: @escaping @Sendable (ListedMessage) -> Bool = { _ in true }
+        fits: @escaping @Sendable (ListedMessage) -> Bool = { _ in true }
     ) async throws(StoreError) -> (messages: [ListedMessage], next: Int64?) {
         try await read { db in
             let ids = try Int64.fetchAll(
@@ -207,14 +212,16 @@ extension Store {
                 guard messages.count < limit else { return (messages, messages.last?.id) }
                 guard var message = try Self.message(id, db) else { continue }
                 message.entries = try Self.entries(answering: id, db)
-                guard messages.isEmpty || hasRoom(message) else { return (messages, messages.last?.id) }
+                guard messages.isEmpty || fits(message) else { return (messages, messages.last?.id) }
                 messages.append(message)
             }
             return (messages, nil)
         }
     }
 
-    /// One message with what came of it; nil where there is none of that number.
+    /// Returns one message with its decision and entries; `nil` if there is none with that number.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func message(_ id: Int64) async throws(StoreError) -> ListedMessage? {
         try await read { db in
             var message = try Self.message(id, db)
@@ -252,7 +259,9 @@ extension Store {
         }
     }
 
-    /// The rule whose answer the message quotes; nil where it quotes none.
+    /// Returns the rule whose answer the message quotes; `nil` if it quotes none.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func ruleQuoted(by message: Message) async throws(StoreError) -> String? {
         guard let quoted = message.quoted else { return nil }
         return try await read { db in try Self.rule(thatSent: quoted, account: message.account, db) }

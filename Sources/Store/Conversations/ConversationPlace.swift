@@ -1,15 +1,14 @@
 import Foundation
-import GRDB
 public import Responder
 
-/// A place in the list of conversations: behind one of them.
+/// A position in the list of conversations: directly after one of them.
 public struct ConversationPlace: Sendable, Hashable, LosslessStringConvertible {
-    /// The number of its latest message; 0 where none is kept.
+    /// The number of the conversation's latest message; 0 if none is stored.
     var latest: Int64
-    /// Its own number.
+    /// The number of the conversation.
     var conversation: Int64
 
-    /// In front of all.
+    /// The position before all conversations.
     static let start = ConversationPlace(latest: .max, conversation: .max)
 
     init(latest: Int64, conversation: Int64) {
@@ -17,7 +16,7 @@ public struct ConversationPlace: Sendable, Hashable, LosslessStringConvertible {
         self.conversation = conversation
     }
 
-    /// Reads what ``description`` gave; nil for anything else.
+    /// Reads a text that ``description`` returned; `nil` for anything else.
     public init?(_ description: String) {
         let parts = description.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let latest = Int64(parts[0]), let conversation = Int64(parts[1]), latest >= 0,
@@ -26,6 +25,6 @@ public struct ConversationPlace: Sendable, Hashable, LosslessStringConvertible {
         self.init(latest: latest, conversation: conversation)
     }
 
-    /// A text that means nothing to others.
+    /// An opaque text from which the position can be read again.
     public var description: String { "\(latest).\(conversation)" }
 }

@@ -6,23 +6,24 @@ import Responder
 public struct Forgotten: Sendable, Hashable {
     /// The number of the conversation.
     public var conversation: Int64
-    /// The account she wrote to.
+    /// The account that the person wrote to.
     public var account: String
-    /// Her number as it is stored; where there is none the provider's id.
+    /// The person's number as it is stored; the provider's id, or else the address, if there is no number.
     public var name: String
-    /// How many messages.
+    /// The number of messages.
     public var messages: Int
-    /// How many answers.
+    /// The number of answers.
     public var answers: Int
 }
 
 extension Store {
-    /// What stands in the place of a forgotten person's address.
+    /// The address that replaces that of a forgotten person.
     static let forgottenAddress = "forgotten"
 
-    /// Who is meant: one contact of each account the person wrote to.
+    /// Finds the contacts of a person: one for each account that the person wrote to.
     ///
     /// - Parameter contact: A number as people write it (``WrittenNumber``), or the provider's id.
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func people(named contact: String) async throws(StoreError) -> [Forgotten] {
         try await read { db in
             let number = WrittenNumber(contact)
@@ -49,11 +50,13 @@ extension Store {
         }
     }
 
-    /// Erases people: what they wrote, what was answered, names, numbers and ids. Rows stay, empty, so that counts and
-    /// ids by which duplicates are known are right. What still waits for them is not sent. Who writes again is somebody
-    /// new; whether she had opted out is erased too.
+    /// Erases people: their messages, the answers, their names, numbers and ids.
     ///
-    /// - Returns: What was erased.
+    /// The rows stay, empty, so that counts stay right and duplicates are still recognised by their ids. Entries that
+    /// still wait are not sent. A person who writes again is a new contact; an earlier opt-out is erased too.
+    ///
+    /// - Returns: The people with the number of erased messages and answers.
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func forget(_ people: [Forgotten], by command: Command? = nil) async throws(StoreError) -> [Forgotten] {
         let forgotten = try await write { db in
             var forgotten = people
@@ -65,7 +68,7 @@ extension Store {
             }
             return forgotten
         }
-        // Otherwise the log of changes would keep what was erased until the next checkpoint.
+        // Without a checkpoint, the WAL would keep the erased data until the next one.
         try await checkpoint()
         return forgotten
     }
@@ -76,7 +79,8 @@ extension Store {
         let row = try Row.fetchOne(
             db, sql: "SELECT number, provider_id, address FROM contact WHERE id = ?", arguments: argument)
         let names = Set([row?[0], row?[1], row?[2]].compactMap { $0 as String? })
-        // Hooks are kept as they came: whatever names her goes, however it is written there.
+        // Hooks are stored as they came, so each one that contains the person's number, id or address anywhere is
+        // emptied.
         for name in names {
             try db.execute(
                 sql: "UPDATE hook SET payload = '' WHERE account = ? AND instr(payload, ?)",
@@ -121,7 +125,7 @@ extension Store {
                 _ = try db.checkpoint(.truncate)
             }
         } catch {
-            // A reader may be in the way for a moment; the daemon's next checkpoint does the same.
+            // A reader may block the checkpoint for a moment; the daemon's next checkpoint does the same.
         }
     }
 }

@@ -1,33 +1,32 @@
 import Foundation
-import GRDB
 public import Responder
 
 /// A conversation, for people.
 public struct ListedConversation: Sendable {
-    /// Its number.
+    /// The number of the conversation.
     public var id: Int64
-    /// The account's number.
+    /// The number of the account.
     public var account: String
-    /// Who writes.
+    /// The contact who writes.
     public var contact: Contact
-    /// What is known of it now.
+    /// The present state of the conversation.
     public var conversation: Conversation
-    /// What the contact wrote last; nil where it has been deleted since.
+    /// The contact's latest message; `nil` if it has been deleted since.
     public var latest: ListedMessage?
 }
 
-/// A message with what came of it, for people.
+/// A message with its decision and entries, for people.
 public struct ListedMessage: Sendable {
-    /// Its number; grows with arrival.
+    /// The number of the message; grows with arrival.
     public var id: Int64
     /// The number of its conversation.
     public var conversation: Int64
     /// The message.
     public var message: Message
-    /// When it arrived.
+    /// The moment of arrival.
     public var receivedAt: Timestamp
-    /// What it led to; nil while it waits for that.
+    /// The decision about the message; `nil` while it waits for one.
     public var decision: StoredDecision?
-    /// What was to be sent, in order.
+    /// The outbox entries of the decision, in order.
     public var entries: [ListedEntry] = []
 }

@@ -1,10 +1,10 @@
 import JSONText
 import Responder
 
-// Values write themselves in the form that their `Decodable` reads.
+// Values are written in the form that their `Decodable` conformance reads.
 
 extension Memory {
-    /// What is not empty: most conversations remember little.
+    /// The memory as JSON, without empty members: most conversations remember little.
     var json: String {
         JSONWriter.object { json in
             if isOptedOut { json.member("isOptedOut", true) }

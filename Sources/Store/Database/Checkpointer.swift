@@ -3,31 +3,31 @@ import GRDB
 import GRDBSQLite
 import Synchronization
 
-/// Moves what was committed from the WAL into the database, beside the writer.
+/// Moves committed pages from the WAL into the database, beside the writer.
 ///
-/// Left to itself SQLite does so within every commit that finds a thousand pages in the WAL: whoever waits for that commit
-/// then waits for the syncing of the whole database too.
+/// By default SQLite does so within every commit that finds a thousand pages in the WAL. A client that waits for that
+/// commit then also waits for the syncing of the whole database.
 final class Checkpointer: Sendable {
-    /// So many more pages in the WAL, of 4 KiB mostly, are worth going for. The more at once, the longer commits wait while
-    /// the disk is busy with them: in a large database each lies elsewhere.
+    /// The number of new pages in the WAL, mostly of 4 KiB, that starts a checkpoint. The more pages at once, the
+    /// longer commits wait while the disk is busy with them: in a large database each page is elsewhere on the disk.
     private let share: Int32
-    /// While the writer never rests, something in the WAL is always left, and it never begins anew. Of a WAL of this many
-    /// pages the writer moves what is left itself.
+    /// The number of pages in the WAL at which the writer runs the checkpoint itself. While the writer never rests, the
+    /// WAL is never empty and so never begins anew.
     private let limit: Int32
     private let database: DatabaseQueue
     let queue = DispatchQueue(label: "replyd.checkpoint")
-    private let isUnderWay = Atomic(false)
+    private let isInFlight = Atomic(false)
     private let moved = Atomic<Int32>(0)
 
     init(path: String, share: Int32 = 500, limit: Int32 = 16_000) throws {
         self.share = share
         self.limit = limit
         database = try DatabaseQueue(path: path)
-        // Before the WAL begins anew all that it held must be on disk elsewhere.
+        // All pages of the WAL must be on disk elsewhere before it begins anew.
         try database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
     }
 
-    /// Has each commit of the writer's connection say how much there is in the WAL, instead of SQLite's own way.
+    /// Has each commit of the writer's connection report the size of the WAL, and replaces SQLite's own checkpoints.
     func watch(_ writer: Database) {
         sqlite3_wal_hook(
             writer.sqliteConnection,
@@ -37,29 +37,30 @@ final class Checkpointer: Sendable {
                 if checkpointer.mustMove(pages) {
                     sqlite3_wal_checkpoint_v2(connection, name, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
                 }
-                // What can't be moved now can be later; the commit itself is done.
+                // Pages that can't be moved now can be moved later; the commit itself is done.
                 return SQLITE_OK
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    /// Goes for what is in the WAL where that is worth it; true where the writer has to do it.
+    /// Starts a checkpoint if there are enough new pages; returns true if the writer must run it.
     private func mustMove(_ pages: Int32) -> Bool {
         let known = moved.load(ordering: .relaxed)
-        // It has begun anew.
+        // The WAL has begun anew.
         if pages < known { moved.store(0, ordering: .relaxed) }
         if pages >= limit { return true }
         guard pages - (pages < known ? 0 : known) >= share,
-            !isUnderWay.exchange(true, ordering: .acquiring)
+            !isInFlight.exchange(true, ordering: .acquiring)
         else { return false }
         moved.store(pages, ordering: .relaxed)
         queue.async { [self] in
             try? database.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
-            isUnderWay.store(false, ordering: .releasing)
+            isInFlight.store(false, ordering: .releasing)
         }
         return false
     }
 
-    /// Ends what is under way. The writer's connection must have been closed before, or commit nothing more.
+    /// Waits for a checkpoint in flight and closes the connection. The writer's connection must have been closed
+    /// before, or commit nothing more.
     func close() {
         queue.sync {}
         try? database.close()

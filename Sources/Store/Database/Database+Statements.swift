@@ -2,8 +2,9 @@ import GRDB
 import GRDBSQLite
 import Responder
 
-/// Statements of the hot path: each message runs a score of them while the writer's thread is held. GRDB compiles and
-/// keeps them; the values, arrays and names it makes of arguments and rows cost more than SQLite itself and are left out.
+/// Statements of the hot path: each message runs about twenty of them while it holds the writer's thread. GRDB compiles
+/// and keeps them. Its values, arrays and names for arguments and rows are bypassed, because they cost more than SQLite
+/// itself.
 extension Database {
     /// Runs a statement that returns nothing.
     func run<each Value: StatementBinding>(_ sql: String, _ values: repeat each Value) throws {
@@ -12,7 +13,7 @@ extension Database {
         }
     }
 
-    /// Reads the first row; nil where there is none.
+    /// Reads the first row; `nil` if there is none.
     func first<Result, each Value: StatementBinding>(
         _ sql: String, _ values: repeat each Value, read: (Columns) throws -> Result
     ) throws -> Result? {
@@ -21,7 +22,7 @@ extension Database {
         }
     }
 
-    /// Whether there is a row.
+    /// Whether the statement returns a row.
     func exists<each Value: StatementBinding>(_ sql: String, _ values: repeat each Value) throws -> Bool {
         try first(sql, repeat each values) { _ in true } ?? false
     }
@@ -54,7 +55,7 @@ extension Database {
         return try withExtendedLifetime(cached) { try body(statement) }
     }
 
-    /// Whether there is another row.
+    /// Steps to the next row; returns whether there is one.
     private func step(_ statement: OpaquePointer) throws -> Bool {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true

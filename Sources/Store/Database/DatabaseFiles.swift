@@ -1,7 +1,7 @@
 import Foundation
 
-/// The files of an open database, to notice when somebody deletes or replaces them: SQLite would go on writing to files
-/// that no longer have a name, and all of it would be gone with the process.
+/// The files of an open database, checked so that replyd notices when somebody deletes or replaces them. SQLite would
+/// go on writing to files that no longer have a name, and all of it would be lost when the process ends.
 struct DatabaseFiles: Sendable {
     private struct Identity: Sendable, Equatable {
         var device: UInt64
@@ -18,13 +18,13 @@ struct DatabaseFiles: Sendable {
     private let path: String
     private let known: [(suffix: String, identity: Identity?)]
 
-    /// Remembers the files of the database at `path`, which has been opened and written to.
+    /// Records the identity of the files of the database at `path`, which has been opened and written to.
     init(path: String) throws(StoreError) {
         self.path = path
         known = ["", "-wal"].map { ($0, Identity(path + $0)) }
     }
 
-    /// Throws where a file is gone or another one has its name.
+    /// Throws ``StoreError/replaced(path:)`` if a file is gone or another one has its name.
     func check() throws(StoreError) {
         for (suffix, identity) in known where Identity(path + suffix) != identity {
             throw .replaced(path: path + suffix)

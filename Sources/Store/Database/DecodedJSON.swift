@@ -2,10 +2,11 @@ import Foundation
 import Responder
 import Synchronization
 
-/// Values by the JSON they are stored as: decoding costs as much as all else that is done with a stored value. What a text
-/// stands for never changes, whoever has written it to the database meanwhile; so nothing here can be out of date.
+/// A cache of decoded values by their JSON: decoding costs as much as all other work on a stored value. The value of a
+/// JSON text never changes, whichever process writes the database meanwhile, so nothing in the cache can be out of
+/// date.
 final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
-    /// How many values are kept; about two kilobytes each.
+    /// The number of values that are kept; about two kilobytes each.
     private let limit: Int
 
     init(limit: Int) {
@@ -14,7 +15,7 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
 
     private struct Kept {
         var young: [ByteText: Value] = [:]
-        /// Those from before ``young`` was last full.
+        /// The values from before ``young`` was last full.
         var old: [ByteText: Value] = [:]
 
         mutating func keep(_ value: Value, _ json: ByteText, limit: Int) {
@@ -26,7 +27,8 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
         }
     }
 
-    /// A text that is equal to another one only where all bytes are: strings are where they look alike.
+    /// A text that equals another one only if all bytes are equal; strings are equal even if they are only canonically
+    /// equivalent.
     private struct ByteText: Hashable {
         private let text: String
         private let digest: UInt64
@@ -46,17 +48,17 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
 
     private let kept = Mutex(Kept())
 
-    /// What is longer, in bytes, is rare, and decoded when it is needed.
+    /// The greatest length of JSON that is kept, in bytes. Longer JSON is rare, and is decoded when it is needed.
     private static var lengthLimit: Int { 8192 }
 
-    /// Keeps what `json` stands for.
+    /// Keeps `value` as the value of `json`.
     func remember(_ value: Value, as json: String) {
         guard json.utf8.count <= Self.lengthLimit else { return }
         let json = ByteText(json)
         kept.withLock { $0.keep(value, json, limit: limit) }
     }
 
-    /// What `json` stands for.
+    /// Returns the value of `json`, decoded if it is not kept.
     func value(of json: String) throws -> Value {
         let text = ByteText(json)
         let known = kept.withLock { $0.young[text] ?? $0.old[text] }
@@ -67,7 +69,7 @@ final class DecodedJSON<Value: Decodable & Sendable>: Sendable {
     }
 }
 
-/// Reads what is stored as JSON.
+/// Reads values that are stored as JSON.
 enum StoredJSON {
     static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
         try decoder.decode(type, from: Data(text.utf8))
@@ -76,11 +78,11 @@ enum StoredJSON {
     private static let decoder = JSONDecoder()
 }
 
-/// Different in each process, so that nobody can write texts that all have the same digest.
+/// The seed of digests. It differs in each process, so that nobody can write texts that all have the same digest.
 private let digestSeed = UInt64.random(in: .min ... .max) | 1
 
 extension UnsafeBufferPointer<UInt8> {
-    /// A figure that differs where the bytes do, nearly always: eight of them at a time, for `Hasher` takes one by one.
+    /// A hash that nearly always differs if the bytes do. It reads eight bytes at a time; `Hasher` reads one.
     fileprivate var digest: UInt64 {
         let bytes = UnsafeRawBufferPointer(self)
         var digest = digestSeed ^ UInt64(count)
@@ -88,15 +90,15 @@ extension UnsafeBufferPointer<UInt8> {
             let (high, low) = (digest ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15 ^ digestSeed)
             digest = high ^ low
         }
-        var place = 0
-        while place + 8 <= count {
-            add(bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-            place += 8
+        var offset = 0
+        while offset + 8 <= count {
+            add(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            offset += 8
         }
         var rest: UInt64 = 0
-        while place < count {
-            rest = rest << 8 | UInt64(bytes[place])
-            place += 1
+        while offset < count {
+            rest = rest << 8 | UInt64(bytes[offset])
+            offset += 1
         }
         add(rest)
         return digest

@@ -2,35 +2,37 @@ import GRDB
 import Responder
 import Synchronization
 
-/// Runs writes one after another and lets those that arrive together share one transaction, and so one fsync.
+/// Runs writes one after another. Writes that arrive together share one transaction, and so one fsync.
 ///
-/// When nothing else is going on a write is committed at once; under load each commit takes along all that arrived
-/// during the one before. A write is answered only after the commit that holds it.
+/// Without other writes, a write is committed at once. Under load, each commit includes all writes that arrived during
+/// the one before. A write is answered only after the commit that holds it.
 final class GroupCommit: Sendable {
     private struct Job {
-        /// Does the work inside the transaction and keeps its result; returns why it could not. May be called again.
+        /// Does the work inside the transaction and keeps its result; returns the error if it fails. May be called
+        /// again.
         var run: (Database) -> StoreError?
-        /// Answers the caller; with an error where the transaction as a whole failed.
+        /// Answers the caller, with an error if the transaction as a whole failed.
         var finish: (StoreError?) -> Void
-        /// When the message was sent that is taken in.
+        /// The moment at which the message that is taken in was sent; `nil` for other writes.
         var sentAt: Timestamp?
     }
 
-    /// What a write is for.
+    /// The purpose of a write.
     enum Purpose {
-        /// Something new is taken in.
+        /// A new event is taken in.
         case intake
-        /// What is stored already gets further: it is sent, settled. Goes first: taking in more than can be answered
-        /// helps nobody.
+        /// A stored event moves on: its answer is sent or settled. These writes go first: to take in more than can be
+        /// answered helps nobody.
         case progress
     }
 
-    /// How many writes share a transaction at most. Each answer needs several, one after another: a long transaction
-    /// makes all of them wait, a short one has too many syncs.
+    /// The largest number of writes in one transaction. Each answer needs several writes, one after another: a long
+    /// transaction makes all of them wait, a short one causes too many syncs.
     private static let batchLimit = 96
-    /// How many of them are kept for new things, however much waits to get further.
+    /// The number of writes in a transaction that are reserved for new events, however many progress writes wait.
     private static let intakeShare = 24
-    /// As ``intakeShare``, while the sender is behind: room that is kept, not how many come in.
+    /// The number that replaces ``intakeShare`` while the sender is behind. It reserves space in the transaction; it
+    /// does not set how many new events are taken in.
     private static let intakeShareBehind = 4
 
     private struct State {
@@ -38,7 +40,7 @@ final class GroupCommit: Sendable {
         var progress: [Job] = []
         var isDraining = false
         var isBehind = false
-        /// How many steps of answers were taken since for which nothing new has come in.
+        /// The number of answer steps that no new event has been taken in for yet.
         var steps = 0
 
         var count: Int { intake.count + progress.count }
@@ -53,8 +55,8 @@ final class GroupCommit: Sendable {
         mutating func takeBatch() -> [Job] {
             let share = isBehind ? intakeShareBehind : intakeShare
             let onward = min(progress.count, batchLimit - min(intake.count, share))
-            // Each answer takes two steps, its attempt and the outcome: half as many new ones keep the balance, over
-            // all batches. Where nothing gets further at all something still comes in.
+            // Each answer takes two steps, its attempt and the outcome. Half as many new events keep the balance, over
+            // all batches. If no answer moves on at all, one new event is still taken in.
             steps = isBehind ? min(steps + onward, GroupCommit.batchLimit) : 0
             let balance = max(steps / 2, onward == 0 ? 1 : 0)
             let new = min(intake.count, isBehind ? balance : batchLimit - onward)
@@ -66,7 +68,8 @@ final class GroupCommit: Sendable {
             return progress.prefix(onward) + Self.inOrder(Array(intake.prefix(new)))
         }
 
-        /// A later message of somebody may overtake an earlier one on its way here: where they meet, it waits for it.
+        /// Orders messages that meet here by the time of sending: a later message of a contact may overtake an earlier
+        /// one on its way, and then waits for it.
         private static func inOrder(_ jobs: [Job]) -> [Job] {
             let messages = jobs.indices.compactMap { index in jobs[index].sentAt.map { (sentAt: $0, index: index) } }
             let sorted = messages.sorted { $0 < $1 }
@@ -88,10 +91,11 @@ final class GroupCommit: Sendable {
     private let database: any DatabaseWriter
     private let state = Mutex(State())
 
-    /// nil for a simulated database, which has none.
+    /// The files of the database; `nil` for a simulated database, which has none.
     private let files: DatabaseFiles?
 
-    /// Told of each commit, so that it must live as long as there are any; nil where SQLite makes its own checkpoints.
+    /// The checkpointer, which is notified of each commit and so must live as long as there are commits; `nil` if
+    /// SQLite runs its own checkpoints.
     private let checkpointer: Checkpointer?
 
     init(_ database: any DatabaseWriter, files: DatabaseFiles?, checkpointer: Checkpointer? = nil) {
@@ -100,18 +104,18 @@ final class GroupCommit: Sendable {
         self.checkpointer = checkpointer
     }
 
-    /// Whether steps are done by whoever asks for them, one by one.
+    /// Whether the caller itself does each step, one by one.
     var isSynchronous: Bool { files == nil }
 
-    /// Says whether more is ready to be sent than can be: then new things come in no faster than answers go out. Otherwise
-    /// those who ask loudest would keep everybody from being answered.
+    /// Sets whether more is ready to be sent than can be. If so, new events are taken in no faster than answers are
+    /// sent. Otherwise a flood of messages would keep everybody from being answered.
     func setBehind(_ isBehind: Bool) { state.withLock { $0.isBehind = isBehind } }
 
-    /// How many writes wait for the one that is running.
+    /// The number of writes that wait for the one that is running.
     var waiting: Int { state.withLock { $0.count } }
 
-    /// Runs `body` in a transaction and returns its result once that is on disk. An error takes back only what `body`
-    /// itself has written.
+    /// Runs `body` in a transaction and returns its result once the transaction is on disk. An error rolls back only
+    /// the writes of `body` itself.
     func perform<Result: Sendable>(
         for purpose: Purpose, sentAt: Timestamp? = nil, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
@@ -138,7 +142,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Filled and emptied on the writer's queue alone.
+    /// A result that is written and read on the writer's queue alone.
     private final class Box<Result: Sendable>: @unchecked Sendable {
         var result: Swift.Result<Result, StoreError>?
     }
@@ -158,7 +162,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Jobs are made by one caller and run by the writer's queue; nobody touches them in between.
+    /// A job that one caller creates and the writer's queue runs; nothing touches it in between.
     private struct UncheckedJob: @unchecked Sendable {
         let job: Job
     }
@@ -172,7 +176,8 @@ final class GroupCommit: Sendable {
             }
             if batch.isEmpty { return }
             let failure = commit(batch.map(\.job), db)
-            // What has come meanwhile has waited as long: a webhook must hear in time that nothing can be stored.
+            // The writes that came meanwhile have waited as long. They fail at once: a webhook must learn in time that
+            // nothing can be stored.
             if failure == .busy {
                 let waited = state.withLock { $0.takeAll().map(UncheckedJob.init) }
                 for box in waited { box.job.finish(.busy) }
@@ -180,10 +185,10 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Runs and answers the jobs; returns why nothing could be written at all.
+    /// Runs and answers the jobs; returns the error if nothing could be written at all.
     ///
-    /// Failures of single jobs are rare, and a savepoint around each costs as much as a fifth of its work: so where one
-    /// fails all is taken back, and each gets a transaction of its own.
+    /// Failures of single jobs are rare, and a savepoint around each job costs up to a fifth of its work. So if one
+    /// fails, all are rolled back, and each gets a transaction of its own.
     private func commit(_ jobs: [Job], _ db: Database) -> StoreError? {
         var hasFailed = false
         do {

@@ -1,11 +1,11 @@
 import GRDB
 import JSONText
 
-/// The tables, and how databases of earlier versions become the present one.
+/// The tables, and the migrations from earlier versions.
 ///
-/// Times are milliseconds since 1970 UTC. A migration that has been released is never changed; the next one is added.
+/// Times are milliseconds since 1970 UTC. A migration that has been released is never changed; a new one is added.
 enum Schema {
-    /// Marks the file as ours (`PRAGMA application_id`): "rply".
+    /// The mark of replyd's files (`PRAGMA application_id`): "rply".
     static let applicationID: Int32 = 0x7270_6C79
 
     static var migrator: DatabaseMigrator {
@@ -201,7 +201,8 @@ enum Schema {
         CREATE INDEX foreign_update_received ON foreign_update (received_at);
         """
 
-    /// The words are those that versions up to this one have written; whatever else stood there was a provider's refusal.
+    /// The listed words are those that versions up to this one have written; every other text in the column was a
+    /// provider's refusal.
     private static let separateReasonsFromDetails = """
         ALTER TABLE outbox ADD COLUMN detail TEXT;
         UPDATE outbox SET detail = reason, reason = 'refused' WHERE reason IS NOT NULL AND reason NOT IN (

@@ -1,12 +1,13 @@
 import Foundation
 
-/// Makes sure that one daemon at a time serves from a database: holds a lock on a file beside it for as long as it lives.
+/// A lock that lets only one daemon at a time serve from a database: a lock on a file beside it, held as long as this
+/// object lives.
 ///
-/// The kernel lets go of the lock when the process ends, however it ends.
+/// The kernel releases the lock when the process ends, however it ends.
 final class StoreLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock, or says which process holds it.
+    /// Takes the lock; throws ``StoreError/inUse(path:process:)`` with the process that holds it.
     init(database path: String) throws(StoreError) {
         let file = path + ".lock"
         descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -24,12 +25,12 @@ final class StoreLock: Sendable {
         _ = process.withCString { write(descriptor, $0, strlen($0)) }
     }
 
-    /// The process that serves from the database; nil where none does.
+    /// Returns the process that serves from the database; `nil` if none does.
     static func owner(ofDatabase path: String) -> pid_t? {
         let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        // Whoever holds the lock is alive; a number alone could be anybody's by now.
+        // A process that holds the lock is alive; the number alone could belong to another process by now.
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
         let text = try? String(contentsOfFile: path + ".lock", encoding: .utf8)
         return text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }

@@ -2,7 +2,7 @@ import JSONText
 import Responder
 
 extension Changes {
-    /// What is not empty.
+    /// The changes as JSON, without empty members.
     var json: String {
         JSONWriter.object { json in
             if !self.set.isEmpty { json.member("set") { $0.object { $0.write(self.set) } } }

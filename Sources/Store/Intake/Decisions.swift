@@ -1,37 +1,38 @@
 import GRDB
 public import Responder
 
-/// A decision that has been stored, and the outbox entries it made.
+/// A decision that has been stored, and its outbox entries.
 public struct Decided: Sendable {
     /// The message that was decided.
     public var message: Message
     /// The number of its conversation.
     public var conversation: Int64
-    /// What it led to.
+    /// The decision.
     public var decision: Decision
-    /// When the message arrived.
+    /// The moment at which the message arrived.
     public var receivedAt: Timestamp
-    /// When it was decided.
+    /// The moment of the decision.
     public var decidedAt: Timestamp
-    /// What is now waiting to be sent.
+    /// The outbox entries that now wait to be sent.
     public var entries: [EntryReference]
 }
 
 extension Store {
-    /// Decides messages that an earlier version has stored and not decided, by the provider's timestamps.
+    /// Decides messages that an earlier version has stored but not decided, in the order of the provider's timestamps.
     ///
     /// - Parameters:
-    ///   - limit: How many at most.
-    ///   - decide: The decision.
-    /// - Returns: What was decided; nothing once all is.
+    ///   - limit: The largest number of messages.
+    ///   - decide: Makes the decision.
+    /// - Returns: The decisions; none once all messages are decided.
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func decideLeft(limit: Int = 128, by decide: @escaping Decide) async throws(StoreError) -> [Decided] {
         try await write(for: .progress) { db in
             try db.all(Self.undecided, limit, read: Undecided.init).map { left in
-                var conversation = try self.conversation(left.conversation, db)
-                let made = try self.made(by: decide, of: left.message, in: left.conversation, &conversation, db)
+                var conversation = try self.loadConversation(left.conversation, db)
+                let decided = try self.decide(left.message, in: left.conversation, &conversation, by: decide, db)
                 try db.run("UPDATE message SET is_decided = 1 WHERE id = ?", left.id)
                 return try self.store(
-                    made, as: left.id, of: left.message, in: left.conversation, receivedAt: left.receivedAt, db)
+                    decided, as: left.id, of: left.message, in: left.conversation, receivedAt: left.receivedAt, db)
             }
         }
     }
@@ -43,7 +44,7 @@ extension Store {
         var message: Message
         var receivedAt: Timestamp
 
-        /// Reads what ``Store/undecided`` selects.
+        /// Reads the columns that ``Store/undecided`` selects.
         init(_ row: Columns) {
             message = Message(row)
             id = row.integer(11)
@@ -57,15 +58,15 @@ extension Store {
         WHERE m.is_decided = 0 ORDER BY m.timestamp, m.id LIMIT ?
         """
 
-    /// Decides a message and takes over into its conversation what that changes.
-    func made(
-        by decide: Decide, of message: Message, in id: Int64, _ conversation: inout Conversation, _ db: Database
+    /// Decides a message, applies the changes to its conversation and stores the conversation.
+    func decide(
+        _ message: Message, in id: Int64, _ conversation: inout Conversation, by decide: Decide, _ db: Database
     ) throws -> (decision: Decision, at: Timestamp) {
         conversation.quotedRule = try message.quoted.flatMap {
             try Self.rule(thatSent: $0, account: message.account, db)
         }
-        let made = decide(message, conversation)
-        conversation.apply(made.decision.changes, of: message, at: made.at)
+        let decided = decide(message, conversation)
+        conversation.apply(decided.decision.changes, of: message, at: decided.at)
         let memory = conversation.memory.json
         memories.remember(conversation.memory, as: memory)
         let window = conversation.window
@@ -78,15 +79,15 @@ extension Store {
               memory = excluded.memory
             """,
             id, window.lastMessageAt, window.end, window.correctedAt, conversation.pausedUntil, memory)
-        return made
+        return decided
     }
 
     /// Stores the decision of a message and its outbox entries.
     func store(
-        _ made: (decision: Decision, at: Timestamp), as id: Int64, of message: Message, in conversation: Int64,
+        _ decided: (decision: Decision, at: Timestamp), as id: Int64, of message: Message, in conversation: Int64,
         receivedAt: Timestamp, _ db: Database
     ) throws -> Decided {
-        let (decision, now) = made
+        let (decision, now) = decided
         try db.run(
             """
             INSERT INTO decision (message, rule, outcome, reason, because, revision, decided_at, changes)
@@ -114,19 +115,19 @@ extension Store {
             entries: entries)
     }
 
-    func conversation(_ id: Int64, _ db: Database) throws -> Conversation {
+    func loadConversation(_ id: Int64, _ db: Database) throws -> Conversation {
         let sql = """
             SELECT last_message_at, window_end, window_corrected_at, paused_until, memory FROM conversation WHERE id = ?
             """
-        return try db.first(sql, id) { self.conversation($0, of: id) } ?? Conversation()
+        return try db.first(sql, id) { self.readConversation($0, of: id) } ?? Conversation()
     }
 
     /// Reads the window, `paused_until` and `memory`: the first five columns.
-    func conversation(_ row: Columns, of id: Int64) -> Conversation {
+    func readConversation(_ row: Columns, of id: Int64) -> Conversation {
         Conversation(window: Window(row), pausedUntil: row.timeOrNil(3), memory: memory(row.text(4), of: id))
     }
 
-    /// The rule whose answer the provider knows by that id.
+    /// Returns the rule whose answer the provider knows by that id.
     static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
         let sql = """
             SELECT d.rule FROM attempt a JOIN outbox o ON o.id = a.entry JOIN decision d ON d.message = o.message
@@ -135,10 +136,10 @@ extension Store {
         return try db.first(sql, unique, account) { $0.textOrNil(0) } ?? nil
     }
 
-    /// Who opts out gets nothing of what still waits, or comes back from an attempt under way, or turns out not to have
-    /// arrived.
+    /// Withdraws the entries of a contact who has opted out, except posts: none is sent any more, whether it still
+    /// waits, comes back from an attempt in flight, or turns out not to have arrived.
     static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
-        // Each is served by an index of its own.
+        // Each of the two conditions is served by an index of its own.
         for moment in ["created_at", "released_at"] {
             try db.executeCached(
                 sql: "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND \(moment) > ? AND lane <> ?",

@@ -2,10 +2,12 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Records how far a message that was sent has got.
+    /// Records the progress of a message that was sent.
     ///
-    /// An id we never saw settles an unknown attempt of the conversation as accepted, waits while an attempt is in flight,
-    /// and otherwise means that a person answered from another tool.
+    /// A report on an unknown id waits while an attempt of the conversation is in flight. Otherwise it settles an
+    /// attempt whose outcome is unknown as accepted, or else means that a person answered from another tool.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func record(
         _ update: DeliveryUpdate, account: String, policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
@@ -13,7 +15,7 @@ extension Store {
             if try Self.moveDelivery(update.ack, unique: update.unique, account: account, db) {
                 return IntakeResult(kind: .noted)
             }
-            // Reports on what the contact wrote say nothing about who answers.
+            // Reports on messages of the contact do not show who answers.
             if try db.exists(Self.knownMessage, account, update.unique) { return IntakeResult(kind: .noted) }
             let conversation = try Self.conversationID(ofContact: update.contact, account: account, db)
             let isKnown = try Self.remember(
@@ -24,12 +26,16 @@ extension Store {
         }
     }
 
-    /// Records a failure that came after acceptance: it counts as the same reason in the answer would have.
+    /// Records a failure that came after acceptance; it has the same effect as the same reason in the answer.
     ///
     /// - Parameters:
     ///   - failure: The provider's report.
+    ///   - account: The number of the account.
     ///   - payload: The webhook's body, which is kept.
-    ///   - delay: The wait before another attempt, after that number of attempts.
+    ///   - delay: Returns the wait before another attempt, after that number of attempts.
+    ///   - policy: The account's settings for unknown outcomes and takeovers.
+    ///   - now: The moment of arrival.
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func record(
         _ failure: DeliveryFailure, account: String, payload: String,
         delay: @escaping @Sendable (_ attempts: Int) -> Duration, policy: TakeoverPolicy, at now: Timestamp
@@ -56,7 +62,7 @@ extension Store {
         }
         guard let sent else { return false }
         let known = sent.delivery
-        // Failed is the end of a message that has not got anywhere; one that arrived stays arrived.
+        // A failure is final. A message that has not arrived can fail; one that has arrived can't.
         let isProgress = ack > 0 ? ack > (known ?? 0) && known != 0 : (known ?? 0) <= 1
         if isProgress {
             try db.run("UPDATE attempt SET delivery = ? WHERE id = ?", max(ack, 0), sent.id)
@@ -69,7 +75,7 @@ extension Store {
         WHERE a.unique_id = ? AND o.account = ? LIMIT 1
         """
 
-    /// Applies a failure to the accepted attempt of its id; `nil` if there is none.
+    /// Applies a failure to the accepted attempt with its id; `nil` if there is none.
     private func fail(
         _ failure: DeliveryFailure, account: String, delay: (_ attempts: Int) -> Duration, policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
@@ -84,11 +90,12 @@ extension Store {
             ), arguments: [failure.unique, account]
         )
         guard let row else { return nil }
-        // The same hook again, or news of an attempt that has been overtaken by a later one.
+        // It is the same hook again, or a report on an attempt that a later one has replaced.
         guard row["outcome"] == "accepted", row["state"] == "sent", row["number"] as Int == row["attempts"] else {
             return IntakeResult(kind: .noted)
         }
-        // It has arrived; whatever is said now, the contact must not get it again, or a template on top.
+        // The message has arrived. Whatever this report says, the contact must not get it again, or a template in
+        // addition.
         if let delivery: Int = row["delivery"], delivery >= 2 { return IntakeResult(kind: .noted) }
         let attempt: Int64 = row["id"]
         let lane = Outgoing.Lane(rawValue: row["lane"]) ?? .answers
@@ -118,12 +125,12 @@ extension Store {
         return accepted
     }
 
-    /// Applies what arrived ahead of the answer to its own send, once that answer is there.
+    /// Applies the reports that arrived before the answer to their own send, once that answer has come.
     func applyWaitingUpdates(
         after attempt: Int64, _ outcome: AttemptOutcome, _ settlement: Settlement, policy: TakeoverPolicy,
         at now: Timestamp, _ db: Database
     ) throws -> Settlement {
-        // There is hardly ever one.
+        // A waiting report is rare.
         guard try db.exists(Self.updatesAhead, attempt) else { return settlement }
         let rows = try Row.fetchAll(
             db.cachedStatement(
@@ -155,7 +162,8 @@ extension Store {
                 let (entry, _) = try Self.settleUnknown(
                     of: row["conversation"], unique: unique, ack: ack ?? 1, account: account, db)
             {
-                // It may as well be an older one that was held; then this one still waits for its next attempt.
+                // The report may be about an older entry that was held; then this entry still waits for its next
+                // attempt.
                 if entry.id == row["entry"] { settlement = .over(.sent) }
             } else if ack != nil {
                 try Self.pause(row["conversation"], for: policy.pause, at: now, db)

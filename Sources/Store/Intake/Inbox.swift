@@ -2,17 +2,19 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Decides a message, and says as of which moment. Must be pure and quick, for the writer waits for it.
+    /// Decides a message, and returns the moment of deciding too. Must be pure and quick, because the writer waits for
+    /// it.
     public typealias Decide = @Sendable (Message, Conversation) -> (decision: Decision, at: Timestamp)
 
-    /// Stores a message of a contact together with its decision and the outbox entries that it makes, unless the message
-    /// was stored before. What arrives together is decided by the provider's timestamps.
+    /// Stores a message of a contact together with its decision and its outbox entries, unless the message was stored
+    /// before. Messages that arrive together are decided in the order of the provider's timestamps.
     ///
     /// - Parameters:
     ///   - message: The message.
     ///   - payload: The webhook's body as it came.
     ///   - now: The moment of arrival.
-    ///   - decide: The decision.
+    ///   - decide: Makes the decision.
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func accept(
         _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
     ) async throws(StoreError) -> IntakeResult {
@@ -21,11 +23,11 @@ extension Store {
                 return IntakeResult(kind: .duplicate)
             }
             var known = try self.contact(message.contact, account: message.account, at: now, db)
-            known.conversation.window.noteMessage(at: message.timestamp)
+            known.conversation.window.recordMessage(at: message.timestamp)
             var whole = message
             whole.contact.id = known.contact.id
             whole.contact.number = known.contact.number
-            let made = try self.made(by: decide, of: whole, in: known.id, &known.conversation, db)
+            let decision = try self.decide(whole, in: known.id, &known.conversation, by: decide, db)
             try db.run(
                 """
                 INSERT INTO message (account, unique_id, conversation, address, name, type, body, caption, quoted,
@@ -35,14 +37,16 @@ extension Store {
                 message.account, message.unique, known.id, message.contact.address, message.contact.name,
                 message.type.rawValue, message.body, message.caption, message.quoted, message.timestamp, now, payload)
             let decided = try self.store(
-                made, as: db.lastInsertedRowID, of: whole, in: known.id, receivedAt: now, db)
+                decision, as: db.lastInsertedRowID, of: whole, in: known.id, receivedAt: now, db)
             return IntakeResult(kind: .new, decided: decided)
         }
     }
 
     static let knownMessage = "SELECT 1 FROM message WHERE account = ? AND unique_id = ?"
 
-    /// Keeps a hook that is not understood.
+    /// Stores a hook that replyd does not understand.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
         -> IntakeResult
     {

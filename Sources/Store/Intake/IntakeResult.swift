@@ -1,10 +1,10 @@
 public import Responder
 
-/// What the store did with an event, and what follows from it.
+/// The result of storing an event, and its consequences.
 public struct IntakeResult: Sendable {
-    /// The word that the log, metrics and the webhook's answer have for it.
+    /// The kind of a result, in a word that the log, metrics and the webhook's answer share.
     public enum Kind: String, Sendable {
-        /// A message, and it is decided.
+        /// A new message, which is now decided.
         case new
         /// A message that was accepted before; nothing changed.
         case duplicate
@@ -14,14 +14,14 @@ public struct IntakeResult: Sendable {
         case takenOver = "taken-over"
     }
 
-    /// What the store did.
+    /// The kind of the result.
     public var kind: Kind
     /// The decision about a new message.
     public var decided: Decided?
-    /// Outbox entries that can be sent now.
+    /// The outbox entries that can be sent now.
     public var requeued: [EntryReference] = []
-    /// Held entries that turn out to have been accepted.
+    /// The held entries that turn out to have been accepted.
     public var settled: [EntryReference] = []
-    /// The provider's reason to refuse the account: it must stop sending.
+    /// The provider's refusal of the account, which must stop sending; `nil` if there is none.
     public var accountFault: Refusal?
 }

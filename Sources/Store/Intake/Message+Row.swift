@@ -2,7 +2,7 @@ import GRDB
 public import Responder
 
 extension Message {
-    /// What ``init(row:)`` reads of a message `m` and its contact `c`.
+    /// The columns that ``init(row:)`` reads from a message `m` and its contact `c`.
     static let columns = """
         m.account, m.unique_id, c.provider_id, c.number, m.address, m.name, m.type, m.body, m.caption, m.quoted, m.timestamp
         """
@@ -17,7 +17,8 @@ extension Message {
             quoted: row.textOrNil(9), timestamp: row.time(10))
     }
 
-    /// Reads ``columns``, which come first: looking for their names takes longer than reading them.
+    /// Reads ``columns``, which come first. Columns are read by index, because a search for their names takes longer
+    /// than reading them.
     init(row: Row) {
         self.init(
             account: row[0], unique: row[1],

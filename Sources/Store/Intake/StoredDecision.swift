@@ -4,16 +4,17 @@ public import Responder
 public struct StoredDecision: Sendable, Hashable {
     /// The reason of a stored decision.
     public enum Reason: Sendable, Hashable {
+        /// A reason that this version knows.
         case known(Decision.Reason)
         /// A word that this version does not know.
         case unknown(String)
 
-        /// Reads the word of a reason.
+        /// Creates a reason from its word.
         public init(word: String) {
             self = Decision.Reason(rawValue: word).map(Reason.known) ?? .unknown(word)
         }
 
-        /// The word that the database has for it.
+        /// The word for the reason in the database.
         public var word: String {
             switch self {
             case .known(let reason): reason.rawValue
@@ -24,9 +25,9 @@ public struct StoredDecision: Sendable, Hashable {
 
     /// The rule that answered or kept silent; `nil` if none did.
     public var rule: String?
-    /// What the contact got.
+    /// The kind of answer that the contact got.
     public var outcome: Decision.Outcome
-    /// Why, in a word.
+    /// The reason, in a word.
     public var reason: Reason
     /// The reason in a sentence.
     public var because: String
@@ -35,7 +36,7 @@ public struct StoredDecision: Sendable, Hashable {
     /// The moment of the decision.
     public var decidedAt: Timestamp
 
-    /// A decision of these parts.
+    /// Creates a stored decision; `because` is empty by default.
     public init(
         rule: String?, outcome: Decision.Outcome, reason: Reason, because: String = "", revision: String,
         decidedAt: Timestamp

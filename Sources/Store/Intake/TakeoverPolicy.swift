@@ -1,14 +1,13 @@
-import GRDB
 public import Responder
 
-/// How long a conversation is left to the person who took it over.
+/// The settings for a takeover, and for attempts whose outcome is unknown.
 public struct TakeoverPolicy: Sendable {
-    /// Zero: not at all.
+    /// The time for which a conversation is left to the person who took it over; zero for none.
     public var pause: Duration
-    /// What the account's configuration says of unknown outcomes.
+    /// The account's setting for unknown outcomes.
     public var onUnknown: UnknownPolicy
 
-    /// Makes a policy of its parts.
+    /// Creates a policy; a `pause` of zero ignores takeovers.
     public init(pause: Duration, onUnknown: UnknownPolicy) {
         self.pause = pause
         self.onUnknown = onUnknown

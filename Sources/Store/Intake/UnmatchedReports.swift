@@ -2,7 +2,7 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Remembers a report on an id we do not know; `true` if it has been acted on before.
+    /// Stores a report on an unknown id; returns `true` if it has been acted on before.
     static func remember(
         unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp,
         _ db: Database
@@ -19,11 +19,11 @@ extension Store {
                   failure = coalesce(excluded.failure, failure)
                 """
         ).execute(arguments: [account, unique, conversation, ack, failure, failure != nil, now])
-        // What waited for an attempt that has ended meanwhile is looked at again.
+        // A report that waited for an attempt which has ended meanwhile is examined again.
         return isWaiting == false
     }
 
-    /// Finds out what an update on an id we do not know means: an attempt in flight, one whose outcome is unknown, or a
+    /// Finds the cause of an update on an unknown id: an attempt in flight, an attempt with an unknown outcome, or a
     /// person who answered from another tool.
     func place(
         _ update: DeliveryUpdate, in conversation: Int64?, account: String, policy: TakeoverPolicy, at now: Timestamp,
@@ -41,7 +41,7 @@ extension Store {
                 of: conversation, unique: update.unique, ack: update.ack, account: account, db)
             {
                 var accepted = IntakeResult(kind: .noted)
-                // One that waits for another attempt is settled when its turn comes.
+                // An entry that waits for another attempt is settled when its turn comes.
                 if wasHeld { accepted.settled = [entry] }
                 return accepted
             }
@@ -75,8 +75,8 @@ extension Store {
         ) != nil
     }
 
-    /// The entry of the conversation that was tried last without anybody knowing what became of it turns out to have been
-    /// accepted; returns it. Reports come within seconds: that an older one is meant is less likely.
+    /// Settles, as accepted, the entry of the conversation that was tried last with an unknown outcome, and returns it.
+    /// Reports come within seconds, so it is less likely that an older entry is meant.
     static func settleUnknown(
         of conversation: Int64, unique: String, ack: Int, account: String, _ db: Database
     ) throws -> (entry: EntryReference, wasHeld: Bool)? {
@@ -106,7 +106,7 @@ extension Store {
         return (entry, wasHeld)
     }
 
-    /// Applies what arrived ahead of answers that a crash has lost.
+    /// Applies the reports that arrived before answers that a crash has lost.
     static func settleWaitingUpdates(_ db: Database) throws {
         for row in try Row.fetchAll(db, sql: "SELECT * FROM foreign_update WHERE is_waiting = 1 ORDER BY received_at") {
             let unique: String = row["unique_id"]

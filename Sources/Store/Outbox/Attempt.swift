@@ -1,39 +1,39 @@
-import GRDB
 public import Responder
 
-/// What to do with an entry whose turn has come.
+/// The next step of an entry whose turn has come.
 public enum AttemptStart: Sendable {
-    /// Send this; the attempt is on record.
+    /// Send this; the attempt is recorded.
     case send(Attempt)
-    /// Nothing is sent now; the entry is in that state, for that reason.
+    /// Send nothing now; the entry is in this state, for this reason.
     case over(EntryState, EntryReason?)
 }
 
-/// An attempt that is on record and about to leave.
+/// An attempt that is recorded and about to be sent.
 public struct Attempt: Sendable {
-    /// The attempt's number over all.
+    /// The number of the attempt, counted over all entries.
     public var id: Int64
-    /// Its number within the entry, from 1.
+    /// The number of the attempt within its entry, counted from 1.
     public var number: Int
-    /// What is to be sent.
+    /// The content to send.
     public var content: SendContent
-    /// Whether it takes the place of a text that is no longer allowed.
+    /// Whether the content is the fallback for a text that is no longer allowed.
     public var isFallback = false
-    /// To whom.
+    /// The address of the contact.
     public var address: String
-    /// When it was put on record.
+    /// The moment at which the attempt was recorded.
     public var startedAt: Timestamp
-    /// When its entry was due at first.
+    /// The moment at which the entry was first due or, if a person has released it, was last released.
     public var dueAt: Timestamp
-    /// When the message arrived that it answers; nil where the answer was to wait.
+    /// The moment at which the answered message arrived; `nil` if the answer had to wait.
     public var receivedAt: Timestamp?
 }
 
-/// Where an entry stands after an attempt.
+/// The state of an entry after an attempt.
 public enum Settlement: Sendable, Equatable {
+    /// The entry is in this state, and no other attempt follows by itself.
     case over(EntryState)
-    /// To be tried again, not before that moment.
+    /// The entry is tried again, not before this moment.
     case retry(at: Timestamp)
-    /// Kept, and the account stopped.
+    /// The entry is kept, and the account is stopped.
     case accountStopped
 }

@@ -2,7 +2,9 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Plans the entry and, where something is to be sent, puts the attempt on record before it leaves.
+    /// Plans the entry and, if something is to be sent, records the attempt before it leaves.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func beginAttempt(
         _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
     ) async throws(StoreError) -> AttemptStart {
@@ -11,7 +13,7 @@ extension Store {
             do {
                 known = try db.first(Self.entryToSend, entry, read: { try Turn($0, self.outgoings) })
             } catch is DecodingError {
-                // What can't be read must not keep the rest of its conversation waiting.
+                // An entry that can't be read must not keep the rest of its conversation waiting.
                 try db.run(
                     "UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = 'waiting'",
                     EntryState.failed.rawValue, EntryReason.unreadable.rawValue, entry)
@@ -24,7 +26,7 @@ extension Store {
                 return .over(.dropped, .optedOut)
             }
             if turn.entry.outgoing.lane == .openings, let until = turn.pausedUntil, now < until {
-                // A person has taken over since; an answer from yesterday would break into it.
+                // A person has taken over since, and an answer from yesterday would interrupt the conversation.
                 try Self.set(.dropped, reason: .paused, entry, db)
                 return .over(.dropped, .paused)
             }
@@ -68,7 +70,7 @@ extension Store {
         var pausedUntil: Timestamp?
         var receivedAt: Timestamp
 
-        /// Reads ``Store/entryToSend``.
+        /// Reads the columns that ``Store/entryToSend`` selects.
         init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
             window = Window(row)
             state = EntryState(rawValue: row.text(3)) ?? .failed
@@ -79,7 +81,7 @@ extension Store {
             pausedUntil = row.timeOrNil(8)
             receivedAt = row.time(9)
             entry = try OutboxEntry(row, from: 10, outgoings)
-            entry.isFallbackTaken = row.bool(15)
+            entry.isFallbackUsedElsewhere = row.bool(15)
         }
     }
 
@@ -91,15 +93,16 @@ extension Store {
         JOIN message m ON m.id = o.message WHERE o.id = ?
         """
 
-    /// Stores what became of an attempt and where its entry stands now.
+    /// Stores the outcome of an attempt and the new state of its entry.
     ///
     /// - Parameters:
-    ///   - attempt: The attempt.
-    ///   - outcome: What became of it.
-    ///   - policy: What the configuration says of unknown outcomes and of answers from elsewhere.
-    ///   - delay: How long to wait before the next attempt, should there be one.
-    ///   - request: The request as it would have been sent, its secret replaced; dry runs alone record it.
-    ///   - now: The moment the outcome was known.
+    ///   - attempt: The number of the attempt.
+    ///   - outcome: The outcome of the attempt.
+    ///   - policy: The settings for unknown outcomes and takeovers.
+    ///   - delay: The wait before the next attempt, if there is one.
+    ///   - request: The request as it would have been sent, its secret replaced; recorded only in dry runs.
+    ///   - now: The moment at which the outcome was known.
+    /// - Throws: ``StoreError`` if the database can't be written to, or the attempt does not exist.
     public func endAttempt(
         _ attempt: Int64, _ outcome: AttemptOutcome, policy: TakeoverPolicy, delay: Duration, request: String? = nil,
         at now: Timestamp
@@ -119,7 +122,8 @@ extension Store {
         }
     }
 
-    /// Moves the entry of an attempt to where the outcome puts it. Also used when the outcome comes later, by hook.
+    /// Moves the entry of an attempt to the state that follows from the outcome. Also used for an outcome that comes
+    /// later, by hook.
     func settle(
         _ attempt: Int64, _ outcome: AttemptOutcome, onUnknown: UnknownPolicy, delay: Duration, at now: Timestamp,
         _ db: Database
@@ -135,7 +139,7 @@ extension Store {
         }
         let entry = attempted.id
         if attempted.isForgotten {
-            // Whatever became of it, there is nobody any more whom it concerns.
+            // The contact was erased, so nothing about the outcome is kept.
             try db.run("UPDATE attempt SET detail = NULL, request = NULL WHERE id = ?", attempt)
             return .over(.dropped)
         }
@@ -144,7 +148,7 @@ extension Store {
             at due: Timestamp, _ reason: EntryReason, textRefused: Bool = false, isUnknown: Bool = false
         ) throws -> Settlement {
             let end = textEnd(of: attempted.entry, window: window)
-            // Where the window shuts before the next attempt, the fallback goes as soon as it has shut.
+            // If the window shuts before the next attempt, the fallback is sent as soon as it has shut.
             let next = end.map { $0 > now && $0 < due ? $0 : due } ?? due
             try db.run(
                 """
@@ -158,7 +162,7 @@ extension Store {
         case .accepted(_, let minutesLeft):
             if let minutesLeft {
                 let known = window
-                window.noteTimeLeft(minutes: minutesLeft, askedAt: attempted.startedAt)
+                window.recordTimeLeft(minutes: minutesLeft, askedAt: attempted.startedAt)
                 if window != known { try Self.save(window, of: attempted.conversation, db) }
             }
             try Self.set(.sent, reason: nil, entry, db)
@@ -172,7 +176,7 @@ extension Store {
             try Self.set(.failed, reason: .refused, detail: refusal.text, entry, db)
             return .over(.failed)
         case .windowShut(let refusal):
-            window.noteShut(askedAt: attempted.startedAt)
+            window.recordShut(askedAt: attempted.startedAt)
             try Self.save(window, of: attempted.conversation, db)
             guard attempted.kind == SendContent.Kind.text.rawValue else {
                 try Self.set(.failed, reason: .refused, detail: refusal.text, entry, db)
@@ -190,7 +194,7 @@ extension Store {
         }
     }
 
-    /// An entry with the attempt that has ended.
+    /// An entry, with the attempt that has ended.
     private struct Attempted {
         var window: Window
         var id: Int64
@@ -199,7 +203,7 @@ extension Store {
         var kind: String
         var startedAt: Timestamp
         var entry: OutboxEntry
-        /// Whether its contact was erased meanwhile.
+        /// Whether the contact was erased meanwhile.
         var isForgotten: Bool
 
         init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
@@ -224,7 +228,7 @@ extension Store {
 }
 
 extension EntryReason {
-    /// The word for what the plan says.
+    /// Creates the reason for giving up.
     init(_ why: Plan.GiveUp) {
         self =
             switch why {
@@ -237,15 +241,15 @@ extension EntryReason {
 }
 
 extension OutboxEntry {
-    /// What ``init(_:from:_:)`` reads of table `outbox`, called `o`.
+    /// The columns that ``init(_:from:_:)`` reads from the table `outbox`, named `o`.
     fileprivate static let columns =
         "o.outgoing, coalesce(o.released_at, o.created_at), o.fallback_at, o.text_refused, o.is_unknown"
 
-    /// Reads ``columns``, of which `place` is the first.
-    fileprivate init(_ row: Columns, from place: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
-        self.init(outgoing: try outgoings.value(of: row.text(place)), triedFrom: row.time(place + 1))
-        fallbackAt = row.timeOrNil(place + 2)
-        isTextRefused = row.bool(place + 3)
-        isUnknown = row.bool(place + 4)
+    /// Reads ``columns``; `index` is the index of the first one.
+    fileprivate init(_ row: Columns, from index: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
+        self.init(outgoing: try outgoings.value(of: row.text(index)), triedFrom: row.time(index + 1))
+        fallbackAt = row.timeOrNil(index + 2)
+        isTextRefused = row.bool(index + 3)
+        isUnknown = row.bool(index + 4)
     }
 }

@@ -1,26 +1,26 @@
-/// Why an outbox entry is in its state: the word that the database, the API, the log and the console have for it.
+/// The reason for the state of an outbox entry, in a word that the database, the API, the log and the console share.
 ///
-/// A sentence for people, such as a provider's refusal, stands apart from it, in the column `detail`.
+/// A sentence for people, for example a provider's refusal, is kept separately in the column `detail`.
 public enum EntryReason: String, Sendable, CaseIterable {
-    // Of entries that wait for another attempt.
+    // Reasons of entries that wait for another attempt.
 
-    /// The provider may take it later.
+    /// The last attempt failed, but the provider may accept it later.
     case transient
-    /// The provider refused the text, for the window is shut.
+    /// The provider refused the text because the window is shut.
     case windowShut = "window-shut"
     /// The provider refuses the account.
     case accountFault = "account-fault"
-    /// A person had it sent again.
+    /// A person released it.
     case released
 
-    // Of entries that are held, or wait to be resent.
+    // Reasons of entries that are held, or wait to be sent again.
 
-    /// Nobody knows whether the last attempt reached the contact.
+    /// The outcome of the last attempt is unknown.
     case unknown
 
-    // Of entries that are over.
+    // Reasons of entries that are over.
 
-    /// The provider refused it for good; the detail says why.
+    /// The provider refused it for good; the detail gives the provider's reason.
     case refused
     /// The window shut, and no template is configured for that.
     case windowExpired = "window-expired"
@@ -28,7 +28,7 @@ public enum EntryReason: String, Sendable, CaseIterable {
     case tooOld = "too-old"
     /// It was tried for 24 hours.
     case expired = "tried-for-24-hours"
-    /// Another answer to the same message became the template.
+    /// The fallback has already replaced another answer to the same message.
     case replaced
     /// The contact opted out.
     case optedOut = "opted-out"
@@ -40,7 +40,7 @@ public enum EntryReason: String, Sendable, CaseIterable {
     case forgotten
     /// The stored content can't be read.
     case unreadable
-    /// There is no such entry.
+    /// The entry does not exist.
     case noSuchEntry = "no-such-entry"
     /// It was held, and the provider's delivery report shows that it was accepted.
     case deliveryReport = "delivery-report"

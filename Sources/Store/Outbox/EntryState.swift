@@ -1,35 +1,35 @@
 import Foundation
-import GRDB
 public import Responder
 
-/// Where an outbox entry stands.
+/// The state of an outbox entry.
 public enum EntryState: String, Sendable, CaseIterable {
-    /// To be sent, now or after a while.
+    /// It is to be sent, now or later.
     case waiting
-    /// An attempt is under way.
+    /// An attempt is in flight.
     case sending
-    /// Nobody knows whether it was sent; a person must say.
+    /// It is unknown whether it was sent; a person must decide.
     case held
     /// The provider accepted it.
     case sent
-    /// Refused for good, or given up.
+    /// The provider refused it for good, or replyd gave it up.
     case failed
-    /// Not to be sent any more.
+    /// It is not to be sent any more.
     case dropped
-    /// Would have been sent, had it not been a dry run.
+    /// It would have been sent if it had not been a dry run.
     case dryRun = "dry-run"
 
-    /// Holds for entries that are not over; in the words of the index `outbox_open`, without which it is not used.
+    /// The condition for entries that are not over. It has the words of the index `outbox_open`; SQLite does not use
+    /// the index for others.
     static let isOpen = "(state = 'waiting' OR state = 'sending' OR state = 'held')"
 }
 
 extension EntryState {
-    /// Finds what is not over by its index, which SQLite would leave for the order of numbers.
+    /// Finds entries that are not over by their index; SQLite would prefer the order of numbers.
     static let open = "INDEXED BY outbox_open WHERE \(isOpen)"
-    /// Finds what was given up by its index.
+    /// Finds entries that were given up by their index.
     static let givenUp = "INDEXED BY outbox_given_up WHERE state IN ('failed', 'dropped')"
 
-    /// Finds entries of this state, by an index where there is one.
+    /// The condition for entries of this state; it uses an index if there is one.
     var condition: String {
         let own = "state = '\(rawValue)'"
         return switch self {

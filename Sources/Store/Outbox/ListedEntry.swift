@@ -2,25 +2,25 @@ import Foundation
 import GRDB
 public import Responder
 
-/// An outbox entry with its story, for people.
+/// An outbox entry with its attempts, for people.
 public struct ListedEntry: Sendable {
     /// One attempt to send it.
     public struct Attempt: Sendable {
-        /// Counted from 1.
+        /// The number of the attempt, counted from 1.
         public var number: Int
-        /// What was sent.
+        /// The kind of content that was sent.
         public var kind: SendContent.Kind
-        /// When it left.
+        /// The moment at which the attempt left.
         public var startedAt: Timestamp
-        /// Its outcome; `nil` while it is in flight.
+        /// The outcome; `nil` while the attempt is in flight.
         public var outcome: AttemptOutcome.Kind?
-        /// In words.
+        /// The outcome in words; `nil` if there are none.
         public var detail: String?
-        /// How far it has got: 1 sent, 2 delivered, 3 read, 0 failed.
+        /// The progress of delivery: 1 sent, 2 delivered, 3 read, 0 failed; `nil` if nothing has been reported.
         public var delivery: Int?
     }
 
-    /// Its number.
+    /// The number of the entry.
     public var id: Int64
     /// The account that sends it.
     public var account: String
@@ -28,27 +28,27 @@ public struct ListedEntry: Sendable {
     public var conversation: Int64
     /// The number of the message it answers.
     public var messageID: Int64
-    /// To whom.
+    /// The address of the contact.
     public var contact: String
-    /// Its state.
+    /// The state of the entry.
     public var state: EntryState
-    /// Why it is in that state.
+    /// The reason for the state; `nil` if there is none.
     public var reason: EntryReason?
     /// The reason in a sentence, if there is one.
     public var detail: String?
-    /// What is to be sent.
+    /// The content to send.
     public var outgoing: Outgoing
-    /// When it was decided or due.
+    /// The moment at which it was decided or due.
     public var createdAt: Timestamp
-    /// When somebody last had it sent again; nil where nobody did.
+    /// The moment at which a person last released it; `nil` if nobody did.
     public var releasedAt: Timestamp?
-    /// When it is tried next, while it waits.
+    /// The moment of the next attempt, while it waits.
     public var dueAt: Timestamp
     /// The rule that decided it.
     public var rule: String?
-    /// Why it decided so.
+    /// The reason of the decision, in a sentence.
     public var because: String
-    /// What the contact had written.
+    /// The caption or, without one, the body of the message that it answers.
     public var message: String
     /// The attempts so far.
     public var attempts: [Attempt]
@@ -78,7 +78,7 @@ extension ListedEntry {
 }
 
 extension Outgoing {
-    /// Stands for what the database does not hold any more: others must be seen all the same.
+    /// A replacement for content that can't be read, so that the other entries can still be listed.
     fileprivate static var unreadable: Outgoing {
         Outgoing(body: .message(.text("(unreadable)", replyTo: nil)), textEnd: Timestamp(seconds: 0))
     }

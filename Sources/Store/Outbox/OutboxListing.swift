@@ -2,18 +2,20 @@ import Foundation
 import GRDB
 public import Responder
 
-/// Which entries are listed.
+/// A filter for the entries that are listed.
 public enum EntryFilter: Sendable {
-    /// Those that a person should look at: held, of stopped accounts, given up within a week.
+    /// The entries that need a person's attention: held, of stopped accounts, or failed within a week.
     case needingAttention(at: Timestamp)
-    /// Those of one state.
+    /// The entries in one state.
     case state(EntryState)
+    /// All entries.
     case all
+    /// The entry with this number.
     case id(Int64)
-    /// Those that answer one message.
+    /// The entries that answer one message.
     case message(Int64)
 
-    /// How long an entry that was given up is worth a look.
+    /// The time for which an entry that was given up needs attention.
     public static let attention = Duration.days(7)
 }
 
@@ -21,15 +23,16 @@ extension Store {
     /// Lists outbox entries, the latest first.
     ///
     /// - Parameters:
-    ///   - filter: Which.
-    ///   - account: Of that account alone; nil for all.
-    ///   - before: Only entries with smaller numbers.
-    ///   - limit: How many at most.
-    ///   - hasRoom: Whether the page takes another one; asked for each but the first.
-    /// - Returns: The entries, and before which the next page goes on; nil where there is none.
+    ///   - filter: The entries to list.
+    ///   - account: The account whose entries are listed; `nil` for all accounts.
+    ///   - before: The number below which entries are listed.
+    ///   - limit: The largest number of entries.
+    ///   - fits: Whether the page budget allows another entry; called for each one but the first.
+    /// - Returns: The entries, and the `before` of the next page; `nil` if there is none.
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func entryPage(
         _ filter: EntryFilter, account: String? = nil, before: Int64 = .max, limit: Int,
-        hasRoom: @escaping @Sendable (ListedEntry) -> Bool = { _ in true }
+        fits: @escaping @Sendable (ListedEntry) -> Bool = { _ in true }
     ) async throws(StoreError) -> (entries: [ListedEntry], next: Int64?) {
         try await read { db in
             var arguments = filter.arguments
@@ -39,14 +42,16 @@ extension Store {
             while let row = try rows.next() {
                 guard entries.count < limit else { return (entries, entries.last?.id) }
                 let entry = try ListedEntry(row: row, db)
-                guard entries.isEmpty || hasRoom(entry) else { return (entries, entries.last?.id) }
+                guard entries.isEmpty || fits(entry) else { return (entries, entries.last?.id) }
                 entries.append(entry)
             }
             return (entries, nil)
         }
     }
 
-    /// Lists outbox entries as ``entryPage(_:account:before:limit:hasRoom:)`` does, without bound in bytes.
+    /// Lists outbox entries as ``entryPage(_:account:before:limit:fits:)`` does, but without a page budget.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func entries(
         _ filter: EntryFilter, account: String? = nil, before: Int64 = .max, limit: Int = 100
     ) async throws(StoreError) -> [ListedEntry] {
@@ -54,7 +59,7 @@ extension Store {
     }
 
     static func listedEntries(_ filter: EntryFilter) -> String {
-        // Each part is served by an index, where it has one, and by entries' numbers.
+        // Each part of the union uses an index, if there is one, and the order of the entries' numbers.
         let parts = filter.conditions.map { condition in
             """
             SELECT * FROM (SELECT id FROM outbox \(condition) AND id < :before
@@ -73,7 +78,7 @@ extension Store {
 }
 
 extension EntryFilter {
-    /// Of which one must hold.
+    /// The conditions of which an entry must meet one.
     fileprivate var conditions: [String] {
         switch self {
         case .all: ["WHERE TRUE"]

@@ -2,8 +2,10 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Takes up after a stop or a crash: attempts that had left and have no outcome become unknown. Returns all entries
-    /// that are still to be sent, in order.
+    /// Recovers after a stop or a crash: the outcome of each attempt that had left without one becomes unknown.
+    ///
+    /// - Returns: All entries that are still to be sent, in order.
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func recover(at now: Timestamp) async throws(StoreError) -> [EntryReference] {
         try await write(for: .progress) { db in
             try db.executeCached(

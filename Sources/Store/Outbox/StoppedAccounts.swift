@@ -1,20 +1,22 @@
 import GRDB
 public import Responder
 
-/// An account that sends nothing until somebody mends it.
+/// An account that sends nothing until a person resumes it.
 public struct StoppedAccount: Sendable, Hashable {
-    /// The account's number.
+    /// The number of the account.
     public var number: String
-    /// Since when.
+    /// The moment at which it was stopped.
     public var stoppedAt: Timestamp
-    /// Why, in words.
+    /// The reason, in words.
     public var reason: String
-    /// How many entries wait.
+    /// The number of entries that wait, those in flight included.
     public var waiting: Int
 }
 
 extension Store {
-    /// The accounts that are stopped.
+    /// Returns the accounts that are stopped.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
         try await read { db in
             try Row.fetchAll(
@@ -29,6 +31,8 @@ extension Store {
     }
 
     /// Lets an account send again.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func resume(_ account: String) async throws(StoreError) {
         try await write { db in
             try db.executeCached(sql: "DELETE FROM stopped_account WHERE number = ?", arguments: [account])

@@ -1,17 +1,17 @@
 import Foundation
-import Responder
 
-/// How long answers took, to three digits: what is kept does not grow with them.
+/// The times that answers took, rounded to three digits, so that the memory used does not grow with the number of
+/// answers.
 public struct AnswerTimes: Sendable, Hashable {
-    /// By milliseconds.
+    /// The number of answers by time, in milliseconds.
     private var counts: [Int64: Int] = [:]
-    /// How many answers.
+    /// The number of answers.
     public private(set) var count = 0
 
-    /// No answers yet.
+    /// Creates times of no answers.
     public init() {}
 
-    /// Adds an answer that took so many milliseconds.
+    /// Adds the time of an answer, in milliseconds.
     public mutating func add(milliseconds: Int64) {
         var step: Int64 = 1
         let time = max(milliseconds, 0)
@@ -20,7 +20,8 @@ public struct AnswerTimes: Sendable, Hashable {
         count += 1
     }
 
-    /// In how many milliseconds that share of all answers was there (0.5: the median); nil without answers.
+    /// Returns the time, in milliseconds, within which that share of all answers was sent (0.5: the median); `nil` if
+    /// there are no answers.
     public func milliseconds(share: Double) -> Int64? {
         let rank = max(1, Int((share * Double(count)).rounded(.up)))
         var seen = 0

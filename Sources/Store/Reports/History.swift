@@ -1,35 +1,35 @@
 import GRDB
 public import Responder
 
-/// What there is to replay.
+/// The stored messages and takeovers for a replay.
 public struct History: Sendable {
     /// A person answered a conversation from another tool.
     public struct Takeover: Sendable, Hashable {
         /// The number of the conversation.
         public var conversation: Int64
-        /// When we heard of it.
+        /// The moment at which the takeover was reported.
         public var at: Timestamp
 
-        /// Makes it of its parts.
+        /// Creates a takeover that was reported at `at`.
         public init(conversation: Int64, at: Timestamp) {
             self.conversation = conversation
             self.at = at
         }
     }
 
-    /// The numbers of the messages: by conversation, then in the order in which they were decided. Those from ``first``
-    /// on, and what was said before in the same conversations.
+    /// The numbers of the messages, by conversation, then in the order in which they were decided: messages from
+    /// ``first`` on, and earlier ones of the same conversations.
     public var messages: [Int64]
     /// The number of the first message that was asked for.
     public var first: Int64
-    /// When the oldest message that is still stored arrived.
+    /// The moment at which the oldest message that is still stored arrived.
     public var start: Timestamp?
-    /// By conversation, then by time.
+    /// The takeovers, by conversation, then by time.
     public var takeovers: [Takeover]
-    /// How many messages that were asked for belong to people who have been erased.
+    /// The number of messages that were asked for but belong to erased people.
     public var erased: Int
 
-    /// Makes a history of its parts.
+    /// Creates a history; `first` is 0 if all messages were asked for.
     public init(
         messages: [Int64], first: Int64 = 0, start: Timestamp? = nil, takeovers: [Takeover] = [], erased: Int = 0
     ) {
@@ -42,11 +42,14 @@ public struct History: Sendable {
 }
 
 extension Store {
-    /// What was decided of the messages that arrived since then, or of all: eight bytes a message in memory.
+    /// Returns the history of the messages that arrived from `since` on, or of all if it is `nil`. It takes eight bytes
+    /// of memory for each message.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func history(since: Timestamp?) async throws(StoreError) -> History {
         try await read { db in
             let first = try Self.firstMessage(since: since, db)
-            // Without that, SQLite would look up each message whose conversation is among them.
+            // Without the condition, SQLite would look up each message whose conversation is among them.
             let condition =
                 since == nil ? "" : "AND m.conversation IN (SELECT conversation FROM message WHERE id >= \(first))"
             let messages = try Int64.fetchAll(
@@ -68,7 +71,9 @@ extension Store {
         }
     }
 
-    /// The messages of these numbers, in that order; those that are gone meanwhile are left out.
+    /// Returns the messages with these numbers, in that order; messages that have been deleted meanwhile are left out.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func recorded(_ messages: [Int64]) async throws(StoreError) -> [RecordedMessage] {
         let numbers = "[\(messages.map(String.init).joined(separator: ","))]"
         return try await read { db in
@@ -78,7 +83,7 @@ extension Store {
         }
     }
 
-    /// Of a JSON list of numbers: a statement for each message would take twice as long.
+    /// The query takes a JSON list of numbers: a statement for each message would take twice as long.
     static let recordedMessages = """
         SELECT \(Message.columns), m.id, m.conversation, c.created_at, d.decided_at, d.rule, d.outcome, d.reason,
           d.revision, d.changes
@@ -87,7 +92,8 @@ extension Store {
         WHERE m.address <> '' ORDER BY number.key
         """
 
-    /// What was reported of messages that we did not send; reports that overtook the answers to our own are none.
+    /// The reports on messages that replyd did not send. Reports that arrived before the answers to replyd's own sends
+    /// do not count.
     static let takeovers = """
         SELECT f.conversation, f.received_at FROM foreign_update f
         WHERE f.conversation IS NOT NULL AND f.ack IS NOT NULL AND f.is_waiting = 0 AND NOT EXISTS
@@ -96,8 +102,8 @@ extension Store {
         ORDER BY f.conversation, f.received_at
         """
 
-    /// The number of the first message that arrived since then. Numbers grow with arrival, so halving finds it without an
-    /// index.
+    /// Returns the number of the first message that arrived from `since` on. Numbers grow with arrival, so a binary
+    /// search finds it without an index.
     static func firstMessage(since: Timestamp?, _ db: Database) throws -> Int64 {
         guard let since else { return 0 }
         var low = try Int64.fetchOne(db, sql: "SELECT min(id) FROM message") ?? 0

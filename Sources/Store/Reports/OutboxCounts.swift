@@ -1,21 +1,23 @@
 import GRDB
 
-/// How much of what there is in the database.
+/// The number of outbox entries in each state.
 public struct OutboxCounts: Sendable {
-    /// The states of entries that are counted; of others there are as many as there were messages.
+    /// The states that are counted. In the others there are as many entries as there were messages.
     public static let counted: [EntryState] = [.waiting, .sending, .held, .failed, .dropped]
 
-    /// By state.
+    /// The number of entries, by state.
     public var entries: [EntryState: Int] = [:]
 
-    /// Figures of nothing, but for what is given.
+    /// Creates counts; without arguments, of no entries.
     public init(entries: [EntryState: Int] = [:]) {
         self.entries = entries
     }
 }
 
 extension Store {
-    /// Counts what is not over, or was given up: by indexes that hold nothing else.
+    /// Counts the entries that are not over, or were given up, by indexes that hold no others.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func outboxCounts() async throws(StoreError) -> OutboxCounts {
         try await read { db in
             var figures = OutboxCounts()

@@ -2,31 +2,31 @@ import Foundation
 import GRDB
 public import Responder
 
-/// How things stand, at a glance.
+/// A short overview of the outbox and the accounts.
 public struct Overview: Sendable, Hashable {
-    /// What of an account is not over, or should be looked at.
+    /// The entries of an account that are not over, or need attention.
     public struct Open: Sendable, Hashable {
-        /// Entries that are to be sent, or are being sent.
+        /// The number of entries that are to be sent, or are in flight.
         public var waiting = 0
-        /// Entries that wait for a person.
+        /// The number of entries that are held for a person.
         public var held = 0
-        /// Entries that were given up within ``EntryFilter/attention``.
+        /// The number of entries that were given up within ``EntryFilter/attention``.
         public var failed = 0
 
-        /// Nothing is open.
+        /// Creates counts of no entries.
         public init() {}
     }
 
-    /// By account; one without such entries is missing.
+    /// The open entries by account; an account without any is missing.
     public var open: [String: Open]
     /// The accounts that are stopped.
     public var stopped: [StoppedAccount]
-    /// When the last message came.
+    /// The moment at which the last message arrived.
     public var lastMessage: Timestamp?
-    /// When the provider last took something.
+    /// The moment at which the provider last accepted an attempt.
     public var lastSent: Timestamp?
 
-    /// Makes an overview of its parts.
+    /// Creates an overview; without arguments, of no entries and no stopped accounts.
     public init(
         open: [String: Open] = [:], stopped: [StoppedAccount] = [], lastMessage: Timestamp? = nil,
         lastSent: Timestamp? = nil
@@ -39,7 +39,9 @@ public struct Overview: Sendable, Hashable {
 }
 
 extension Store {
-    /// How things stand.
+    /// Returns an overview of the outbox and the accounts.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func overview(at now: Timestamp) async throws(StoreError) -> Overview {
         let stopped = try await stoppedAccounts()
         return try await read { db in
@@ -67,7 +69,7 @@ extension Store {
                 open: open, stopped: stopped,
                 lastMessage: try Timestamp.fetchOne(
                     db, sql: "SELECT received_at FROM message ORDER BY id DESC LIMIT 1"),
-                // Ids grow with time: the last one is found without looking at all of them.
+                // Ids grow with time, so the last one is found without a look at all of them.
                 lastSent: try Timestamp.fetchOne(
                     db,
                     sql:

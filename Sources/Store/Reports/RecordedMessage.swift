@@ -1,38 +1,38 @@
 import GRDB
 public import Responder
 
-/// A message as the daemon decided it.
+/// A message, as the daemon decided it.
 public struct RecordedMessage: Sendable {
-    /// Its number; grows in the order of arrival.
+    /// The number of the message; grows in the order of arrival.
     public var id: Int64
     /// The number of its conversation.
     public var conversation: Int64
-    /// When the contact was heard of for the first time.
+    /// The moment at which the contact was first stored.
     public var contactSince: Timestamp
     /// The message.
     public var message: Message
     /// The daemon's decision; its sentence is not read.
     public var decision: StoredDecision
-    /// What changed in the conversation.
+    /// The changes to the conversation.
     public var changes: Changes
-    /// What it quotes, where that is something we sent.
+    /// The message of ours that it quotes; `nil` if it quotes none.
     public var quoted: Quoted?
 
-    /// Something we sent that a message quotes.
+    /// A message of ours that a contact's message quotes.
     public struct Quoted: Sendable, Hashable {
-        /// The number of the message that it answered.
+        /// The number of the contact's message that it answered.
         public var message: Int64
-        /// The rule that had it sent.
+        /// The rule that sent it.
         public var rule: String?
 
-        /// Makes it of its parts.
+        /// Creates a quoted message by the number of the message that it answered.
         public init(message: Int64, rule: String?) {
             self.message = message
             self.rule = rule
         }
     }
 
-    /// A recorded message of these parts.
+    /// Creates a recorded message; by default its decision changed nothing and it quotes nothing.
     public init(
         id: Int64, conversation: Int64, contactSince: Timestamp, message: Message, decision: StoredDecision,
         changes: Changes = Changes(), quoted: Quoted? = nil

@@ -3,20 +3,20 @@ import GRDB
 import JSONText
 public import Responder
 
-/// What happened in a span of time, in figures.
+/// The statistics of a span of time.
 public struct Statistics: Sendable {
-    /// How often a rule led to an outcome, and why.
+    /// The number of decisions by a rule with one outcome and reason.
     public struct Decisions: Sendable, Hashable {
         /// The rule; `nil` if no rule decided.
         public var rule: String?
-        /// What the contact got.
+        /// The kind of answer that the contact got.
         public var outcome: Decision.Outcome
-        /// Why.
+        /// The reason, in a word.
         public var reason: StoredDecision.Reason
-        /// How often.
+        /// The number of decisions.
         public var count: Int
 
-        /// Makes it of its parts.
+        /// Creates a count of decisions with the same rule, outcome and reason.
         public init(rule: String?, outcome: Decision.Outcome, reason: StoredDecision.Reason, count: Int) {
             self.rule = rule
             self.outcome = outcome
@@ -25,32 +25,32 @@ public struct Statistics: Sendable {
         }
     }
 
-    /// Something that is counted by its name.
+    /// A count under a name.
     public struct Counted: Sendable, Hashable {
-        /// What.
+        /// The name.
         public var name: String
-        /// How often.
+        /// The count.
         public var count: Int
 
-        /// Makes it of its parts.
+        /// Creates a count under a name.
         public init(name: String, count: Int) {
             self.name = name
             self.count = count
         }
     }
 
-    /// Answers that were not sent.
+    /// A number of answers that were not sent, by state and reason.
     public struct Unsent: Sendable, Hashable {
-        /// Their state.
+        /// The state of the answers.
         public var state: EntryState
-        /// Why they are in it.
+        /// The reason for the state.
         public var reason: EntryReason?
         /// The reason in a sentence, if there is one.
         public var detail: String?
-        /// How many.
+        /// The number of answers.
         public var count: Int
 
-        /// Makes it of its parts.
+        /// Creates a count of answers with the same state, reason and detail.
         public init(state: EntryState, reason: EntryReason?, detail: String? = nil, count: Int) {
             self.state = state
             self.reason = reason
@@ -63,14 +63,14 @@ public struct Statistics: Sendable {
     public struct Unmatched: Sendable, Hashable {
         /// The number of its conversation.
         public var conversation: Int64
-        /// What kind of message it is.
+        /// The kind of the message.
         public var type: MessageType
-        /// Its words; nil where it has none.
+        /// The words of the message; `nil` if it has none.
         public var text: String?
-        /// The rule that answers every message; nil where none matched.
+        /// The rule that answers every message; `nil` if no rule matched.
         public var rule: String?
 
-        /// Makes it of its parts.
+        /// Creates an unmatched message; `rule` is `nil` if no rule matched.
         public init(conversation: Int64, type: MessageType = .text, text: String?, rule: String? = nil) {
             self.rule = rule
             self.conversation = conversation
@@ -79,49 +79,53 @@ public struct Statistics: Sendable {
         }
     }
 
-    /// How many messages arrived.
+    /// The number of messages that arrived.
     public var messages = 0
-    /// In how many conversations.
+    /// The number of conversations with these messages.
     public var conversations = 0
-    /// When the first one arrived.
+    /// The moment at which the first message arrived.
     public var start: Timestamp?
-    /// When the last one did.
+    /// The moment at which the last message arrived.
     public var end: Timestamp?
-    /// Decisions by rule, outcome and reason.
+    /// The decisions by rule, outcome and reason.
     public var decisions: [Decisions] = []
-    /// Conversations that rules handed off to a person.
+    /// The number of decisions that handed a conversation off to a person.
     public var handoffs = 0
-    /// Contacts that opted out.
+    /// The number of decisions that opted a contact out.
     public var optOuts = 0
-    /// Contacts that opted in again.
+    /// The number of decisions that opted a contact in again.
     public var optIns = 0
-    /// Answers that people gave from other tools.
+    /// The number of answers that people gave from other tools.
     public var takeovers = 0
-    /// From arrival to acceptance by the provider.
+    /// The times from a message's arrival, or from the due time of an answer that had to wait, to acceptance by the
+    /// provider.
     public var answerTimes = AnswerTimes()
-    /// Templates that the provider accepted, by name.
+    /// The templates that the provider accepted, by name.
     public var templates: [Counted] = []
-    /// Texts whose place a template took while they waited to be sent.
+    /// The number of texts that a template replaced while they waited to be sent.
     public var lateTemplates = 0
-    /// Answers that were not sent.
+    /// The answers that were not sent.
     public var unsent: [Unsent] = []
-    /// Attempts that were not accepted, by why.
+    /// The attempts that were not accepted, by reason.
     public var failedAttempts: [Counted] = []
     /// The latest messages that no rule matched, or only one that answers every message.
     public var unmatched: [Unmatched] = []
 
-    /// Nothing has happened.
+    /// Creates statistics of no messages.
     public init() {}
 
-    /// How many unmatched messages are looked at.
+    /// The largest number of unmatched messages that are examined.
     public static let unmatchedLimit = 20_000
 }
 
 extension Store {
-    /// What came of the messages that arrived since then, or of all that are stored. Each question is a read of its own,
-    /// so that the daemon's log of changes does not grow meanwhile.
+    /// Returns the statistics of the messages that arrived from `since` on, or of all stored messages. Each question is
+    /// a read of its own, so that the daemon's WAL does not grow meanwhile.
     ///
-    /// - Parameter defaults: The ids of rules that answer every message: what they answered counts as unmatched too.
+    /// - Parameters:
+    ///   - since: The moment from which messages count; `nil` for all messages.
+    ///   - defaults: The ids of rules that answer every message; messages that they answered count as unmatched too.
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func statistics(since: Timestamp?, defaults: [String] = []) async throws(StoreError) -> Statistics {
         let first = try await read { db in try Self.firstMessage(since: since, db) }
         var statistics = Statistics()
@@ -184,7 +188,7 @@ extension Store {
     }
 
     private static let measureAnswers: Question = { statistics, first, _, db in
-        // An answer that was to wait is due when it was to go.
+        // The time of an answer that had to wait counts from the moment at which it was due.
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -226,7 +230,7 @@ extension Store {
     }
 
     private static let countFailedAttempts: Question = { statistics, first, _, db in
-        // Details differ in figures; one stands for those of its kind.
+        // Details of one kind differ in figures; one of them is shown for all.
         statistics.failedAttempts = try Row.fetchAll(
             db,
             sql: """

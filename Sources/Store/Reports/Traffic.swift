@@ -1,35 +1,39 @@
 import GRDB
 public import Responder
 
-/// What some messages led to, in figures.
+/// The figures of some messages.
 public struct Traffic: Sendable, Hashable {
-    /// How many messages arrived.
+    /// The number of messages that arrived.
     public var messages = 0
-    /// How many of them were answered with text.
+    /// The number of messages that were answered with text.
     public var replies = 0
-    /// How many were answered with a template.
+    /// The number of messages that were answered with a template.
     public var templates = 0
-    /// How many were not answered.
+    /// The number of messages that were not answered.
     public var silences = 0
-    /// Outbox entries that the provider accepted.
+    /// The number of outbox entries that the provider accepted.
     public var sent = 0
-    /// Outbox entries that were refused for good, or given up.
+    /// The number of outbox entries that were refused for good, or given up.
     public var failed = 0
-    /// From a message's arrival until its answer was accepted, but for answers that were to wait.
+    /// The times from a message's arrival to the acceptance of its answer; answers that had to wait are left out.
     public var answerTimes = AnswerTimes()
 
-    /// Nothing has happened.
+    /// Creates figures of no messages.
     public init() {}
 }
 
 extension Store {
-    /// The number of the first message that arrived at that moment or later; where there is none, the one that the next
-    /// message will have at least.
+    /// Returns the number of the first message that arrived at `moment` or later. If there is none, the next message
+    /// will have at least the returned number.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func firstMessage(since moment: Timestamp) async throws(StoreError) -> Int64 {
         try await read { db in try Self.firstMessage(since: moment, db) }
     }
 
-    /// What the messages of these numbers led to.
+    /// Returns the figures of the messages with these numbers.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
     public func traffic(ofMessages ids: Range<Int64>) async throws(StoreError) -> Traffic {
         try await read { db in
             let arguments: StatementArguments = ["first": ids.lowerBound, "end": ids.upperBound]

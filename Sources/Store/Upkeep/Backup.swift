@@ -2,11 +2,13 @@ import Foundation
 import GRDB
 
 extension Store {
-    /// Copies the database, whole and consistent, to a new file, beside a daemon that goes on writing.
+    /// Copies the database, whole and consistent, to a new file, while a daemon goes on writing.
     ///
-    /// The file is there, empty and readable by its owner alone, before anything is written to it: left to SQLite it would
-    /// have the permissions of the process's umask until the copy is done, and customers' texts are in it. Nothing is left
-    /// of a copy that failed.
+    /// The file is created first, empty and readable by its owner alone, and written to after that. If SQLite created
+    /// it, it would have the permissions of the process's umask until the copy is done, and the file holds customers'
+    /// texts. A copy that fails leaves no file.
+    ///
+    /// - Throws: ``StoreError`` if the file exists already or can't be created, or if the copy fails.
     public func backup(to path: String) async throws(StoreError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -18,8 +20,8 @@ extension Store {
         fchmod(descriptor, 0o600)
         Foundation.close(descriptor)
         do {
-            // The copy is one transaction's view, without the WAL and without gaps; an empty file is taken as none
-            // (sqlite.org/lang_vacuum.html).
+            // The copy is the view of one transaction, without the WAL and without gaps; SQLite accepts an empty file
+            // as if there were none (sqlite.org/lang_vacuum.html).
             try await database.writeWithoutTransaction { db in
                 try db.execute(sql: "VACUUM INTO ?", arguments: [path])
             }

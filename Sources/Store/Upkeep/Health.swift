@@ -3,7 +3,9 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Whether the database takes a write right now: by writing.
+    /// Checks that the database accepts a write right now, by writing.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func checkWritable(at now: Timestamp) async throws(StoreError) {
         try await write { db in
             try db.execute(
@@ -14,7 +16,9 @@ extension Store {
         }
     }
 
-    /// What SQLite finds damaged in the file; empty where it is sound. Reads the whole file.
+    /// Returns the damage that SQLite finds in the file; empty if the file is sound. Reads the whole file.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read for another reason.
     public func damage() async throws(StoreError) -> [String] {
         do {
             return try await read { db in try String.fetchAll(db, sql: "PRAGMA quick_check(5)") }.filter { $0 != "ok" }
@@ -23,12 +27,12 @@ extension Store {
         }
     }
 
-    /// The process that serves from the database; nil where none does.
+    /// Returns the process id of the daemon that serves from the database; `nil` if none does.
     public static func daemon(ofDatabase path: String) -> Int32? {
         StoreLock.owner(ofDatabase: path)
     }
 
-    /// What the database takes on the disk, with the files beside it, in bytes.
+    /// Returns the size of the database on disk, its WAL included, in bytes.
     public static func size(ofDatabase path: String) -> Int {
         ["", "-wal"].reduce(0) { sum, suffix in
             let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)

@@ -1,19 +1,24 @@
 import GRDB
 public import Responder
 
-/// Something a person did to the daemon or its database: by the console, by the API, or by a command beside the daemon.
+/// An action of a person on the daemon or its database: by the console, by the API, or by a command beside the daemon.
 public struct OperatorAction: Sendable, Hashable {
-    /// The word that the log and the database have for it.
+    /// The kind of an action, in a word that the log and the database share.
     public enum Kind: String, Sendable {
+        /// The bot was paused or resumed in a conversation, an outbox entry was released or dropped, or a person was
+        /// erased.
         case paused, resumed, released, dropped, forgotten
+        /// A contact was opted out.
         case optedOut = "opted out"
+        /// A contact was opted in again.
         case optedIn = "opted in"
+        /// A person logged in.
         case loggedIn = "logged in"
     }
 
-    /// The way it came.
+    /// The channel of an action.
     public enum Channel: String, Sendable {
-        /// A call that showed the admin token.
+        /// A request with the admin token.
         case token
         /// A browser that is logged in at the console.
         case console
@@ -21,11 +26,11 @@ public struct OperatorAction: Sendable, Hashable {
         case command
     }
 
-    /// The action.
+    /// The kind of the action.
     public var kind: Kind
-    /// The way it came.
+    /// The channel of the action.
     public var channel: Channel
-    /// The account it concerned.
+    /// The account that the action concerned.
     public var account: String?
     /// The number of the conversation.
     public var conversation: Int64?
@@ -38,26 +43,26 @@ public struct OperatorAction: Sendable, Hashable {
     /// The end of the pause, if a conversation was paused.
     public var end: Timestamp?
 
-    /// An action of which only the kind and the channel are known yet.
+    /// Creates an action of which only the kind and the channel are known yet.
     public init(_ kind: Kind, by channel: Channel) {
         self.kind = kind
         self.channel = channel
     }
 }
 
-/// A command that works beside the daemon.
+/// A command that runs beside the daemon.
 public struct Command: Sendable {
     /// The person who runs it, if known.
     public var user: String?
 
-    /// A command that a person runs.
+    /// Creates a command; `user` is `nil` if the person is not known.
     public init(user: String?) {
         self.user = user
     }
 }
 
 extension Store {
-    /// Records what a command did, in the transaction that does it; the daemon logs it later.
+    /// Records the action of a command in the transaction that performs it; the daemon logs it later.
     static func record(
         _ kind: OperatorAction.Kind, by command: Command, conversation: Int64, account: String, entry: Int64? = nil,
         _ db: Database
@@ -75,7 +80,9 @@ extension Store {
         try record(kind, by: command, conversation: owner.0, account: owner.1, entry: entry, db)
     }
 
-    /// Takes the actions that commands have recorded since the last call, in order.
+    /// Removes and returns the actions that commands have recorded since the last call, in order.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read or written to.
     public func takeOperatorActions() async throws(StoreError) -> [OperatorAction] {
         let isThereAny = try await read { db in try db.exists("SELECT 1 FROM operator_action LIMIT 1") }
         guard isThereAny else { return [] }

@@ -2,19 +2,23 @@ import GRDB
 public import Responder
 
 extension Store {
-    /// Deletes some of what is older than `cutoff` and over: messages with their decisions, answers and
-    /// attempts. What is waiting or held stays, and so do contacts: they may have opted out.
+    /// Deletes some of the messages that arrived before `cutoff`, with their decisions, answers and attempts.
+    ///
+    /// A message stays while it is undecided, or while an answer to it waits, is in flight or is held. Contacts stay
+    /// too, because they may have opted out.
     ///
     /// - Parameters:
-    ///   - cutoff: What arrived before goes.
-    ///   - start: Messages up to this number have been looked at.
-    ///   - limit: How many messages at most; a batch must not hold up the writer.
-    /// - Returns: From where to go on; nil where all has been looked at.
+    ///   - cutoff: The moment before which messages are deleted.
+    ///   - start: The number up to which messages have been examined.
+    ///   - limit: The largest number of messages; a batch must not hold up the writer.
+    /// - Returns: The `start` of the next batch; `nil` if all messages have been examined.
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func deleteOld(
         before cutoff: Timestamp, from start: Int64 = 0, limit: Int = 200
     ) async throws(StoreError) -> Int64? {
         try await write { db in
-            // Numbers grow with arrival, so the oldest come first and the first that is young enough is the end.
+            // Numbers grow with arrival, so the oldest messages come first, and the first one that is young enough ends
+            // the search.
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: "SELECT id, received_at, is_decided FROM message WHERE id > ? ORDER BY id LIMIT ?"),
@@ -32,10 +36,11 @@ extension Store {
         }
     }
 
-    /// Deletes some of the hooks that are no messages, and of the reports on what others have sent, that are older than
-    /// `cutoff`.
+    /// Deletes some of the hooks that are no messages, and of the reports on messages that others have sent, that are
+    /// older than `cutoff`.
     ///
     /// - Returns: Whether there may be more of them.
+    /// - Throws: ``StoreError`` if the database can't be written to.
     public func deleteOldHooks(before cutoff: Timestamp, limit: Int = 200) async throws(StoreError) -> Bool {
         try await write { db in
             try [Self.oldHooks, Self.oldReports].contains { sql in
@@ -55,7 +60,7 @@ extension Store {
         """
 }
 
-/// Deletes one message with all that came of it, unless something of it is still to be sent.
+/// Deletes one message with its decision, answers and attempts, unless an answer is still to be sent.
 private func deleteMessage(_ id: Int64, _ db: Database) throws {
     let open = try db.cachedStatement(
         sql: "SELECT 1 FROM outbox WHERE message = ? AND \(EntryState.isOpen) LIMIT 1")

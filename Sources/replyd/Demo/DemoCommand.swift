@@ -1,12 +1,6 @@
 import ArgumentParser
-import Daemon
 import Foundation
-import Logging
-import Providers
-import Responder
 import RuleFiles
-import Sandbox
-import Store
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

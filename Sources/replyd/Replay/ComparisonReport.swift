@@ -121,7 +121,7 @@ struct ComparisonReport {
         let text = message.text?.safeLine ?? "[\(message.type.rawValue)]"
         var lines = [head + text.shortened(to: terminal.width - head.columns - 2).isolated]
         for (name, decision) in [("before", example.before), ("after ", example.after)] {
-            let words = told(decision, withEffects: difference == .otherEffects)
+            let words = summary(decision, withEffects: difference == .otherEffects)
             let line = words.shortened(to: terminal.width - 18)
             lines.append("      \(terminal.dim(name))  \(decision.outcome == .silent ? line : line.isolated)")
         }
@@ -129,7 +129,7 @@ struct ComparisonReport {
     }
 
     /// What comes of a decision, on one line.
-    private func told(_ decision: Decision, withEffects: Bool) -> String {
+    private func summary(_ decision: Decision, withEffects: Bool) -> String {
         var parts = decision.sends.compactMap { outgoing -> String? in
             switch outgoing.body {
             case .message(.text(let text, _)): text.safeLine
@@ -144,9 +144,9 @@ struct ComparisonReport {
         if decision.outcome == .silent {
             parts = ["silent (\(decision.reason.rawValue)): \(decision.because.safeLine.isolatedQuotes)"]
         }
-        let told = parts.joined(separator: " ⏎ ")
-        guard withEffects else { return told }
+        let summary = parts.joined(separator: " ⏎ ")
+        guard withEffects else { return summary }
         let effects = Trial.changes(decision, zone) + decision.links.map { "posts to \($0)" }
-        return "\(told) [\(effects.isEmpty ? "no effects" : effects.joined(separator: ", "))]"
+        return "\(summary) [\(effects.isEmpty ? "no effects" : effects.joined(separator: ", "))]"
     }
 }

@@ -32,7 +32,7 @@ struct Redecider {
     private var conversation: Int64?
     /// What the daemon knew.
     private var known = Conversation()
-    private var isUnderWay = false
+    private var isInFlight = false
     private var nextTakeover = 0
 
     init(
@@ -50,17 +50,17 @@ struct Redecider {
     mutating func decide(_ recorded: RecordedMessage) -> Redecided? {
         if recorded.conversation != conversation { begin(recorded) }
         let isAskedFor = recorded.id >= history.first
-        if isAskedFor, !isUnderWay {
-            isUnderWay = true
+        if isAskedFor, !isInFlight {
+            isInFlight = true
             before.conversation = known
             after.conversation = known
         }
-        noteTakeovers(until: recorded.decision.decidedAt)
-        notePeople(recorded)
+        recordTakeovers(until: recorded.decision.decidedAt)
+        recordPeople(recorded)
         let now = recorded.decision.decidedAt
         known.receive(recorded.message, at: now)
         defer { known.apply(recorded.changes, of: recorded.message, at: now) }
-        guard isUnderWay else { return nil }
+        guard isInFlight else { return nil }
         let first = decide(recorded, by: &before)
         let second = decide(recorded, by: &after)
         return isAskedFor ? Redecided(recorded: recorded, before: first, after: second) : nil
@@ -73,7 +73,7 @@ struct Redecider {
         if let start = history.start, recorded.contactSince < start {
             known.memory.lastMessageAt = recorded.contactSince
         }
-        isUnderWay = false
+        isInFlight = false
         before.answers = [:]
         after.answers = [:]
     }
@@ -96,12 +96,12 @@ struct Redecider {
 
     private mutating func forAll(_ change: (inout Conversation) -> Void) {
         change(&known)
-        guard isUnderWay else { return }
+        guard isInFlight else { return }
         change(&before.conversation)
         change(&after.conversation)
     }
 
-    private mutating func noteTakeovers(until now: Timestamp) {
+    private mutating func recordTakeovers(until now: Timestamp) {
         guard let conversation else { return }
         while nextTakeover < history.takeovers.count,
             case let takeover = history.takeovers[nextTakeover], takeover.conversation <= conversation
@@ -116,7 +116,7 @@ struct Redecider {
     }
 
     /// What the daemon decided shows what people changed by hand, or before the oldest message that is stored.
-    private mutating func notePeople(_ recorded: RecordedMessage) {
+    private mutating func recordPeople(_ recorded: RecordedMessage) {
         let now = recorded.decision.decidedAt
         let isPaused = known.pausedUntil.map { now < $0 } ?? false
         guard case .known(let reason) = recorded.decision.reason else { return }

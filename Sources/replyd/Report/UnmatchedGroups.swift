@@ -55,7 +55,7 @@ struct UnmatchedGroups {
     }
 
     private mutating func read(_ messages: [Statistics.Unmatched]) {
-        var places: [String: Int] = [:]
+        var indices: [String: Int] = [:]
         for message in messages {
             guard let text = message.text, case let folded = FoldedText(text), !folded.isEmpty else {
                 wordless[message.type.rawValue, default: 0] += 1
@@ -66,18 +66,18 @@ struct UnmatchedGroups {
             let worded = all.filter { !$0[0].allSatisfy(\.isNumber) }
             let keywords = worded.isEmpty ? all : worded
             let whole = keywords.isEmpty ? folded.text : keywords.map { $0[0] }.joined(separator: " ")
-            let place = places[whole] ?? sayings.count
-            if place == sayings.count {
-                places[whole] = place
+            let index = indices[whole] ?? sayings.count
+            if index == sayings.count {
+                indices[whole] = index
                 let strong = keywords.filter { !$0.contains(where: Self.weakWords.contains) }
                 // A message of weak words alone, or of signs, has only itself in common with others.
                 sayings.append(Saying(text: text, keywords: strong.isEmpty ? [[whole]] : strong))
             }
-            sayings[place].count += 1
-            sayings[place].conversations.insert(message.conversation)
+            sayings[index].count += 1
+            sayings[index].conversations.insert(message.conversation)
         }
-        for (place, saying) in sayings.enumerated() {
-            for keyword in Set(saying.keywords.joined()) { found[keyword, default: []].append(place) }
+        for (index, saying) in sayings.enumerated() {
+            for keyword in Set(saying.keywords.joined()) { found[keyword, default: []].append(index) }
         }
     }
 
@@ -90,8 +90,8 @@ struct UnmatchedGroups {
                 guard new > old || new == old && keyword < best.keyword else { continue }
             }
             var contacts: Set<Int64> = []
-            for place in found[keyword] ?? [] where isLeft[place] {
-                contacts.formUnion(sayings[place].conversations.prefix(2))
+            for index in found[keyword] ?? [] where isLeft[index] {
+                contacts.formUnion(sayings[index].conversations.prefix(2))
                 if contacts.count > 1 { break }
             }
             if contacts.count > 1 { best = (keyword, count) }

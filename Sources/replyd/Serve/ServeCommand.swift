@@ -5,7 +5,6 @@ import JSONText
 import Logging
 import Responder
 import RuleFiles
-import ServiceLifecycle
 import Store
 
 extension LogFormat: ExpressibleByArgument {}
@@ -102,10 +101,10 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// So long another program may hold the database, as one that makes a backup does, before the start fails.
-    private static let patience = Duration.seconds(10)
+    private static let timeLimit = Duration.seconds(10)
 
     private static func store(at path: String) throws -> Store {
-        let end = ContinuousClock.now + patience
+        let end = ContinuousClock.now + timeLimit
         while true {
             do throws(StoreError) {
                 return try Store(path: path)

@@ -3,9 +3,6 @@ import Daemon
 import Foundation
 import HTTPTransport
 import JSONText
-import Providers
-import Responder
-import Store
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -27,7 +27,7 @@ struct ProviderCall {
     /// Sends a request; throws where no answer comes.
     func answer(to request: SendRequest) async throws(TransportError) -> Answer {
         let response = try await transport.post(
-            HTTPRequest(
+            TransportRequest(
                 url: request.url, headers: request.headers, body: JSON.object(request.body).encoded,
                 timeout: account.timeout))
         return Answer(

@@ -71,7 +71,7 @@ struct Measure: ParsableCommand {
                 type: .text, body: text, timestamp: now)
         }
         var conversation = Conversation()
-        conversation.window.noteMessage(at: now)
+        conversation.window.recordMessage(at: now)
         var answered = 0
         measure("decide \(kind)", inbound.count, rules: count) {
             answered = 0

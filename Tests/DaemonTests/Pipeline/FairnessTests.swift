@@ -111,12 +111,12 @@ private let dana = "972501234567"
     func anAccountWhoseRequestsHangIsAloneInWaiting(action: String) async throws {
         let line = try Line(action: action, hanging: [Line.noisy])
         for contact in 0..<100 { try await line.write(to: Line.noisy, from: "9725000\(10000 + contact)") }
-        var underWay = 0
+        var inFlight = 0
         try await line.run { event in
             switch event {
             case .attempting(let entry, _) where entry.account == Line.noisy:
-                underWay += 1
-                if underWay == SendQueue.Limits().concurrency { try await line.write(to: Line.quiet, from: dana) }
+                inFlight += 1
+                if inFlight == SendQueue.Limits().concurrency { try await line.write(to: Line.quiet, from: dana) }
             case .attempted(let ended):
                 #expect(ended.entry.account == Line.quiet)
                 #expect(ended.settlement == .over(.sent))
@@ -125,6 +125,6 @@ private let dana = "972501234567"
             }
             return false
         }
-        #expect(underWay == SendQueue.Limits().concurrency)
+        #expect(inFlight == SendQueue.Limits().concurrency)
     }
 }

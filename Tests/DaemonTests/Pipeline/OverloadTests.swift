@@ -48,9 +48,9 @@ import Testing
         let port = try #require(await iterator.next())
         let transport = HTTPTransport(userAgent: "test")
         defer { transport.close() }
-        @Sendable func post() async throws -> HTTPResponse {
+        @Sendable func post() async throws -> TransportResponse {
             try await transport.post(
-                HTTPRequest(
+                TransportRequest(
                     url: "http://127.0.0.1:\(port)/webhook/972771234567", headers: ["Content-Type": "application/json"],
                     body: Self.event, timeout: .seconds(10)
                 )

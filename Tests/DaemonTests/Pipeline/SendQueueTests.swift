@@ -66,7 +66,7 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
         for id in 1...5 { queue.add(entry(Int64(id), Int64(id)), due: .zero, at: .zero) }
         queue.add(entry(6, 6, account: "B"), due: .zero, at: .zero)
         #expect(queue.next(at: .zero).count == 3)
-        #expect(queue.underWay == 3)
+        #expect(queue.inFlight == 3)
         queue.finished(entry(1, 1), at: .zero)
         #expect(queue.next(at: .zero).map(\.id) == [3])
     }
@@ -155,7 +155,7 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
         var queue = queue(["A": .init(concurrency: 3)])
         var now = Duration.zero
         var nextID: Int64 = 0
-        var underWay: [EntryReference] = []
+        var inFlight: [EntryReference] = []
         var done: [Int64: [Int64]] = [:]
         for step in 0..<2000 {
             now += .milliseconds(random(20))
@@ -165,12 +165,12 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
             }
             if random(10) == 0, let any = queue.waiting.min() { queue.hurry([any], at: now) }
             for begun in queue.next(at: now) {
-                #expect(!underWay.contains { $0.conversation == begun.conversation }, "seed \(seed)")
-                underWay.append(begun)
+                #expect(!inFlight.contains { $0.conversation == begun.conversation }, "seed \(seed)")
+                inFlight.append(begun)
             }
-            #expect(underWay.count <= 3)
-            guard !underWay.isEmpty, random(2) == 0 else { continue }
-            let ended = underWay.remove(at: random(underWay.count))
+            #expect(inFlight.count <= 3)
+            guard !inFlight.isEmpty, random(2) == 0 else { continue }
+            let ended = inFlight.remove(at: random(inFlight.count))
             if step < 1500, random(3) == 0 {
                 queue.finished(ended, retryAt: now + .milliseconds(random(50)), at: now)
             } else {
@@ -179,6 +179,6 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
             }
         }
         for order in done.values { #expect(order == order.sorted(), "seed \(seed)") }
-        #expect(done.values.reduce(0) { $0 + $1.count } + underWay.count == Int(nextID), "seed \(seed)")
+        #expect(done.values.reduce(0) { $0 + $1.count } + inFlight.count == Int(nextID), "seed \(seed)")
     }
 }

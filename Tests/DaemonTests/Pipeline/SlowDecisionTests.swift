@@ -48,12 +48,12 @@ import Testing
         let time = DecidingTime()
         #expect(time.cause(of: .seconds(4), spentBefore: .zero, at: .seconds(4)) == .slow)
         time.begin(at: .seconds(10))
-        #expect(time.isUnderWay)
+        #expect(time.isInFlight)
         // One is under way for 3 of 4 seconds.
         #expect(time.cause(of: .seconds(4), spentBefore: .zero, at: .seconds(13)) == .deciding)
         #expect(time.cause(of: .seconds(4), spentBefore: .zero, at: .seconds(11)) == .slow)
         time.end(at: .seconds(13))
-        #expect(!time.isUnderWay)
+        #expect(!time.isInFlight)
         #expect(time.cause(of: .seconds(4), spentBefore: .zero, at: .seconds(20)) == .deciding)
         #expect(time.cause(of: .seconds(4), spentBefore: .seconds(3), at: .seconds(20)) == .slow)
     }

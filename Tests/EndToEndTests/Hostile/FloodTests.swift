@@ -99,7 +99,7 @@ import Testing
 
     private struct Answer {
         var unique: String
-        var response: HTTPResponse
+        var response: TransportResponse
     }
 
     /// Sixty-four at a time.

@@ -120,7 +120,7 @@ import Testing
                     var isFine = true
                     for _ in 0..<2 {
                         let response = try await scene.transport.post(
-                            HTTPRequest(
+                            TransportRequest(
                                 url: url, headers: ["Content-Type": "application/json"], body: body.encoded,
                                 timeout: .seconds(60))
                         )

@@ -43,7 +43,7 @@ import Testing
                         while true {
                             let url =
                                 "http://127.0.0.1:\(load.port.withLock { $0 })/webhook/\(Scene.digital)?key=\(Scene.webhookSecret)"
-                            let request = HTTPRequest(
+                            let request = TransportRequest(
                                 url: url, headers: ["Content-Type": "application/json"], body: body.encoded,
                                 timeout: .seconds(10))
                             if (try? await scene.transport.post(request))?.status == 200 { break }

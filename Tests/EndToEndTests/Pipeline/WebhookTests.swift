@@ -15,7 +15,7 @@ private let good = Array(
     @Test func everyStatusIsGivenForItsReason() async throws {
         let scene = try await Scene()
         let running = try await scene.start()
-        func status(_ response: HTTPResponse) -> String {
+        func status(_ response: TransportResponse) -> String {
             "\(response.status) \(String(decoding: response.body, as: UTF8.self))".trimmingCharacters(in: .newlines)
         }
         #expect(status(try await scene.post(good, to: running)) == #"200 {"result":"new"}"#)

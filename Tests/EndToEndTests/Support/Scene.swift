@@ -162,7 +162,7 @@ final class Scene: Sendable {
     @discardableResult
     func sandboxCall(_ path: String, _ body: [String: JSON]) async throws -> JSON {
         let response = try await transport.post(
-            HTTPRequest(
+            TransportRequest(
                 url: "http://127.0.0.1:\(sandboxPort)\(path)", headers: ["Content-Type": "application/json"],
                 body: JSON.object(body).encoded, timeout: .seconds(30)
             )
@@ -175,11 +175,11 @@ final class Scene: Sendable {
         _ body: [UInt8], to running: Running, path: String = "/webhook/\(Scene.digital)",
         key: String? = Scene.webhookSecret,
         headers: [String: String] = ["Content-Type": "application/json"]
-    ) async throws -> HTTPResponse {
+    ) async throws -> TransportResponse {
         var headers = headers
         if let key { headers["X-Webhook-Key"] = key }
         return try await transport.post(
-            HTTPRequest(
+            TransportRequest(
                 url: "http://127.0.0.1:\(running.port)\(path)", headers: headers, body: body, timeout: .seconds(30))
         )
     }

@@ -17,38 +17,38 @@ private let wrote = Timestamp(seconds: 1_700_000_000)
     ])
     func textIsAllowedUntilAMinuteBeforeTheEnd(milliseconds: Int, isOpen: Bool) {
         var window = Window()
-        window.noteMessage(at: wrote)
+        window.recordMessage(at: wrote)
         #expect(window.isOpen(at: wrote + .milliseconds(milliseconds)) == isOpen)
     }
 
     @Test func everyMessageResetsItAndAnOlderOneDoesNot() {
         var window = Window()
-        window.noteMessage(at: wrote)
-        window.noteMessage(at: wrote + .hours(5))
-        window.noteMessage(at: wrote + .hours(3))
+        window.recordMessage(at: wrote)
+        window.recordMessage(at: wrote + .hours(5))
+        window.recordMessage(at: wrote + .hours(3))
         #expect(window.end == wrote + .hours(29))
         #expect(window.lastMessageAt == wrote + .hours(5))
     }
 
     @Test func aRefusalShutsItAndOnlyAnotherMessageOpensIt() {
         var window = Window()
-        window.noteMessage(at: wrote)
-        window.noteShut(askedAt: wrote + .hours(2))
+        window.recordMessage(at: wrote)
+        window.recordShut(askedAt: wrote + .hours(2))
         #expect(!window.isOpen(at: wrote + .hours(2)))
         // A message from before the refusal that comes late: the provider knew it when it refused.
-        window.noteMessage(at: wrote + .hours(1))
+        window.recordMessage(at: wrote + .hours(1))
         #expect(!window.isOpen(at: wrote + .hours(3)))
-        window.noteMessage(at: wrote + .hours(4))
+        window.recordMessage(at: wrote + .hours(4))
         #expect(window.end == wrote + .hours(28))
     }
 
     @Test func aRefusalThatAMessageHasOvertakenSaysNothing() {
         var window = Window()
-        window.noteMessage(at: wrote)
-        window.noteMessage(at: wrote + .hours(30))
-        window.noteShut(askedAt: wrote + .hours(29))
+        window.recordMessage(at: wrote)
+        window.recordMessage(at: wrote + .hours(30))
+        window.recordShut(askedAt: wrote + .hours(29))
         #expect(window.end == wrote + .hours(54))
-        window.noteTimeLeft(minutes: 0, askedAt: wrote + .hours(29))
+        window.recordTimeLeft(minutes: 0, askedAt: wrote + .hours(29))
         #expect(window.end == wrote + .hours(54))
     }
 
@@ -58,27 +58,27 @@ private let wrote = Timestamp(seconds: 1_700_000_000)
     ])
     func templateTimeLeftCorrectsIt(minutes: Int, left: Duration) {
         var window = Window()
-        window.noteMessage(at: wrote)
+        window.recordMessage(at: wrote)
         let asked = wrote + .hours(10)
-        window.noteTimeLeft(minutes: minutes, askedAt: asked)
+        window.recordTimeLeft(minutes: minutes, askedAt: asked)
         #expect(window.end == asked + left)
     }
 
     @Test(arguments: [14 * 60, 14 * 60 - 1])
     func aFigureThatAgreesToTheMinuteLeavesTheSeconds(minutes: Int) {
         var window = Window()
-        window.noteMessage(at: wrote)
-        window.noteTimeLeft(minutes: minutes, askedAt: wrote + .hours(10) + .milliseconds(1))
+        window.recordMessage(at: wrote)
+        window.recordTimeLeft(minutes: minutes, askedAt: wrote + .hours(10) + .milliseconds(1))
         #expect(window.end == wrote + .hours(24))
         #expect(window.correctedAt == nil)
     }
 
     @Test func aTemplateToAContactWhoseWindowIsShutDoesNotOpenIt() {
         var window = Window()
-        window.noteMessage(at: wrote)
-        window.noteTimeLeft(minutes: 0, askedAt: wrote + .hours(30))
+        window.recordMessage(at: wrote)
+        window.recordTimeLeft(minutes: 0, askedAt: wrote + .hours(30))
         #expect(window.end == wrote + .hours(24))
-        window.noteMessage(at: wrote + .hours(29))
+        window.recordMessage(at: wrote + .hours(29))
         #expect(window.isOpen(at: wrote + .hours(31)))
     }
 }

@@ -39,7 +39,7 @@ private func decided(
     at moment: Timestamp = now
 ) -> Decision {
     var window = Window()
-    window.noteMessage(at: message.timestamp)
+    window.recordMessage(at: message.timestamp)
     return decide(
         message, in: Conversation(window: window, pausedUntil: pausedUntil), by: RuleSet(rules, revision: "r1"),
         policy: policy, at: moment

@@ -13,7 +13,7 @@ private func entry(fallback: RenderedTemplate? = template, maxAge: Duration = .h
 
 private var open: Window {
     var window = Window()
-    window.noteMessage(at: wrote)
+    window.recordMessage(at: wrote)
     return window
 }
 
@@ -52,7 +52,7 @@ private let fallback = Plan.send(.message(.template(template)), isFallback: true
 
     @Test func aMessageGetsOneFallbackAtMost() {
         var second = entry()
-        second.isFallbackTaken = true
+        second.isFallbackUsedElsewhere = true
         #expect(plan(second, window: Window(), onUnknown: .hold, at: wrote) == .giveUp(.replaced))
         #expect(plan(second, window: open, onUnknown: .hold, at: wrote) == text)
     }

@@ -221,7 +221,7 @@ import Testing
             Issue.record("it may be sent again")
             return
         }
-        #expect(try await t.store.release(entry.id, at: T.start) == .notOver)
+        #expect(try await t.store.release(entry.id, at: T.start) == .notReleasable)
         #expect(try await t.store.optOut(99, true, at: T.start) == false)
         #expect(try await t.store.pause(99, until: nil) == false)
     }

@@ -185,7 +185,7 @@ import Testing
     {
         let temporary = try TemporaryStore()
         let store = temporary.store
-        store.noteSending(isBehind: isBehind)
+        store.setSending(isBehind: isBehind)
         let done = Mutex<[GroupCommit.Purpose]>([])
         try await together(
             at: store,

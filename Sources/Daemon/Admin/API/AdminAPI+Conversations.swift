@@ -87,9 +87,9 @@ extension AdminAPI {
             return place
         }
         let now = clock.now()
-        let room = PageBudget()
+        let budget = PageBudget()
         let page = try await store.conversations(filter, after: after, limit: Self.limit(request)) {
-            room.takes($0.json(at: now))
+            budget.takes($0.json(at: now))
         }
         return .object([
             "conversations": .array(page.conversations.map { $0.json(at: now) }),
@@ -105,8 +105,8 @@ extension AdminAPI {
         let known = try await conversation(request)
         let limit = try Self.limit(request)
         let before = try request.integer("before", in: 1...Int64.max) ?? .max
-        let room = PageBudget()
-        let page = try await store.messages(of: known.id, before: before, limit: limit) { room.takes($0.json) }
+        let budget = PageBudget()
+        let page = try await store.messages(of: known.id, before: before, limit: limit) { budget.takes($0.json) }
         return .object([
             "conversation": known.json(at: clock.now()), "messages": .array(page.messages.map(\.json)),
             "next": .count(page.next),

@@ -1,6 +1,5 @@
 import HTTPTypes
 import JSONText
-import Providers
 import Responder
 import Store
 
@@ -47,11 +46,11 @@ extension AdminAPI {
             case let state?: EntryState(rawValue: state).map(EntryFilter.state) ?? .all
             }
         let limit = try Self.limit(request)
-        let room = PageBudget()
+        let budget = PageBudget()
         let page = try await store.entryPage(
             filter, account: try account(request), before: try request.integer("before", in: 1...Int64.max) ?? .max,
             limit: limit
-        ) { room.takes($0.json) }
+        ) { budget.takes($0.json) }
         return .object([
             "entries": .array(page.entries.map(\.json)), "next": .count(page.next),
         ])
@@ -61,7 +60,7 @@ extension AdminAPI {
         let known = try await entry(request)
         switch try await store.release(known.id, at: clock.now()) {
         case .released(let reference): sender.add([reference])
-        case .notOver:
+        case .notReleasable:
             throw APIError(
                 .conflict, "entry \(known.id) is \(known.state); only held, failed and dropped ones can be released")
         case .optedOut:

@@ -1,6 +1,5 @@
 import HTTPTypes
 import JSONText
-import Providers
 import Responder
 import Store
 
