@@ -9,9 +9,9 @@ import UnixSignals
 
 /// The whole daemon: webhook server and pipeline around one store.
 public struct Daemon: Service {
-    /// The version of this replyd.
+    /// The version of replyd.
     public static let version = "0.1.0"
-    /// How long a stop waits for what is under way.
+    /// The time that a stop waits for work in flight.
     public static let gracePeriod = Duration.seconds(15)
 
     private let server: any Service
@@ -23,18 +23,18 @@ public struct Daemon: Service {
     private let admin: (any Service)?
     private let alerts: AlertSender?
 
-    /// Wires a daemon. Opens nothing; ``run()`` listens.
+    /// Creates a daemon. It opens no port; ``run()`` does.
     ///
     /// - Parameters:
-    ///   - configuration: What `replyd.yaml` says.
-    ///   - rules: The rules to answer by, to begin with.
-    ///   - watchesRules: Whether they are loaded anew when the files that the configuration names change.
+    ///   - configuration: The settings of `replyd.yaml`.
+    ///   - rules: The rules to begin with.
+    ///   - watchesRules: Whether the rules are loaded anew when the files that the configuration names change.
     ///   - store: The open database.
-    ///   - carrier: Where requests go; nil for the providers.
-    ///   - systemd: Who is told how the daemon is; nil for nobody.
+    ///   - carrier: The carrier of requests; `nil` for one that takes them to the providers.
+    ///   - systemd: The service manager that is notified of the daemon's state; `nil` for none.
     ///   - clock: The clocks.
     ///   - logger: The log.
-    ///   - observe: Told of everything that happens.
+    ///   - observe: Notified of every event.
     public init(
         configuration: Configuration, rules: RuleSet, watchesRules: Bool = false, store: Store,
         carrier: (any Carrier)? = nil, systemd: SystemdNotifier? = nil,
@@ -54,7 +54,8 @@ public struct Daemon: Service {
             ?? ProviderCarrier(
                 transport: HTTPTransport(
                     userAgent: "replyd/\(Self.version)",
-                    // Accounts at one provider share its host: each has its own bound, and none may wait for another's.
+                    // Accounts at one provider share its host. Each account has its own limit of requests in flight,
+                    // and none may wait for another's.
                     connectionsPerHost: SendQueue.Limits().concurrency * 2 * max(1, configuration.accounts.count),
                     certificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"]))
         let alerts = configuration.alertURL.map {
@@ -89,7 +90,7 @@ public struct Daemon: Service {
             connectionLimit: ConnectionLimit(descriptors: OpenFiles.limit, notify: wait),
             memoryLimit: configuration.memoryLimit / 2,
             listening: { port in
-                StartUpCode.release()
+                StartUpPages.release()
                 notify(.listening(port: port))
                 systemd?.ready("revision \(rules.ruleSet.revision) is in use")
             }, wait: wait)
@@ -97,7 +98,7 @@ public struct Daemon: Service {
             let api = AdminAPI(
                 configuration: configuration, store: store, rules: rules, reloader: reloader, sender: pipeline.sender,
                 changes: changes, trafficDay: TrafficDay(store: store, clock: clock), clock: clock, observe: notify)
-            let report = MetricsReport(
+            let report = MetricsPage(
                 metrics: metrics, store: store, rules: rules, sender: pipeline.sender, clock: clock)
             return GuardedServer(
                 responder: AdminResponder(
@@ -110,18 +111,20 @@ public struct Daemon: Service {
         }
     }
 
-    /// Runs until it is told to stop, then finishes what is under way.
+    /// Runs until it is told to stop, then finishes the work in flight.
+    ///
+    /// - Throws: ``ListenError`` if it can't listen at its address, `StoreError` if the database can't be used.
     public func run() async throws {
-        // The alerts have nothing to wait for once the sender has closed the way out. What people look at stays there
-        // while webhooks end.
+        // The services are stopped in reverse order: no more webhooks, then no more sends. The admin port stays open
+        // while webhooks end, and the alerts end last: once the sender has closed the carrier, they have nothing to
+        // wait for.
         let services: [(any Service)?] = [alerts, pipeline, retention, reloader, admin, server, watchdog]
-        // Stopped in reverse order: no more webhooks, then no more sends.
         // Nothing is cancelled: a connection that was accepted and not yet looked at would bring the process down.
         let group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
         try await ServiceGroup(configuration: group).run()
     }
 
-    /// The libraries' own words about starting and stopping help nobody who runs replyd.
+    /// A logger that drops everything: the libraries' messages about starting and stopping help no operator.
     private var quiet: Logger {
         Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
     }
@@ -140,11 +143,14 @@ public struct Daemon: Service {
 }
 
 extension Daemon {
-    /// Runs until Ctrl-C or SIGTERM, then finishes what is under way; SIGHUP loads the rules anew, SIGUSR2 calls
+    /// Runs until Ctrl-C or SIGTERM, then finishes the work in flight. SIGHUP loads the rules anew, SIGUSR2 calls
     /// `toggleDebug`.
     ///
-    /// What is still under way after ``gracePeriod`` is cut off: everything that matters is on disk, and the next start
-    /// takes it up.
+    /// Work that is still in flight after ``gracePeriod`` is cut off: everything that matters is on disk, and the next
+    /// start takes it up.
+    ///
+    /// - Parameter toggleDebug: Switches the log to the debug level, or back.
+    /// - Throws: The errors of ``run()``.
     public func runUntilSignal(toggleDebug: @escaping @Sendable () -> Void = {}) async throws {
         let group = ServiceGroupConfiguration(
             services: [

@@ -1,14 +1,14 @@
 import CCurl
 
-/// libcurl's multi handle and what belongs to it. All but ``wake()`` is for the transport's thread alone.
+/// libcurl's multi handle and its easy handles. All but ``wake()`` is for the transport's thread alone.
 ///
-/// Unchecked because it holds C pointers; `curl_multi_wakeup` is documented as safe from any thread, and nothing else
-/// is called from another one.
+/// It is unchecked because it holds C pointers; `curl_multi_wakeup` is documented as safe from any thread, and nothing
+/// else is called from another one.
 final class CurlLoop: @unchecked Sendable {
     private let multi: OpaquePointer
     private let userAgent: String
     private let certificates: String?
-    /// Easy handles to use again: making one costs more than a request.
+    /// The easy handles to use again: making one costs more than a request.
     private var spare: [UnsafeMutableRawPointer] = []
     private var running: Set<UnsafeMutableRawPointer> = []
     private static let spareLimit = 64
@@ -16,7 +16,7 @@ final class CurlLoop: @unchecked Sendable {
     private static let isGlobalReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     init(userAgent: String, connectionsPerHost: Int, certificates: String?) {
-        // Both fail only where memory has run out before anything has begun.
+        // Both fail only if memory has run out before anything has begun.
         precondition(Self.isGlobalReady, "libcurl can't be initialised")
         guard let multi = curl_multi_init() else { preconditionFailure("libcurl can't be initialised") }
         self.multi = OpaquePointer(multi)
@@ -33,7 +33,7 @@ final class CurlLoop: @unchecked Sendable {
         _ = curl_multi_wakeup(handle)
     }
 
-    /// Puts a request on its way.
+    /// Starts a request.
     func start(_ transfer: Transfer) {
         guard let easy = spare.popLast() ?? curl_easy_init() else {
             transfer.finish(.failure(.notSent("out of memory")))
@@ -51,7 +51,7 @@ final class CurlLoop: @unchecked Sendable {
         running.insert(easy)
     }
 
-    /// Moves all requests forward and waits until there is something to do.
+    /// Advances all requests and waits until there is something to do.
     func turn() {
         var count: Int32 = 0
         curl_multi_perform(handle, &count)
@@ -60,11 +60,11 @@ final class CurlLoop: @unchecked Sendable {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
             finish(easy, replyd_curl_message_result(message))
         }
-        // Wakes for libcurl's own timers and for `wake()`; the hour is only a bound.
+        // This returns for libcurl's own timers and for `wake()`; the hour is only a bound.
         curl_multi_poll(handle, nil, 0, 3_600_000, nil)
     }
 
-    /// Ends everything.
+    /// Ends all requests and frees the handles.
     func stop() {
         for easy in running { finish(easy, CURLE_ABORTED_BY_CALLBACK) }
         spare.forEach(curl_easy_cleanup)
@@ -112,7 +112,8 @@ final class CurlLoop: @unchecked Sendable {
         code == CURLE_OK ? "the request can't be made" : String(cString: curl_easy_strerror(code))
     }
 
-    /// In libcurl's own words, which say more than its code: which certificate it was, which name was not found.
+    /// Returns the error in libcurl's own words, which say more than its code: which certificate it was, which name was
+    /// not found.
     private static func text(_ code: CURLcode, _ transfer: Transfer) -> String {
         transfer.errorText.pointee == 0 ? text(code) : String(cString: transfer.errorText)
     }
@@ -125,7 +126,7 @@ final class CurlLoop: @unchecked Sendable {
         for (name, value) in transfer.request.headers {
             transfer.headers = curl_slist_append(transfer.headers, "\(name): \(value)")
         }
-        // Without this libcurl asks for permission before larger bodies and waits a second for it.
+        // Without this header libcurl asks for permission before larger bodies and waits a second for it.
         transfer.headers = curl_slist_append(transfer.headers, "Expect:")
         let milliseconds =
             Int(transfer.request.timeout.components.seconds) * 1000
@@ -140,7 +141,8 @@ final class CurlLoop: @unchecked Sendable {
             replyd_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0),
             replyd_curl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds),
             replyd_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 5000)),
-            // Seconds an idle connection is trusted: well under what servers usually keep one.
+            // The time for which an idle connection is trusted, in seconds: well under the time that servers usually
+            // keep one.
             replyd_curl_set_long(easy, CURLOPT_MAXAGE_CONN, 30),
             replyd_curl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1),
             replyd_curl_set_string(easy, CURLOPT_USERAGENT, userAgent),
@@ -160,7 +162,7 @@ final class CurlLoop: @unchecked Sendable {
             replyd_curl_set_long(easy, CURLOPT_POST, 1),
             replyd_curl_set_long(easy, CURLOPT_POSTFIELDSIZE, body.count),
             body.withUnsafeBytes { bytes in
-                // Copied by libcurl, for the array may move.
+                // The bytes are copied by libcurl, because the array may move.
                 replyd_curl_set_pointer(
                     easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
             },
@@ -179,7 +181,7 @@ final class CurlLoop: @unchecked Sendable {
         return length
     }
 
-    /// Called when a connection stands and the request is about to be written to it.
+    /// Counts the times that libcurl is about to write the request to an open connection; refuses all but the first.
     private static let prereq: replyd_curl_prereq = { context, _, _, _, _ in
         guard let context else { return CURL_PREREQFUNC_ABORT }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()

@@ -2,13 +2,14 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Sends HTTP requests with libcurl's multi interface: one thread, however many requests; connections are kept and reused.
+/// Sends HTTP requests with libcurl's multi interface. One thread serves any number of requests, and connections are
+/// kept and reused.
 ///
 /// Certificates are verified, redirects are not followed (they could carry credentials elsewhere), answers are bounded.
-/// A request is written at most once: libcurl's own repetition on a connection that turned out dead is refused, since
+/// A request is written at most once: libcurl's own repetition on a connection that turned out dead is refused, because
 /// nobody can know whether the first one was read.
 public final class HTTPTransport: Sendable {
-    /// The most of an answer that is read, in bytes.
+    /// The largest body of an answer that is read, in bytes.
     public static let bodyLimit = 1 << 20
 
     private struct State {
@@ -19,12 +20,12 @@ public final class HTTPTransport: Sendable {
     private let state = Mutex(State())
     private let loop: CurlLoop
 
-    /// A transport that tells servers who it is.
+    /// Creates a transport and starts its thread.
     ///
     /// - Parameters:
     ///   - userAgent: The `User-Agent` of every request.
-    ///   - connectionsPerHost: How many connections one host gets at most.
-    ///   - certificates: A PEM file with the authorities that are trusted; nil for the system's.
+    ///   - connectionsPerHost: The most connections to one host.
+    ///   - certificates: The path of a PEM file with the authorities that are trusted; `nil` for those of the system.
     public init(userAgent: String, connectionsPerHost: Int = 32, certificates: String? = nil) {
         loop = CurlLoop(userAgent: userAgent, connectionsPerHost: connectionsPerHost, certificates: certificates)
         let thread = Thread { [self] in run() }
@@ -32,12 +33,19 @@ public final class HTTPTransport: Sendable {
         thread.start()
     }
 
-    /// Sends a request and returns what came back.
+    /// Sends a request and returns the answer.
+    ///
+    /// - Throws: ``TransportError`` if no answer came.
     public func post(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         try await send(request)
     }
 
-    /// Asks for what is at an address.
+    /// Sends a GET to an address and returns the answer.
+    ///
+    /// - Parameters:
+    ///   - url: The address: http or https.
+    ///   - timeout: The time limit from first to last byte, name look-up included.
+    /// - Throws: ``TransportError`` if no answer came.
     public func get(_ url: String, timeout: Duration) async throws(TransportError) -> TransportResponse {
         try await send(TransportRequest(get: url, timeout: timeout))
     }
@@ -53,7 +61,7 @@ public final class HTTPTransport: Sendable {
                 if isClosed {
                     transfer.finish(.failure(.notSent("replyd is stopping")))
                 } else if isFirst {
-                    // Those that come before the thread has looked go with the first one.
+                    // Requests that come before the thread has looked go with the first one.
                     loop.wake()
                 }
             }
@@ -64,7 +72,8 @@ public final class HTTPTransport: Sendable {
         }
     }
 
-    /// Ends the thread. What is still under way ends as ``TransportError/maybeSent(_:)``.
+    /// Ends the thread. A request that is still in flight ends as ``TransportError/maybeSent(_:)``, or as
+    /// ``TransportError/notSent(_:)`` if none of it was written.
     public func close() {
         state.withLock { $0.isClosed = true }
         loop.wake()
@@ -84,18 +93,18 @@ public final class HTTPTransport: Sendable {
     }
 }
 
-/// One request on its way: owned by the transport's thread once it is queued.
+/// One request in flight. It is owned by the transport's thread once it is queued.
 ///
-/// Unchecked because only that thread touches the mutable parts.
+/// It is unchecked because only that thread touches the mutable parts.
 final class Transfer: @unchecked Sendable {
     let request: TransportRequest
     private let continuation: CheckedContinuation<TransportResponse, any Error>
     var body: [UInt8] = []
     var isTooLarge = false
-    /// How often libcurl was about to write the request.
+    /// The number of times that libcurl was about to write the request.
     var sends = 0
     var headers: UnsafeMutablePointer<curl_slist>?
-    /// Where libcurl writes what went wrong.
+    /// The buffer into which libcurl writes the text of an error.
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ request: TransportRequest, _ continuation: CheckedContinuation<TransportResponse, any Error>) {

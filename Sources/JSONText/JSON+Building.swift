@@ -1,20 +1,21 @@
 extension JSON {
-    /// A text, or `null`.
+    /// Returns a text, or `null` if `text` is `nil`.
     public static func text(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
 
-    /// A whole number of any type; one beyond 64 bits becomes the largest or smallest there is.
+    /// Returns a whole number of any type; one beyond 64 bits becomes the largest or smallest that fits.
     public static func count(_ count: some BinaryInteger) -> JSON { .integer(Int64(clamping: count)) }
 
-    /// A whole number, or `null`.
+    /// Returns a whole number, or `null` if `count` is `nil`.
     public static func count(_ count: (some BinaryInteger)?) -> JSON { count.map { .count($0) } ?? .null }
 
-    /// Texts, in their order.
+    /// Returns a list of texts, in their order.
     public static func texts(_ texts: some Sequence<String>) -> JSON { .array(texts.map(JSON.string)) }
 
-    /// The value in one line, keys in alphabetical order.
+    /// The value in one line, with keys in alphabetical order.
     public var encodedText: String { String(decoding: encoded, as: UTF8.self) }
 
-    /// The value in lines of two spaces a level, keys in alphabetical order, as Foundation's `prettyPrinted` has it.
+    /// The value in several lines, indented by two spaces a level, with keys in alphabetical order, as Foundation's
+    /// `prettyPrinted` writes it.
     public var indentedText: String { indented(by: "") }
 
     private func indented(by indent: String) -> String {

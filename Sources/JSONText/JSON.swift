@@ -1,24 +1,31 @@
 /// A JSON value.
 public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+    /// The value `null`.
     case null
+    /// A Boolean.
     case bool(Bool)
+    /// A whole number that fits into 64 bits.
     case integer(Int64)
+    /// Any other number; one that is not finite is written as `null`.
     case number(Double)
+    /// A text.
     case string(String)
+    /// A list of values.
     case array([JSON])
+    /// An object: its members by their names.
     case object([String: JSON])
 
-    /// A text.
+    /// Creates a text.
     public init(stringLiteral text: String) {
         self = .string(text)
     }
 
-    /// Values in a row.
+    /// Creates a list of values.
     public init(arrayLiteral values: JSON...) {
         self = .array(values)
     }
 
-    /// Parses UTF-8 text; `nil` if it is not JSON.
+    /// Parses UTF-8 text. Returns `nil` if it is not JSON.
     public init?(parsing bytes: some Collection<UInt8>) {
         let read =
             bytes.withContiguousStorageIfAvailable(JSONReader.read)
@@ -27,7 +34,7 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByA
         self = read
     }
 
-    /// The value in UTF-8, keys in alphabetical order.
+    /// The value in UTF-8, with keys in alphabetical order.
     public var encoded: [UInt8] {
         var writer = JSONWriter()
         write(to: &writer)
@@ -39,7 +46,7 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByA
         case .null: writer.literal("null")
         case .bool(let value): writer.literal("\(value)")
         case .integer(let value): writer.number(value)
-        // No JSON has a number that is not finite.
+        // JSON has only finite numbers.
         case .number(let value): writer.literal(value.isFinite ? "\(value)" : "null")
         case .string(let value): writer.text(value)
         case .array(let values): writer.array(values) { $1.write(to: &$0) }
@@ -52,7 +59,7 @@ public enum JSON: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByA
         }
     }
 
-    /// A member of an object; `nil` if there is none, or it is `null`.
+    /// The member of an object with this name; `nil` if there is none, if it is `null`, or if the value is no object.
     public subscript(_ key: String) -> JSON? {
         guard case .object(let members) = self, let member = members[key], member != .null else { return nil }
         return member

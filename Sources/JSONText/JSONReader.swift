@@ -1,19 +1,19 @@
-/// Reads JSON (RFC 8259) from UTF-8; like Foundation it overlooks a comma behind an object's last member.
+/// Reads JSON (RFC 8259) from UTF-8; like Foundation it accepts a comma after an object's last member.
 ///
-/// By hand, since nothing else about a webhook took as long: an eighth of all that taking one in costs went into
-/// Foundation's decoder, which has to guess what each value is. Tests compare the two.
+/// The reader is written by hand because nothing else about a webhook took as long: an eighth of the cost of taking one
+/// in went into Foundation's decoder, which has to guess the type of each value. Tests compare the two.
 struct JSONReader: ~Copyable {
-    /// How deep values may be nested: as in Foundation.
+    /// The depth to which values may be nested, as in Foundation.
     private static let depthLimit = 512
-    /// Members with longer names, in bytes, are passed over: nobody asks for them, and a dictionary puts the marks of each
-    /// name in order, which takes the square of their number.
+    /// The longest name of a member, in bytes; members with longer names are skipped. Nobody asks for them, and a
+    /// dictionary puts the combining marks of each name in order, which takes time in the square of their number.
     private static let nameLimit = 1024
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
     private var depth = 0
 
-    /// What the bytes say; nil where they are not JSON.
+    /// Returns the value that the bytes hold, or `nil` if they are not JSON.
     static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> JSON? {
         var reader = JSONReader(bytes)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
@@ -68,7 +68,7 @@ struct JSONReader: ~Copyable {
         return value
     }
 
-    /// Behind `{`.
+    /// Reads the rest of an object after `{`.
     private mutating func object() -> JSON? {
         var members: [String: JSON] = [:]
         var isFirst = true
@@ -81,7 +81,7 @@ struct JSONReader: ~Copyable {
             guard let key = string() else { return nil }
             skipSpace()
             guard take(UInt8(ascii: ":")), let value = value() else { return nil }
-            // Of members of one name the first counts, as in Foundation.
+            // Of several members with one name the first counts, as in Foundation.
             if key.utf8.count <= Self.nameLimit, let first = members.updateValue(value, forKey: key) {
                 members[key] = first
             }
@@ -91,7 +91,7 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    /// Behind `[`.
+    /// Reads the rest of an array after `[`.
     private mutating func array() -> JSON? {
         var values: [JSON] = []
         skipSpace()
@@ -119,7 +119,7 @@ struct JSONReader: ~Copyable {
         return escapedString(Array(plain))
     }
 
-    /// The rest of a text from its first backslash on, behind what comes before.
+    /// Reads the rest of a text from its first backslash on; `plain` is the part before it.
     private mutating func escapedString(_ plain: [UInt8]) -> String? {
         var text = plain
         while let byte = next {
@@ -136,7 +136,7 @@ struct JSONReader: ~Copyable {
         return nil
     }
 
-    /// Behind a backslash.
+    /// Reads the rest of an escape after its backslash.
     private mutating func escape() -> Unicode.Scalar? {
         guard let byte = next else { return nil }
         position += 1
@@ -158,7 +158,7 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    /// The four digits of `\u`.
+    /// Reads the four digits of `\u`.
     private mutating func codeUnit() -> UInt16? {
         guard bytes.count - position >= 4 else { return nil }
         var unit: UInt16 = 0
@@ -185,7 +185,7 @@ struct JSONReader: ~Copyable {
     private mutating func number() -> JSON? {
         let start = position
         _ = take(UInt8(ascii: "-"))
-        // No number begins with a nought that has digits behind it.
+        // A number that begins with 0 has no other digit before the point.
         if !take(UInt8(ascii: "0")) { guard digits() else { return nil } }
         var isWhole = true
         if take(UInt8(ascii: ".")) {

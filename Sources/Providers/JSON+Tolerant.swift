@@ -30,7 +30,7 @@ extension JSON {
         }
     }
 
-    /// The value as a yes or no, where it is one: the providers write numbers and truths as texts too.
+    /// The value as a yes or no, if it is one: the providers write numbers and truths as texts too.
     var claim: Bool? {
         switch self {
         case .bool(let value): value
@@ -38,7 +38,7 @@ extension JSON {
         }
     }
 
-    /// Whether the provider says nothing by it.
+    /// Whether the value is an empty text or `false`, by which the provider says nothing.
     var isNothing: Bool { text?.isEmpty == true || self == .bool(false) }
 }
 

@@ -7,7 +7,7 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
     /// 019sms by its current public documentation.
     case sms019v2 = "019sms-v2"
 
-    /// Where the provider's calls live, unless the configuration says otherwise.
+    /// The base URL of the provider's calls, unless the configuration names another.
     public var defaultBaseURL: String {
         switch self {
         case .ninetyNineDigital: "https://api.99digital.co.il/whatsapp/v2"

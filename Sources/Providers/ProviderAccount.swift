@@ -1,15 +1,15 @@
-/// What a request to a provider needs to know of an account.
+/// The part of an account that requests to its provider need.
 public struct ProviderAccount: Sendable, Hashable {
     /// The account's number: international digits.
     public var number: String
     /// The provider's dialect.
     public var provider: Provider
-    /// Without a slash at its end.
+    /// The base URL of the provider's calls, without a slash at its end.
     public var baseURL: String
     /// The API key or bearer token.
     public var credential: Secret
 
-    /// Makes an account of its parts.
+    /// Creates an account. Slashes at the end of `baseURL` are removed; `nil` means the provider's default.
     public init(number: String, provider: Provider, baseURL: String? = nil, credential: Secret) {
         self.number = number
         self.provider = provider

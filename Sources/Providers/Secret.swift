@@ -1,4 +1,4 @@
-/// A credential. It shows as `•••` wherever it is printed; only ``reveal()`` gives it away.
+/// A credential. It is printed as `•••`; only ``reveal()`` gives it away.
 public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
@@ -7,10 +7,13 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
         self.value = value
     }
 
-    /// The credential itself: for the request to the provider, and nothing else.
+    /// Returns the credential itself: for the request or the comparison that needs it, and nothing else.
     public func reveal() -> String { value }
 
+    /// The text `•••`.
     public var description: String { "•••" }
+    /// The text `•••`.
     public var debugDescription: String { "•••" }
+    /// A mirror without children, so that `dump` shows no credential.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

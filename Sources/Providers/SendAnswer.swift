@@ -1,23 +1,23 @@
 import JSONText
 public import Responder
 
-/// What a provider answered to a ``SendRequest``.
+/// The answer of a provider to a ``SendRequest``.
 public struct SendAnswer: Sendable, Hashable {
     /// The HTTP status.
     public var status: Int
-    /// The body, whatever it is.
+    /// The body, as it came.
     public var body: [UInt8]
-    /// The `Retry-After` header, where it gave seconds.
+    /// The time that the `Retry-After` header asks for; `nil` if there is none.
     public var retryAfter: Duration?
 
-    /// Makes an answer of its parts.
+    /// Creates an answer from an HTTP response.
     public init(status: Int, body: [UInt8], retryAfter: Duration? = nil) {
         self.status = status
         self.body = body
         self.retryAfter = retryAfter
     }
 
-    /// What the answer means. The provider's own `reason` says more than the HTTP status and comes first.
+    /// The outcome that the answer means. The provider's own `reason` says more than the HTTP status and comes first.
     public var outcome: AttemptOutcome {
         let json = JSON(parsing: body)
         let inner = json?["ans"] ?? json
@@ -33,7 +33,7 @@ public struct SendAnswer: Sendable, Hashable {
             let text = "the provider has no such call here (HTTP \(status)): check `base_url`"
             return .accountFault(Refusal(reason: reason, status: status, text: text))
         case 502, 504:
-            // A gateway speaks: what stands behind it may have taken the request.
+            // A gateway answered: the server behind it may have taken the request.
             return .unknown(
                 Refusal(reason: reason, status: status, text: "the provider's gateway answered HTTP \(status)"))
         case 408, 429, 500...:
@@ -59,7 +59,8 @@ public struct SendAnswer: Sendable, Hashable {
             }
             return .permanent(Refusal(status: status, text: "the provider refused it and gave no reason"))
         }
-        // Half of a yes is none: what was not sent must not count as sent, nor what may have been be sent again.
+        // Half of a yes is none: a message that was not sent must not count as sent, and one that may have been sent
+        // must not be sent again.
         guard !claims.contains(false) else {
             return .unknown(Refusal(reason: reason, status: status, text: "the provider's answer contradicts itself"))
         }

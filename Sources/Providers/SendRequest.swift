@@ -3,14 +3,14 @@ public import Responder
 
 /// One POST to a provider.
 public struct SendRequest: Sendable, Hashable {
-    /// Where it goes.
+    /// The URL that it goes to.
     public var url: String
     /// Its headers, by name.
     public var headers: [String: String]
     /// Its body: a JSON object.
     public var body: [String: JSON]
 
-    /// Encodes what `account` says to `address`, in the dialect of its provider.
+    /// Encodes a message from `account` to `address`, in the dialect of the provider of the account.
     public init(_ message: ProviderMessage, from account: ProviderAccount, to address: String) {
         headers = ["Content-Type": "application/json; charset=utf-8", "Accept": "application/json"]
         let isV2 = account.provider == .sms019v2
@@ -31,7 +31,7 @@ public struct SendRequest: Sendable, Hashable {
         }
     }
 
-    /// The same request fit to be shown: its credential replaced.
+    /// Returns the request fit to be shown, with its credential replaced.
     public func redacted() -> SendRequest {
         var copy = self
         if copy.body["apiKey"] != nil { copy.body["apiKey"] = .string("•••") }
@@ -51,7 +51,7 @@ extension RenderedTemplate {
         return fields
     }
 
-    /// The fields of 019sms-v2, which knows a template by its id and its places by number.
+    /// The fields of 019sms-v2, which knows a template by its id and its variables by number.
     fileprivate var numbered: [String: JSON] {
         var fields: [String: JSON] = ["templateId": .string(name)]
         if !variables.isEmpty {

@@ -2,14 +2,14 @@ import Foundation
 
 /// The address under which a provider reaches the webhook of an account: `https://host/webhook/972…?key=SECRET`.
 public struct WebhookAddress: Sendable, Hashable {
-    /// What stands in front of `/webhook/`: scheme, host and, behind some proxies, a path.
+    /// The part in front of `/webhook/`: scheme, host and, behind some proxies, a path.
     public var base: String
-    /// The account.
+    /// The account's number.
     public var number: String
-    /// What the provider shows us; nil for nothing.
+    /// The key that the provider shows us; `nil` for none.
     public var key: Secret?
 
-    /// The address of an account behind a base such as `https://shop.example`; slashes at its end do not matter.
+    /// Creates the address of an account behind a base like `https://shop.example`; slashes at its end do not matter.
     public init(base: String, number: String, key: Secret?) {
         var base = base
         while base.hasSuffix("/") { base.removeLast() }
@@ -18,7 +18,7 @@ public struct WebhookAddress: Sendable, Hashable {
         self.key = key
     }
 
-    /// Reads an address; nil where it is none of replyd's.
+    /// Reads an address; returns `nil` if it is none of replyd's.
     public init?(_ url: String) {
         guard let parts = URLComponents(string: url), let origin = Self.origin(of: parts),
             case let path = parts.percentEncodedPath, let range = path.range(of: "/webhook/", options: .backwards)
@@ -30,12 +30,15 @@ public struct WebhookAddress: Sendable, Hashable {
         key = parts.queryItems?.first { $0.name == "key" }?.value.map(Secret.init)
     }
 
-    /// Why a text can't stand in front of `/webhook/`, in words that say what to do.
+    /// The reason why a text can't be the base of an address, in words that say what to do.
     public struct BaseError: Error, Hashable, CustomStringConvertible {
+        /// The reason, worded so that it continues a sentence about the text.
         public var description: String
     }
 
-    /// Reads what a person says stands in front of `/webhook/`.
+    /// Reads the part in front of `/webhook/` as a person has written it.
+    ///
+    /// - Throws: ``BaseError`` if the text is no base, or is neither encrypted nor on this machine.
     public static func base(parsing text: String) throws(BaseError) -> String {
         func refuse(_ why: String) -> BaseError { BaseError(description: why) }
         guard ["http://", "https://"].contains(where: text.lowercased().hasPrefix) else {
@@ -65,11 +68,11 @@ public struct WebhookAddress: Sendable, Hashable {
         return address.base
     }
 
-    /// Scheme, host and port; nil where one of them is missing or wrong.
+    /// Returns scheme, host and port; `nil` if one of them is missing or wrong.
     private static func origin(of parts: URLComponents) -> String? {
         guard let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme), let host = parts.host,
             !host.isEmpty, (1...65535).contains(parts.port ?? 443),
-            // What was escaped stands here as it is, and could be taken for another part of the address.
+            // `host` is unescaped here: a sign that was escaped could be taken for another part of the address.
             host.utf8.allSatisfy({ hostSigns.contains($0) })
         else { return nil }
         return "\(scheme)://\(host.lowercased())\(parts.port.map { ":\($0)" } ?? "")"
@@ -77,7 +80,7 @@ public struct WebhookAddress: Sendable, Hashable {
 
     private static let hostSigns = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]".utf8)
 
-    /// Whether it does not leave this machine.
+    /// Whether requests to the address do not leave this machine.
     public var isLocal: Bool {
         ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
             base == $0 || base.hasPrefix("\($0):") || base.hasPrefix("\($0)/")
@@ -87,7 +90,7 @@ public struct WebhookAddress: Sendable, Hashable {
     /// The whole address, with the key.
     public var url: String {
         guard let key else { return place }
-        // Whatever could mean something else in an address is escaped (RFC 3986, 2.3).
+        // Every sign that could mean something else in an address is escaped (RFC 3986, 2.3).
         let unreserved = CharacterSet(
             charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
         return "\(place)?key=\(key.reveal().addingPercentEncoding(withAllowedCharacters: unreserved) ?? "")"
@@ -96,10 +99,11 @@ public struct WebhookAddress: Sendable, Hashable {
     /// The address without the key.
     public var place: String { "\(base)/webhook/\(number)" }
 
-    /// The address as it may be shown.
+    /// The address as it may be shown, with the key replaced.
     public var masked: String { key == nil ? place : "\(place)?key=•••" }
 
-    /// Any address as it may be shown: of one that is not ours any part may be a secret, but scheme and host.
+    /// Returns any address as it may be shown. Of an address that is not ours every part but scheme and host may be a
+    /// secret.
     public static func masked(_ url: String) -> String {
         if let address = WebhookAddress(url) { return address.masked }
         guard let parts = URLComponents(string: url), let scheme = parts.scheme, let host = parts.host else {

@@ -1,7 +1,7 @@
 import JSONText
 public import Responder
 
-/// What a webhook of the providers says.
+/// The event that a webhook of the providers carries.
 public enum WebhookEvent: Sendable, Hashable {
     /// `hook: new`: a contact wrote.
     case message(Message)
@@ -12,11 +12,14 @@ public enum WebhookEvent: Sendable, Hashable {
     /// Any other hook: kept and counted, not understood.
     case other(hook: String)
 
-    /// Why a request body is no event.
+    /// The reason why a request body is no event.
     public enum ParseError: Error, Hashable, CustomStringConvertible {
+        /// The body is not JSON.
         case notJSON
+        /// The body is JSON, but no event; the text says why.
         case notAnEvent(String)
 
+        /// The reason as a sentence.
         public var description: String {
             switch self {
             case .notJSON: "the body is not JSON"
@@ -28,9 +31,11 @@ public enum WebhookEvent: Sendable, Hashable {
     /// Reads the body of a webhook.
     ///
     /// - Parameters:
-    ///   - body: UTF-8, hopefully JSON.
+    ///   - body: The body, JSON in UTF-8.
     ///   - account: The number of the account whose webhook it came by.
-    ///   - now: The moment of arrival: it stands in for a timestamp that is missing, unreadable or over five minutes ahead.
+    ///   - now: The moment of arrival: it stands in for a timestamp that is missing, unreadable or over five minutes
+    ///     ahead.
+    /// - Throws: ``ParseError`` if the body is no event, or is for another account.
     public init(parsing body: some Collection<UInt8>, account: String, at now: Timestamp) throws(ParseError) {
         guard let json = JSON(parsing: body) else { throw .notJSON }
         guard case .object = json else { throw .notAnEvent("it is not a JSON object") }
@@ -93,7 +98,8 @@ public enum WebhookEvent: Sendable, Hashable {
         return id
     }
 
-    /// A webhook wired to the wrong account must not be answered from it.
+    /// Checks that an event is for `account`: a webhook that is wired to the wrong account must not be answered from
+    /// it.
     private static func check(_ to: JSON?, is account: String) throws(ParseError) {
         guard let to, to.text != nil, to.id?.drop(while: { $0 == "+" }) ?? "" != account else { return }
         throw .notAnEvent("it is for another account ('to')")

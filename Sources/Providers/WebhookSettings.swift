@@ -1,10 +1,10 @@
 import JSONText
 import Responder
 
-/// Where a provider delivers an account's webhooks, and which of them: what 99digital's `setWebhook` sets and its
-/// `getWebhook` tells.
+/// The address to which a provider delivers an account's webhooks, and the kinds that it delivers: the settings that
+/// 99digital's `setWebhook` takes and its `getWebhook` returns.
 public struct WebhookSettings: Sendable, Hashable {
-    /// The address; empty where there is none. It may hold a secret.
+    /// The address; empty if there is none. It may hold a secret.
     public var url: String
     /// Whether `system` hooks are delivered: sends that failed after they were taken.
     public var system: Bool
@@ -13,7 +13,7 @@ public struct WebhookSettings: Sendable, Hashable {
     /// Whether webhooks that fail are delivered again.
     public var retry: Bool
 
-    /// Settings by which replyd learns everything, at that address.
+    /// Creates settings for an address; by default, those by which replyd learns everything.
     public init(url: String, system: Bool = true, readStatus: Bool = true, retry: Bool = true) {
         self.url = url
         self.system = system
@@ -21,10 +21,10 @@ public struct WebhookSettings: Sendable, Hashable {
         self.retry = retry
     }
 
-    /// The longest address that is taken for one, in bytes.
+    /// The longest address that is accepted, in bytes.
     private static let urlLimit = 4096
 
-    /// The settings in an answer; nil where it holds none.
+    /// Reads the settings in an answer; returns `nil` if it holds none.
     public init?(_ answer: SendAnswer) {
         guard case .accepted = answer.outcome, let json = JSON(parsing: answer.body), let url = json["url"]?.text,
             url.utf8.count <= Self.urlLimit
@@ -36,17 +36,17 @@ public struct WebhookSettings: Sendable, Hashable {
 }
 
 extension Provider {
-    /// Whether there are calls to ask for webhook settings and to set them; where there are none, its web pages do it.
+    /// Whether the provider has calls to ask for webhook settings and to set them. If not, its web pages do it.
     public var hasWebhookCalls: Bool { self == .ninetyNineDigital }
 }
 
 extension SendRequest {
-    /// Asks for the webhook settings of an account whose provider has a call for it.
+    /// Creates a request for the webhook settings of an account whose provider has a call for it.
     public init(webhookOf account: ProviderAccount) {
         self.init("getWebhook", of: account)
     }
 
-    /// Sets the webhook of an account whose provider has a call for it.
+    /// Creates a request that sets the webhook of an account whose provider has a call for it.
     public init(setting settings: WebhookSettings, of account: ProviderAccount) {
         self.init("setWebhook", of: account)
         body["url"] = .string(settings.url)
@@ -57,8 +57,8 @@ extension SendRequest {
         }
     }
 
-    /// A text without words to nobody. No provider can send it, and each says which of key, account and contact it
-    /// takes offence at first: in that order (the sandbox, and the order of `reason` in both documents).
+    /// Creates a request with an empty text to no contact. No provider can send it, and each names the first that it
+    /// refuses of key, account and contact, in that order (the sandbox, and the order of `reason` in both documents).
     public init(probing account: ProviderAccount) {
         self.init(.text("", replyTo: nil), from: account, to: "")
     }

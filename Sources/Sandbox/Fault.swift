@@ -2,40 +2,40 @@ public import JSONText
 public import Providers
 import Responder
 
-/// Something that is to go wrong with sends, as a provider, a network or WhatsApp itself might have it.
+/// A failure of sends that the sandbox imitates, as a provider, a network or WhatsApp itself might cause it.
 public struct Fault: Sendable, Hashable {
-    /// What goes wrong.
+    /// The kinds of failure.
     public enum Kind: Sendable, Hashable {
-        /// Refused with this `reason`.
+        /// The send is refused with this `reason`.
         case reason(Int)
-        /// Answered with this HTTP status and no JSON.
+        /// The answer has this HTTP status and no JSON. `retryAfter` is in seconds.
         case status(Int, retryAfter: Int?)
-        /// Answered properly, but late.
+        /// The answer is correct, but late.
         case delay(Duration)
-        /// Taken note of, never answered.
+        /// The send is recorded, but never answered.
         case hang
-        /// The connection is cut before anything is taken note of.
+        /// The connection is cut before the send is accepted.
         case reset
-        /// Accepted, but the connection is cut instead of an answer.
+        /// The send is accepted, but the connection is cut instead of an answer.
         case lost
-        /// Accepted, but the answer is no JSON.
+        /// The send is accepted, but the answer is no JSON.
         case garbled
-        /// Answered properly, with every number as a string.
+        /// The answer is correct, but every number in it is a string.
         case strings
-        /// Accepted, then reported as failed by a `system` hook with this reason.
+        /// The send is accepted, then reported as failed by a `system` hook with this reason.
         case late(Int)
     }
 
-    /// What goes wrong.
+    /// The kind of failure.
     public var kind: Kind
-    /// How many sends it befalls; nil for all.
+    /// The number of sends that fail; `nil` if all do.
     public var times: Int?
-    /// Only sends to this contact.
+    /// The contact whose sends fail; `nil` if those to any contact do.
     public var to: String?
-    /// Only `text` or `template`.
+    /// The kind of send that fails, `text` or `template`; `nil` if both do.
     public var only: String?
 
-    /// Makes a fault of its parts.
+    /// Creates a fault, by default for the next send only.
     public init(_ kind: Kind, times: Int? = 1, to: String? = nil, only: String? = nil) {
         self.kind = kind
         self.times = times
@@ -45,6 +45,7 @@ public struct Fault: Sendable, Hashable {
 
     /// Reads `{"reason": 6, "times": 2, "to": "9725…", "only": "text"}`; the first key may also be `status` (with
     /// `retry_after`), `delay`, `hang`, `reset`, `lost`, `garbled`, `strings` or `late`. `times: 0` means for ever.
+    /// Returns `nil` if none of these keys is present.
     public init?(_ json: JSON) {
         if let reason = json["reason"]?.integer {
             kind = .reason(Int(clamping: reason))

@@ -7,23 +7,24 @@ import Providers
 import Responder
 public import ServiceLifecycle
 
-/// A stand-in for both providers on this machine: for trying, demonstrations and tests.
+/// A stand-in for both providers on this machine, for trying, demonstrations and tests.
 ///
-/// It speaks their calls, enforces their 24-hour window, posts webhooks and delivery acks, and fails as it is told to.
+/// It offers the calls of both providers, enforces their 24-hour window, posts webhooks and delivery acks, and fails as
+/// planned by ``setFaults(_:)``.
 public final class Sandbox: Service {
     private let provider: SandboxProvider
     private let transport = HTTPTransport(userAgent: "replyd-sandbox", connectionsPerHost: 64)
     private let followUps = FollowUps()
     private let server: any Service
 
-    /// A stand-in that listens on `host` and `port`; 0 lets the system choose.
+    /// Creates a stand-in that listens on `host` and `port`.
     ///
     /// - Parameters:
     ///   - host: A name or an address.
-    ///   - port: 0 lets the system choose.
-    ///   - accounts: The accounts it knows.
-    ///   - timeScale: What the waits between tries of a webhook are multiplied by.
-    ///   - onListening: Told the port once it listens.
+    ///   - port: The port; 0 lets the system choose.
+    ///   - accounts: The accounts at the stand-in.
+    ///   - timeScale: The factor for the waits between tries of a webhook.
+    ///   - onListening: Called with the port once the sandbox listens.
     public init(
         host: String, port: Int, accounts: [SandboxAccount], timeScale: Double = 1,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -42,11 +43,13 @@ public final class Sandbox: Service {
         )
     }
 
-    /// Runs until it is told to stop. Throws `POSIXError` where it can't listen.
+    /// Runs until the service is shut down or cancelled.
+    ///
+    /// - Throws: `POSIXError` if the sandbox can't listen.
     public func run() async throws {
         let quiet = Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
         var group = ServiceGroupConfiguration(services: [followUps, server], logger: quiet)
-        // Sends that hang are cut off.
+        // Sends that hang are cut off after one second.
         group.maximumGracefulShutdownDuration = .seconds(1)
         defer { transport.close() }
         do {
@@ -56,23 +59,23 @@ public final class Sandbox: Service {
         }
     }
 
-    /// What it was asked to send, oldest first.
+    /// The sends that the sandbox received, oldest first.
     public var received: [ReceivedSend] {
         get async { await provider.received }
     }
 
-    /// Takes note that a contact wrote, as if through the provider.
-    func note(_ contact: String, at moment: Timestamp) async {
+    /// Records that a contact wrote to every account, as if through the provider.
+    func recordMessage(from contact: String, at moment: Timestamp) async {
         for account in await provider.numbers { await provider.recordMessage(from: contact, to: account, at: moment) }
     }
 
-    /// Replaces the plan of what is to go wrong.
+    /// Replaces the plan of faults.
     public func setFaults(_ faults: [Fault]) async {
         await provider.setFaults(faults)
     }
 }
 
-/// Runs what goes on after a request was answered, for as long as the sandbox runs.
+/// Runs work that goes on after a request was answered, for as long as the sandbox runs.
 final class FollowUps: Service {
     private let stream: AsyncStream<@Sendable () async -> Void>
     private let continuation: AsyncStream<@Sendable () async -> Void>.Continuation

@@ -3,17 +3,18 @@ import JSONText
 import Providers
 import Responder
 
-/// What a pretended contact writes: `{"account": "9727…", "from": "9725…", "text": "hello"}`, and more.
+/// A message of a pretended contact, for example `{"account": "9727…", "from": "9725…", "text": "hello"}`.
 struct SandboxMessage {
     var account: String
     var address: String
     var unique: String
     var sentAt: Timestamp
-    /// The webhook's body.
+    /// The body of the webhook.
     var hook: [String: JSON]
 
     /// Reads `account`, `from` and, all optional, `text`, `type`, `caption`, `name`, `from_id`, `unique`, `quote`,
-    /// `timestamp` (seconds) or `ago` (a time span such as `25h`). nil where account or contact is missing.
+    /// `timestamp` (seconds) or `ago` (a time span, for example `25h`). `from_id` may replace `from`. Returns `nil` if
+    /// the account or the contact is missing.
     init?(_ json: JSON, now: Timestamp = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))) {
         guard let account = json["account"]?.text, let address = json["from"]?.text ?? json["from_id"]?.text else {
             return nil

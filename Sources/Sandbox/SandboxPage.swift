@@ -1,6 +1,6 @@
 import JSONText
 
-/// The sandbox's page: what it received, what is to go wrong, and a box to write as a contact.
+/// The sandbox's page: the received sends, the planned faults, and a form to write as a contact.
 enum SandboxPage {
     static let html = """
         <!doctype html>

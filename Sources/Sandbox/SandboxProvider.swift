@@ -5,11 +5,11 @@ public import Responder
 
 /// An account at the stand-in provider.
 public struct SandboxAccount: Sendable {
-    /// Its number.
+    /// The number of the account.
     public var number: String
-    /// Its API key or bearer token; nil takes any.
+    /// The API key or bearer token of the account; `nil` if any key is accepted.
     public var key: String?
-    /// Where its webhooks go; nil until `setWebhook`.
+    /// The address that webhooks are posted to; `nil` until `setWebhook`.
     public var webhook: String?
     /// Whether `system` hooks are sent.
     public var sendsSystem = true
@@ -18,7 +18,7 @@ public struct SandboxAccount: Sendable {
     /// Whether webhooks that fail are sent again.
     public var retries = true
 
-    /// Makes an account of its parts.
+    /// Creates an account that sends all hooks and retries webhooks that fail.
     public init(number: String, key: String? = nil, webhook: String? = nil) {
         self.number = number
         self.key = key
@@ -26,36 +26,36 @@ public struct SandboxAccount: Sendable {
     }
 }
 
-/// One send that the stand-in provider was asked for.
+/// One send that the stand-in provider received.
 public struct ReceivedSend: Sendable {
-    /// When it came.
+    /// The time at which the send was received.
     public var receivedAt: Timestamp
-    /// By what dialect.
+    /// The provider whose API was called.
     public var provider: Provider
-    /// The account it came from.
+    /// The account that sends.
     public var from: String
-    /// The contact it goes to.
+    /// The contact that is sent to.
     public var to: String
-    /// `text` or `template`.
+    /// The kind of send: `text` or `template`.
     public var kind: String
-    /// The text, or the template's name.
+    /// The text, or the name of the template.
     public var text: String
-    /// What fills the template's places.
+    /// The variables of the template, in their order.
     public var variables: [String] = []
     /// The id of the quoted message.
     public var replyTo: String?
-    /// The `reason` it was answered with; nil where there was no such answer.
+    /// The `reason` in the answer; `nil` if there was no answer with a reason.
     public var reason: Int?
-    /// The id it was given; nil where it was not accepted.
+    /// The id that the provider gave to the send; `nil` if it was not accepted.
     public var unique: String?
-    /// The fault that befell it.
+    /// The fault that was applied to the send.
     public var fault: Fault?
 
-    /// Whether a contact would have got it.
+    /// Whether the send was accepted, so that a contact would have got it.
     public var isAccepted: Bool { unique != nil }
 }
 
-/// The rules of the two providers: accounts, keys, the 24-hour window, and whatever faults were asked for.
+/// The behaviour of the two providers: accounts, keys, the 24-hour window, and the planned faults.
 actor SandboxProvider {
     enum Answer: Sendable {
         case json(JSON, status: Int = 200)
@@ -66,7 +66,7 @@ actor SandboxProvider {
     }
 
     private var accounts: [String: SandboxAccount]
-    /// By account and contact, when the contact last wrote.
+    /// The times at which contacts last wrote, by account and contact.
     private var lastMessages: [String: [String: Timestamp]] = [:]
     private var faults: [Fault] = []
     private(set) var received: [ReceivedSend] = []
@@ -116,7 +116,7 @@ actor SandboxProvider {
 
     // MARK: Sending
 
-    /// Answers one send: the answer, how long to wait with it, and the record of it.
+    /// Answers one send: returns the answer, the delay before it, and the record of the send.
     func send(_ body: [UInt8], provider: Provider, isTemplate: Bool, authorization: String?) -> (
         answer: Answer, delay: Duration, record: ReceivedSend?
     ) {
@@ -179,7 +179,7 @@ actor SandboxProvider {
         return fault
     }
 
-    /// The `reason` for which the providers would refuse the send; nil where they would not.
+    /// Returns the `reason` for which the providers would refuse the send, or `nil` if they would accept it.
     private func refusal(_ request: JSON, _ record: ReceivedSend, authorization: String?) -> Int? {
         guard let account = accounts[record.from] else { return 2 }
         let shown =
@@ -194,7 +194,7 @@ actor SandboxProvider {
         return now() - last >= Window.length ? 7 : nil
     }
 
-    /// Digits, or an id such as `IL.1605856887361213`.
+    /// Whether the text is a number, or an id, for example `IL.1605856887361213`.
     private static func isAddress(_ text: String) -> Bool {
         let digits = text.drop { $0.isASCII && $0.isLetter }.drop { $0 == "." }
         return (7...20).contains(digits.count) && digits.allSatisfy { $0.isASCII && $0.isNumber }
@@ -220,7 +220,7 @@ actor SandboxProvider {
             members["body"] = .string(record.text)
             members["from"] = .string(record.from)
             members["to"] = .string(record.to)
-            // 019sms documents its figures as strings, and one that 99digital has dropped.
+            // 019sms documents its figures as strings, and documents one figure that 99digital has dropped.
             members["templateTimeLeft"] = record.provider == .sms019 ? .string(String(left)) : number(left)
             members["conversationTimeLeft"] = record.provider == .sms019 ? "800" : number(0)
         }

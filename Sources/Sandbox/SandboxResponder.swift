@@ -7,7 +7,7 @@ import NIOPosix
 import Providers
 import Responder
 
-/// What the sandbox knows of a request beside the request: its connection, to be able to cut it.
+/// The context of a request with its connection, so that a fault can cut the connection.
 struct SandboxContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
@@ -18,7 +18,7 @@ struct SandboxContext: RequestContext {
     }
 }
 
-/// The stand-in's endpoints: both providers' own, and `/sandbox/…` to steer it.
+/// The endpoints of the stand-in: those of both providers, and `/sandbox/…` for control.
 struct SandboxResponder: HTTPResponder {
     typealias Context = SandboxContext
 
@@ -26,7 +26,7 @@ struct SandboxResponder: HTTPResponder {
     let courier: WebhookCourier
     let followUps: FollowUps
 
-    /// The providers' calls, by path as their documents give them.
+    /// The providers' calls, by path as the providers document them.
     private static let calls: [String: (provider: Provider, isTemplate: Bool)] = {
         var calls: [String: (Provider, Bool)] = [:]
         for (provider, base) in [
@@ -102,7 +102,7 @@ struct SandboxResponder: HTTPResponder {
             try await Task.sleep(for: .seconds(300))
             throw HTTPError(.gatewayTimeout)
         case .cut:
-            // Linger zero makes the kernel send a reset instead of a proper end.
+            // A linger time of zero makes the kernel send a reset instead of an orderly close.
             let abrupt = linger(l_onoff: 1, l_linger: 0)
             _ = try? await (context.channel as? any SocketOptionProvider)?.setSoLinger(abrupt).get()
             try? await context.channel.close()
@@ -110,7 +110,7 @@ struct SandboxResponder: HTTPResponder {
         }
     }
 
-    /// What follows an accepted send: delivery acks, or the news that it failed after all.
+    /// Posts the hooks that follow an accepted send: delivery acks, or the news that it failed after all.
     private func followUp(_ record: ReceivedSend, _ account: SandboxAccount) async {
         guard let unique = record.unique else { return }
         if case .late(let reason)? = record.fault?.kind {

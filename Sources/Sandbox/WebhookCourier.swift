@@ -5,18 +5,19 @@ import Providers
 import Responder
 import Synchronization
 
-/// One webhook that the stand-in provider has posted, or tried to.
+/// One webhook that the stand-in provider posted, or tried to post.
 struct DeliveredHook: Sendable {
     var postedAt: Timestamp
     var account: String
     var hook: String
     var unique: String
-    /// The HTTP status of the last try; nil where none came.
+    /// The HTTP status of the last try; `nil` if there was no answer.
     var status: Int?
     var tries: Int
 }
 
-/// Posts webhooks the way the providers do: five seconds for a 200, then again after 0 s, 5 min, 20 min, 1 h, 4 h, 24 h.
+/// Posts webhooks as the providers do: waits five seconds for a 200, then tries again after 0 s, 5 min, 20 min, 1 h, 4
+/// h, 24 h.
 final class WebhookCourier: Sendable {
     static let waits: [Duration] = [.zero, .minutes(5), .minutes(20), .hours(1), .hours(4), .hours(24)]
 
@@ -25,17 +26,17 @@ final class WebhookCourier: Sendable {
     private let now: @Sendable () -> Timestamp
     private let log = Mutex<[DeliveredHook]>([])
 
-    /// A courier whose waits are multiplied by `timeScale`.
+    /// Creates a courier whose waits are multiplied by `timeScale`.
     init(transport: HTTPTransport, timeScale: Double, now: @escaping @Sendable () -> Timestamp) {
         self.transport = transport
         self.timeScale = timeScale
         self.now = now
     }
 
-    /// What has been posted, oldest first.
+    /// The webhooks that have been posted, oldest first.
     var delivered: [DeliveredHook] { log.withLock { $0 } }
 
-    /// Posts a hook once and says what status came back; nil where none did.
+    /// Posts a hook once and returns the HTTP status of the answer, or `nil` if there was none.
     @discardableResult
     func post(_ hook: [String: JSON], to account: SandboxAccount, tries: Int = 1) async -> Int? {
         guard let url = account.webhook else { return nil }
@@ -56,8 +57,8 @@ final class WebhookCourier: Sendable {
         return status
     }
 
-    /// Posts a hook until it gets its 200 or the provider would have lost patience; each try goes where the account's
-    /// webhooks go by then.
+    /// Posts a hook until a try gets a 200 or the provider's tries are used up; each try goes to the account's webhook
+    /// address at that time.
     func deliver(_ hook: [String: JSON], to number: String, at provider: SandboxProvider) async {
         for (tries, wait) in ([.zero] + Self.waits).enumerated() {
             guard (try? await Task.sleep(for: wait * timeScale)) != nil else { return }

@@ -26,6 +26,6 @@ struct Replyd: AsyncParsableCommand {
         ]
     )
 
-    /// As all that we say to people begins.
+    /// The prefix of ArgumentParser's error messages, the same as that of our own messages.
     static let _errorPrefix = "replyd: "
 }

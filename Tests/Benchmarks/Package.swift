@@ -7,7 +7,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-// A package of its own: who builds replyd need not build what it is compared with.
+// A separate package, so that building replyd does not build the programs that it is compared with.
 let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
@@ -17,7 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        // The cost of the pure parts.
+        // Measures the cost of the pure parts.
         .executableTarget(
             name: "measure",
             dependencies: [
@@ -26,7 +26,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Measure", swiftSettings: settings),
-        // The HTTP server alone, to compare with.
+        // The HTTP server alone, for comparison.
         .executableTarget(
             name: "bare", dependencies: [.product(name: "Hummingbird", package: "hummingbird")], path: "Bare",
             swiftSettings: settings),

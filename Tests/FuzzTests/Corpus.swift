@@ -1,10 +1,11 @@
 import Foundation
 
-/// Files of this repository, to begin with.
+/// Files of this repository that fuzzing begins with.
 enum Corpus {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
 
-    /// Those of these files, and in these folders and what is in them, whose names end like that.
+    /// Returns the contents of the files among `places`, and of the files in the folders among them, whose names end
+    /// with `ending`.
     static func files(_ places: [String], ending: String = ".yaml") -> [[UInt8]] {
         places.flatMap { place -> [[UInt8]] in
             let path = root.appending(path: place).path

@@ -2,21 +2,22 @@ import Foundation
 import SeededRandom
 import Testing
 
-/// How much is tried, and what is told of it.
+/// Runs fuzzing cases and reports on them.
 ///
 /// `REPLYD_FUZZ=50 swift test --filter FuzzTests` tries fifty times as many cases. `REPLYD_FUZZ_SEED=7` tries that seed
-/// alone, and `REPLYD_FUZZ_SHOW=1` writes down each seed before it is tried, so that a crash can be told from its last.
-/// (`swiftc -sanitize=fuzzer` works with Swift 6.3 on Linux too: a function `@_cdecl("LLVMFuzzerTestOneInput")` in a package
-/// of its own may call the same code; what it finds belongs here.)
+/// alone. `REPLYD_FUZZ_SHOW=1` writes down each seed before it is tried, so that the last one is the seed of a crash.
+///
+/// `swiftc -sanitize=fuzzer` works with Swift 6.3 on Linux too: a function `@_cdecl("LLVMFuzzerTestOneInput")` in a
+/// package of its own may call the same code. Cases that it finds belong here.
 enum Fuzz {
     private static let environment = ProcessInfo.processInfo.environment
     private static let factor = max(environment["REPLYD_FUZZ"].flatMap(Int.init) ?? 1, 1)
     private static let isShown = environment["REPLYD_FUZZ_SHOW"] != nil
-    /// Of this thread's own time, so that a busy machine makes no difference. A file of a megabyte takes a second or two;
-    /// what takes this long hangs.
+    /// The time limit of a case, in this thread's own time, so that a busy machine makes no difference. A file of a
+    /// megabyte takes a second or two; a case that takes this long hangs.
     private static let longest = Duration.seconds(60)
 
-    /// The seeds of so many cases, in parts that run side by side.
+    /// Returns the seeds of `count` cases, in parts that run side by side.
     static func seeds(_ count: Int) -> [Range<UInt64>] {
         if let seed = environment["REPLYD_FUZZ_SEED"].flatMap(UInt64.init) { return [seed..<seed + 1] }
         let parts = 4
@@ -27,8 +28,8 @@ enum Fuzz {
     /// Tries a case for each seed, up to the first that fails.
     ///
     /// - Parameters:
-    ///   - share: In which part of the cases `body` must say yes, so that not all of them tested the same.
-    ///   - longest: How much of its thread's time a case may take.
+    ///   - share: The share of the cases for which `body` must return `true`, so that not all of them test the same.
+    ///   - longest: The time limit of a case, in its thread's own time.
     static func each(
         of seeds: Range<UInt64>, share: ClosedRange<Double>, longest: Duration = longest,
         location: SourceLocation = #_sourceLocation, _ body: (inout SeededRandom) throws -> Bool

@@ -8,9 +8,9 @@ import Testing
 
 @testable import replyd
 
-/// Files with texts whose characters have no bounds wherever a text may stand.
+/// Files in which a text whose characters have no length limit stands wherever a text may stand.
 @Suite struct HostileFileFuzzTests {
-    /// Where the text goes, with what stands there otherwise.
+    /// A rules file; the hostile text replaces a text between `«` and `»`.
     private static let rules = """
         version: 1
         settings: {expired: {template: reopen, variables: [«x»]}}
@@ -51,9 +51,10 @@ import Testing
         «admin_token_file»: x
         """
 
-    /// The file with a text in one place or another, with a long one in one, and with one in all of them.
+    /// Returns the file with a text in one place or another, with a long one in one, with one in all of them, and
+    /// unchanged.
     private static func files(_ pattern: String, _ kind: Int) -> [String] {
-        // The escapes of JSON are some of YAML's.
+        // JSON's escapes are valid in YAML too.
         func quoted(_ text: String) -> String { String(decoding: JSON.string(text).encoded, as: UTF8.self) }
         let pieces = pattern.split(separator: "«").map { $0.split(separator: "»").map(String.init) }
         let places = 1..<pieces.count
@@ -61,7 +62,7 @@ import Testing
             let text = quoted(HostileText.text(kind, scalars: scalars))
             return pieces[0][0] + places.map { (isHostile($0) ? text : quoted(pieces[$0][0])) + pieces[$0][1] }.joined()
         }
-        // Each place meets a third of the kinds, with few scalars, which are read, and with many, which may be refused.
+        // Each place meets a third of the kinds: with few scalars, which are read, and with many, which may be refused.
         let some = places.filter { $0 % 3 == kind % 3 }
         return [20, 1000].flatMap { scalars in some.map { place in file(scalars: scalars) { $0 == place } } } + [
             file(scalars: 20_000) { $0 == 1 + kind % places.count },

@@ -2,14 +2,14 @@ import Foundation
 import JSONText
 import Providers
 
-/// What Foundation reads, but for members whose names nobody asks for.
+/// JSON as Foundation reads it, without members whose names are too long to be asked for.
 struct JSONOracle: Decodable {
-    /// In bytes.
+    /// The length up to which the name of a member may be asked for, in bytes.
     private static let nameLimit = 1024
 
     let json: JSON
 
-    /// nil where it is not JSON.
+    /// Reads JSON; returns `nil` if it is none.
     static func read(_ bytes: [UInt8]) -> JSON? {
         (try? JSONDecoder().decode(JSONOracle.self, from: Data(bytes)))?.json
     }

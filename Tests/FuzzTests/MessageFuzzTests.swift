@@ -11,15 +11,15 @@ import Testing
 @testable import Store
 @testable import replyd
 
-/// The whole way of a message, from the bytes of its webhook to the bytes of its answers, with texts of every length whose
-/// characters have no bounds.
+/// The whole way of a message, from the bytes of its webhook to the bytes of its answers, with texts of every length
+/// whose characters have no length limit.
 @Suite struct MessageFuzzTests {
     private static let now = Timestamp(seconds: 1_795_000_000)
     private static let account = "972771234567"
 
-    /// Rules that name what contacts write in every way there is.
+    /// Rules that use the texts of contacts in every way there is.
     private static let rules = ruleSet(states: 0, mentions: 3)
-    /// The same with more state than there is room for, and a text that is too long hundreds of times over.
+    /// The same rules with more state than there is room for, and a text that is too long hundreds of times over.
     private static let greedyRules = ruleSet(states: 30, mentions: 40)
 
     private static func ruleSet(states: Int, mentions: Int) -> RuleSet? {
@@ -56,7 +56,7 @@ import Testing
         return loaded.ruleSet
     }
 
-    /// A webhook with such texts wherever a contact, or whoever knows the secret, can put one.
+    /// Returns a webhook with these texts in any field that a contact, or a client that knows the secret, can set.
     private static func hook(_ text: () -> String, using random: inout SeededRandom) -> [UInt8] {
         let type = random.one(of: ["text", "text", "text", "button", "list", "image", "ptt", "document", "location"])
         var members: [String: JSON] = [
@@ -75,11 +75,11 @@ import Testing
         return JSON.object(members).encoded
     }
 
-    /// A conversation of a few messages; whether anything was sent.
+    /// Checks a conversation of a few messages; returns whether anything was sent.
     private static func check(messages: Int, using random: inout SeededRandom, _ text: (inout SeededRandom) -> String)
         throws -> Bool
     {
-        // What costs most is done for a part of them: there are to be many.
+        // The most expensive checks run for a part of the cases alone, because there are to be many cases.
         let isThorough = random.chance(0.01)
         let rules = try #require(isThorough ? greedyRules : rules)
         var conversation = Conversation()
@@ -111,7 +111,7 @@ import Testing
         return isSent
     }
 
-    /// What leaves is short enough, and arrives as what it is.
+    /// Checks that a send is short enough and that its request is read back as it was written.
     private static func check(_ outgoing: Outgoing, _ message: Message, _ provider: Provider) throws {
         var contents: [ProviderMessage] = []
         switch outgoing.body {
@@ -134,18 +134,18 @@ import Testing
         }
     }
 
-    /// What is remembered has a bound in bytes, however much was written.
+    /// Checks that memory has a bound in bytes, however much was written.
     private static func check(_ memory: Memory, isThorough: Bool) throws {
         try #require(memory.state.values.allSatisfy { $0.text.utf16.count <= 1000 })
         let size = memory.state.reduce(0) { $0 + $1.key.utf8.count + $1.value.text.utf8.count }
         try #require(size <= 64 << 10)
         guard isThorough else { return }
-        // A control takes six bytes in JSON.
+        // A control character takes six bytes in JSON.
         try #require(memory.json.utf8.count <= 6 * (64 << 10) + 4096, "\(memory.json.utf8.count)")
         try #require(try StoredJSON.decode(Memory.self, from: memory.json) == memory)
     }
 
-    /// What people are shown.
+    /// Checks the texts that people are shown.
     private static func checkViews(
         _ message: Message, _ conversation: Conversation, _ rules: RuleSet, at moment: Timestamp
     ) throws {
@@ -173,8 +173,9 @@ import Testing
         }
     }
 
-    /// In Unicode scalars. What takes the square of a text's length takes it of these two kinds: as long as a webhook has
-    /// room for, that is minutes. Of the others so many would only take longer.
+    /// Returns the length of a text, in Unicode scalars. Code whose time grows with the square of a text's length takes
+    /// it for these two kinds: for as long a text as a webhook has room for, that is minutes. Texts of the other kinds
+    /// would only take longer if they had as many scalars.
     private static func length(_ kind: Int) -> Int {
         ["marks out of order", "regional indicators"].contains(HostileText.kinds[kind].name) ? 60_000 : 10_000
     }

@@ -2,14 +2,14 @@ import SeededRandom
 
 /// Damages texts at random: bits, bytes, stretches, lines and values.
 struct Mutator {
-    /// What is damaged.
+    /// The texts to damage.
     let corpus: [[UInt8]]
-    /// What is damaged less often: it is damaged enough already.
+    /// Texts that are chosen less often, because they are damaged enough already.
     let broken: [[UInt8]]
-    /// What changes the meaning of what is around it.
+    /// Pieces that change the meaning of the text around them.
     let pieces: [[UInt8]]
 
-    /// Bytes that are no UTF-8, and characters that few programs expect.
+    /// Bytes that are not UTF-8, and characters that few programs expect.
     private static let oddities: [[UInt8]] =
         [
             "\0", "\u{1}", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}", "\u{FEFF}", "\u{2028}", "\u{202E}", "\u{200F}",
@@ -22,7 +22,7 @@ struct Mutator {
         self.pieces = pieces.map { Array($0.utf8) } + Self.oddities
     }
 
-    /// One of the corpus with one to six things wrong with it.
+    /// Returns a text of the corpus with one to six things wrong with it.
     func mutated(using random: inout SeededRandom) -> [UInt8] {
         var bytes = random.one(of: !broken.isEmpty && random.chance(0.3) ? broken : corpus)
         for _ in 0..<1 + min(random.upTo(6), random.upTo(6), random.upTo(6)) { damage(&bytes, using: &random) }
@@ -52,7 +52,7 @@ struct Mutator {
         }
     }
 
-    /// Puts something else behind a colon.
+    /// Replaces the value after a colon.
     private func replaceValue(in bytes: inout [UInt8], using random: inout SeededRandom) {
         let colons = bytes.indices.filter { bytes[$0] == UInt8(ascii: ":") }
         guard !colons.isEmpty else { return }

@@ -1,4 +1,4 @@
-/// What makes JSON mean something else.
+/// Pieces that change the meaning of JSON.
 let jsonPieces = [
     "{", "}", "[", "]", "\"", ":", ",", "\\", "null", "true", "false", "0", "-1", "-0", "-0.0", "1.5", "1e999",
     "-1e400", "1e-400", "7", "\"7\"", "18446744073709551616", "9223372036854775807", "-9223372036854775808",

@@ -11,7 +11,7 @@ import Testing
         "contact.name", "contact.number", "message.text", "match.0", "match.word", "state.topic",
     ]
 
-    /// What a contact may call herself or write.
+    /// Returns a text that a contact may use as a name or write.
     private static func hostile(using random: inout SeededRandom) -> String {
         let pieces = [
             "{{", "}}", "{", "}", "{{contact.number}}", "{{{message.text}}}", "{{#contact.name}}", "{{/contact.name}}",
@@ -25,7 +25,7 @@ import Testing
         return (0..<random.upTo(8)).map { _ in random.one(of: pieces) }.joined()
     }
 
-    /// What may come of it: spelled out scalar by scalar.
+    /// Returns the text as an answer may hold it, spelled out scalar by scalar.
     private static func neutral(_ value: String) -> String {
         let plain: [Unicode.Scalar: Unicode.Scalar] = ["*": "∗", "_": "＿", "~": "∼", "`": "ˋ"]
         let directions: Set<Unicode.Scalar> = [
@@ -53,13 +53,13 @@ import Testing
             case 4 where depth > 0: return "{{#\(name)}}\(template(depth - 1, using: &random)){{/\(name)}}"
             case 5 where depth > 0: return "{{^\(name)}}\(template(depth - 1, using: &random)){{/\(name)}}"
             default:
-                // What is no tag, or no sound one, now and then.
+                // Text that is no tag, and now and then text that is no sound tag.
                 return random.one(of: random.chance(0.1) ? plain : Array(plain.prefix(15)))
             }
         }.joined()
     }
 
-    /// A rule that says `text`, and one that puts it into a template.
+    /// Returns a file with a rule that says `text`, and one that puts it into a template.
     private static func file(_ text: String) -> SourceFile {
         func rule(_ id: String, _ more: [String: JSON]) -> JSON {
             let always: [String: JSON] = [
@@ -83,7 +83,7 @@ import Testing
 
         var values: [String: String] = [:]
         for name in names { values[name] = hostile(using: &random) }
-        // Filled in with marks that stand for the values, and only then the values for the marks.
+        // First fills in marks that stand for the values, and only then the values for the marks.
         var expected = text.render(
             Variables { [values] group, name in
                 let isEmpty = neutral(values["\(group).\(name)"] ?? "").isEmpty

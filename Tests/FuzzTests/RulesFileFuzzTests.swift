@@ -57,7 +57,7 @@ import Testing
         try checkIsVisible(text)
         var report = CheckReport()
         report.add(loaded.diagnostics, text: text)
-        // Not by ``JSON``, which wrote it.
+        // Not read by ``JSON``, which wrote it.
         let json = try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: [Any]]
         try #require(json?["diagnostics"]?.count == loaded.diagnostics.count)
         let sarif = try JSONSerialization.jsonObject(with: Data(report.sarif.utf8)) as? [String: Any]
@@ -85,14 +85,14 @@ import Testing
         Fuzz.each(of: seeds, share: 0.01...0.9) { random in try Self.check(Self.mutator.mutated(using: &random)) }
     }
 
-    /// Where a value may stand.
+    /// Beginnings of files after which a value may stand.
     private static let places = [
         "version: 1\nrules: ", "version: 1\nwords: ", "version: 1\nwords: {a: ", "version: ",
         "version: 1\nrules:\n  - id: a\n    match: ", "version: 1\nrules:\n  - id: a\n    reply: hi\n    when: ",
         "version: 1\nhours: {shop: {timezone: UTC, open: ", "",
     ]
 
-    /// Aliases that come to billions of values, brackets without end, lines of a megabyte.
+    /// Returns a file with aliases that come to billions of values, brackets without end, or lines of a megabyte.
     private static func monster(using random: inout SeededRandom) -> [UInt8] {
         let place = random.one(of: places)
         switch random.upTo(4) {
@@ -137,21 +137,21 @@ import Testing
     }
 }
 
-/// Nothing of what is said points past its line.
+/// Checks that no diagnostic points past its line.
 func checkPlaces(_ diagnostics: [Diagnostic], in file: SourceFile) throws {
     let lines = file.lines()
     for diagnostic in diagnostics {
         guard let range = diagnostic.range else { continue }
         try #require((1...lines.count).contains(range.line), "\(diagnostic.headline)")
         let width = lines[range.line - 1].unicodeScalars.count
-        // Where something is missing, it is missing behind the last character.
+        // Something that is missing is missing behind the last character.
         try #require((1...width + 1).contains(range.column), "\(diagnostic.headline)")
         let end = range.column + range.length - 1
         try #require(end <= max(width, range.column), "\(diagnostic.headline), \(range.length) long of \(width)")
     }
 }
 
-/// A terminal obeys control characters.
+/// Checks that a report has no control characters, which a terminal would obey.
 func checkIsVisible(_ report: String) throws {
     let controls = report.unicodeScalars.filter {
         $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"

@@ -25,7 +25,7 @@ import Testing
         201, 204, 301, 400, 401, 404, 408, 429, 500, 502, 503, 504, 0, -1, 999,
     ]
 
-    /// What an answer claims of the send, each claim by itself: true where it says that it was accepted.
+    /// Returns the claims of an answer about the send, each by itself: `true` if it says that the send was accepted.
     private static func claims(_ json: JSON) -> [Bool] {
         let inner = json["ans"] ?? json
         let isSaid = { (value: JSON) in value != "" && value != .bool(false) }
@@ -47,7 +47,7 @@ import Testing
         let isAccepted = isSuccess && !claims.isEmpty && claims.allSatisfy(\.self)
         try #require((outcome.kind == .accepted) == isAccepted, "\(String(decoding: body, as: UTF8.self))")
         guard case .accepted(let unique, let minutes) = outcome else {
-            // What may have been sent after all is nothing that may be sent again.
+            // A send that may have been accepted after all must not be sent again.
             let isSaid = outcome.refusal?.reason.map { $0 != 1 } ?? false
             try #require(!isSuccess || isSaid || outcome.kind.rawValue == "unknown" || !claims.contains(true))
             return false

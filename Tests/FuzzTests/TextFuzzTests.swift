@@ -4,7 +4,7 @@ import MatchingOracles
 import SeededRandom
 import Testing
 
-/// Any text at all: bytes that are none, scalars of every kind, and words of several scripts.
+/// Returns any text at all: of bytes that are no text, of scalars of every kind, or of words in several scripts.
 private func anyText(using random: inout SeededRandom, upTo length: Int = 40) -> String {
     switch random.upTo(4) {
     case 0:
@@ -25,7 +25,7 @@ private func anyText(using random: inout SeededRandom, upTo length: Int = 40) ->
     }
 }
 
-/// What folding has rules for, more often than the rest.
+/// Blocks of scalars; the ones that folding has rules for are more frequent than the rest.
 private let blocks: [ClosedRange<UInt32>] = [
     0x20...0x7E, 0x20...0x7E, 0x00...0xFF, 0x00...0x24F, 0x300...0x36F, 0x370...0x3FF, 0x400...0x4FF, 0x590...0x5F4,
     0x590...0x5F4, 0x600...0x6FF, 0x8A0...0x8FF, 0x900...0x97F, 0xE00...0xE7F, 0x1100...0x11FF, 0x1E00...0x1FFF,
@@ -53,7 +53,7 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
             try #require(ends.allSatisfy { folded.bytes[$0] & 0xC0 != 0x80 }, "\(text.debugDescription)")
         }
         let apart = text.decomposedStringWithCanonicalMapping
-        // An iota below a letter becomes one beside it, before or after other marks as they come.
+        // An iota below a letter (U+0345) becomes one beside it, before or after other marks, depending on their order.
         guard !apart.unicodeScalars.contains("\u{345}") else { return true }
         try #require(FoldedText(apart) == folded, "\(text.debugDescription)")
         return !folded.tokens.isEmpty
@@ -72,7 +72,7 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
     private struct Keyword {
         var text: String
         var pattern: TextPattern
-        /// For phrases: how many letters a word needs that takes Hebrew prefixes.
+        /// The number of letters from which on a word of a phrase takes Hebrew prefixes; `nil` for none.
         var fewest: Int?
 
         func isFound(in text: String) -> Bool {
@@ -97,7 +97,7 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
         return pattern.map { Keyword(text: text, pattern: $0, fewest: fewest) }
     }
 
-    /// A stretch of the text, such as somebody may have made a keyword.
+    /// Returns a stretch of the text, which somebody may have made a keyword.
     private static func part(of text: String, using random: inout SeededRandom) -> String {
         let scalars = Array(text.unicodeScalars)
         let start = random.upTo(scalars.count)
@@ -106,7 +106,7 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
         return String(part)
     }
 
-    /// The text with points, directional marks and wider spaces, which nobody sees.
+    /// Returns the text with points, directional marks and wider spaces, which nobody sees.
     private static func decorated(_ text: String, using random: inout SeededRandom) -> String {
         let marks: [Unicode.Scalar] = [
             "\u{200E}", "\u{200F}", "\u{202B}", "\u{202E}", "\u{202C}", "\u{2067}", "\u{2069}",

@@ -41,7 +41,7 @@ import Testing
 
     private static func check(_ bytes: [UInt8]) throws -> Bool {
         let json = JSON(parsing: bytes)
-        // Foundation lets a control through in a text now and then; no JSON has one.
+        // Foundation accepts a control character in a text now and then; JSON allows none.
         let oracle = JSONOracle.read(bytes)
         try #require(json == oracle || (json == nil && bytes.contains { $0 < 0x20 }), "Foundation reads the same")
         let result = event(bytes)
@@ -68,7 +68,7 @@ import Testing
         return true
     }
 
-    /// An id ends up in the database, in logs and on terminals.
+    /// Checks ids, which end up in the database, in logs and on terminals.
     private static func checkIDs(_ ids: [String]) throws {
         for id in ids {
             try #require(!id.isEmpty && id.utf8.count <= 256)

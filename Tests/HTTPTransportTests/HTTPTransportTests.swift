@@ -44,7 +44,7 @@ private func isNotSent(_ error: any Error) -> Bool {
         let server = try RawServer(
             .answer("HTTP/1.1 200 OK\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Length: 2\r\n\r\nok"))
         defer { server.stop() }
-        // On a handle that has posted before, too.
+        // Also on a handle that has posted before.
         for request in [request(server), nil, request(server)] {
             let url = "http://127.0.0.1:\(server.port)/healthz"
             let response =
@@ -98,7 +98,7 @@ private func isNotSent(_ error: any Error) -> Bool {
         #expect(server.received.count == 1)
     }
 
-    /// libcurl repeats a request by itself where a kept connection turns out dead: the first may have been read.
+    /// libcurl repeats a request by itself if a kept connection turns out dead, but the first one may have been read.
     @Test(arguments: [RawServer.Step.close, .reset])
     func aRequestOnAKeptConnectionIsNeverWrittenTwice(step: RawServer.Step) async throws {
         let server = try RawServer(.answer(ok), step, .answer(ok))

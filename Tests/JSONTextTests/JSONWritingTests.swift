@@ -44,7 +44,7 @@ import Testing
         case 0: .null
         case 1: .bool(Bool.random(using: &random))
         case 2: .integer(Int64.random(in: .min ... .max, using: &random))
-        // Not whole: those are read as integers.
+        // Never a whole number: those are read as integers.
         case 3: .number(Double(Int.random(in: -1_000_000...1_000_000, using: &random)) + 0.5)
         case 4: .string(text(&random))
         case 5: .array((0..<Int.random(in: 0..<5, using: &random)).map { _ in value(depth: depth - 1, &random) })

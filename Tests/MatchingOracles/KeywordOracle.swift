@@ -1,13 +1,19 @@
 import Matching
 
-/// A word or phrase, looked for the slow and obvious way: word by word, every prefix spelled out.
+/// A word or phrase that is searched for in the slow and obvious way: word by word, with every prefix spelled out.
 public struct KeywordOracle {
     private let tokens: [TextOracle.Token]
     /// The number of Hebrew letters from which on a word takes prefixes; `nil` for none.
     private let fewestLetters: Int?
     private let mistakes: Int
 
-    /// A keyword as a rule writes it; `nil` if nothing is left of it to be looked for.
+    /// Creates the oracle of a keyword as a rule writes it; `nil` if nothing is left of it to search for.
+    ///
+    /// - Parameters:
+    ///   - source: The keyword; an `=` at its beginning allows neither prefixes nor mistakes.
+    ///   - prefixes: Whether words of two letters and more take Hebrew prefixes; `nil` for words of four letters and
+    ///     more.
+    ///   - mistakes: The largest number of typing mistakes in a word.
     public init?(_ source: String, prefixes: Bool?, mistakes: Int) {
         let isLiteral = source.unicodeScalars.first == "=" && source.count > 1
         let fewestLetters: Int? =
@@ -32,8 +38,8 @@ public struct KeywordOracle {
     /// Whether the keyword is in a text.
     public func stands(in text: TextOracle) -> Bool { stands(in: text.tokens) }
 
-    /// Whether `keyword` is in `text` as ``FoldedText`` divides them: of hostile texts, whose folding has tests of its own,
-    /// this checks the search alone.
+    /// Whether `keyword` is in `text` as ``FoldedText`` divides them. Used for hostile texts: their folding has tests
+    /// of its own, and this checks the search alone.
     public static func finds(_ keyword: String, in text: String, fewestLetters: Int?) -> Bool {
         KeywordOracle(tokens: FoldedText(keyword).oracleTokens, fewestLetters: fewestLetters, mistakes: 0)
             .stands(in: FoldedText(text).oracleTokens)
@@ -62,7 +68,8 @@ public struct KeywordOracle {
         return readings.contains { distance($0, wanted.units) <= allowed }
     }
 
-    /// And; that, when, from which, until when; in, to, from, as; the: each may be missing, the order may not.
+    /// The prefixes, in their fixed order, each of which may be missing: and; that, when, from which, until when; in,
+    /// to, from, as; the.
     private static let prefixes: Set<String> = {
         let ands = ["", "ו"]
         let thats = ["", "ש", "כש", "מש", "לכש"]
@@ -74,7 +81,8 @@ public struct KeywordOracle {
         return Set(all).subtracting([""])
     }()
 
-    /// Letters missing, too many, wrong, or swapped with their neighbour: the definition, by recursion with a memory.
+    /// Returns the number of letters that are missing, too many, wrong, or swapped with their neighbour: the
+    /// definition, by recursion with a memory.
     private func distance(_ left: [TextOracle.Unit], _ right: [TextOracle.Unit]) -> Int {
         if left == right { return 0 }
         guard mistakes > 0, abs(left.count - right.count) <= 2 else { return 3 }

@@ -1,8 +1,8 @@
 public import Matching
 
-/// Says whether a whole text, a beginning or a part is in a text by looking at each of its places.
+/// A search for a whole text, a beginning or a part in a text, by looking at each of its places.
 public enum LiteralOracle {
-    /// Whether `pattern`, which is no phrase, is in `text`.
+    /// Whether `pattern` is in `text`; `false` for a phrase.
     public static func finds(_ pattern: TextPattern, in text: FoldedText) -> Bool {
         let scalars = scalars(text.bytes)
         let words = text.tokens.filter(\.isWord)
@@ -23,7 +23,7 @@ public enum LiteralOracle {
         Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
     }
 
-    /// Whether `part` stands there and neither of its ends cuts a letter from its marks or an emoji in two.
+    /// Whether `part` stands at this index, and neither of its ends cuts a letter from its marks or an emoji in two.
     private static func stands(_ part: [Unicode.Scalar], in text: [Unicode.Scalar], at place: Int) -> Bool {
         let end = place + part.count
         guard end <= text.count, Array(text[place..<end]) == part else { return false }

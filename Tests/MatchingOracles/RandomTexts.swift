@@ -17,7 +17,7 @@ private let glue: [String] = [
     "", "", "\u{A0}", "_", "*", "…", "\u{301}", "\u{5B8}",
 ]
 
-/// A text of such words with anything between them.
+/// Returns a random text of at most `words` words from several scripts, with anything between them.
 public func randomText(using random: inout SeededRandom, upTo words: Int = 6) -> String {
     var text = ""
     for _ in 0..<Int.random(in: 0...words, using: &random) {

@@ -1,26 +1,34 @@
 import Foundation
 
-/// A text folded the slow and obvious way, by Foundation and by what `rules-language.md` says, without the target
+/// A text folded in the slow and obvious way, by Foundation and by the rules of `rules-language.md`, without the target
 /// Matching.
 public struct TextOracle {
+    /// The kind of a unit.
     public enum Kind { case letter, digit, sign, emoji, quote, space, punctuation }
 
-    /// What a person would count as one: a letter with its marks, an emoji with all that is joined to it.
+    /// A unit that a person would count as one: a letter with its marks, or an emoji with everything that is joined to
+    /// it.
     public struct Unit: Hashable {
+        /// The text of the unit.
         public var text: String
+        /// The kind of the unit.
         public var kind: Kind
 
+        /// Whether the unit is a letter or a digit.
         public var isWordlike: Bool { kind == .letter || kind == .digit }
 
-        /// By scalars: Swift takes e + ´ and é for equal, and so would hide a mistake.
+        /// Compares by scalars: Swift takes e + ´ and é for equal, which would hide a mistake.
         public static func == (left: Unit, right: Unit) -> Bool { left.scalars == right.scalars }
+        /// Hashes the scalars, by which units are compared.
         public func hash(into hasher: inout Hasher) { hasher.combine(scalars) }
         private var scalars: [Unicode.Scalar] { Array(text.unicodeScalars) }
     }
 
     /// A word, a sign or an emoji.
     public struct Token: Equatable {
+        /// The units of the token.
         public var units: [Unit]
+        /// Whether the token is a word.
         public var isWord: Bool
 
         var isHebrew: Bool { units.allSatisfy { "א"..."ת" ~= $0.text } }
@@ -31,17 +39,19 @@ public struct TextOracle {
     /// The text, word by word.
     public let tokens: [Token]
 
+    /// Folds `text` and divides it into units and tokens.
     public init(_ text: String) {
         units = Self.withoutQuotesInWords(Self.units(Self.folded(text)))
         tokens = Self.tokens(units)
     }
 
+    /// Whether nothing is left of the text.
     public var isEmpty: Bool { units.isEmpty }
 
-    /// The words alone: what a phrase without signs is compared with.
+    /// The words alone, with which a phrase without signs is compared.
     public var words: [Token] { tokens.filter(\.isWord) }
 
-    /// The text but for spaces, punctuation, signs and emoji at its ends; all of it where it is made of nothing else.
+    /// The text without spaces, punctuation, signs and emoji at its ends; all of it if it is made of nothing else.
     public var core: [Unit] {
         guard let first = units.firstIndex(where: \.isWordlike), let last = units.lastIndex(where: \.isWordlike) else {
             return units
@@ -49,10 +59,12 @@ public struct TextOracle {
         return Array(units[first...last])
     }
 
+    /// Whether the text begins with `start`, either at once or at its first letter or digit.
     public func begins(with start: [Unit]) -> Bool {
         units.starts(with: start) || units.drop { !$0.isWordlike }.starts(with: start)
     }
 
+    /// Whether `part` is in the text; `false` if `part` is empty.
     public func holds(_ part: [Unit]) -> Bool {
         guard !part.isEmpty, part.count <= units.count else { return false }
         return (0...(units.count - part.count)).contains { Array(units[$0..<($0 + part.count)]) == part }
@@ -67,14 +79,14 @@ public struct TextOracle {
         scalars += text.unicodeScalars.filter { !isIgnored($0) }.map { quotes.contains($0) ? "'" : $0 }
         let lower = String(scalars).precomposedStringWithCompatibilityMapping.folding(
             options: .caseInsensitive, locale: nil)
-        // Taking letters apart has set marks free: once more, and together again.
+        // Decomposing has set marks free: they are removed too, and the rest is composed again.
         var rest = String.UnicodeScalarView()
         rest += lower.decomposedStringWithCompatibilityMapping.unicodeScalars.filter { !isIgnored($0) }
         return Array(String(rest).precomposedStringWithCompatibilityMapping.unicodeScalars)
     }
 
-    /// Niqqud and cantillation, Arabic vowel marks and tatweel, bidi and zero-width controls, and what gives an emoji its
-    /// colour or its frame.
+    /// Whether folding leaves a scalar out: niqqud and cantillation, Arabic vowel marks and tatweel, bidi and
+    /// zero-width controls, and the scalars that give an emoji its colour or its frame.
     private static func isIgnored(_ scalar: Unicode.Scalar) -> Bool {
         let category = scalar.properties.generalCategory
         switch scalar.value {
@@ -114,7 +126,7 @@ public struct TextOracle {
                 // A mark belongs to the letter before it, or to nothing.
                 guard var last = units.last, last.isWordlike else { continue }
                 last.text.unicodeScalars.append(scalar)
-                // A joiner may have kept them apart until now.
+                // A joiner may have kept them apart until now, so they are composed again.
                 last.text = last.text.precomposedStringWithCompatibilityMapping
                 units[units.count - 1] = last
                 continue
@@ -132,7 +144,7 @@ public struct TextOracle {
         return units
     }
 
-    /// `צה״ל` is `צהל`.
+    /// Removes quotes between letters: `צה״ל` becomes `צהל`.
     private static func withoutQuotesInWords(_ units: [Unit]) -> [Unit] {
         units.indices.filter { place in
             let isInside = place > 0 && place + 1 < units.count

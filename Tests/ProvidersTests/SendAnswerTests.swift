@@ -84,7 +84,7 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         #expect(outcome(#"{"status":"FAIL"}"#).kind.rawValue == "permanent")
     }
 
-    /// Each of these says in one place that the message was sent, and in another that it was not or nothing readable.
+    /// Each answer says in one place that the message was sent, and in another that it was not, or nothing readable.
     @Test(arguments: [
         #"{"success":true,"ans":{"status":"FAIL","unique":"65d"}}"#, #"{"status":"ERROR","unique":"65d","reason":1}"#,
         #"{"success":false,"ans":{"status":"OK","unique":"65d"}}"#, #"{"status":"OK","reason":"ok"}"#,

@@ -14,7 +14,7 @@ private func message(_ json: String) throws -> Message {
     return message
 }
 
-/// A new message with some members replaced.
+/// Returns a new message with some members replaced.
 private func new(_ changes: String...) -> String {
     var members = [
         #""hook":"new""#, #""unique":"92E0""#, #""from":"972507654321""#, #""to":"972771234567""#, #""type":"text""#,
@@ -56,7 +56,7 @@ private func new(_ changes: String...) -> String {
         #expect(try message(new(#""type":"\#(type)""#)).type == MessageType(rawValue: type))
     }
 
-    /// Else it would take the place of the name that is known.
+    /// An empty name would otherwise replace the name that is known.
     @Test func anEmptyNameIsNone() throws {
         #expect(try message(new(#""senderName":"""#)).contact.name == nil)
     }
@@ -105,7 +105,7 @@ private func new(_ changes: String...) -> String {
         #expect(try message(new(#""timestamp":"1700000200""#)).timestamp == Timestamp(seconds: 1_700_000_200))
     }
 
-    /// They would end up in the database, in logs and on terminals.
+    /// These texts would otherwise end up in the database, in logs and on terminals.
     @Test(arguments: ["\\u001b]0;x", "\\u009b2J", "A\\n", String(repeating: "A", count: 257)])
     func whatIsNoIdIsNotTakenForOne(text: String) throws {
         let odd = try message(new(#""quoteUnique":"\#(text)""#, #""type":"\#(text)""#))

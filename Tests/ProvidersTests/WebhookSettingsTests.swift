@@ -45,7 +45,7 @@ private func settings(_ json: String, status: Int = 200) -> WebhookSettings? {
         #expect(settings(body, status: status) == nil)
     }
 
-    /// Nothing goes to anybody, in no dialect.
+    /// A probe sends nothing to anybody, in any dialect.
     @Test func aProbeHasNeitherContactNorText() {
         #expect(body(SendRequest(probing: account)) == #"{"apiKey":"k3y","body":"","from":"972771234567","to":""}"#)
         let v2 = ProviderAccount(number: "972771234567", provider: .sms019v2, credential: Secret("k3y"))

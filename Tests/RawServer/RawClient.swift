@@ -1,10 +1,12 @@
 import Foundation
 
-/// A client that says exactly what it is told to, HTTP or not.
+/// A client that sends exactly the bytes that a test gives it, HTTP or not.
 public final class RawClient: Sendable {
     private let descriptor: Int32
 
     /// Connects to a port of this machine.
+    ///
+    /// - Throws: `POSIXError` if the port can't be connected to.
     public init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -21,16 +23,16 @@ public final class RawClient: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Ends the connection, whoever still waits for something.
+    /// Shuts down the connection in both directions, even if an answer is still awaited.
     public func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    /// Sends a text; `false` if nobody takes it any more.
+    /// Sends a text; returns `false` if the other side takes no more.
     @discardableResult
     public func send(_ text: String) -> Bool {
         send(bytes: Array(text.utf8))
     }
 
-    /// Sends bytes; `false` if nobody takes them any more.
+    /// Sends bytes; returns `false` if the other side takes no more.
     @discardableResult
     public func send(bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
@@ -44,7 +46,7 @@ public final class RawClient: Sendable {
         return true
     }
 
-    /// Everything that comes until the other side hangs up; `nil` if it never does.
+    /// Returns everything that comes until the other side hangs up; `nil` if nothing comes for 60 seconds.
     public func answer() async -> String? {
         await withCheckedContinuation { continuation in
             Thread { [descriptor] in

@@ -1,25 +1,25 @@
 import Foundation
 
-/// A server that does exactly what a test says, byte by byte: one thread per connection, plain sockets.
+/// A server that does exactly what a test says, byte by byte, with one thread per connection and plain sockets.
 public final class RawServer: @unchecked Sendable {
-    /// What is done with each request on a connection, in order; the last one serves for all that follow.
+    /// The response to one request. Requests take the steps in order; the last step serves all that follow.
     public enum Step: Sendable {
-        /// Writes this and goes on with the next request.
+        /// Writes this text and goes on with the next request.
         case answer(String)
-        /// Writes this piece by piece and goes on.
+        /// Writes this text character by character, one every two milliseconds, and goes on.
         case trickle(String)
-        /// Closes the connection without a word.
+        /// Closes the connection without an answer.
         case close
         /// Cuts the connection with a reset.
         case reset
-        /// Never answers; until the server stops.
+        /// Never answers; the connection stays open until the client closes it or the server stops.
         case hang
-        /// Answers with so many bytes.
+        /// Answers with a body of this number of bytes.
         case flood(Int)
     }
 
     private let listener: Int32
-    /// Where it listens, at 127.0.0.1.
+    /// The port that the server listens on, at 127.0.0.1.
     public let port: Int
     private let lock = NSLock()
     private var steps: [Step]
@@ -28,12 +28,16 @@ public final class RawServer: @unchecked Sendable {
     private var requests: [String] = []
     private var accepted = 0
 
-    /// A server that listens from now on.
+    /// Starts a server on a free port.
+    ///
+    /// - Throws: `POSIXError` if the server can't listen.
     public convenience init(_ steps: Step...) throws {
         try self.init(steps)
     }
 
-    /// A server that listens from now on.
+    /// Starts a server on a free port.
+    ///
+    /// - Throws: `POSIXError` if the server can't listen.
     public init(_ steps: [Step]) throws {
         self.steps = steps
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -59,18 +63,18 @@ public final class RawServer: @unchecked Sendable {
         stop()
     }
 
-    /// Ends it, with all connections.
+    /// Stops the server and ends all its connections.
     public func stop() {
         lock.withLock {
             guard !isStopped else { return }
             isStopped = true
-            // Closed by the thread that accepts: until it has left, the number must not be another's.
+            // The thread that accepts closes the listener: until it has left, the descriptor must not become another's.
             shutdown(listener, Int32(SHUT_RDWR))
             open.forEach { shutdown($0, Int32(SHUT_RDWR)) }
         }
     }
 
-    /// Closes under the lock: a number that is closed may be another server's at once.
+    /// Closes a connection, under the lock: a descriptor that is closed may be another server's at once.
     private func end(_ connection: Int32) {
         lock.withLock {
             open.remove(connection)
@@ -78,9 +82,9 @@ public final class RawServer: @unchecked Sendable {
         }
     }
 
-    /// What was received, request by request.
+    /// The requests that were received so far, each with its head and body.
     public var received: [String] { lock.withLock { requests } }
-    /// How many connections there were.
+    /// The number of connections that were accepted so far.
     public var connections: Int { lock.withLock { accepted } }
 
     private func acceptAll() {
@@ -141,7 +145,7 @@ public final class RawServer: @unchecked Sendable {
         return true
     }
 
-    /// One request with its body; nil at the end of the connection.
+    /// Reads one request with its body; returns `nil` at the end of the connection.
     private func read(_ connection: Int32) -> String? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)

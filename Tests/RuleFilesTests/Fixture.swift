@@ -2,7 +2,7 @@ import Foundation
 import RuleFiles
 import Testing
 
-/// A file (or a folder of files) with one mistake, and beside it what people read about it.
+/// A file (or a folder of files) with one mistake, and beside it the report that people read about it.
 ///
 /// `REPLYD_RECORD=1 swift test --filter RuleFilesTests` writes the expectations anew; read each of them before it is
 /// committed.
@@ -11,14 +11,14 @@ struct Fixture: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// The folder it lies in.
+    /// The folder that holds the fixture.
     let folder: URL
 
     private static let place = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
 
-    /// Files with an error.
+    /// Fixtures with an error.
     static let errors = all(in: place)
-    /// Files that are in order but for what the lint warns of.
+    /// Fixtures that are in order except for the warnings of the lint.
     static let warnings = all(in: place.appending(path: "Warnings"))
 
     private static func all(in folder: URL) -> [Fixture] {
@@ -48,7 +48,7 @@ struct Fixture: CustomTestStringConvertible {
         }
     }
 
-    /// Compares `report` with what is expected, or records it.
+    /// Compares `report` with the expectation, or records it.
     func expect(_ report: String) throws {
         let place = folder.appending(path: "\(name).expected")
         if ProcessInfo.processInfo.environment["REPLYD_RECORD"] == "1" {
@@ -61,7 +61,7 @@ struct Fixture: CustomTestStringConvertible {
         #expect(report + "\n" == expected, "\(difference(from: expected, to: report + "\n"))")
     }
 
-    /// Both texts by line: `-` is missing, `+` is new.
+    /// Returns both texts by line: `-` is missing, `+` is new.
     private func difference(from expected: String, to actual: String) -> String {
         let old = expected.split(separator: "\n", omittingEmptySubsequences: false)
         let new = actual.split(separator: "\n", omittingEmptySubsequences: false)

@@ -10,7 +10,7 @@ private let account = "972771234567"
 private let contact = "972501234567"
 private let wrote = Timestamp(seconds: 1_700_000_000)
 
-/// A wall clock that stands where it is put.
+/// A wall clock that shows the time it is set to.
 private final class Wall: Sendable {
     private let moment = Mutex(wrote)
     var now: Timestamp {
@@ -47,7 +47,7 @@ private struct Stand {
 }
 
 @Suite struct SandboxProviderTests {
-    /// The reasons of the two documents, each by what brings it about.
+    /// Checks the reasons of the two documents, each by its cause.
     @Test(arguments: Provider.allCases)
     func everyReasonComesFromItsCause(dialect: Provider) async throws {
         let stand = Stand()
@@ -63,7 +63,7 @@ private struct Stand {
         #expect(try await stand.send(by: dialect).refusal?.reason == 7)
     }
 
-    /// To the second, and every message of the contact opens it anew.
+    /// The window is exact to the second, and every message of the contact opens it anew.
     @Test func theWindowIsTwentyFourHours() async throws {
         let stand = Stand()
         await stand.provider.recordMessage(from: contact, to: account, at: wrote)

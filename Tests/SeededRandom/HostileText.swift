@@ -1,6 +1,8 @@
-/// Texts in which one character holds thousands of Unicode scalars, or in which where characters end is hard to tell.
+/// Texts in which one character holds thousands of Unicode scalars, or in which the ends of characters are hard to
+/// find.
 public enum HostileText {
-    /// What can be repeated without end, by name: what comes first, and what is repeated behind it.
+    /// The kinds of texts: for each its name, the scalars that come first, and those that can be repeated behind them
+    /// without end.
     public static let kinds: [(name: String, head: String, repeated: String)] = [
         ("marks", "a", "\u{301}"),
         ("marks out of order", "a", "\u{301}\u{316}"),
@@ -33,18 +35,22 @@ public enum HostileText {
         ("NUL", "a", "\0\u{301}\u{316}"),
     ]
 
-    /// One of the kinds, with so many Unicode scalars or just below.
+    /// Returns a text with `count` Unicode scalars or just below.
+    ///
+    /// - Parameters:
+    ///   - kind: The index of the text's kind in ``kinds``, modulo their number.
+    ///   - count: The number of Unicode scalars.
     public static func text(_ kind: Int, scalars count: Int) -> String {
         let (_, head, repeated) = kinds[kind % kinds.count]
         let left = max(0, count - head.unicodeScalars.count)
         return head + String(repeating: repeated, count: left / repeated.unicodeScalars.count)
     }
 
-    /// A few stretches of several kinds, with words between them.
+    /// Returns a few stretches of several kinds, with words between them, of at most `count` Unicode scalars.
     public static func text(using random: inout SeededRandom, upTo count: Int) -> String {
         var text = ""
         for _ in 0...random.upTo(4) {
-            // Short and just about as long as a limit more often than by chance.
+            // Short texts, and texts just about as long as a limit, are more frequent than by chance.
             let length = random.one(of: [
                 random.upTo(4), random.upTo(40), 1000, 4090 + random.upTo(12), random.upTo(count),
             ])

@@ -1,13 +1,13 @@
-/// A generator that gives the same figures for the same seed (SplitMix64).
+/// A generator that returns the same numbers for the same seed (SplitMix64).
 public struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    /// A generator that begins with `seed`.
+    /// Creates a generator that begins with `seed`.
     public init(seed: UInt64) {
         state = seed
     }
 
-    /// The next figure.
+    /// Returns the next number.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
@@ -16,23 +16,23 @@ public struct SeededRandom: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// True so often.
+    /// Returns `true` with a probability from 0 to 1.
     public mutating func chance(_ probability: Double) -> Bool {
         Double(next() >> 11) * 0x1p-53 < probability
     }
 
-    /// A figure from 0 to `limit`, exclusive.
+    /// Returns a number from 0 to `limit`, exclusive; 0 if `limit` is not positive.
     public mutating func upTo(_ limit: Int) -> Int {
         limit <= 0 ? 0 : Int(next() % UInt64(limit))
     }
 
-    /// A time span between the two, short ones more often.
+    /// Returns a time span between the two, with short ones more often.
     public mutating func span(_ shortest: Duration, _ longest: Duration) -> Duration {
         let share = Double(next() >> 11) * 0x1p-53
         return shortest + (longest - shortest) * (share * share)
     }
 
-    /// One of them.
+    /// Returns one of the elements, of which there must be at least one.
     public mutating func one<Element>(of elements: [Element]) -> Element {
         elements[upTo(elements.count)]
     }

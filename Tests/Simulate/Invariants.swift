@@ -1,7 +1,7 @@
 import GRDB
 import Responder
 
-/// What must hold at the end, whatever has happened.
+/// The invariants that hold at the end, whatever has happened.
 struct Invariants {
     let db: Database
     let simulation: Simulation
@@ -34,7 +34,7 @@ struct Invariants {
         if let answers, answers > 2 { simulation.fail("a message has \(answers) answers") }
     }
 
-    /// Nothing is left lying about that could still be sent.
+    /// Checks that no entry is left that could still be sent.
     private func checkEntries() throws {
         let open = try Row.fetchAll(
             db, sql: "SELECT id, state, reason, due_at, attempts FROM outbox WHERE state IN ('waiting', 'sending')")
@@ -50,7 +50,8 @@ struct Invariants {
         }
     }
 
-    /// The provider has accepted nothing twice, but what it said it had not delivered, and what was sent again by choice.
+    /// Checks that the provider has accepted nothing twice, except sends that it reported as not delivered, and sends
+    /// that were repeated by choice.
     private func checkAcceptances() {
         var counts: [String: Int] = [:]
         for acceptance in simulation.provider.accepted where !acceptance.hasFailed {
@@ -62,13 +63,13 @@ struct Invariants {
             }
         }
         guard !simulation.hadWrongClock else { return }
-        // The provider's own word comes first, so the same text is not offered to a shut window again.
+        // The provider's own report counts first, so the same text is not offered to a shut window again.
         for (content, count) in simulation.provider.refusedTexts.sorted(by: { $0.key < $1.key }) where count > 2 {
             simulation.fail("'\(content)' was sent \(count) times with the window shut")
         }
     }
 
-    /// Of one conversation's answers, those decided earlier were accepted earlier.
+    /// Checks that, of one conversation's answers, those decided earlier were sent earlier.
     private func checkOrder() throws {
         let rows = try Row.fetchAll(
             db,
@@ -85,7 +86,7 @@ struct Invariants {
         }
     }
 
-    /// Who opted out, or is with a person, is left alone.
+    /// Checks that a contact who has opted out, or is with a person, is left alone.
     private func checkSilence() throws {
         let late = try Row.fetchAll(
             db,

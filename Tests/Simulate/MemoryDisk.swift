@@ -2,11 +2,11 @@ import SeededRandom
 import Foundation
 import GRDBSQLite
 
-/// A disk in memory that forgets, at a power cut, what was written and not synced: a file system for SQLite.
+/// A disk in memory that loses, at a power cut, the writes that were not synced: a file system for SQLite.
 ///
 /// Everything runs on one thread, so nothing here is locked.
 final class MemoryDisk {
-    /// A file, and what has been written to it since it was last synced.
+    /// A file, and the changes to it since its last sync.
     final class File {
         enum Change {
             case write(offset: Int, bytes: [UInt8])
@@ -19,7 +19,7 @@ final class MemoryDisk {
             self.bytes = bytes
         }
 
-        /// What was changed since the last sync, each with what takes it back.
+        /// The changes since the last sync, each with the step that takes it back.
         private var changes: [(change: Change, undo: Undo)] = []
 
         private struct Undo {
@@ -62,7 +62,8 @@ final class MemoryDisk {
             changes.removeAll(keepingCapacity: true)
         }
 
-        /// Of what was not synced some may have reached the disk, in any order, and the last of it by halves.
+        /// Loses the changes that were not synced, at random: each may have reached the disk all the same, or a part of
+        /// a long write.
         fileprivate func cutPower(_ random: inout SeededRandom) {
             for (_, undo) in changes.reversed() { takeBack(undo) }
             let lost = changes.map(\.change)
@@ -78,9 +79,9 @@ final class MemoryDisk {
     }
 
     private(set) var files: [String: File] = [:]
-    /// While it is full, nothing grows.
+    /// Whether the disk is full: then no file grows.
     var isFull = false
-    /// How many more writes and syncs there are until the power goes; nil for no end.
+    /// The number of changes and syncs until the power goes; `nil` for no end.
     var operationsLeft: Int?
     /// Whether the power is gone: nothing can be written any more.
     private(set) var isDead = false
@@ -88,12 +89,12 @@ final class MemoryDisk {
     /// The disk that is in use.
     nonisolated(unsafe) static var current = MemoryDisk()
 
-    /// A disk on which files lie, all of them synced.
+    /// Creates a disk that holds these files, all of them synced.
     init(holding contents: [String: [UInt8]] = [:]) {
         files = contents.mapValues { File($0) }
     }
 
-    /// What lies on it.
+    /// The bytes of each file, by name.
     var contents: [String: [UInt8]] { files.mapValues(\.bytes) }
 
     func cutPower(_ random: inout SeededRandom) {
@@ -101,7 +102,7 @@ final class MemoryDisk {
         revive()
     }
 
-    /// The process has gone; what it has written is still there.
+    /// Lets the disk work again after the process has gone; everything that it has written is still there.
     func revive() {
         isDead = false
         operationsLeft = nil
@@ -132,14 +133,15 @@ final class MemoryDisk {
 
 /// SQLite's side of the disk: a virtual file system with the methods of sqlite.org/c3ref/vfs.html.
 ///
-/// Without shared memory (version 1): the database is opened in exclusive mode, where WAL needs none.
+/// There is no shared memory (version 1): the database is opened in exclusive mode, in which WAL needs none.
 enum DiskFileSystem {
     private struct Handle {
         var base: sqlite3_file
         var file: Unmanaged<MemoryDisk.File>?
     }
 
-    /// Makes it the file system of every database that this process opens. Both structures live as long as the process.
+    /// Registers the file system for every database that this process opens. Both structures live as long as the
+    /// process.
     static func register() {
         methods.initialize(to: fileMethods)
         vfs.initialize(to: fileSystem)
@@ -185,7 +187,7 @@ enum DiskFileSystem {
             strcpy(result, name)
             return SQLITE_OK
         }
-        // SQLite salts its WAL with chance; the same seed must give the same run.
+        // SQLite salts its WAL with random bytes; the same seed must give the same run.
         vfs.xRandomness = { _, count, bytes in
             for index in 0..<Int(count) { bytes?[index] = CChar(truncatingIfNeeded: index &* 37 &+ 11) }
             return count

@@ -5,9 +5,9 @@ import RuleFiles
 /// GRDB has a `Configuration` too.
 typealias ShopConfiguration = Configuration
 
-/// The rules that a simulated shop goes by, and what its customers write.
+/// The rules of a simulated shop, and the words that its customers write.
 enum Shop {
-    /// Every answer names the message it answers: `m12`.
+    /// Loads the rules with these settings. Every answer names the message it answers: `m12`.
     private static func load(_ settings: String) -> LoadedRules {
         let text = """
             version: 1
@@ -28,7 +28,7 @@ enum Shop {
         return RuleSetLoader.load([SourceFile(path: "shop.yaml", text: text)])
     }
 
-    /// With a fallback, and without.
+    /// The rules with a fallback, and without.
     static let variants = [
         load(#"{expired: {template: reopen, variables: ["reopen {{message.text}}"]}}"#), load("{expired: silent}"),
     ]
@@ -38,7 +38,7 @@ enum Shop {
         return rules
     }
 
-    /// What customers write, beside the number of their message.
+    /// The words that customers write, after the number of their message.
     static let words = [
         "hello", "hello", "hello", "two", "two", "slow", "open", "paid", "seldom", "seldom", "tell", "person", "stop",
         "join",

@@ -4,14 +4,14 @@ import Daemon
 import Providers
 import Responder
 
-/// The provider as it truly is: its windows, what it has accepted, and what goes wrong there.
+/// The true state of the provider: its windows, the sends that it has accepted, and its faults.
 final class SimulatedProvider: @unchecked Sendable {
-    /// Something it has accepted.
+    /// A send that the provider has accepted.
     struct Acceptance {
         var account: String
         var contact: String
         var isText: Bool
-        /// The text, or the template's variables: they name the message that is answered.
+        /// The text, or the template's variables, which name the message that is answered.
         var content: String
         var at: Duration
         var unique: String
@@ -25,12 +25,12 @@ final class SimulatedProvider: @unchecked Sendable {
     var post: (_ account: String, _ hook: [String: JSON]) -> Void = { _, _ in }
     /// Whether anything goes wrong.
     var isFaulty = true
-    /// Until when the accounts' keys are refused.
+    /// The uptime until which the accounts' keys are refused.
     var refusesUntil = Duration.zero
     private(set) var accepted: [Acceptance] = []
-    /// Text requests that came while the window was shut, by their content.
+    /// The number of text requests that came while the window was shut, by their content.
     private(set) var refusedTexts: [String: Int] = [:]
-    /// By account and contact, when the window shuts.
+    /// The end of the window, by account and contact.
     private var windows: [String: Timestamp] = [:]
     private var lastUnique = 0
 
@@ -39,7 +39,7 @@ final class SimulatedProvider: @unchecked Sendable {
         self.random = random
     }
 
-    /// A contact has written: the window opens.
+    /// Opens the window: a contact has written.
     func recordMessage(account: String, contact: String) {
         windows["\(account) \(contact)"] = time.trueNow + Window.length
     }
@@ -64,7 +64,7 @@ final class SimulatedProvider: @unchecked Sendable {
         time.after(arrival) { [self] in
             let outcome = process(request, fault)
             let end = start + timeout
-            // What comes after the time-out, nobody hears.
+            // An answer after the time limit reaches nobody.
             guard let outcome, time.uptime + back < end else {
                 return time.after(end - time.uptime) { answer(.unknown(Refusal(text: "no answer came"))) }
             }
@@ -72,7 +72,7 @@ final class SimulatedProvider: @unchecked Sendable {
         }
     }
 
-    /// What it does with a request; nil where the answer is lost.
+    /// Processes a request; returns `nil` if the answer is lost.
     private func process(_ request: SendRequest, _ fault: Fault) -> AttemptOutcome? {
         func answered(_ status: Int, _ body: String) -> AttemptOutcome {
             SendAnswer(status: status, body: Array(body.utf8)).outcome
@@ -115,7 +115,7 @@ final class SimulatedProvider: @unchecked Sendable {
         return #"{"status":"OK","reason":1,"unique":"\#(unique)","templateTimeLeft":\#(left)}"#
     }
 
-    /// Tells by webhook how it went on; some of it overtakes the answer to the send.
+    /// Reports by webhook how the send went on; some reports overtake the answer to the send.
     private func followUp(_ place: Int) {
         let acceptance = accepted[place]
         if isFaulty, random.draw({ $0.chance(0.04) }) {
@@ -144,7 +144,7 @@ final class SimulatedProvider: @unchecked Sendable {
         }
     }
 
-    /// What can go wrong with one request.
+    /// A fault of one request.
     private enum Fault {
         case none, notSent, requestLost, answerLost, garbled, gateway, hiccup, serverError, refused, slow
 

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Runs every task of a simulation on one thread, in an order that the seed chooses.
 ///
-/// Unchecked, for nothing else than that one thread ever touches it.
+/// Unchecked, because only one thread ever touches it.
 final class SimulatedScheduler: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
     private let random: SharedRandom
@@ -22,7 +22,7 @@ final class SimulatedScheduler: TaskExecutor, @unchecked Sendable {
     /// Whether there is nothing to run.
     var isIdle: Bool { jobs.isEmpty }
 
-    /// Runs one of the jobs that are ready.
+    /// Runs one of the jobs that are ready, chosen by the seed.
     func runOne() {
         let place = random.draw { $0.upTo(jobs.count) }
         jobs.swapAt(place, jobs.count - 1)
@@ -30,7 +30,7 @@ final class SimulatedScheduler: TaskExecutor, @unchecked Sendable {
     }
 }
 
-/// One source of chance for all of a simulation.
+/// The one source of random numbers for all of a simulation.
 final class SharedRandom: @unchecked Sendable {
     private var random: SeededRandom
 
@@ -57,12 +57,12 @@ final class SimulatedTime: @unchecked Sendable {
     private var timers = Heap<Timer>()
     private var lastNumber = 0
     private(set) var uptime = Duration.zero
-    /// How far the machine's wall clock is off.
+    /// The error of the machine's wall clock.
     var error = Duration.zero
     /// The true time at the beginning.
     static let start = Timestamp(seconds: 1_780_000_000)
 
-    /// What time it truly is.
+    /// The true time.
     var trueNow: Timestamp { Self.start + uptime }
 
     /// Calls `action` after `delay`.
@@ -71,7 +71,7 @@ final class SimulatedTime: @unchecked Sendable {
         timers.insert(Timer(due: uptime + max(delay, .zero), number: lastNumber, action: action))
     }
 
-    /// Moves to the next thing that is due and does it; false where there is none, or not before `end`.
+    /// Moves to the next timer and runs it; returns `false` if there is none, or none that is due by `end`.
     func advance(until end: Duration) -> Bool {
         guard let next = timers.min, next.due <= end else { return false }
         timers.removeMin()
@@ -80,7 +80,7 @@ final class SimulatedTime: @unchecked Sendable {
         return true
     }
 
-    /// The clocks as one run of replyd sees them, until it ends.
+    /// Returns the clocks as one run of replyd sees them, until it ends.
     func clock(for run: ProcessRun) -> Clock {
         Clock(
             now: { [self] in trueNow + error },
@@ -101,19 +101,19 @@ final class SimulatedTime: @unchecked Sendable {
     }
 }
 
-/// Set once.
+/// A switch that is set once.
 final class Switch: @unchecked Sendable {
     var isSet = false
 }
 
-/// One run of replyd, from its start to its end; what waits when it ends is told so.
+/// One run of replyd, from its start to its end; calls that still wait at its end are notified of it.
 final class ProcessRun: @unchecked Sendable {
     private(set) var isOver = false
     private var waiting: [Int: () -> Void] = [:]
     private var lastNumber = 0
 
-    /// Calls `atEnd` when the run ends, unless the function returned is called before; that one returns whether it was
-    /// the first.
+    /// Calls `atEnd` when the run ends, unless the returned function is called before. The returned function returns
+    /// whether it was the first.
     func once(_ atEnd: @escaping () -> Void) -> () -> Bool {
         lastNumber += 1
         let number = lastNumber

@@ -10,7 +10,7 @@ import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Store
 
-/// One shop, its customers and its provider over two days, with everything going wrong that the seed says.
+/// One shop, its customers and its provider over two days, with all the mishaps that the seed chooses.
 final class Simulation: @unchecked Sendable {
     static let account = "972771234567"
     private static let waits: [Duration] = [.zero, .minutes(5), .minutes(20), .hours(1), .hours(4), .hours(24)]
@@ -31,22 +31,22 @@ final class Simulation: @unchecked Sendable {
     private var run: ProcessRun?
     private var pipeline: Pipeline?
     private var tasks: [Task<Void, Never>] = []
-    /// What tells the process to stop.
+    /// The trigger that stops the process.
     private var stopTrigger: GracefulShutdownTestTrigger?
     private var currentRules: CurrentRules?
     private var database: DatabaseQueue?
     private var rules = 0
     private var configuration: ShopConfiguration
     private(set) var written: [Written] = []
-    /// Whether some run was told to send again what nobody knows of.
+    /// Whether some run was configured to send again if the outcome is unknown.
     private(set) var hasResent = false
     /// Whether the wall clock was ever wrong.
     private(set) var hadWrongClock = false
     private(set) var restarts = 0
-    /// Jobs to be run before the process is killed; nil where nobody is about to.
+    /// The number of jobs until the process is killed; `nil` if no kill is planned.
     private var jobsLeft: Int?
     private(set) var jobCount = 0
-    /// Set once the process has ended by itself.
+    /// The way in which the process has ended by itself; `nil` if it has not.
     private var ending: Ending?
     private enum Ending { case stopped, failed }
     private(set) var failures: [String] = []
@@ -59,18 +59,18 @@ final class Simulation: @unchecked Sendable {
             endpoint: ProviderAccount(number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
             webhookSecret: nil)
         configuration = ShopConfiguration(database: "", rules: "", accounts: [account])
-        // Most begin with a database that is there, some make theirs and may be cut off while they do.
+        // Most simulations begin with a database that exists; some create theirs, and may be cut off while they do.
         MemoryDisk.current = random.draw({ $0.chance(0.05) }) ? MemoryDisk() : MemoryDisk(holding: Self.migrated)
         provider.post = { [unowned self] _, hook in deliver(hook) }
     }
 
-    /// Runs it to its end and checks what came of it; what broke is in ``failures``.
+    /// Runs the simulation to its end and checks the result; broken invariants are in ``failures``.
     func play() {
         start()
         planCustomers()
         planMishaps()
         proceed(until: .hours(48))
-        // From here on nothing goes wrong: whatever can still be done is done.
+        // From here on nothing goes wrong, so that everything that can still be done is done.
         provider.isFaulty = false
         provider.refusesUntil = .zero
         time.error = .zero
@@ -118,14 +118,14 @@ final class Simulation: @unchecked Sendable {
     private static func openDatabase() throws -> DatabaseQueue {
         var settings = GRDB.Configuration()
         settings.prepareDatabase { db in
-            // Without shared memory WAL works in exclusive mode alone.
+            // Without shared memory, WAL works only in exclusive mode.
             try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
             try db.execute(sql: "PRAGMA journal_mode = WAL")
         }
         return try DatabaseQueue(path: "replyd.sqlite", configuration: settings)
     }
 
-    /// The files of a database that holds nothing yet: making them takes longer than most of what is simulated.
+    /// The files of an empty database: creating them takes longer than most of what is simulated.
     private static let migrated: [String: [UInt8]] = {
         MemoryDisk.current = MemoryDisk()
         do {
@@ -156,7 +156,7 @@ final class Simulation: @unchecked Sendable {
             begin(pipeline, in: run)
             hasResent = hasResent || configuration.accounts[0].onUnknown == .resend
         } catch {
-            // A full disk: whoever looks after the machine tries again.
+            // The disk is full: the person who looks after the machine tries again.
             if !MemoryDisk.current.isFull, !MemoryDisk.current.isDead { fail("the database can't be opened: \(error)") }
             try? database?.close()
             database = nil
@@ -174,7 +174,7 @@ final class Simulation: @unchecked Sendable {
                 }
                 if self.run === run { ending = .stopped }
             } catch {
-                // What fails ends the process; whoever looks after the machine starts it again.
+                // A failure ends the process; the person who looks after the machine starts it again.
                 if self.run === run { ending = .failed }
             }
         }
@@ -202,19 +202,19 @@ final class Simulation: @unchecked Sendable {
         time.after(random.draw { $0.span(.milliseconds(100), .minutes(10)) }) { [self] in if run == nil { start() } }
     }
 
-    /// Tells the process to stop: it takes no more webhooks and finishes what is under way.
+    /// Tells the process to stop: it takes no more webhooks and finishes the work in flight.
     private func stop() {
         pipeline = nil
         stopTrigger?.triggerGracefulShutdown()
     }
 
-    /// Puts other rules into use while the process runs.
+    /// Replaces the rules while the process runs.
     private func reloadRules() {
         rules = 1 - rules
         _ = currentRules?.take(Shop.variants[rules], at: time.trueNow + time.error)
     }
 
-    /// The pipeline has ended; the process closes its database and goes.
+    /// Ends the process in order: the pipeline has ended, and the database is closed.
     private func endInOrder() {
         run?.end()
         forgetProcess()
@@ -233,7 +233,7 @@ final class Simulation: @unchecked Sendable {
         while !scheduler.isIdle { scheduler.runOne() }
     }
 
-    /// Ends the process on the spot: nothing it still does reaches anybody.
+    /// Ends the process on the spot: nothing that it still does has an effect outside.
     private func end(cutsPower: Bool) {
         MemoryDisk.current.kill()
         run?.end()

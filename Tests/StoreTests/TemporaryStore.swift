@@ -4,7 +4,7 @@ import Responder
 
 @testable import Store
 
-/// A store in a folder that goes with it, and the shortest way to put things in.
+/// A store in a folder that is deleted with it, and short ways to fill it.
 final class TemporaryStore: Sendable {
     let folder: URL
     let store: Store
@@ -116,13 +116,13 @@ final class TemporaryStore: Sendable {
 }
 
 extension AttemptStart {
-    /// The attempt, where there is one.
+    /// The attempt; `nil` if there is none.
     var attempt: Attempt? {
         if case .send(let attempt) = self { return attempt }
         return nil
     }
 
-    /// What is to be sent, or the state the entry is in, in a word.
+    /// The content to send, or the state of the entry, in a few words.
     var word: String {
         switch self {
         case .send(let attempt):

@@ -19,7 +19,7 @@ struct AdminResponder: HTTPResponder {
     /// Returns the page of metrics.
     let metrics: @Sendable () async -> String
     private let access: AdminAccess
-    private let calls: APICalls
+    private let calls: APIDispatcher
     private let document: String
     private let observe: @Sendable (DaemonEvent) -> Void
 
@@ -31,7 +31,7 @@ struct AdminResponder: HTTPResponder {
         self.metrics = metrics
         self.observe = observe
         access = AdminAccess(configuration, address: address, clock: clock, random: random, warn: warn)
-        calls = APICalls(routes: routes, clock: clock)
+        calls = APIDispatcher(routes: routes, clock: clock)
         document = OpenAPIDocument(routes: routes, schemas: AdminAPI.schemas).json.encodedText
     }
 
@@ -88,7 +88,7 @@ struct AdminResponder: HTTPResponder {
 
     private func logIn(_ request: Request, _ context: Context) async throws -> Response {
         try access.requireToken("nobody can log in")
-        let body = try await APICalls.body(of: request, Self.loginBody, isOptional: false)
+        let body = try await APIDispatcher.body(of: request, Self.loginBody, isOptional: false)
         guard case .string(let shown)? = body?["token"] else {
             throw APIError(.badRequest, "'token' in the body is a text")
         }

@@ -3,11 +3,11 @@ import ServiceLifecycle
 import Store
 import Synchronization
 
-/// What has changed lately, for pages that show it as it happens. Kept in memory, and only so much of it.
+/// The latest changes, for pages that show them as they happen. They are kept in memory, the last ``limit`` of them.
 final class ChangeLog: Sendable {
-    /// How many changes are kept.
+    /// The number of changes that are kept.
     static let limit = 1024
-    /// How long a watcher that has been woken waits for what follows: a flood must not become a flood of answers.
+    /// The time that a woken watcher waits for further changes: a flood of changes must not become a flood of answers.
     static let debounce = Duration.milliseconds(200)
 
     struct Change: Sendable, Hashable {
@@ -21,11 +21,11 @@ final class ChangeLog: Sendable {
     }
 
     private struct State {
-        /// The number of the first one.
+        /// The number of the first change since the start.
         let first: Int64
         /// The number of the change that comes next.
         var next: Int64
-        /// The last ones, at `number % limit`.
+        /// The last changes, each at the index `number % limit`.
         var changes: [Change] = []
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
         var ids = 0
@@ -34,7 +34,8 @@ final class ChangeLog: Sendable {
     private let state: Mutex<State>
     private let clock: Clock
 
-    /// Numbers begin with the time of the start: those of an earlier run are smaller, and nobody takes one for another.
+    /// Creates an empty log. Its numbers begin with the time of the start, so that those of an earlier run are smaller
+    /// and are not taken for numbers of this one.
     init(clock: Clock) {
         self.clock = clock
         let first = max(clock.now().milliseconds, 1) * 1000
@@ -81,16 +82,16 @@ final class ChangeLog: Sendable {
     }
 
     struct News: Sendable {
-        /// What to ask for next.
+        /// The number to ask for next.
         var next: Int64
-        /// Whether some changes since then are no longer known: everything may be another.
+        /// Whether some changes since the number asked for are no longer known. If so, anything may have changed.
         var isIncomplete: Bool
-        /// Each once.
+        /// The changes, each of them once.
         var changes: [Change]
     }
 
-    /// What has changed from the change `number` on; waits for something, but no longer than `limit`, and no longer than
-    /// somebody is there to hear of it.
+    /// Returns the changes from `number` on. If there is none yet, waits for one: no longer than `limit`, and only
+    /// while the client is connected and replyd is not stopping.
     func news(from number: Int64, waiting limit: Duration, disconnection: Disconnection? = nil) async -> News {
         guard limit > .zero else { return known(from: number) }
         let end = clock.uptime() + limit

@@ -4,15 +4,16 @@ import Providers
 import Responder
 import Synchronization
 
-/// The browsers that are logged in. Kept in memory: a restart logs all of them out.
+/// The browsers that are logged in. They are kept in memory: a restart logs all of them out.
 final class ConsoleSessions: Sendable {
-    /// How long a login lasts.
+    /// The time that a login lasts.
     static let length = Duration.hours(12)
-    /// How many there may be; the oldest gives way.
+    /// The number of sessions that there may be; beyond it the oldest one ends.
     static let limit = 64
 
     private struct State {
-        /// By the digest of the id: what is compared with something from outside tells nothing by the time it takes.
+        /// The end of each session, by the digest of its id: comparing digests takes a time that tells a client nothing
+        /// about the ids.
         var ends: [SHA256.Digest: Duration] = [:]
     }
 
@@ -25,7 +26,7 @@ final class ConsoleSessions: Sendable {
         self.random = random
     }
 
-    /// Begins a session; returns its id.
+    /// Begins a session and returns its id.
     func begin() -> String {
         let now = clock.uptime()
         var random = random
@@ -41,7 +42,7 @@ final class ConsoleSessions: Sendable {
         return id
     }
 
-    /// Whether that is the id of a session.
+    /// Whether `id` belongs to a session that has not ended.
     func has(_ id: String) -> Bool {
         let now = clock.uptime()
         return state.withLock { $0.ends[Self.digest(id)].map { now < $0 } ?? false }

@@ -1,9 +1,9 @@
 import Dispatch
 
-/// Runs tasks on threads of their own.
+/// Runs tasks on dedicated threads.
 ///
-/// What people look at may take a while to put together. On the threads that all tasks share, of which there are as many as
-/// processors, webhooks would wait for it.
+/// An answer of the admin port may take a while to put together. On the threads that all tasks share, of which there
+/// are as many as processors, webhooks would wait for it.
 final class DedicatedThreads: TaskExecutor {
     private let queue: DispatchQueue
 

@@ -1,14 +1,15 @@
 import JSONText
 import Synchronization
 
-/// How much more a page of a list takes: contacts and rules decide how long what is listed is.
+/// The page budget: the bytes that a page of a list may still take. It is needed because contacts and rules decide how
+/// long a listed item is.
 final class PageBudget: Sendable {
-    /// What a page has room for beside its first item, in bytes.
+    /// The page budget for all items beside the first one, in bytes.
     static let bytes = 512 << 10
 
     private let left = Mutex(bytes)
 
-    /// Whether there is room for this; takes it.
+    /// Takes the size of an item from the budget; returns whether the budget was large enough.
     func takes(_ item: JSON) -> Bool {
         let size = item.encoded.count
         return left.withLock { left in

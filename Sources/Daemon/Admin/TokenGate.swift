@@ -2,31 +2,32 @@ import Providers
 import Responder
 import Synchronization
 
-/// Looks at the admin token that somebody shows, and slows down whoever guesses.
+/// Checks the admin token that a client shows, and slows down clients that guess.
 ///
-/// The right one always gets in: nothing that others do makes it refused from another address, and from the same address
-/// it takes a moment longer, for as long as fewer wait there than may.
+/// From an address that has shown few wrong tokens, the right one always gets in, whatever other clients do. From an
+/// address that has shown too many, it takes ``delay`` longer, and it is refused unchecked only if as many requests
+/// wait already as may.
 final class TokenGate: Sendable {
-    /// So many wrong tokens an address may show at once, and one more each ``pause``.
+    /// The number of wrong tokens that an address may show at once; after each ``pause`` it may show one more.
     static let attempts = 10
     static let pause = Duration.seconds(2)
-    /// How long an address that has shown more waits for each answer.
+    /// The time that a client waits for each answer if its address has shown more.
     static let delay = Duration.milliseconds(250)
-    /// How many may wait so, of one address and of all: each of them keeps a connection.
+    /// The number of requests that may wait at once, from one address and from all: each of them keeps a connection.
     static let waitingOfOne = 4
     static let waitingOfAll = 16
-    /// How many addresses are kept; the one that is forgotten first gives way.
+    /// The number of addresses that are kept; beyond it, the one whose wrong tokens are forgotten first is dropped.
     static let addressLimit = 4096
 
     enum Verdict: Sendable, Equatable {
         case right
         case wrong
-        /// It has not been looked at.
+        /// The token was not checked, because too many requests wait.
         case tooMany
     }
 
     private struct State {
-        /// When all wrong tokens of an address so far will be forgotten.
+        /// The uptime at which all wrong tokens of an address so far are forgotten.
         var forgottenAt: [[UInt8]: Duration] = [:]
         var waiting: [[UInt8]: Int] = [:]
         var waitingOfAll = 0
@@ -45,7 +46,7 @@ final class TokenGate: Sendable {
         self.clock = clock
     }
 
-    /// Whether the token that somebody at this address shows is the right one.
+    /// Checks the token that a client shows; waits before that if its address is slowed down.
     func verdict(on shown: String?, from source: PeerAddress?) async -> Verdict {
         let address = Self.key(source)
         let now = clock.uptime()
@@ -75,7 +76,8 @@ final class TokenGate: Sendable {
     private func record(_ address: [UInt8]) {
         let now = clock.uptime()
         state.withLock { state in
-            // Nothing grows beyond what slows down anyway: who stops guessing is soon forgotten.
+            // The time grows no further than the point at which the address is slowed down anyway, so that a client
+            // which stops guessing is soon forgotten.
             let most = now + Self.pause * Self.attempts
             state.forgottenAt[address] = min(max(state.forgottenAt[address] ?? .zero, now) + Self.pause, most)
             guard state.forgottenAt.count > Self.addressLimit else { return }
@@ -88,7 +90,8 @@ final class TokenGate: Sendable {
         }
     }
 
-    /// Who has one IPv6 address has 2^64 of them.
+    /// Returns the bytes that stand for the client: all of an IPv4 address, the first half of an IPv6 address, because
+    /// a client that has one IPv6 address has 2^64 of them.
     private static func key(_ source: PeerAddress?) -> [UInt8] {
         guard let source else { return [] }
         return source.bytes.count == 4 ? source.bytes : Array(source.bytes.prefix(8))

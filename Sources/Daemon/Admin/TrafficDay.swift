@@ -1,15 +1,18 @@
 import Responder
 import Store
 
-/// What the messages of the last day led to, five minutes by five minutes, as the database has it.
+/// The outcomes of the messages of the last day, in intervals of five minutes, as the database has them.
 ///
-/// A day may hold a million messages and people look every second: what is long past is counted again only now and then.
+/// A day may hold a million messages, and people look every second: an interval long past is counted again only now and
+/// then.
 actor TrafficDay {
+    /// The length of an interval, in seconds.
     static let interval: Int64 = 300
+    /// The number of intervals in a day.
     static let count: Int64 = 288
 
     struct Slot: Sendable {
-        /// Counts intervals since 1970.
+        /// The number of the interval, counted from 1970.
         var number: Int64
         var traffic = Traffic()
     }
@@ -17,7 +20,7 @@ actor TrafficDay {
     private let store: Store
     private let clock: Clock
     private var known: [Int64: (traffic: Traffic, countedAt: Timestamp)] = [:]
-    /// The numbers of the first messages of intervals that are over.
+    /// The id of the first message in or after each interval that is over, by the number of the interval.
     private var firsts: [Int64: Int64] = [:]
 
     init(store: Store, clock: Clock) {
@@ -25,7 +28,7 @@ actor TrafficDay {
         self.clock = clock
     }
 
-    /// The last day's, oldest first; what nothing happened in is there too.
+    /// Returns the intervals of the last day, oldest first, also those in which nothing happened.
     func slots() async throws -> [Slot] {
         let last = clock.now().milliseconds / 1000 / Self.interval
         let first = last - Self.count + 1
@@ -33,7 +36,7 @@ actor TrafficDay {
         firsts = firsts.filter { (first...last).contains($0.key) }
         var slots: [Slot] = []
         for number in first...last {
-            // Whoever asked has gone, or has waited too long; what is counted by now is kept for the next time.
+            // The client has disconnected, or its time limit is exceeded. The counts so far are kept for the next time.
             try Task.checkCancellation()
             slots.append(Slot(number: number, traffic: try await traffic(of: number, isLast: number == last)))
         }
@@ -58,7 +61,8 @@ actor TrafficDay {
         return first
     }
 
-    /// Whether what was counted then still does: for a sixth of the time that the interval was over, ten minutes at most.
+    /// Whether a count of that time still holds: for a sixth of the time for which the interval had been over, ten
+    /// minutes at most.
     static func isFresh(_ number: Int64, countedAt: Timestamp, at now: Timestamp) -> Bool {
         let age = countedAt - Timestamp(seconds: (number + 1) * interval)
         return now >= countedAt && now - countedAt < min(max(age, .zero) / 6, .minutes(10))

@@ -3,7 +3,8 @@ import Providers
 import Responder
 import Store
 
-/// Something that a person should know. Never what a contact wrote, and never who.
+/// Something that a person should know. It never holds the words of a contact, and never says which contact it is
+/// about.
 struct Alert: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable {
         case accountStopped = "account-stopped"
@@ -16,9 +17,9 @@ struct Alert: Sendable, Equatable {
 
     var kind: Kind
     var account: String?
-    /// How many, of what there may be many.
+    /// The number of entries, if the alert is about entries; otherwise 1.
     var count = 1
-    /// What happened and what to do, for people.
+    /// The event and its remedy, in words for people.
     var text: String
 
     func json(at now: Timestamp) -> JSON {
@@ -29,20 +30,20 @@ struct Alert: Sendable, Equatable {
     }
 }
 
-/// Says which alerts are due. A state machine: knows no clock, sends nothing. Times are uptimes.
+/// Decides which alerts are due. It is a state machine: it knows no clock and sends nothing. Times are uptimes.
 ///
-/// What goes on and on is told once, and what happens a thousand times is one alert with its count.
+/// A state that lasts is notified once, and an event that happens a thousand times is one alert with its count.
 struct AlertPolicy {
-    /// How long the first of many is held back, for those that follow at once.
+    /// The time that the first of many entries is held back, for those that follow at once.
     static let debounce = Duration.seconds(10)
-    /// How soon many may be told of again.
+    /// The least time between two alerts about entries.
     static let interval = Duration.minutes(10)
-    /// How soon a state may be told of again: one that comes and goes must not flood.
+    /// The least time between two alerts about one state: a state that comes and goes must not flood.
     static let stateInterval = Duration.minutes(1)
 
     private struct State {
         var isBad = false
-        var isToldBad = false
+        var isNotifiedBad = false
         var text = ""
         var due: Duration?
         var sentAt: Duration?
@@ -88,7 +89,7 @@ struct AlertPolicy {
         }
     }
 
-    /// Counts an entry that is over, if a person should know.
+    /// Counts an entry that is held or has failed; a person need not know of others.
     private mutating func count(_ entry: EntryReference, _ state: EntryState, at now: Duration) {
         guard state == .held || state == .failed else { return }
         let key = Key(kind: state == .held ? .entriesHeld : .entriesFailed, account: entry.account)
@@ -101,14 +102,14 @@ struct AlertPolicy {
     private static func set(_ state: inout State, isBad: Bool, _ text: String, at now: Duration) {
         if isBad != state.isBad || state.text.isEmpty { state.text = text }
         state.isBad = isBad
-        if isBad == state.isToldBad {
+        if isBad == state.isNotifiedBad {
             state.due = nil
         } else if state.due == nil {
             state.due = max(now, state.sentAt.map { $0 + stateInterval } ?? .zero)
         }
     }
 
-    /// The alerts that are due; each is told once.
+    /// Returns the alerts that are due, each of them once.
     mutating func next(at now: Duration) -> [Alert] {
         var alerts: [Alert] = []
         for account in accounts.keys.sorted() {
@@ -131,7 +132,7 @@ struct AlertPolicy {
         guard let due = state.due, due <= now else { return nil }
         state.due = nil
         state.sentAt = now
-        state.isToldBad = state.isBad
+        state.isNotifiedBad = state.isBad
         return state
     }
 
@@ -144,7 +145,7 @@ struct AlertPolicy {
         return Alert(kind: kind, account: account, count: count, text: text)
     }
 
-    /// When something will be due that is not yet.
+    /// The uptime at which the next alert is due; `nil` if none is to come.
     var wake: Duration? {
         (accounts.values.compactMap(\.due) + [rules.due].compactMap(\.self) + many.values.compactMap(\.due)).min()
     }

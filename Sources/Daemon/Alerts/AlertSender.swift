@@ -4,11 +4,11 @@ import Responder
 import ServiceLifecycle
 import Synchronization
 
-/// Posts alerts to the link of the configuration, one after another, and nobody waits for it.
+/// Posts alerts to the link of the configuration, one after another. Nothing else waits for it.
 final class AlertSender: Service {
-    /// How long an alert is tried: what it says is stale then.
+    /// The time for which an alert is tried; after that its content is stale.
     static let lifetime = Duration.hours(1)
-    /// How many wait; beyond it the oldest is given up.
+    /// The number of alerts that may wait; beyond it the oldest is given up.
     static let limit = 64
     private static let pauses = (first: Duration.seconds(2), longest: Duration.seconds(60))
 
@@ -19,7 +19,9 @@ final class AlertSender: Service {
     private let policy = Mutex(AlertPolicy())
     private let signal = WakeSignal()
 
-    /// - Parameter report: Told what became of alerts.
+    /// Creates a sender of alerts.
+    ///
+    /// - Parameter report: Notified of the outcome of each alert.
     init(
         link: Secret, carrier: any Carrier, clock: Clock, report: @escaping @Sendable (DaemonEvent) -> Void
     ) {

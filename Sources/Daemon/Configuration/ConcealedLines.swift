@@ -1,16 +1,16 @@
 import RuleFiles
 
-/// The lines of a configuration as reports may show them: nothing of a secret that is written in the file itself.
+/// The lines of a configuration file as reports may show them, without the secrets that are written in the file itself.
 ///
-/// It reads the lines and not the YAML, since a file that is not YAML is shown too, and rather conceals too much: what
-/// follows a word like `api_key` to the end of its value, and what may go on with it in the lines below.
+/// It reads the lines and not the YAML, because a file that is not YAML is shown too. It rather conceals too much: the
+/// text behind a word like `api_key` to the end of its value, and the lines below that may continue the value.
 struct ConcealedLines {
-    /// What a misspelt or mistaken key for a secret is likely to hold.
+    /// The parts that a misspelt or mistaken key of a secret is likely to hold.
     private static let marks = ["key", "secret", "token", "passw", "credential", "bearer", "auth"]
     private static let shortestMark = marks.map(\.unicodeScalars.count).min() ?? 0
     private static let cover: Unicode.Scalar = "•"
 
-    /// Line by line, each concealed scalar covered by one of its own, so that columns stay what they are.
+    /// The lines. Each concealed scalar is replaced by one other scalar, so that columns stay the same.
     private(set) var shown: [Substring] = []
     private var concealed: [[Bool]] = []
     private let lines: [[Unicode.Scalar]]
@@ -33,7 +33,7 @@ struct ConcealedLines {
         }
     }
 
-    /// The diagnostic without words that it took from what is concealed.
+    /// Returns the diagnostic without the words that it quotes from concealed text.
     func conceal(_ diagnostic: Diagnostic) -> Diagnostic {
         guard let range = diagnostic.range, lines.indices.contains(range.line - 1) else { return diagnostic }
         let line = lines[range.line - 1]
@@ -65,14 +65,15 @@ struct ConcealedLines {
         return isTaken ? "\(text[...first])•••\(text[last...])" : text
     }
 
-    /// Whether a line begins with a key no further to the right than `column`, so that no value above goes on in it.
+    /// Whether a line begins with a key no further to the right than `column`, so that it can't continue a value above.
     private static func beginsKey(_ line: [Unicode.Scalar], within column: Int) -> Bool {
         let start = line.prefix { $0 == " " || $0 == "-" || $0 == "{" }.count
         let word = line.dropFirst(start).prefix(while: isWord)
         return isKey(word) && start <= column && isColon(line, at: start + word.count)
     }
 
-    /// Conceals the values of secrets in one line; returns the column of the last key of one.
+    /// Conceals the values of secrets in one line. Returns the column of the key whose value reaches the end of the
+    /// line, because that value may continue below; `nil` if there is none.
     private static func conceal(_ line: [Unicode.Scalar], _ isConcealed: inout [Bool]) -> Int? {
         var last: Int?
         var position = 0
@@ -83,7 +84,7 @@ struct ConcealedLines {
             }
             let word = line[position...].prefix(while: isWord)
             let end = word.endIndex
-            // What is shorter holds no mark and is near no key, and a line of signs is made of words without a letter.
+            // A shorter word holds no mark and is near no key; this also skips the empty words of a line of signs.
             guard word.count >= shortestMark, isSecret(text(word)), line.dropFirst(end).first != "/" else {
                 position = max(end, position + 1)
                 continue
@@ -103,8 +104,8 @@ struct ConcealedLines {
         return last
     }
 
-    /// Conceals what may be a credential in an address: who it is for, and what is asked, as in
-    /// `https://USER:PASSWORD@host/path?QUERY`.
+    /// Conceals the parts of an address that may hold a credential: the user information, the query and the fragment,
+    /// as in `https://USER:PASSWORD@host/path?QUERY`.
     private static func concealAddress(in line: [Unicode.Scalar], _ isConcealed: inout [Bool]) {
         let ends = " \"',}]".unicodeScalars
         var position = 0
@@ -112,7 +113,7 @@ struct ConcealedLines {
             let start = sign + 3
             let end = line[start...].firstIndex { ends.contains($0) } ?? line.count
             let host = line[start..<end].firstIndex { "/?#".unicodeScalars.contains($0) } ?? end
-            // Whoever forgot to write it as %2F has a slash in the password.
+            // A password may hold a slash that should have been written as %2F.
             if let at = line[start..<end].lastIndex(of: "@"), at < host || line[start..<at].contains(":") {
                 for hidden in start..<at { isConcealed[hidden] = true }
             }
@@ -123,7 +124,8 @@ struct ConcealedLines {
         }
     }
 
-    /// `${NAME}` says only where the secret is.
+    /// Returns the index behind a reference like `${NAME}`; `nil` if there is none at `start`. A reference is shown,
+    /// because it only says where the secret is.
     private static func endOfReference(_ line: [Unicode.Scalar], from start: Int) -> Int? {
         guard start + 1 < line.count, line[start] == "$", line[start + 1] == "{" else { return nil }
         let end = start + 2 + line[(start + 2)...].prefix(while: isWord).count
@@ -134,7 +136,8 @@ struct ConcealedLines {
         position >= line.count || " \"',}]".unicodeScalars.contains(line[position])
     }
 
-    /// Up to `, other_key:`, or to the end of the line.
+    /// Returns the end of the value that begins at `start`: the index of the comma in `, other_key:`, or the end of the
+    /// line.
     private static func endOfValue(_ line: [Unicode.Scalar], from start: Int) -> Int {
         for comma in line.indices.dropFirst(start) where line[comma] == "," {
             let gap = line[(comma + 1)...].prefix { $0 == " " || $0 == "\"" || $0 == "'" }.count
@@ -144,7 +147,7 @@ struct ConcealedLines {
         return line.count
     }
 
-    /// Whether a colon that ends a key stands there, behind the quote of the key if it has one.
+    /// Whether a colon that ends a key is at `position`, or behind the quote of the key if it has one.
     private static func isColon(_ line: [Unicode.Scalar], at position: Int) -> Bool {
         let start = position + line.dropFirst(position).prefix { "\"' ".unicodeScalars.contains($0) }.count
         guard start < line.count, line[start] == ":" else { return false }
@@ -155,7 +158,7 @@ struct ConcealedLines {
         scalar == "_" || scalar == "-" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 
-    /// A configuration's keys are in small letters; what a credential is made of seldom is.
+    /// Whether a word may be a key: the keys of a configuration are in small letters, and a credential seldom is.
     private static func isKey(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
         !word.isEmpty && word.allSatisfy { ("a"..."z").contains($0) || $0 == "_" }
     }

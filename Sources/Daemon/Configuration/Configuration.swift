@@ -2,38 +2,39 @@ public import Logging
 public import Providers
 public import Responder
 
-/// What `replyd.yaml` says.
+/// The settings in `replyd.yaml`.
 public struct Configuration: Sendable {
     /// A host and a port to listen on.
     public struct Address: Sendable, Hashable, CustomStringConvertible {
-        /// A name or an address; IPv6 without its brackets.
+        /// A host name or an IP address; IPv6 without its brackets.
         public var host: String
-        /// 0 lets the system choose.
+        /// The port; 0 lets the system choose one.
         public var port: Int
 
-        /// Makes an address of its parts.
+        /// Creates an address to listen on.
         public init(host: String, port: Int) {
             self.host = host
             self.port = port
         }
 
-        /// Whether only this machine reaches it.
+        /// Whether only this machine can reach it.
         var isLoopback: Bool { host == "localhost" || PeerAddress(host)?.isLoopback == true }
 
-        /// Whether who listens on the one may get what is meant for the other.
+        /// Whether a server that listens on one of the two may get connections that are meant for the other.
         func overlaps(_ other: Address) -> Bool {
             let isAnywhere = [host, other.host].contains { ["0.0.0.0", "::"].contains($0) }
             return port == other.port && port != 0 && (isAnywhere || host == other.host)
         }
 
+        /// The address like `127.0.0.1:8080` or `[::1]:8080`.
         public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
-    /// Where a secret is kept.
+    /// The place of a secret.
     public enum SecretPlace: Sendable, Hashable {
-        /// In the file at that path, or in that environment variable.
+        /// A file by its path, or an environment variable by its name.
         case file(String), variable(String)
-        /// In that line of the configuration.
+        /// A line of the configuration file, counted from 1.
         case line(Int)
     }
 
@@ -41,20 +42,20 @@ public struct Configuration: Sendable {
     public struct Account: Sendable {
         /// The address and the credential of its requests.
         public var endpoint: ProviderAccount
-        /// Where the API key is kept.
+        /// The place of the API key; `nil` if it is unknown.
         public var keyPlace: SecretPlace?
-        /// What the provider shows us with each webhook; nil where the webhook is open to anybody.
+        /// The secret that the provider shows with each webhook; `nil` if the webhook is open to anybody.
         public var webhookSecret: Secret?
-        /// Where webhooks may come from; empty means anywhere.
+        /// The addresses that webhooks may come from; empty if they may come from anywhere.
         public var allowFrom: [AddressRange] = []
-        /// The most sends in a second; nil where there is no ceiling.
+        /// The most sends in a second; `nil` if there is no ceiling.
         public var rate: Double?
-        /// How long a send may take.
+        /// The time limit of a send.
         public var timeout = Duration.seconds(10)
-        /// What becomes of sends whose outcome nobody knows.
+        /// The policy for sends with an unknown outcome.
         public var onUnknown = UnknownPolicy.hold
 
-        /// Makes an account with the usual limits.
+        /// Creates an account with the usual limits.
         public init(endpoint: ProviderAccount, webhookSecret: Secret?) {
             self.endpoint = endpoint
             self.webhookSecret = webhookSecret
@@ -64,54 +65,55 @@ public struct Configuration: Sendable {
         public var number: String { endpoint.number }
     }
 
-    /// Where webhooks arrive.
+    /// The address at which webhooks arrive.
     public var listen = Address(host: "127.0.0.1", port: 8080)
-    /// Where metrics, API and console are; nil for nowhere.
+    /// The address of metrics, API and console; `nil` if there are none.
     public var admin: Address?
-    /// What a caller shows for all of that but the metrics; without one there are the metrics alone.
+    /// The token that a client shows for the API and the console; `nil` if there are metrics alone.
     public var adminToken: Secret?
-    /// The log is of this level and above.
+    /// The lowest level that is logged.
     public var logLevel = Logger.Level.info
-    /// Where alerts are posted; a secret, for such links let anybody post who knows them.
+    /// The link to which alerts are posted; `nil` for no alerts. It is a secret, because anybody who knows it can post
+    /// to it.
     public var alertURL: Secret?
-    /// The proxies that are believed when they say where a request came from.
+    /// The proxies that are trusted to say where a request came from.
     public var trustedProxies: [AddressRange] = []
-    /// The database file.
+    /// The path of the database file.
     public var database: String
-    /// The rules: a file or a folder.
+    /// The path of the rules, a file or a folder.
     public var rules: String
-    /// The fallback where neither rule nor file names one.
+    /// The fallback if neither the rule nor its file names one; `nil` for none.
     public var expired: TemplateMessage?
-    /// Older messages are never answered with text.
+    /// The age beyond which a message is never answered with text.
     public var maxAge = Window.length
-    /// Against other people's robots; nil for none.
+    /// The guard against other people's robots; `nil` for none.
     public var loopGuard: LoopGuard? = LoopGuard()
-    /// How long messages and what came of them are kept.
+    /// The time for which messages and their outcomes are kept.
     public var retention = Duration.days(90)
-    /// Quiet after a person answers from another tool.
+    /// The time that the bot is quiet after a person has answered from another tool.
     public var takeoverPause = Duration.minutes(30)
-    /// What connections, webhooks and waiting answers may take in memory, in bytes, on top of replyd itself and its
-    /// rules: half is for connections and webhooks, half for what waits.
+    /// The memory that connections, webhooks and waiting answers may take, in bytes, on top of replyd itself and its
+    /// rules. Half of it is for connections and webhooks, half for waiting answers.
     public var memoryLimit = 256 << 20
-    /// How many webhooks may be under way before more are turned away with 429.
+    /// The number of webhooks that may be in flight; more are turned away with 429.
     public var webhookConcurrency = 2048
-    /// Our numbers.
+    /// The accounts.
     public var accounts: [Account]
 
-    /// Makes a configuration with the usual settings.
+    /// Creates a configuration with the usual settings.
     public init(database: String, rules: String, accounts: [Account]) {
         self.database = database
         self.rules = rules
         self.accounts = accounts
     }
 
-    /// What one waiting entry takes, in bytes; somewhat less has been measured.
+    /// The memory that one waiting entry takes, in bytes; somewhat less has been measured.
     static let entryCost = 512
 
-    /// How many messages and entries of one account may wait: each has an even share.
+    /// The number of messages and entries of one account that may wait: each account has an even share of the memory.
     public var waitingLimit: Int { max(1, memoryLimit / 2 / Self.entryCost / max(1, accounts.count)) }
 
-    /// What it says about deciding.
+    /// The settings for decisions.
     public var policy: DecisionPolicy {
         DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)
     }

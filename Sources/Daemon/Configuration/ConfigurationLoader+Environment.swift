@@ -2,7 +2,7 @@ import Foundation
 import RuleFiles
 
 extension ConfigurationLoader {
-    /// Puts in what `${NAME}` stands for, wherever it stands.
+    /// Replaces every `${NAME}` in the node by the value of that environment variable.
     func expand(_ node: inout Node, _ reader: Reader) {
         switch node.content {
         case .sequence(var items):
@@ -19,7 +19,7 @@ extension ConfigurationLoader {
             node.content = .mapping(pairs)
         case .scalar(let text, _) where text.contains("${"):
             if let value = expand(text, in: node, reader) {
-                // In quotes, since `~` from the environment is a text too.
+                // The value counts as quoted, because `~` from the environment is a text too.
                 node.content = .scalar(value, .doubleQuoted)
             } else {
                 node.isRefused = true

@@ -12,7 +12,7 @@ extension ConfigurationLoader {
         if !draft.given.contains("accounts") {
             reader.error(top, "'accounts' is missing", hint: "list the WhatsApp numbers to answer from")
         }
-        // Checked even where there is no account: what is wrong is said all at once.
+        // This is checked even if there is no account, so that all errors are reported at once.
         let expired = draft.expired.flatMap { RuleSections.template($0, reader) }
         let accounts = draft.accounts ?? []
         var seen: [String: SourceRange] = [:]
@@ -59,15 +59,15 @@ extension ConfigurationLoader {
         return configuration
     }
 
-    /// The code of warnings about secrets that everybody may read.
+    /// The code of warnings about secrets that every user of the machine may read.
     public static let openSecret = "open-secret"
 
-    /// Warns where secrets stand in a file that everybody may read.
+    /// Warns of secrets in a configuration file that every user of the machine may read.
     func warnOfSecrets(_ draft: ConfigurationDraft, _ reader: Reader) {
         guard isOpen(reader.file.path) else { return }
         let accounts = draft.accounts ?? []
         let secrets = accounts.flatMap { [$0.apiKey, $0.webhookSecret] } + [draft.adminToken, draft.alertURL]
-        // What was taken from the environment was written otherwise.
+        // `written` is set if the value is from the environment, and so not in the file.
         for secret in secrets.compactMap({ $0 }) where secret.node.written == nil {
             reader.warning(
                 secret.node.range, "everybody on this machine can read this secret",
@@ -161,7 +161,7 @@ extension ConfigurationLoader {
         let secret = secret(
             "webhook_secret", draft.webhookSecret, draft.webhookSecretFile, draft.given, folder: folder, reader)
         let isOpen = draft.given.isDisjoint(with: ["webhook_secret", "webhook_secret_file"])
-        // A switch that is there and not in order has had its own complaint.
+        // A switch that is given but wrong has its own error already.
         if isOpen, !(draft.isInsecureAllowed ?? draft.given.contains("allow_insecure")) {
             reader.error(
                 draft.range, "an account needs a 'webhook_secret': without one anybody can write in a contact's name",

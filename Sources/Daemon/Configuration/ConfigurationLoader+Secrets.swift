@@ -4,7 +4,7 @@ import RuleFiles
 
 extension ConfigurationLoader {
     static func place(of secret: Located<String>) -> Configuration.SecretPlace {
-        // As in `${NAME}`.
+        // A secret written as `${NAME}` is in that variable.
         guard let written = secret.node.written, let start = written.range(of: "${")?.upperBound,
             let end = written[start...].firstIndex(of: "}")
         else { return .line(secret.node.range.line) }
@@ -43,8 +43,9 @@ extension ConfigurationLoader {
         return usable(secret, key, file.node, reader)
     }
 
-    /// Where systemd has put the file of that relative path, if it has: the files of a folder `x` that `LoadCredential=x:…`
-    /// names are `x_name` there (systemd.exec(5)). Whoever runs replyd by hand reads the file itself.
+    /// Returns the path at which systemd has put the file of that relative path, if it has. The files of a folder `x`
+    /// that `LoadCredential=x:…` names are `x_name` there (systemd.exec(5)). If replyd is run by hand, the result is
+    /// `nil`, and the file itself is read.
     private func credential(_ path: String) -> String? {
         guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty, !path.hasPrefix("/") else {
             return nil
@@ -53,7 +54,8 @@ extension ConfigurationLoader {
         return readFile(file) == nil ? nil : file
     }
 
-    /// A line break in a credential would let the rest of it pass for a header of its own.
+    /// Returns the secret; reports an error if it holds a control character. A line break in a credential would let the
+    /// rest of it pass for a header of its own.
     private func usable(_ secret: String, _ key: String, _ node: Node, _ reader: Reader) -> Secret? {
         guard secret.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             reader.error(

@@ -1,20 +1,20 @@
 public import Foundation
 public import RuleFiles
 
-/// What reading a configuration file led to.
+/// The result of reading a configuration file.
 public struct LoadedConfiguration: Sendable {
-    /// nil where there is an error.
+    /// The configuration; `nil` if there is an error.
     public var configuration: Configuration?
-    /// The rules that it names, whatever else is wrong with it; nil where it names none.
+    /// The path of the rules that the file names, whatever else is wrong with it; `nil` if it names none.
     public var rules: String?
-    /// Whether it names a fallback for rules that name none.
+    /// Whether the file names a fallback for rules that name none.
     public var hasFallback = false
-    /// Errors and warnings in the order of lines.
+    /// The errors and warnings, in the order of lines.
     public var diagnostics: [Diagnostic]
-    /// The file.
+    /// The file that was read.
     public var file: SourceFile
 
-    /// The diagnostics as people read them, each with its line; credentials in the lines are hidden.
+    /// Returns the diagnostics as people read them, each with its line; credentials in the lines are concealed.
     public func report() -> String {
         let lines = ConcealedLines(file).shown
         return diagnostics.map { $0.rendered(lines: lines) }.joined(separator: "\n")
@@ -23,25 +23,25 @@ public struct LoadedConfiguration: Sendable {
 
 /// Reads `replyd.yaml`.
 public struct ConfigurationLoader {
-    /// Whether the secrets are to be there.
+    /// The ways to treat secrets.
     public enum Secrets: Sendable {
-        /// One that can't be read is an error.
+        /// Secrets are read, and one that can't be read is an error.
         case required
-        /// None is looked at, be it missing or wrong; in the configuration all of them are empty, and there is no
+        /// No secret is read, be it missing or wrong. In the configuration all of them are empty, and there is no
         /// `alert_url`.
         case notNeeded
     }
 
-    /// Whether the secrets are to be there.
+    /// The way to treat secrets.
     public var secrets: Secrets
-    /// The environment that `${NAME}` takes from.
+    /// The environment variables that `${NAME}` takes its value from.
     public var environment: [String: String]
-    /// Reads a file that holds a secret; nil where it can't be read.
+    /// Reads a file that holds a secret; returns `nil` if it can't be read.
     public var readFile: (String) -> String?
     /// Whether every user of the machine may read a file.
     public var isOpen: (String) -> Bool
 
-    /// A loader on the process's own environment and disk.
+    /// Creates a loader; without arguments, on the process's own environment and disk.
     public init(
         secrets: Secrets = .required,
         environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -54,7 +54,8 @@ public struct ConfigurationLoader {
         self.readFile = readFile
     }
 
-    /// The text of a regular file: to open a pipe would be to wait for whoever writes into it.
+    /// Returns the text of a regular file; `nil` if it can't be read. A pipe is not opened, because that would wait
+    /// until a program writes into it.
     public static func readRegularFile(_ path: String) -> String? {
         isRegular(path) ? try? String(contentsOfFile: path, encoding: .utf8) : nil
     }
@@ -64,17 +65,17 @@ public struct ConfigurationLoader {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Whether others than owner and group may read the file. Docker shows its secrets to one container alone, and there
-    /// to everybody.
+    /// Whether other users than owner and group may read the file. Files in `/run/secrets/` never count as readable:
+    /// Docker shows its secrets to one container alone, and there to every user.
     public static func isReadableByAll(_ path: String) -> Bool {
         var status = stat()
         return !path.hasPrefix("/run/secrets/") && stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
     }
 
-    /// In bytes. A configuration has a few hundred; more is some other file.
+    /// The largest configuration, in bytes. A configuration has a few hundred; a larger file is some other file.
     private static let sizeLimit = 1 << 20
 
-    /// Reads the configuration at `path`.
+    /// Reads the configuration at `path`. If the file can't be read, that is an error in the result.
     public func load(path: String) -> LoadedConfiguration {
         let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
         let size = attributes?[.size] as? Int ?? 0
@@ -115,7 +116,8 @@ public struct ConfigurationLoader {
         )
     }
 
-    /// What holds a secret itself; with `_file` behind it, the file where it is.
+    /// The keys that hold a secret itself. The same key with `_file` at its end holds the path of the file with the
+    /// secret.
     static let secretKeys = ["api_key", "webhook_secret", "admin_token", "alert_url"]
 
     static func isOfSecret(_ key: String) -> Bool {

@@ -6,7 +6,7 @@ import RuleFiles
 
 /// A configuration file as written.
 struct ConfigurationDraft {
-    /// The keys that are there, in order or not.
+    /// The keys that are given, be their values right or wrong.
     var given: Set<String> = []
     var listen: Configuration.Address?
     var admin: Located<Configuration.Address>?
@@ -34,9 +34,10 @@ struct LoopGuardDraft {
     var pause: Duration?
 }
 
+/// An account as written.
 struct AccountDraft {
     var range: SourceRange
-    /// The keys that are there, in order or not.
+    /// The keys that are given, be their values right or wrong.
     var given: Set<String> = []
     var number: Located<String>?
     var provider: Provider?
@@ -176,7 +177,7 @@ enum ConfigurationSections {
         return nil
     }
 
-    /// What `max_memory` may be, in bytes. With less even an idle line would turn webhooks away.
+    /// The range of `max_memory`, in bytes. With less, even an idle account would turn webhooks away.
     private static let memoryRange = 8 << 20...64 << 30
 
     private static let memory = Value<String>.string.map { text, node, reader -> Int? in

@@ -6,7 +6,7 @@ public import Store
 public enum DaemonEvent: Sendable {
     /// A webhook was stored.
     case accepted(AcceptedWebhook)
-    /// A webhook was not stored. `account` is `nil` if its address names none of ours.
+    /// A webhook was not stored. `account` is `nil` if its address names none of our accounts.
     case refused(account: String?, WebhookRefusal)
     /// Webhooks had a wrong key or came from a wrong address.
     case turnedAway(TurnedAwayWebhooks)
@@ -20,7 +20,7 @@ public enum DaemonEvent: Sendable {
     case attempted(EndedAttempt)
     /// An entry is over without a request.
     case settled(SettledEntry)
-    /// A person did something.
+    /// An operator action was done.
     case operatorAction(OperatorAction)
     /// An account sends nothing until a person mends its configuration.
     case accountStopped(AccountStop)

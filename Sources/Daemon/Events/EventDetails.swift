@@ -8,13 +8,13 @@ public struct AcceptedWebhook: Sendable {
     public var account: String
     /// Its content.
     public var event: WebhookEvent
-    /// What the store did with it.
+    /// The result of storing it.
     public var result: IntakeResult.Kind
     /// The time from its arrival to its 200.
     public var elapsed: Duration
 }
 
-/// Webhooks that were turned away since the last such event of the account.
+/// Webhooks that were turned away since the last event of this kind for the account.
 public struct TurnedAwayWebhooks: Sendable {
     /// The account in their address.
     public var account: String
@@ -30,11 +30,11 @@ public struct EndedAttempt: Sendable {
     public var entry: EntryReference
     /// The attempt, as it was recorded before it left.
     public var attempt: Attempt
-    /// The provider's answer, or why there was none.
+    /// The outcome: the provider's answer, or the reason why there was none.
     public var outcome: AttemptOutcome
-    /// What follows for the entry.
+    /// The consequence for the entry.
     public var settlement: Settlement
-    /// The time from its departure to its outcome.
+    /// The time from its sending to its outcome.
     public var elapsed: Duration
 }
 
@@ -44,7 +44,7 @@ public struct SettledEntry: Sendable {
     public var entry: EntryReference
     /// Its last state.
     public var state: EntryState
-    /// Why it is in that state.
+    /// The reason for that state; `nil` if it needs none.
     public var reason: EntryReason?
 }
 

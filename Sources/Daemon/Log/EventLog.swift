@@ -4,7 +4,7 @@ import Responder
 import Store
 import Synchronization
 
-/// Writes the pipeline's events to the log: ids, rules and outcomes; never what people wrote.
+/// Writes the events of the pipeline to the log: ids, rules and outcomes, but never the words of a contact.
 struct EventLog: Sendable {
     let logger: Logger
     private let clock: Clock
@@ -53,7 +53,7 @@ struct EventLog: Sendable {
             if let until = decided.decision.changes.pausedUntil {
                 metadata["paused_until"] = "\(LogWriter.time(until))"
             }
-            // By these what is said of sending can be found.
+            // The ids by which the log's lines about sending can be found.
             if !decided.entries.isEmpty {
                 metadata["entries"] = "\(decided.entries.map { String($0.id) }.joined(separator: ","))"
             }
@@ -105,7 +105,7 @@ struct EventLog: Sendable {
         case .accountResumed(let account):
             logger.notice("account \(account): the provider takes requests again; sending goes on")
         case .storeFailed(let error):
-            // On a full disk every webhook fails: the log must not fill what room there is.
+            // If the disk is full, every webhook fails, and the log must not fill the space that is left.
             if let count = failures.record("\(error)") {
                 logger.error("\(error)\(count == 1 ? "" : " (\(count) times in the last minute)")")
                 trouble.begin()
@@ -166,7 +166,7 @@ struct EventLog: Sendable {
     }
 }
 
-/// How long something took: `3ms` for people, milliseconds for programs.
+/// An elapsed time: `3ms` for people, milliseconds for programs.
 struct Elapsed: CustomStringConvertible, Sendable {
     let milliseconds: Int64
 
@@ -189,14 +189,15 @@ extension WebhookEvent {
     }
 }
 
-/// Whether the log has said that nothing can be stored, and not yet that it can again.
+/// The state of trouble with the store: whether the log has said that nothing can be stored, and not yet that it can
+/// again.
 private final class StoreTrouble: Sendable {
-    private let isTold = Atomic(false)
+    private let isLogged = Atomic(false)
 
-    func begin() { isTold.store(true, ordering: .relaxed) }
+    func begin() { isLogged.store(true, ordering: .relaxed) }
 
-    /// Tells it once. To ask costs next to nothing, for every webhook does.
+    /// Returns whether the trouble is over, once. The check has to be cheap, because every webhook makes it.
     func isOver() -> Bool {
-        isTold.load(ordering: .relaxed) && isTold.exchange(false, ordering: .relaxed)
+        isLogged.load(ordering: .relaxed) && isLogged.exchange(false, ordering: .relaxed)
     }
 }

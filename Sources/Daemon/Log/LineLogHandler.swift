@@ -3,10 +3,10 @@ import JSONText
 public import Logging
 import Responder
 
-/// One line an entry: time in UTC, level, message, then what belongs to it.
+/// Writes one line for each entry: the time in UTC, the level, the message, then the metadata.
 struct LineLogHandler: LogHandler {
     let writer: LogWriter
-    /// nil for that of the writer, which changes.
+    /// The level of this handler; `nil` for the level of the writer, which changes.
     private var ownLevel: Logger.Level?
     var logLevel: Logger.Level {
         get { ownLevel ?? writer.level }
@@ -29,7 +29,8 @@ struct LineLogHandler: LogHandler {
         if writer.format == .json { return writer.append(Self.json(event, all)) }
         var line = Self.time()
         line += " \(event.level): "
-        // Of several lines are only reports of ours; no message can write to a terminal.
+        // Only our own reports have several lines. Control characters are replaced, so that no message can write to a
+        // terminal.
         line += "\(event.message)".split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).withoutControls }.joined(separator: "\n")
         for detail in all.map({ " \($0.key)=\("\($0.value)".printable)" }).sorted() { line += detail }
@@ -49,7 +50,7 @@ struct LineLogHandler: LogHandler {
         }
     }
 
-    /// Writes a number as one, a time that something took as its milliseconds, and all else as a text.
+    /// Writes a number as a number, an elapsed time as its milliseconds, and everything else as a text.
     private static func write(_ value: Logger.MetadataValue, to line: inout JSONWriter) {
         if case .stringConvertible(let value) = value {
             if let number = value as? any FixedWidthInteger { return line.literal("\(number)") }
@@ -62,7 +63,7 @@ struct LineLogHandler: LogHandler {
 }
 
 extension Logger.Level {
-    /// As syslog counts (RFC 5424, section 6.2.1).
+    /// The level in the numbers of syslog (RFC 5424, section 6.2.1).
     fileprivate var priority: Int {
         switch self {
         case .trace, .debug: 7

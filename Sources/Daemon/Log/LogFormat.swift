@@ -4,12 +4,12 @@ import Responder
 
 /// The form of a line of the log.
 public enum LogFormat: String, Sendable, CaseIterable {
-    /// For people.
+    /// Text for people.
     case text
-    /// For programs: an object a line with `time`, `level`, `msg` and what belongs to it.
+    /// JSON for programs: one object in each line, with `time`, `level`, `msg` and the metadata.
     case json
 
-    /// A line for programs; `details` writes its members after the first three.
+    /// Returns a line for programs; `details` writes its members after the first three.
     static func jsonLine(
         level: Logger.Level, _ message: String, at now: Timestamp, details: (inout JSONWriter) -> Void = { _ in }
     ) -> String {

@@ -3,11 +3,11 @@ public import Logging
 import Responder
 import Synchronization
 
-/// Writes log lines to standard error from a thread of its own: a reader that has stopped reading holds up nothing.
+/// Writes log lines to standard error from a dedicated thread: a reader that has stopped reading holds up nothing.
 ///
-/// What can't be written is dropped once ``limit`` lines wait, and the number of lines dropped is said later.
+/// Once ``limit`` lines wait, further lines are dropped, and their number is logged later.
 public final class LogWriter: Sendable {
-    /// How many lines may wait.
+    /// The number of lines that may wait.
     static let limit = 4096
 
     private struct State {
@@ -19,22 +19,30 @@ public final class LogWriter: Sendable {
 
     private let state = Mutex(State())
     private let ready = DispatchSemaphore(value: 0)
-    /// How long a line waits for others, in microseconds: under load they go in one call, and wake the thread once.
+    /// The time that a line waits for others, in microseconds: under load many lines go in one call and wake the thread
+    /// once.
     private static let debounce: UInt32 = 2000
 
     private let descriptor: Int32
     let format: LogFormat
     private let usualLevel: Logger.Level
-    /// Whether each line begins with its priority, `<4>` for a warning (sd-daemon(3)): for the journal, which takes it off.
+    /// Whether each line begins with its priority, `<4>` for a warning (sd-daemon(3)), which the journal takes off.
     let hasPriorities: Bool
     private let isDebugging = Atomic(false)
 
-    /// A writer to standard error, with its thread, of what is of that level and above.
+    /// Creates a writer to standard error and starts its thread.
+    ///
+    /// - Parameters:
+    ///   - format: The form of the lines.
+    ///   - level: The lowest level that is written.
     public convenience init(format: LogFormat = .text, level: Logger.Level = .info) {
         self.init(to: STDERR_FILENO, format: format, level: level)
     }
 
-    /// - Parameter journal: What systemd calls the stream of the journal (systemd.exec(5)); nil where there is none.
+    /// Creates a writer to a file descriptor and starts its thread.
+    ///
+    /// - Parameter journal: The name that systemd gives the stream of the journal (systemd.exec(5)); `nil` if there is
+    ///   none.
     init(
         to descriptor: Int32, format: LogFormat = .text, level: Logger.Level = .info,
         journal: String? = ProcessInfo.processInfo.environment["JOURNAL_STREAM"]
@@ -54,28 +62,28 @@ public final class LogWriter: Sendable {
         thread.start()
     }
 
-    /// Whether what is written there goes to the journal, whose stream systemd names by device and inode.
+    /// Whether lines written to `descriptor` go to the journal, whose stream systemd names by device and inode.
     private static func isJournal(_ descriptor: Int32, _ stream: String?) -> Bool {
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
         guard let link, let inode = stream?.split(separator: ":").last else { return false }
         return link.hasSuffix(":[\(inode)]")
     }
 
-    /// A log handler that writes through this writer.
+    /// Returns a log handler that writes through this writer.
     public func handler(label: String) -> any LogHandler {
         LineLogHandler(writer: self)
     }
 
-    /// What is of a lower level is not written.
+    /// The lowest level that is written.
     var level: Logger.Level { isDebugging.load(ordering: .relaxed) ? min(.debug, usualLevel) : usualLevel }
 
-    /// Goes down to debug, or back to the usual level; returns the level from now on.
+    /// Switches to the debug level, or back to the usual level; returns the new level.
     public func toggleDebug() -> Logger.Level {
         isDebugging.logicalXor(true, ordering: .relaxed)
         return level
     }
 
-    /// Waits a moment for what is still to be written: for the end of the process.
+    /// Waits until all lines are written, but for some 200 ms at most. It is meant for the end of the process.
     public func flush() {
         for _ in 0..<100 where state.withLock({ !$0.lines.isEmpty || $0.isWriting }) { usleep(2000) }
     }
@@ -92,7 +100,7 @@ public final class LogWriter: Sendable {
             }
             return state.lines.isEmpty
         }
-        // Those that come before the thread has looked go with the first one.
+        // Lines that come before the thread has looked go with the first one.
         if isFirst { ready.signal() }
     }
 
@@ -125,10 +133,11 @@ public final class LogWriter: Sendable {
 }
 
 extension LogWriter {
-    /// Each line has one, and formatting it takes as long as all else in it: the seconds are kept.
+    /// The last second that was formatted. Each line has a time, and formatting it takes as long as everything else in
+    /// the line.
     private static let second = Mutex((number: Int64.min, text: ""))
 
-    /// A moment as the log has it: `2026-11-21T12:00:00.123Z`.
+    /// Returns a moment as the log has it: `2026-11-21T12:00:00.123Z`.
     static func time(_ moment: Timestamp) -> String {
         let now = moment.milliseconds
         func digits(_ value: Int64, _ count: Int) -> String {

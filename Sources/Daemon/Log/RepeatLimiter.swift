@@ -1,8 +1,9 @@
 import Synchronization
 
-/// Counts what happens again and again, and says when to tell of it: at once, then once a minute. Whoever knocks a
-/// thousand times a second must not fill the log.
+/// Counts events that repeat, and says when to log one: at once, then once a minute. An event that happens a thousand
+/// times a second must not fill the log.
 final class RepeatLimiter: Sendable {
+    /// The least time between two log entries about one event.
     static let interval = Duration.seconds(60)
 
     private let clock: Clock
@@ -12,7 +13,8 @@ final class RepeatLimiter: Sendable {
         self.clock = clock
     }
 
-    /// Counts one; returns how many there were since the last time that was told, where it is time to tell.
+    /// Counts an event. Returns the number of events since the last one that was logged if it is time to log one;
+    /// otherwise `nil`.
     func record(_ what: String) -> Int? {
         let now = clock.uptime()
         return known.withLock { known in

@@ -3,9 +3,9 @@ import Responder
 import Store
 import Synchronization
 
-/// Counts what happens. Each event costs a lock that nobody holds for long and a few additions.
+/// Counts events. Each event costs a few additions, under a lock that is never held for long.
 final class Metrics: Sendable {
-    /// How a request to a provider ended.
+    /// The labels by which requests to providers are counted.
     struct SendKey: Hashable {
         var account: Int
         var kind: SendContent.Kind
@@ -13,33 +13,33 @@ final class Metrics: Sendable {
     }
 
     struct State: Sendable {
-        /// By account.
+        /// The number of webhooks of each account, by result.
         var webhooks: [[WebhookResult: Int]]
         var unknownAccounts = 0
         var webhookTimes = Histogram()
-        /// By rule; `nil` where none answered.
+        /// The number of decisions by rule and outcome; the rule is `nil` if none answered.
         var decisions: [String?: [Decision.Outcome: Int]] = [:]
-        /// By the index of the reason among all.
+        /// The number of decisions for each reason, at the index of the reason among all.
         var reasons = Array(repeating: 0, count: Decision.Reason.allCases.count)
         var decisionTimes = Histogram()
         var windows = Histogram([60, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 18 * 3600, 23 * 3600, 24 * 3600])
         var sends: [SendKey: Int] = [:]
-        /// By account.
+        /// The duration of requests, by account.
         var sendTimes: [Histogram]
         var sendDelays = Histogram()
         var answerTimes = Histogram()
-        /// By account.
+        /// The number of retries, by account.
         var retries: [Int]
-        /// By account.
+        /// The number of ended entries of each account, by state.
         var ended: [[EntryState: Int]]
         var storeFailures = 0
         var connectionWaits = 0
         var alerts = (delivered: 0, givenUp: 0)
-        /// The rules of which decisions are counted.
+        /// The revision of the rules whose decisions are counted.
         var revision = ""
     }
 
-    /// What became of a webhook, in the word that its label has.
+    /// The outcome of a webhook, by which it is counted.
     enum WebhookResult: Hashable {
         case accepted(IntakeResult.Kind)
         case refused(WebhookRefusal)
@@ -127,7 +127,7 @@ final class Metrics: Sendable {
         }
     }
 
-    /// The figures now. Rules that are gone are no longer counted, so that there are only as many as there are rules.
+    /// Returns the figures. Counts of rules that are gone are dropped, so that there are no more of them than rules.
     func figures(by rules: RuleSet) -> State {
         state.withLock { state in
             if state.revision != rules.revision {
@@ -140,12 +140,14 @@ final class Metrics: Sendable {
     }
 }
 
-/// How a request ended, as few different words as may be.
+/// The outcome of a request, in as few different words as possible.
 enum SendReason: Hashable, Comparable, CustomStringConvertible {
     /// The provider's reason; 1 is accepted.
     case provider(Int)
+    /// An HTTP status, if the provider gave no reason.
     case http(Int)
-    /// Another reason, or none.
+    /// A word: `other` for another reason of the provider, or the kind of outcome if there is neither reason nor
+    /// status.
     case word(String)
 
     init(_ outcome: AttemptOutcome) {

@@ -3,17 +3,21 @@ import HTTPTransport
 public import Providers
 public import Responder
 
-/// Takes a request to its provider, or wherever else requests go.
+/// A type that takes requests to their provider, or to another place.
 public protocol Carrier: Sendable {
-    /// Sends the request and says what became of it.
+    /// Sends the request and returns its outcome.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - timeout: The time limit of the request.
     func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome
 
-    /// Posts JSON to a link of the business and says what became of it.
+    /// Posts JSON to a link of the business and returns the outcome.
     func post(_ json: String, to link: String) async -> AttemptOutcome
 
-    /// What is recorded of a request beside its outcome; nil for nothing.
+    /// Returns the text that is recorded of a request beside its outcome; `nil` for none.
     func record(of request: SendRequest) -> String?
 
-    /// Ends whatever is still under way.
+    /// Ends all requests that are in flight.
     func close()
 }

@@ -1,18 +1,21 @@
 import Foundation
 
-/// Places between two steps of the pipeline at which tests end the process as a power cut would.
+/// A point between two steps of the pipeline at which tests end the process as a power cut would.
 ///
-/// Debug builds alone: `REPLYD_CRASH_AT=accepted` makes the process kill itself when it gets there for the first time.
+/// This is for debug builds alone: `REPLYD_CRASH_AT=accepted` makes the process kill itself when it reaches that point
+/// for the first time.
 enum CrashPoint: String {
-    /// The event is on disk, with decision and outbox entries; nobody has been told.
+    /// The event is on disk, with its decision and outbox entries. No listener has been notified, and the webhook has
+    /// no answer yet.
     case accepted
     /// The attempt is on record; the request has not left.
     case begun
-    /// The answer is there; it is not on disk.
+    /// The answer has arrived; it is not on disk.
     case answered
     /// The outcome is on disk.
     case ended
 
+    /// Kills the process if it is to end at this point.
     static func reach(_ point: CrashPoint) {
         #if DEBUG
             if point == chosen { kill(getpid(), SIGKILL) }

@@ -3,7 +3,7 @@ import Store
 
 /// Decides messages by the rules that are in use.
 struct Decider: Sendable {
-    /// A decision that takes longer is told: all messages wait for it.
+    /// The time limit of a decision. A decision that takes longer is reported, because all messages wait for it.
     static let timeLimit = Duration.milliseconds(20)
 
     let rules: CurrentRules
@@ -12,7 +12,7 @@ struct Decider: Sendable {
     let time = DecidingTime()
     let observe: @Sendable (DaemonEvent) -> Void
 
-    /// The decision of a message, and as of which moment it was made.
+    /// Decides a message; returns the decision and the moment at which it was made.
     @Sendable func decide(_ message: Message, in conversation: Conversation) -> (decision: Decision, at: Timestamp) {
         let now = clock.now()
         let begin = clock.uptime()

@@ -1,7 +1,7 @@
 import Store
 import Synchronization
 
-/// How much time went into decisions: what waits for the store's one writer waits for them too.
+/// The time that decisions have taken: everything that waits for the store's one writer waits for decisions too.
 final class DecidingTime: Sendable {
     private let state = Mutex<(spent: Duration, since: Duration?)>((.zero, nil))
 
@@ -19,12 +19,13 @@ final class DecidingTime: Sendable {
         }
     }
 
-    /// All that was spent until that moment of the clock's uptime.
+    /// Returns the time that decisions have taken until `moment`, an uptime.
     func spent(at moment: Duration) -> Duration {
         state.withLock { $0.spent + ($0.since.map { moment - $0 } ?? .zero) }
     }
 
-    /// Why somebody waited in vain for the store: the disk, or decisions where they took most of the wait.
+    /// Returns the reason why a wait for the store has exceeded its time limit: decisions if they took more than half
+    /// of the wait, otherwise the disk.
     func cause(of wait: Duration, spentBefore: Duration, at moment: Duration) -> StoreError {
         (spent(at: moment) - spentBefore) * 2 > wait ? .deciding : .slow
     }

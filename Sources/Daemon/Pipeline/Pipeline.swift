@@ -10,7 +10,7 @@ package struct Pipeline: Service {
     private let decider: Decider
     private let observe: @Sendable (DaemonEvent) -> Void
 
-    /// Wires a pipeline; nothing is sent before it runs.
+    /// Creates a pipeline; nothing is sent before ``run()``.
     package init(
         configuration: Configuration, rules: CurrentRules, store: Store, carrier: any Carrier, clock: Clock,
         random: RandomSource = .system, observe: @escaping @Sendable (DaemonEvent) -> Void
@@ -27,7 +27,9 @@ package struct Pipeline: Service {
         )
     }
 
-    /// Sends until it is told to stop.
+    /// Decides the messages that an earlier run has left undecided, then sends until it is told to stop.
+    ///
+    /// - Throws: `StoreError` if the database can't be used at the start.
     package func run() async throws {
         while case let decided = try await store.patiently({ () async throws(StoreError) in
             try await store.decideLeft(by: decider.decide)
@@ -37,12 +39,14 @@ package struct Pipeline: Service {
         try await sender.run()
     }
 
-    /// Takes up entries that somebody else has put back into the outbox.
+    /// Takes up the changes that another program has made to the outbox.
     func takeUpOutbox() async {
         await sender.takeUp()
     }
 
     /// Stores the event in a webhook's body; returns once it is on disk.
+    ///
+    /// - Throws: `WebhookEvent.ParseError` if the body is no event, `StoreError` if it can't be stored.
     package func take(_ body: [UInt8], account: Configuration.Account) async throws {
         _ = try await intake.take(body, account: account)
     }

@@ -37,7 +37,7 @@ struct ProviderCarrier: Carrier {
             default: return .permanent(refusal)
             }
         } catch {
-            // The JSON names its message: the business can tell what comes twice.
+            // The JSON names its message, so the business can tell a post that comes twice.
             switch error {
             case .notSent(let why), .maybeSent(let why):
                 return .transient(Refusal(text: "the link can't be reached: \(why)"), retryAfter: nil)

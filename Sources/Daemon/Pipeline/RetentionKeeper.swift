@@ -2,16 +2,17 @@ import Responder
 import ServiceLifecycle
 import Store
 
-/// Deletes what is older than the configuration wants kept: an hour after the start and then once a day, little by little.
+/// Deletes data older than the retention of the configuration: an hour after the start and then once a day, little by
+/// little.
 ///
-/// A wall clock that is wrong for a while, as before the network has set it, must not delete everything: it counts only
-/// once it has gone as evenly as the other clock for an hour.
+/// A wall clock that is wrong for a while, for example before the network has set it, must not delete everything. It is
+/// trusted only once it has gone as evenly as the uptime for an hour.
 struct RetentionKeeper: Service {
     private static let proof = Duration.hours(1)
     private static let interval = Duration.days(1)
-    /// Clocks that are put right little by little may be off by so much.
+    /// The deviation that is allowed, because a clock may be set right little by little.
     private static let tolerance = Duration.minutes(5)
-    /// Between batches, so that webhooks come first.
+    /// The pause between batches, so that webhooks come first.
     private static let pause = Duration.milliseconds(50)
 
     let store: Store
@@ -37,7 +38,7 @@ struct RetentionKeeper: Service {
         }
     }
 
-    /// When the other clock stood at zero, by the wall clock: the same moment as long as both go evenly.
+    /// The time of the wall clock at which the uptime was zero. It is the same moment as long as both clocks go evenly.
     private var startOfClock: Timestamp { clock.now() - clock.uptime() }
 
     private func deleteOld() async {

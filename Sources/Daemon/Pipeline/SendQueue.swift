@@ -3,30 +3,31 @@ import HeapModule
 import Responder
 import Store
 
-/// Says which outbox entries may be sent when. A state machine: knows no clock, sends nothing.
+/// Decides which outbox entries may be sent, and when. It is a state machine: it knows no clock and sends nothing.
 ///
-/// Entries of one conversation go one after another; conversations take turns; each account has its bound of requests
-/// under way, its rate, and stands still while it is stopped but for a probe now and then. Times are uptimes.
+/// Entries of one conversation go one after another, and conversations take turns. Each account has its limit of
+/// requests in flight and its rate. While it is stopped it sends nothing but a probe now and then. Times are uptimes.
 struct SendQueue {
-    /// What an account allows.
+    /// The limits of an account.
     struct Limits {
-        /// The most requests under way at once.
+        /// The most requests in flight at once.
         var concurrency = 64
-        /// The least time between two requests; zero where there is no ceiling.
+        /// The least time between two requests; zero if there is no ceiling.
         var interval = Duration.zero
     }
 
-    /// How long a stopped account is left alone before one entry is tried.
+    /// The time that a stopped account is left alone before one entry is tried.
     static let probeInterval = Duration.seconds(180)
 
     private struct Item {
         var entry: EntryReference
         var due: Duration
-        /// Set where the entry came back while it was still under way: it is not over after all.
+        /// The time at which the entry is due again; set if it was added again while it was in flight, and so is not
+        /// over.
         var returnsAt: Duration?
     }
 
-    /// What entries wait in line for: one conversation's answers, say.
+    /// The key of a lane, in which entries wait one behind another: for example the answers of one conversation.
     private struct LaneKey: Hashable, Comparable {
         var conversation: Int64
         var kind: Int
@@ -44,9 +45,10 @@ struct SendQueue {
     private struct Lane {
         var items: Deque<Item> = []
         var isBusy = false
-        /// Whether it stands in an account's `ready` or in `delayed`.
+        /// Whether the lane is in `ready` of an account or in `delayed`.
         var isQueued = false
-        /// Until when, where it stands in `delayed`; what else stands there of it has no meaning any more.
+        /// The time until which the lane is in `delayed`; `nil` if it is not. Its other items there have no meaning any
+        /// more.
         var delayedUntil: Duration?
     }
 
@@ -61,7 +63,7 @@ struct SendQueue {
         var gate = State.open
         var ready: Deque<LaneKey> = []
         var inFlight = 0
-        /// Not to start another before.
+        /// The earliest time of the next request.
         var nextStart = Duration.zero
     }
 
@@ -74,7 +76,8 @@ struct SendQueue {
         }
     }
 
-    /// An account, or its posts to the business: neither its rate nor its faults concern those.
+    /// The gate that entries go through: that of an account, or that of its posts to the business. Neither the rate nor
+    /// the faults of the account concern its posts.
     private struct Gate: Hashable {
         var account: String
         var isForPosts: Bool
@@ -84,20 +87,21 @@ struct SendQueue {
             self.isForPosts = isForPosts
         }
 
-        /// The one that an entry goes through.
+        /// Creates the gate that an entry goes through.
         init(_ entry: EntryReference) {
             self.init(entry.account, isForPosts: entry.lane == .posts)
         }
     }
 
     private var accounts: [Gate: Account] = [:]
-    /// The entries that are here, and how many each account has.
+    /// The entries in the queue, and the number of them for each account.
     private var known: Set<Int64> = []
     private var counts: [String: Int] = [:]
     private var lanes: [LaneKey: Lane] = [:]
     private var delayed = Heap<Delayed>()
 
-    /// A queue for accounts by number. A rate begins with its first pause: a restart must not make a burst.
+    /// Creates a queue for accounts by number. An account that has a rate keeps to it from its first request on, so
+    /// that a restart does not make a burst.
     init(_ limits: [String: Limits], at now: Duration) {
         for (number, limits) in limits {
             accounts[Gate(number)] = Account(limits: limits, nextStart: now)
@@ -105,22 +109,23 @@ struct SendQueue {
         }
     }
 
-    /// How many requests are under way.
+    /// The number of requests in flight.
     var inFlight: Int { accounts.values.reduce(0) { $0 + $1.inFlight } }
 
-    /// How many conversations could send at once, were it not for the bound of requests under way.
+    /// The number of conversations that could send at once if requests in flight had no limit.
     var ready: Int { accounts.values.reduce(0) { $1.gate == .open ? $0 + $1.ready.count : $0 } }
 
-    /// How many entries of an account wait or are under way.
+    /// Returns the number of entries of an account that wait or are in flight.
     func waiting(of account: String) -> Int { counts[account] ?? 0 }
 
-    /// The entries that wait, and are not under way.
+    /// The ids of the entries that wait and are not in flight.
     var waiting: [Int64] {
         lanes.values.flatMap { lane in lane.items.dropFirst(lane.isBusy ? 1 : 0).map(\.entry.id) }
     }
 
-    /// Has entries looked at now, whenever they were due: somebody else has decided about them. Those under way stay.
-    mutating func hurry(_ entries: Set<Int64>, at now: Duration) {
+    /// Makes entries due now, whenever they were due, because another program has decided about them. Entries in flight
+    /// stay as they are.
+    mutating func makeDue(_ entries: Set<Int64>, at now: Duration) {
         guard !entries.isEmpty else { return }
         for key in lanes.keys {
             guard var lane = lanes[key], lane.items.contains(where: { entries.contains($0.entry.id) }) else { continue }
@@ -133,8 +138,8 @@ struct SendQueue {
         }
     }
 
-    /// Takes an entry that is to be sent at `due`; of one that waits here already that is the news. Entries of accounts
-    /// that are no longer configured stay untouched.
+    /// Adds an entry that is to be sent at `due`; for an entry that waits here already, `due` is its new time. Entries
+    /// of accounts that are no longer configured are left alone.
     mutating func add(_ entry: EntryReference, due: Duration, at now: Duration) {
         guard accounts[Gate(entry)] != nil else { return }
         let key = LaneKey(entry)
@@ -151,13 +156,13 @@ struct SendQueue {
         }
         counts[entry.account, default: 0] += 1
         let index = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
-        // Nothing is put ahead of an entry that is under way.
+        // Nothing is put ahead of an entry that is in flight.
         lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(index, 1) : index)
         lanes[key] = lane
         enqueue(key, at: now)
     }
 
-    /// The entries to begin now; each is under way until ``finished(_:retryAt:at:)``.
+    /// Returns the entries to begin now; each is in flight until ``finished(_:retryAt:at:)``.
     mutating func next(at now: Duration) -> [EntryReference] {
         while let first = delayed.min, first.due <= now {
             delayed.removeMin()
@@ -190,7 +195,8 @@ struct SendQueue {
         return lanes[lane]?.items.first?.entry
     }
 
-    /// The moment at which ``next(at:)`` will have something new, if nothing happens before.
+    /// Returns the time at which ``next(at:)`` will have something new if nothing happens before; `nil` if there is
+    /// none.
     func nextWake(at now: Duration) -> Duration? {
         var wake = delayed.min?.due
         for account in accounts.values where !account.ready.isEmpty && account.inFlight < account.limits.concurrency {
@@ -202,7 +208,7 @@ struct SendQueue {
         return wake
     }
 
-    /// Takes note that a request is no longer under way: its entry is over, or to be tried again at `retryAt`.
+    /// Records that a request is no longer in flight: its entry is over, or is to be tried again at `retryAt`.
     mutating func finished(_ entry: EntryReference, retryAt: Duration? = nil, at now: Duration) {
         accounts[Gate(entry)]?.inFlight -= 1
         let key = LaneKey(entry)
@@ -227,19 +233,19 @@ struct SendQueue {
         accounts[Gate(number)]?.gate = .stopped(probeAt: probeAt)
     }
 
-    /// Takes note that a probe led to nothing; without effect where none was under way.
+    /// Records that a probe led to nothing; has no effect if none was in flight.
     mutating func probeFailed(_ number: String, nextAt: Duration) {
         if accounts[Gate(number)]?.gate == .probing { stop(number, probeAt: nextAt) }
     }
 
-    /// Lets an account send again; true where it was stopped.
+    /// Lets an account send again; returns whether it was stopped.
     mutating func resume(_ number: String) -> Bool {
         guard let gate = accounts[Gate(number)]?.gate, gate != .open else { return false }
         accounts[Gate(number)]?.gate = .open
         return true
     }
 
-    /// Puts a lane where its first entry belongs.
+    /// Puts a lane into `ready` of its account or into `delayed`, depending on the time of its first entry.
     private mutating func enqueue(_ key: LaneKey, at now: Duration) {
         guard var lane = lanes[key], !lane.isBusy, !lane.isQueued, let first = lane.items.first else { return }
         lane.isQueued = true
@@ -252,7 +258,7 @@ struct SendQueue {
         }
     }
 
-    /// Puts a lane that waits for a moment where its first entry belongs now.
+    /// Takes a lane out of `delayed` and puts it where its first entry belongs now.
     private mutating func requeue(_ key: LaneKey, at now: Duration) {
         guard lanes[key]?.delayedUntil != nil else { return }
         lanes[key]?.delayedUntil = nil

@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Store
 import Synchronization
 
-/// Sends what is in the outbox: puts each attempt on record, carries it to the provider, stores what became of it.
+/// Sends the entries of the outbox: records each attempt, carries it to the provider and stores its outcome.
 final class Sender: Service {
     private let store: Store
     private let accounts: [String: Configuration.Account]
@@ -14,7 +14,7 @@ final class Sender: Service {
     private let observe: @Sendable (DaemonEvent) -> Void
     private let signal = WakeSignal()
     private let queue: Mutex<SendQueue>
-    /// So many answers may be ready to be sent before new messages have to wait for them.
+    /// The number of answers that may be ready to be sent before new messages have to wait for them.
     private static let readyLimit = 128
     private let isStopping = Atomic(false)
     private let schedule = RetrySchedule()
@@ -37,7 +37,7 @@ final class Sender: Service {
         queue = Mutex(SendQueue(limits, at: clock.uptime()))
     }
 
-    /// Takes entries that wait in the outbox.
+    /// Adds entries that wait in the outbox to the queue.
     func add(_ entries: [EntryReference]) {
         guard !entries.isEmpty else { return }
         let now = clock.now()
@@ -48,26 +48,26 @@ final class Sender: Service {
         signal.send()
     }
 
-    /// How many entries of an account wait or are under way.
+    /// Returns the number of entries of an account that wait or are in flight.
     func waiting(of account: String) -> Int {
         queue.withLock { $0.waiting(of: account) }
     }
 
-    /// Reports what commands beside the daemon have done.
+    /// Reports the operator actions of commands that ran beside the daemon.
     private func recordCommands() async throws(StoreError) {
         for action in try await store.takeOperatorActions() { observe(.operatorAction(action)) }
     }
 
-    /// Takes whatever waits in the outbox, and lets go of what does so no longer.
+    /// Takes up all entries that wait in the outbox, and lets go of those that no longer do.
     func takeUp() async {
         do {
             try await recordCommands()
-            // What comes after this is no concern of what is read next.
+            // The ids are taken before the outbox is read: an entry that is added in between is not gone.
             let known = queue.withLock { $0.waiting }
             let waiting = try await store.waitingEntries()
             let gone = Set(known).subtracting(waiting.map(\.id))
             let uptime = clock.uptime()
-            queue.withLock { $0.hurry(gone, at: uptime) }
+            queue.withLock { $0.makeDue(gone, at: uptime) }
             add(waiting)
             signal.send()
         } catch {
@@ -75,7 +75,7 @@ final class Sender: Service {
         }
     }
 
-    /// Stops an account after a fault and says so.
+    /// Stops an account after a fault and notifies the listener.
     func stop(_ account: String, _ refusal: Refusal) async {
         let uptime = clock.uptime()
         queue.withLock { $0.stop(account, probeAt: uptime + SendQueue.probeInterval) }
@@ -107,7 +107,7 @@ final class Sender: Service {
                 alarm?.callOff()
             }
         } onGracefulShutdown: {
-            // What is under way is finished; what waits stays in the outbox.
+            // Requests in flight are finished; entries that wait stay in the outbox.
             self.isStopping.store(true, ordering: .releasing)
             self.signal.finish()
         }
@@ -136,7 +136,7 @@ final class Sender: Service {
         do {
             switch try await store.beginAttempt(entry.id, onUnknown: account.onUnknown, at: clock.now()) {
             case .over(let state, let reason):
-                // Where this was to be the probe of a stopped account, the next entry is.
+                // If this was to be the probe of a stopped account, the next entry takes its place.
                 probeAgain(account.number, at: clock.uptime())
                 finish(entry)
                 observe(.settled(SettledEntry(entry: entry, state: state, reason: reason)))
@@ -182,8 +182,8 @@ final class Sender: Service {
         }
     }
 
-    /// Stores an outcome, as often as it takes: until it is on disk the entry can't move. nil where replyd stops first;
-    /// the next start finds the attempt without an outcome.
+    /// Stores an outcome, trying again until it is on disk, because the entry can't move before. Returns `nil` if
+    /// replyd stops first; the next start then finds the attempt without an outcome.
     private func record(
         _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account
     ) async -> Settlement? {
@@ -205,13 +205,13 @@ final class Sender: Service {
         }
     }
 
-    /// A fault stops the account; anything that shows the provider knows us lets it go on.
+    /// Stops the account after a fault; lets it go on after an outcome that shows that the provider knows it.
     private func updateGate(of account: String, after outcome: AttemptOutcome) async {
         switch outcome {
         case .accountFault(let refusal):
             await stop(account, refusal)
         case .transient:
-            // Says nothing about the account. Where this was the probe, the next one is due in a while.
+            // This outcome says nothing about the account. If it was that of a probe, the next probe is due in a while.
             probeAgain(account, at: clock.uptime() + SendQueue.probeInterval)
         case .accepted, .permanent, .windowShut, .unknown, .dryRun:
             guard queue.withLock({ $0.resume(account) }) else { return }

@@ -1,8 +1,10 @@
 package import Store
 
 extension Store {
-    /// Does what a start can't do without, while another program holds the database for some seconds, as one that makes a
-    /// backup does. Each try has waited itself.
+    /// Does a step that a start needs, trying again if another program holds the database for some seconds, as a backup
+    /// does. Each try has waited for the database itself.
+    ///
+    /// - Throws: The error of the last of five tries, or at once any error but `StoreError.busy`.
     func patiently<Result>(
         _ step: () async throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {

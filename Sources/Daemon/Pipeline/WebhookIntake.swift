@@ -3,24 +3,26 @@ import Providers
 import Responder
 import Store
 
-/// Takes what webhooks say into the store and sets off what follows from it.
+/// Stores the events of webhooks and sets off what follows from them.
 struct WebhookIntake: Sendable {
     let store: Store
     let clock: Clock
     let takeoverPause: Duration
     let decider: Decider
     let sender: Sender
-    /// How many entries of one account may wait.
+    /// The number of entries of one account that may wait.
     let waitingLimit: Int
     let random: RandomSource
     let observe: @Sendable (DaemonEvent) -> Void
 
-    /// Whether so much of an account waits to be sent that it takes nothing more.
+    /// Whether as many entries of an account wait as may, so that it takes no more messages.
     func isFull(_ account: String) -> Bool {
         sender.waiting(of: account) >= waitingLimit
     }
 
-    /// Stores the event in `body`, with its decision where it is a message. Throws `WebhookEvent.ParseError` where there is none, `StoreError` where it can't be stored.
+    /// Stores the event in `body`, with its decision if it is a message.
+    ///
+    /// - Throws: `WebhookEvent.ParseError` if there is no event, `StoreError` if it can't be stored.
     func take(_ body: [UInt8], account: Configuration.Account) async throws -> IntakeResult.Kind {
         let now = clock.now()
         let begin = clock.uptime()

@@ -7,7 +7,7 @@ public import ServiceLifecycle
 public import Store
 import UnixSignals
 
-/// Ends the process when a graceful stop takes too long, whatever holds it up.
+/// Ends the process if a graceful stop takes longer than ``Daemon/gracePeriod``, whatever holds it up.
 struct GracePeriod: Service {
     func run() async throws {
         try await gracefulShutdown()

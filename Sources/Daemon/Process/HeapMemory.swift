@@ -1,12 +1,13 @@
 import CMalloc
 import Dispatch
 
-/// What the C library's allocator is told, so that memory stays where it was before something large came and went.
+/// Calls to the C library's allocator that let memory use fall back to its earlier level after something large has come
+/// and gone.
 public enum HeapMemory {
-    /// Keeps threads from having heaps of their own. For the start, before there are threads.
+    /// Keeps threads from having heaps of their own. It is called at the start, before there are threads.
     public static func keepFewHeaps() { keep_few_heaps() }
 
-    /// Gives back what is free, beside everything else: it takes milliseconds.
+    /// Gives free memory back to the system. This takes milliseconds, so it is done in the background.
     static func giveBack() {
         DispatchQueue.global(qos: .utility).async { give_back_free_memory() }
     }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// How many files and connections the process may have open.
+/// The limit of files and connections that the process may have open.
 public enum OpenFiles {
-    /// Beyond this many nothing here has a use for them.
+    /// The largest limit that is asked for: replyd has no use for more.
     private static let most = rlim_t(65536)
 
-    /// How many there may be now.
+    /// The limit now.
     static var limit: Int { Int(clamping: current.rlim_cur) }
 
-    /// Asks for as many as the system lets us have: what shells and service managers start with is 1024.
+    /// Raises the limit as far as the system allows, up to 65536: shells and service managers start with 1024.
     public static func raiseLimit() {
         var limit = current
         let wanted = min(limit.rlim_max, most)

@@ -3,8 +3,8 @@ import Foundation
 public import ServiceLifecycle
 import UnixSignals
 
-/// SIGHUP loads the rules anew, as with other daemons; SIGUSR1 says that the outbox was changed from outside; SIGUSR2
-/// has the log say more, or as much as before.
+/// Handles signals. SIGHUP loads the rules anew, as with other daemons. SIGUSR1 takes up changes that another program
+/// has made to the outbox. SIGUSR2 switches the log to the debug level, or back.
 struct SignalHandling: Service {
     let changes: RulesWatch?
     let pipeline: Pipeline

@@ -2,20 +2,20 @@ import Dispatch
 public import Foundation
 import Synchronization
 
-/// Tells the service manager how replyd is: ready, loading its rules anew, stopping, alive.
+/// Notifies the service manager of the state of replyd: ready, loading its rules anew, stopping, alive.
 ///
-/// Speaks systemd's protocol, datagrams to the socket that `NOTIFY_SOCKET` names (sd_notify(3)); without such a socket
-/// nothing happens.
+/// It speaks systemd's protocol: datagrams to the socket that `NOTIFY_SOCKET` names (sd_notify(3)). If that socket
+/// can't be used, nothing is sent.
 public final class SystemdNotifier: Sendable {
-    /// How often it wants to hear that replyd is alive; nil where it does not.
+    /// The interval in which the service manager expects a sign of life; `nil` if it expects none.
     let watchdogInterval: Duration?
-    /// Why the socket can't be used; nil where it can.
+    /// The reason why the socket can't be used; `nil` if it can.
     public let problem: String?
     private let descriptor: Int32
-    /// Between being ready and stopping; what is sent meanwhile is sent one after another.
+    /// Whether replyd is ready and not yet stopping. States are sent under the lock, one after another.
     private let isReady = Mutex(false)
 
-    /// The service manager that these variables lead to; nil where there is none.
+    /// Connects to the service manager that these variables name; returns `nil` if they name none.
     public init?(_ environment: [String: String] = ProcessInfo.processInfo.environment) {
         guard let socket = environment["NOTIFY_SOCKET"], !socket.isEmpty else { return nil }
         // The variable may have been inherited from a process that was watched; then it is not for us.
@@ -33,9 +33,9 @@ public final class SystemdNotifier: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Webhooks are taken.
+    /// Notifies that replyd takes webhooks.
     ///
-    /// - Parameter status: What `systemctl status` shows.
+    /// - Parameter status: The text that `systemctl status` shows.
     func ready(_ status: String) {
         isReady.withLock { isReady in
             isReady = true
@@ -43,25 +43,26 @@ public final class SystemdNotifier: Sendable {
         }
     }
 
-    /// The rules are about to be loaded anew; ``reloaded(_:)`` follows.
+    /// Notifies that the rules are about to be loaded anew; ``reloaded(_:)`` follows.
     func reloading() {
         isReady.withLock { isReady in
             guard isReady else { return }
-            // By its time, of CLOCK_MONOTONIC, it is known whether it was sent before or after the signal that asked for it.
+            // The time, of CLOCK_MONOTONIC, tells systemd whether this was sent before or after the signal that asked
+            // for it.
             send("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")
         }
     }
 
-    /// The rules were loaded, or are refused.
+    /// Notifies that the rules were loaded, or are refused.
     ///
-    /// - Parameter status: What `systemctl status` shows.
+    /// - Parameter status: The text that `systemctl status` shows.
     func reloaded(_ status: String) {
         isReady.withLock { isReady in
             if isReady { send("READY=1\nSTATUS=\(status)") }
         }
     }
 
-    /// replyd is about to end.
+    /// Notifies that replyd is about to end.
     func stopping() {
         isReady.withLock { isReady in
             isReady = false
@@ -69,7 +70,7 @@ public final class SystemdNotifier: Sendable {
         }
     }
 
-    /// replyd does its work.
+    /// Notifies that replyd does its work.
     func alive() {
         send("WATCHDOG=1")
     }
@@ -81,8 +82,8 @@ public final class SystemdNotifier: Sendable {
         _ = message.withCString { Foundation.send(descriptor, $0, strlen($0), flags) }
     }
 
-    /// A datagram socket that is connected to a path or, where the name begins with `@`, to an abstract name (unix(7));
-    /// -1 with the reason in `errno`.
+    /// Returns a datagram socket that is connected to a path or, if the name begins with `@`, to an abstract name
+    /// (unix(7)); -1 with the reason in `errno` if there is none.
     private static func connected(to name: String) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

@@ -2,9 +2,9 @@ import Responder
 import ServiceLifecycle
 import Store
 
-/// Tells the service manager that replyd is alive for as long as it is, and when it begins to stop.
+/// Notifies the service manager that replyd is alive, for as long as it is, and that it begins to stop.
 struct Watchdog: Service {
-    /// How long it waits before it looks again after the pipeline gave no sign.
+    /// The time that it waits before it looks again after the pipeline gave no sign of life.
     private static let pause = Duration.seconds(1)
 
     let manager: SystemdNotifier
@@ -32,8 +32,8 @@ struct Watchdog: Service {
 
     /// Whether a write goes through the pipeline's one writer and comes back.
     ///
-    /// A disk that is full or fails comes back with its error: replyd turns webhooks away, says why and goes on by itself,
-    /// and starting it anew would mend nothing.
+    /// A disk that is full or fails comes back with its error: replyd turns webhooks away, says why and goes on by
+    /// itself, and starting it anew would mend nothing.
     private var isAlive: Bool {
         get async {
             do throws(StoreError) {

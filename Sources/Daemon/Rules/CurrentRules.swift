@@ -4,17 +4,17 @@ import Synchronization
 
 /// The rules by which messages are decided at the moment.
 public final class CurrentRules: Sendable {
-    /// What became of the last attempt to load the files.
+    /// The outcome of the last attempt to load the files.
     public struct Reload: Sendable {
-        /// When it was.
+        /// The time of the attempt.
         public var at: Timestamp
-        /// Everything that is wrong; empty where the files are in use.
+        /// The report of everything that is wrong; empty if the files are in use.
         public var report: String
-        /// How many errors that is.
+        /// The number of errors.
         public var errorCount: Int
-        /// Everything there is to say about the files.
+        /// All errors and warnings about the files.
         public var diagnostics: [Diagnostic]
-        /// How many changes had been seen when the files were read.
+        /// The number of changes that had been seen when the files were read.
         var changes: Int
     }
 
@@ -25,29 +25,32 @@ public final class CurrentRules: Sendable {
 
     private let state: Mutex<State>
 
-    /// Begins with these.
+    /// Creates the current rules, with `ruleSet` to begin with.
     public init(_ ruleSet: RuleSet) {
         state = Mutex(State(ruleSet: ruleSet))
     }
 
     /// The rules in use.
     public var ruleSet: RuleSet { state.withLock { $0.ruleSet } }
-    /// What became of the last attempt to load the files; nil where there was none since the start.
+    /// The outcome of the last attempt to load the files; `nil` if there was none since the start.
     public var reload: Reload? { state.withLock { $0.reload } }
 
-    /// What taking over loaded files led to.
+    /// The outcome of taking over loaded files.
     public enum Outcome: Sendable, Equatable {
-        /// The same as before.
+        /// The rules, or what is wrong with the files, are the same as before.
         case unchanged
         /// New rules are in use.
         case loaded
-        /// The files are wrong, and the rules as before.
+        /// The files are wrong, and the rules stay as before.
         case refused
     }
 
-    /// Takes over the rules where nothing is wrong with them; otherwise those in use stay.
+    /// Takes over the rules if nothing is wrong with them; otherwise those in use stay.
     ///
-    /// - Parameter changes: How many changes had been seen when the files were read.
+    /// - Parameters:
+    ///   - loaded: The rules as loaded from the files.
+    ///   - changes: The number of changes that had been seen when the files were read.
+    ///   - now: The time of the attempt.
     package func take(_ loaded: LoadedRules, changes: Int = 0, at now: Timestamp) -> Outcome {
         state.withLock { state in
             let last = state.reload

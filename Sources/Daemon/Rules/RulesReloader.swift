@@ -5,9 +5,9 @@ import ServiceLifecycle
 
 /// Loads the rules anew whenever their files may have changed.
 struct RulesReloader: Service {
-    /// How long the files must be left alone before they are read: a `git pull` changes many, one after another.
+    /// The time that the files must be left alone before they are read: a `git pull` changes many, one after another.
     static let debounce = Duration.milliseconds(100)
-    /// How long files that do not come to rest are waited for: what is read sooner may be half of what is meant.
+    /// The longest wait for files that do not come to rest: files that are read sooner may hold half of a change.
     static let longest = Duration.seconds(60)
 
     let rules: CurrentRules
@@ -20,7 +20,7 @@ struct RulesReloader: Service {
     func run() async throws {
         changes.start()
         await withGracefulShutdownHandler {
-            // What changed between reading the rules at start and watching them would be missed.
+            // A change between reading the rules at the start and watching them would be missed otherwise.
             await reload()
             var signals = changes.signal.signals.makeAsyncIterator()
             while await signals.next() != nil {
@@ -34,7 +34,7 @@ struct RulesReloader: Service {
         }
     }
 
-    /// Waits until nothing has changed for a while.
+    /// Waits until nothing has changed for ``debounce``, but no longer than ``longest``.
     private func settle() async {
         let end = clock.uptime() + Self.longest
         while clock.uptime() < end {
@@ -57,7 +57,9 @@ struct RulesReloader: Service {
         HeapMemory.giveBack()
     }
 
-    /// Has the files loaded and waits for it; throws `CancellationError` where replyd stops first.
+    /// Has the files loaded and returns the outcome.
+    ///
+    /// - Throws: `CancellationError` if replyd stops first.
     func reloadNow(by asker: String) async throws -> CurrentRules.Reload {
         let change = changes.trigger(by: asker)
         while true {
@@ -68,8 +70,8 @@ struct RulesReloader: Service {
 
     private func load() async {
         let change = changes.count
-        let asking = changes.takeAsking()
-        // Ten thousand rules take a while: not on the threads that answer webhooks.
+        let askers = changes.takeReloadAskers()
+        // Loading ten thousand rules takes a while, so it is not done on the threads that answer webhooks.
         let loaded = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async { [path] in
                 continuation.resume(returning: RuleSetLoader.load(paths: [path]))
@@ -77,7 +79,7 @@ struct RulesReloader: Service {
         }
         switch rules.take(loaded, changes: change, at: clock.now()) {
         case .unchanged:
-            for asker in asking { observe(.rulesUnchanged(revision: rules.ruleSet.revision, by: asker)) }
+            for asker in askers { observe(.rulesUnchanged(revision: rules.ruleSet.revision, by: asker)) }
         case .loaded:
             guard let ruleSet = loaded.ruleSet else { return }
             observe(.rulesLoaded(count: ruleSet.rules.count, revision: ruleSet.revision))

@@ -1,47 +1,47 @@
 import Foundation
 import Synchronization
 
-/// Tells when rules files may have changed: by inotify and, where the kernel does not know (network mounts), by looking
-/// every other second.
+/// Notifies when rules files may have changed: by inotify and, if the kernel does not know of changes (network mounts),
+/// by polling every two seconds.
 final class RulesWatch: Sendable {
-    /// How often files on network mounts are looked at, in milliseconds.
+    /// The interval at which files on network mounts are polled, in milliseconds.
     private static let pollInterval: Int32 = 2000
     private static let events = UInt32(
         IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF)
 
-    /// Sent when something may have changed, and by ``trigger()``.
+    /// The signal that something may have changed; ``trigger(by:)`` sends it too.
     let signal = WakeSignal()
     private let path: String
     private let mustPoll: Bool
     private let changes = Atomic(0)
-    /// Who has asked for the rules to be loaded and not been told of it.
-    private let asking = Mutex<[String]>([])
-    /// Closed to end the thread: reading from it then ends.
+    /// The askers whose reload has not begun yet.
+    private let askers = Mutex<[String]>([])
+    /// The pipe that ends the thread: once its writer is closed, reading from it ends.
     private let end: Mutex<(reader: Int32, writer: Int32)?>
 
-    /// Watches a file or a folder, once started; where `mustPoll`, by looking alone.
+    /// Creates a watch on a file or a folder, which begins with ``start()``; if `mustPoll`, it polls alone.
     init(path: String, mustPoll: Bool = false) {
         self.path = path
         self.mustPoll = mustPoll
         end = Mutex(nil)
     }
 
-    /// How often something may have changed so far.
+    /// The number of times that something may have changed so far.
     var count: Int { changes.load(ordering: .relaxed) }
 
-    /// Says that something may have changed, or that somebody asks for it; returns how often that has been so far.
+    /// Signals that something may have changed, or that `asker` wants a reload; returns the number of signals so far.
     @discardableResult
     func trigger(by asker: String? = nil) -> Int {
-        if let asker { asking.withLock { $0.append(asker) } }
+        if let asker { askers.withLock { $0.append(asker) } }
         defer { signal.send() }
         return changes.add(1, ordering: .relaxed).newValue
     }
 
-    /// Who has asked since this was asked last.
-    func takeAsking() -> [String] {
-        asking.withLock { asking in
-            defer { asking = [] }
-            return asking
+    /// Returns the askers of a reload since the last call.
+    func takeReloadAskers() -> [String] {
+        askers.withLock { askers in
+            defer { askers = [] }
+            return askers
         }
     }
 
@@ -78,7 +78,7 @@ final class RulesWatch: Sendable {
                 names[inotify_add_watch(inotify, folder, Self.events)] = .some(wanted)
             }
             let isBlind = inotify < 0 || names.keys.contains(-1) || places.areRemote
-            // What changed before the watches were set up shows in what is there now.
+            // A change before the watches were set up shows in the fingerprint.
             let now = WatchedPlaces(path).fingerprint
             if let last, last != now { trigger() }
             last = now
@@ -87,7 +87,7 @@ final class RulesWatch: Sendable {
         }
     }
 
-    /// Waits for a change; false where the watch is over.
+    /// Waits for a change; returns `false` if the watch is over.
     private func wait(
         _ inotify: Int32, _ names: [Int32: Set<String>?], _ fingerprint: [String]?, until end: Int32
     ) -> Bool {
@@ -102,7 +102,7 @@ final class RulesWatch: Sendable {
         }
     }
 
-    /// Reads what inotify has to say; true where it concerns the rules.
+    /// Reads the events of inotify; returns whether one of them concerns the rules.
     private func readEvents(_ inotify: Int32, _ names: [Int32: Set<String>?]) -> Bool {
         var concerns = false
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
@@ -117,7 +117,7 @@ final class RulesWatch: Sendable {
                     let name = bytes[(offset + header)..<min(offset + header + Int(event.len), count)]
                         .prefix { $0 != 0 }
                     let wanted = names[event.wd] ?? nil
-                    // Without a name it is the folder itself, or events were lost.
+                    // An event without a name concerns the folder itself, or says that events were lost.
                     if name.isEmpty || (wanted?.contains(String(decoding: name, as: UTF8.self)) ?? true) {
                         concerns = true
                     }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Where changes of rules files can be seen: the folders that hold them, links followed.
+/// The places where changes of rules files can be seen: the folders that hold them, with links followed.
 struct WatchedPlaces {
-    /// Each folder, with the names that matter in it; nil where all do.
+    /// Each folder, with the names that matter in it; `nil` if all do.
     private(set) var folders: [String: Set<String>?] = [:]
     private var files: [String] = []
 
@@ -33,7 +33,7 @@ struct WatchedPlaces {
         }
     }
 
-    /// Where the name itself can be made to mean another file, at every link on the way.
+    /// Records the folders in which the name can be made to mean another file, at every link on the way.
     private mutating func record(_ path: String) {
         var path = path
         for _ in 0..<8 {
@@ -48,7 +48,8 @@ struct WatchedPlaces {
         }
     }
 
-    /// What tells one state of the files from another without reading them.
+    /// The inode, size and time of change of each file: they tell one state of the files from another without reading
+    /// them.
     var fingerprint: [String] {
         files.sorted().map { file in
             let target = URL(filePath: file).resolvingSymlinksInPath().path
@@ -59,7 +60,8 @@ struct WatchedPlaces {
         }
     }
 
-    /// Whether one of the folders lies where other machines can change files without this one's kernel knowing.
+    /// Whether one of the folders is on a file system in which other machines can change files unknown to this one's
+    /// kernel.
     var areRemote: Bool {
         guard let handle = FileHandle(forReadingAtPath: "/proc/self/mountinfo"), let data = try? handle.readToEnd()
         else {

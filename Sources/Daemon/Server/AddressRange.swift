@@ -4,7 +4,7 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// The number of bits that are compared.
     private let length: Int
 
-    /// `nil` if `text` is neither an address nor a network.
+    /// Reads an address or a network; returns `nil` if `text` is neither.
     init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = PeerAddress(parts[0]) else { return nil }
@@ -14,7 +14,7 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
             length = bits
             return
         }
-        // `::ffff:10.0.0.0/104` is IPv4 in the clothes of IPv6.
+        // `::ffff:10.0.0.0/104` is a network of IPv4 that is written as IPv6.
         let written = parts[0].contains(":") ? 128 : 32
         guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(parts[1]), length <= written,
             length >= written - bits
@@ -34,6 +34,7 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// Whether every address of its kind lies in it.
     var isEverybody: Bool { length == 0 }
 
+    /// The address, or the network like `10.0.0.0/8`.
     public var description: String {
         length == first.bytes.count * 8 ? first.description : "\(first)/\(length)"
     }
@@ -44,7 +45,7 @@ extension [AddressRange] {
         contains { $0.contains(address) }
     }
 
-    /// Returns where a request came from, seen through these proxies; `nil` if that can't be known.
+    /// Returns the address that a request came from, seen through these proxies; `nil` if that can't be known.
     ///
     /// Each proxy adds the address that called it behind the others. So the list is believed from its end, and only as
     /// far as trusted proxies wrote it: a client may have made up the rest.
@@ -65,7 +66,7 @@ extension [AddressRange] {
         return source
     }
 
-    /// Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
+    /// Returns the address without the port that some proxies add: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
     private static func address(in part: Substring) -> PeerAddress? {
         var text = part.trimmingPrefix { $0 == " " || $0 == "\t" }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }

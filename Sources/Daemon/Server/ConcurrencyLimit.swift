@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Counts what is in flight, so that no account takes the places of all others: while more than half of them are taken,
-/// each has its share and no more.
+/// Counts requests in flight, so that no account takes the places of all others: while more than half of the places are
+/// taken, each account has its share and no more.
 final class ConcurrencyLimit: Sendable {
     private struct State {
         var all = 0

@@ -13,14 +13,14 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// The key of the configuration that holds the address.
     let key: String
     let connectionLimit: ConnectionLimit
-    /// What its connections may take in memory all together, in bytes.
+    /// The memory that its connections may take together, in bytes.
     let memoryLimit: Int
-    /// The number of connections that may wait until they are accepted: a client that finds no room tries again after a
-    /// second, then after three. The system keeps no more than `net.core.somaxconn`.
+    /// The number of connections that may wait until they are accepted. A client that finds no place tries again after
+    /// a second, then after three. The system keeps no more than `net.core.somaxconn`.
     private static var backlog: Int { 4096 }
-    /// Is called with the port, once it listens.
+    /// Called with the port once the server listens.
     let listening: @Sendable (Int) -> Void
-    /// Is called with the reason why connections have to wait.
+    /// Called with the reason if connections have to wait.
     let wait: @Sendable (String) -> Void
 
     func run() async throws {

@@ -9,13 +9,14 @@ public struct ListenError: Error, CustomStringConvertible {
     /// The system's error number.
     public var code: Int32
 
-    /// An error of the system at this address.
+    /// Creates an error for an address at which the system refuses to listen.
     public init(address: Configuration.Address, key: String, code: Int32) {
         self.address = address
         self.key = key
         self.code = code
     }
 
+    /// The error in words that say what to do.
     public var description: String {
         switch code {
         case EADDRINUSE:

@@ -6,11 +6,11 @@ struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     /// Four bytes for IPv4, even if it came as IPv6 (`::ffff:10.0.0.1`), else sixteen.
     let bytes: [UInt8]
 
-    /// `nil` if `text` is no address.
+    /// Reads an address; returns `nil` if `text` is none.
     init?(_ text: some StringProtocol) {
         var bytes = [UInt8](repeating: 0, count: 16)
         let text = String(text)
-        // For C the text would end there.
+        // C would take the text to end at a NUL.
         guard !text.utf8.contains(0) else { return nil }
         if inet_pton(AF_INET, text, &bytes) == 1 {
             self.bytes = Array(bytes.prefix(4))
@@ -22,7 +22,7 @@ struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The address of a socket; `nil` if it has none.
+    /// Takes the address of a socket; returns `nil` if it has none.
     init?(_ address: SocketAddress?) {
         guard let ip = address?.ipAddress else { return nil }
         // A link-local address names its interface behind a percent sign.

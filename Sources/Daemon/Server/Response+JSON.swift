@@ -4,22 +4,22 @@ import NIOCore
 import JSONText
 
 extension Response {
-    /// An answer in plain text; `text` gets a line break at its end.
+    /// Returns an answer in plain text; `text` gets a line break at its end.
     static func text(_ status: HTTPResponse.Status, _ text: String, _ headers: HTTPFields = [:]) -> Response {
         make(status, "text/plain; charset=utf-8", ByteBuffer(string: text + "\n"), headers)
     }
 
-    /// An answer in JSON.
+    /// Returns an answer in JSON.
     static func json(_ status: HTTPResponse.Status, _ json: JSON, _ headers: HTTPFields = [:]) -> Response {
         make(status, "application/json", json.line, headers)
     }
 
-    /// An answer in JSON that is encoded already.
+    /// Returns an answer in JSON that is encoded already.
     static func json(_ status: HTTPResponse.Status, encoded json: String, _ headers: HTTPFields = [:]) -> Response {
         make(status, "application/json", ByteBuffer(string: json + "\n"), headers)
     }
 
-    /// An answer that says why a request is refused.
+    /// Returns an answer that says why a request is refused.
     static func refusal(_ status: HTTPResponse.Status, _ why: String, _ headers: HTTPFields = [:]) -> Response {
         .json(status, .error(why), headers)
     }
@@ -34,7 +34,7 @@ extension Response {
 }
 
 extension JSON {
-    /// The body of a refusal.
+    /// Returns the body of a refusal.
     static func error(_ why: String) -> JSON { .object(["error": .string(why)]) }
 
     /// The body of an answer: the value on a line of its own, for people with `curl`.

@@ -1,18 +1,19 @@
 import Foundation
 public import Responder
 
-/// The two clocks: one that says what time it is, one that only goes forward and is good for delays.
+/// The two clocks: the wall clock, which says what time it is, and the uptime, which only goes forward and is good for
+/// delays.
 public struct Clock: Sendable {
-    /// The wall clock: for windows and timestamps.
+    /// Returns the time of the wall clock, for windows and timestamps.
     public var now: @Sendable () -> Timestamp
-    /// Time since some fixed moment; never jumps.
+    /// Returns the time since some fixed moment; it never jumps.
     public var uptime: @Sendable () -> Duration
-    /// Returns once ``uptime`` has reached the given figure, or throws `CancellationError`.
+    /// Returns once ``uptime`` has reached the given time, or throws `CancellationError`.
     public var sleep: @Sendable (_ until: Duration) async throws -> Void
-    /// Calls `ring` once ``uptime`` has reached the given figure; what is returned calls it off.
+    /// Calls `ring` once ``uptime`` has reached the given time; the closure that it returns cancels the call.
     public var alarm: @Sendable (_ at: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void
 
-    /// Clocks of one's own, for tests and simulation.
+    /// Creates clocks that are not the machine's, for tests and simulation.
     public init(
         now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (_ until: Duration) async throws -> Void,

@@ -2,18 +2,18 @@ import DequeModule
 import Responder
 import Synchronization
 
-/// What was waited for did not come in time. It goes on by itself.
+/// The error that work has exceeded its time limit. The work goes on by itself.
 struct TimeLimitExceeded: Error {}
 
-/// Waits for work that can't be called back, such as writing to a disk, but not for ever.
+/// Waits for work that can't be cancelled, like writing to a disk, but only for a limited time.
 ///
-/// All wait equally long, so that who came first has waited longest, and one alarm does for all.
+/// All callers wait equally long, so the one that came first has waited longest, and one alarm does for all.
 final class TimeLimit: Sendable {
     private struct State {
         var waiting: Deque<(deadline: Duration, answer: any Answerable)> = []
         var isAlarmSet = false
 
-        /// Drops those at the front that have their answer; most do after milliseconds.
+        /// Drops the callers at the front that have their answer; most have it after milliseconds.
         mutating func dropAnswered() {
             while waiting.first?.answer.isGiven == true { waiting.removeFirst() }
         }
@@ -23,13 +23,14 @@ final class TimeLimit: Sendable {
     private let clock: Clock
     private let state = Mutex(State())
 
-    /// Waits that long at most.
     init(_ limit: Duration, clock: Clock) {
         self.limit = limit
         self.clock = clock
     }
 
-    /// Runs `work` and waits for it, but no longer than the limit; then throws ``TimeLimitExceeded``, and the work goes on.
+    /// Runs `work` and waits for it, but no longer than the limit.
+    ///
+    /// - Throws: The error of `work`, or ``TimeLimitExceeded``; then the work goes on.
     func wait<Result: Sendable>(for work: @escaping @Sendable () async throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let answer = Answer(continuation)
@@ -74,7 +75,7 @@ final class TimeLimit: Sendable {
 }
 
 extension Clock {
-    /// Runs `work` and waits for it, but no longer than `limit`, as ``TimeLimit`` does, for what is seldom done.
+    /// Runs `work` and waits for it, but no longer than `limit`, as ``TimeLimit`` does: for work that is seldom done.
     func wait<Result: Sendable>(
         for limit: Duration, _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -82,13 +83,13 @@ extension Clock {
     }
 }
 
-/// Somebody who waits, whatever for.
+/// A caller that waits for an answer of any type.
 private protocol Answerable: Sendable {
     var isGiven: Bool { get }
     func giveUp()
 }
 
-/// Resumes a continuation with whatever comes first.
+/// Resumes a continuation once: with the answer or with the error of the time limit, depending on which comes first.
 private final class Answer<Result: Sendable>: Answerable {
     private let waiting: Mutex<CheckedContinuation<Result, any Error>?>
 

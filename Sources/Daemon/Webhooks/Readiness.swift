@@ -3,12 +3,12 @@ import Providers
 import Responder
 import Store
 
-/// Whether replyd can do its work, for load balancers and people.
+/// The ability of replyd to do its work, for load balancers and people.
 struct Readiness: Sendable {
-    /// Why the store can't be written to; nil where it can.
+    /// The reason why the store can't be written to; `nil` if it can.
     var storeFailure: StoreError?
     var rules: RuleSet
-    /// What became of the last attempt to load the files.
+    /// The outcome of the last attempt to load the files; `nil` if there was none since the start.
     var reload: CurrentRules.Reload?
     var accounts: [String]
     var stopped: [StoppedAccount]

@@ -1,8 +1,8 @@
 import Store
 
-/// Asks the store whether it takes writes, without ever waiting for long.
+/// Checks whether the store takes writes, within a time limit.
 struct StoreCheck: Sendable {
-    /// Checks that wait for a stuck disk are only so many.
+    /// The number of checks that may wait for a stuck disk.
     private static let limit = 8
 
     let store: Store
@@ -18,7 +18,9 @@ struct StoreCheck: Sendable {
         timeLimit = TimeLimit(WebhookResponder.timeLimit, clock: clock)
     }
 
-    /// Writes, and reads which accounts are stopped; throws where either can't be done, or not soon.
+    /// Writes to the store and returns the stopped accounts.
+    ///
+    /// - Throws: ``StoreError`` if the store can't be written to or read within the time limit.
     func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
         let begin = clock.uptime()
         let spent = deciding.spent(at: begin)

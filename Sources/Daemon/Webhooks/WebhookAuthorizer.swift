@@ -1,7 +1,8 @@
 import Crypto
 import Providers
 
-/// Compares what a caller shows with an account's webhook secret, in a time that tells nothing about the secret.
+/// Compares the key that a caller shows with an account's webhook secret, in a time that tells nothing about the
+/// secret. The admin token is compared in the same way.
 struct WebhookAuthorizer: Sendable {
     private let digest: SHA256.Digest?
 
@@ -9,7 +10,7 @@ struct WebhookAuthorizer: Sendable {
         digest = secret.map { SHA256.hash(data: Array($0.reveal().utf8)) }
     }
 
-    /// Whether the caller may go on; without a secret everybody may.
+    /// Whether the caller may go on; without a secret every caller may.
     func admits(_ key: String?) -> Bool {
         guard let digest else { return true }
         // Digests are compared in constant time; hashing first hides the length as well.

@@ -15,7 +15,7 @@ struct WebhookResponder: HTTPResponder {
 
     /// The largest body, in bytes.
     static let bodyLimit = 256 << 10
-    /// How long a webhook waits to be stored: the providers hang up after five seconds.
+    /// The time limit for storing a webhook: the providers hang up after five seconds.
     static let timeLimit = Duration.milliseconds(4500)
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
 
@@ -24,7 +24,7 @@ struct WebhookResponder: HTTPResponder {
     let intake: WebhookIntake
     let readiness: @Sendable () async -> Readiness
     private let concurrencyLimit: Int
-    /// How many of them an account has for itself.
+    /// The share of each account in the webhooks that may be in flight.
     private let share: Int
     private let concurrency = ConcurrencyLimit()
     private let timeLimit: TimeLimit
@@ -107,17 +107,18 @@ struct WebhookResponder: HTTPResponder {
         let begin = intake.clock.uptime()
         let spent = time.spent(at: begin)
         do {
-            // Only who has said everything takes a place: nobody can hold one by speaking slowly.
+            // A webhook takes a place once its body has arrived: no client can hold one by sending slowly.
             let body = try await body(of: request)
             guard let place = concurrency.enter(number, limit: concurrencyLimit, share: share) else { return tooMany() }
             let result = try await timeLimit.wait { [intake] in
-                // Its place is taken until the disk is done with it, however long that takes: what waits stays bounded.
+                // The place is taken until the disk is done, however long that takes, so that the webhooks that wait
+                // stay bounded.
                 defer { withExtendedLifetime(place) {} }
                 return try await intake.take(body, account: account.configuration)
             }
             return .json(.ok, .object(["result": .string(result.rawValue)]))
         } catch is TimeLimitExceeded {
-            // Its sender delivers it again; where it was stored after all, that is a duplicate.
+            // The provider delivers it again; if it was stored after all, that is a duplicate.
             let end = intake.clock.uptime()
             intake.observe(.storeFailed(time.cause(of: end - begin, spentBefore: spent, at: end)))
             return refuse(
@@ -136,7 +137,9 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    /// - Parameter because: What the log says, where that is more than the caller may know.
+    /// Refuses a webhook with 401.
+    ///
+    /// - Parameter because: The reason in the log, if that is more than the caller may know.
     private func unauthorized(_ account: String, _ why: String, because: String? = nil) -> Response {
         intake.observe(.refused(account: account, .unauthorized))
         if let count = turnedAway.record(account) {
@@ -147,7 +150,9 @@ struct WebhookResponder: HTTPResponder {
 
     private struct BrokenBody: Error {}
 
-    /// Throws `NIOTooManyBytesError` where it is too large, ``BrokenBody`` where it ends early or is chunked wrongly.
+    /// Returns the body of a request.
+    ///
+    /// - Throws: `NIOTooManyBytesError` if it is too large, ``BrokenBody`` if it ends early or is chunked wrongly.
     private func body(of request: Request) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit {
             throw NIOTooManyBytesError(maxBytes: Self.bodyLimit)
@@ -163,14 +168,15 @@ struct WebhookResponder: HTTPResponder {
 }
 
 extension [Substring] {
-    /// The account of `/webhook/{account}`; nil for any other path.
+    /// The account of `/webhook/{account}`; `nil` for any other path.
     fileprivate var onlyWebhook: String? {
         count == 3 && self[0].isEmpty && self[1] == "webhook" && !self[2].isEmpty ? String(self[2]) : nil
     }
 }
 
 extension Request {
-    /// The providers do not document the content type they send; none at all is taken for JSON.
+    /// Whether the content type is JSON. The providers do not document the content type that they send, so a request
+    /// without one is taken for JSON.
     fileprivate var isJSON: Bool {
         guard headers[.contentType] != nil else { return true }
         return mediaType.map { $0 == "application/json" || $0.hasSuffix("+json") } ?? false

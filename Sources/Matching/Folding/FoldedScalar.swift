@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// What one Unicode scalar of a text becomes when the text is folded.
+/// One scalar of a folded text.
 struct FoldedScalar: Sendable {
     enum Kind: UInt8 {
         case letter, digit, mark, quote, space, punctuation, symbol, emoji, joiner
@@ -14,18 +14,19 @@ struct FoldedScalar: Sendable {
 }
 
 extension Collection {
-    /// The element, where there is just one.
+    /// The element, if there is just one.
     fileprivate var onlyElement: Element? { count == 1 ? first : nil }
 }
 
-/// The folding of single scalars, worked out once a scalar and remembered.
+/// The folding of single scalars, computed once for each scalar and then remembered.
 ///
-/// Foundation knows compatibility decomposition but is slow at it, and the standard library does not offer it;
-/// texts use few different scalars, so each is asked for once.
+/// Foundation offers compatibility decomposition but is slow at it, and the standard library does not offer it. Texts
+/// use few different scalars, so each is looked up in Foundation once.
 final class FoldingTable: Sendable {
     static let shared = FoldingTable()
 
-    /// What the scalars below ``firstOther`` become, where that is one scalar: Latin, Greek, Cyrillic, Hebrew, Arabic.
+    /// The folded form of each scalar below ``firstOther`` (Latin, Greek, Cyrillic, Hebrew, Arabic); `nil` if it is not
+    /// exactly one scalar.
     private let table: [FoldedScalar?]
     private static let firstOther: UInt32 = 0x700
     private let others = Mutex<[UInt32: [FoldedScalar]]>([:])
@@ -36,12 +37,13 @@ final class FoldingTable: Sendable {
         }
     }
 
-    /// What a scalar becomes; nil where it is an uncommon one or does not become one scalar: then ``folded(_:)`` tells.
+    /// Returns the folded form of a scalar, or `nil` if the scalar is uncommon or does not become exactly one scalar;
+    /// ``folded(_:)`` returns it then.
     func common(_ scalar: Unicode.Scalar) -> FoldedScalar? {
         scalar.value < Self.firstOther ? table[Int(scalar.value)] : nil
     }
 
-    /// What a scalar becomes.
+    /// Returns the folded form of any scalar: none, one or several scalars.
     func folded(_ scalar: Unicode.Scalar) -> [FoldedScalar] {
         others.withLock { others in
             if let known = others[scalar.value] { return known }
@@ -51,9 +53,9 @@ final class FoldingTable: Sendable {
         }
     }
 
-    /// Folds one scalar: quotes made alike, controls and vowel marks dropped, then NFKD and case folding.
+    /// Folds one scalar: makes quotes alike, drops format controls and vowel marks, then applies NFKD and case folding.
     ///
-    /// Two texts are equal under NFKC exactly when they are under NFKD, so the cheaper form is kept.
+    /// Two texts are equal under NFKC exactly if they are equal under NFKD, so the cheaper form is used.
     private static func fold(_ scalar: Unicode.Scalar) -> [FoldedScalar] {
         if quotes.contains(scalar) { return [FoldedScalar(scalar: "'", kind: .quote)] }
         if scalar == "\u{200D}" { return [FoldedScalar(scalar: scalar, kind: .joiner)] }
@@ -64,16 +66,16 @@ final class FoldingTable: Sendable {
         let decomposed = String(scalar).decomposedStringWithCompatibilityMapping
         let cased =
             switch scalar {
-            // It has no lower-case partner in case folding; going by way of its upper case would make it an "i".
+            // The dotless i has no lower-case partner in case folding; its upper case would turn it into an "i".
             case "\u{131}": decomposed
-            // The capital ß, which is its own upper case.
+            // The capital ß is its own upper case.
             case "\u{1E9E}": "ss"
             default: decomposed.uppercased().lowercased()
             }
         return cased.decomposedStringWithCompatibilityMapping.unicodeScalars.compactMap { piece in
             if isDropped(piece) { return nil }
             if quotes.contains(piece) { return FoldedScalar(scalar: "'", kind: .quote) }
-            // Final sigma is lower-cased by its place in a word; folding knows one sigma.
+            // A final sigma is lower-cased by its position in a word; case folding knows one sigma.
             let folded = piece == "ς" ? "σ" : piece
             return FoldedScalar(
                 scalar: folded,
@@ -95,7 +97,7 @@ final class FoldingTable: Sendable {
         }
     }
 
-    /// Geresh, gershayim, apostrophes, primes and quotation marks of every script: all are the same quote.
+    /// Geresh, gershayim, apostrophes, primes and quotation marks of every script, which all become the same quote.
     private static let quotes: Set<Unicode.Scalar> = [
         "'", "\"", "`", "\u{B4}", "\u{AB}", "\u{BB}", "\u{2B9}", "\u{2BA}", "\u{2BB}", "\u{2BC}", "\u{2BD}",
         "\u{5F3}", "\u{5F4}", "\u{2018}", "\u{2019}", "\u{201A}", "\u{201B}", "\u{201C}", "\u{201D}", "\u{201E}",
@@ -103,7 +105,7 @@ final class FoldingTable: Sendable {
         "\u{1FFD}", "\u{301D}", "\u{301E}", "\u{301F}", "\u{FF02}", "\u{FF07}",
     ]
 
-    /// Scalars that leave no trace: format controls, Hebrew points and accents, Arabic vowel marks and tatweel,
+    /// Whether a scalar leaves no trace: format controls, Hebrew points and accents, Arabic vowel marks and tatweel,
     /// variation selectors, the keycap and skin-tone modifiers of emoji.
     private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

@@ -1,17 +1,17 @@
-/// A text made comparable: case, marks, controls, quotes, widths and spacing no longer tell texts apart.
+/// A text made comparable: differences of case, marks, controls, quotes, widths and spacing are gone.
 ///
 /// The rules are those of the rules language: Unicode case folding and compatibility equivalence; no niqqud,
 /// cantillation, tatweel or Arabic vowel marks; no bidi or zero-width controls (a joiner inside an emoji stays);
-/// geresh, gershayim, apostrophes and quotes alike; any run of spaces one space, none at the ends.
-/// A quote between two letters belongs to the word and leaves no trace (`צה״ל` is `צהל`, `don't` is `dont`).
+/// geresh, gershayim, apostrophes and quotes alike; any run of spaces one space, none at the ends. A quote between two
+/// letters belongs to the word and leaves no trace (`צה״ל` is `צהל`, `don't` is `dont`).
 public struct FoldedText: Sendable, Hashable {
     /// One word or one symbol of the text; offsets are UTF-8 bytes of ``bytes``.
     public struct Token: Sendable, Hashable {
-        /// Where it begins.
+        /// The offset at which the token begins.
         public var start: Int32
-        /// Where it ends, exclusive.
+        /// The offset at which the token ends, exclusive.
         public var end: Int32
-        /// Whether it is made of letters and digits, and not a sign such as `$` or an emoji.
+        /// Whether the token is made of letters and digits, and is not a sign such as `$` or an emoji.
         public var isWord: Bool
 
         var range: Range<Int> { Int(start)..<Int(end) }
@@ -19,7 +19,7 @@ public struct FoldedText: Sendable, Hashable {
 
     /// The folded text in UTF-8.
     public private(set) var bytes: [UInt8] = []
-    /// Words and symbols in their order; spaces and punctuation are not listed.
+    /// The words and symbols in their order; spaces and punctuation are not listed.
     public private(set) var tokens: [Token] = []
 
     /// Folds `text`.
@@ -39,16 +39,16 @@ public struct FoldedText: Sendable, Hashable {
         tokens = folder.tokens
     }
 
-    /// Whether there is nothing left to compare.
+    /// Whether nothing is left to compare.
     public var isEmpty: Bool { bytes.isEmpty }
 
-    /// The text without what is neither letter nor digit at its two ends.
+    /// The text from its first letter or digit to its last one; empty if it has none.
     var core: ArraySlice<UInt8> {
         guard let first = tokens.first(where: \.isWord), let last = tokens.last(where: \.isWord) else { return [] }
         return bytes[Int(first.start)..<Int(last.end)]
     }
 
-    /// The text from its first letter or digit on.
+    /// The text from its first letter or digit on; the whole text if it has none.
     var fromFirstWord: ArraySlice<UInt8> {
         guard let first = tokens.first(where: \.isWord) else { return bytes[...] }
         return bytes[Int(first.start)...]
@@ -66,13 +66,14 @@ private struct Folder {
     private var pendingQuote = false
     private var pendingSpace = false
     private var pendingJoiner = false
-    /// Combining marks since the last base, as they come; ``flushMarks()`` puts them into canonical order.
+    /// The combining marks since the last base, in their order in the text; ``flushMarks()`` puts them into canonical
+    /// order.
     private var marks: [FoldedScalar] = []
     private var areMarksInOrder = true
 
     mutating func append(_ next: FoldedScalar) {
         if next.kind == .joiner {
-            // Outside an emoji a joiner is a zero-width control like the others.
+            // Outside an emoji a joiner is dropped like the other zero-width controls.
             pendingJoiner = true
             return
         }
@@ -148,7 +149,7 @@ private struct Folder {
     }
 
     private mutating func appendMark(_ mark: FoldedScalar) {
-        // A mark that follows no letter or digit says nothing.
+        // A mark that follows no letter or digit is dropped.
         guard open == .word, !pendingQuote else { return }
         if mark.combiningClass == 0 { flushMarks() }
         if let last = marks.last, last.combiningClass > mark.combiningClass { areMarksInOrder = false }
@@ -159,7 +160,7 @@ private struct Folder {
     private mutating func flushMarks() {
         guard !marks.isEmpty else { return }
         if !areMarksInOrder {
-            // All at once: one letter of a message may carry a hundred thousand.
+            // The marks are sorted all at once: one letter of a message may carry a hundred thousand of them.
             let places = marks.indices.sorted { (marks[$0].combiningClass, $0) < (marks[$1].combiningClass, $1) }
             marks = places.map { marks[$0] }
             areMarksInOrder = true
@@ -197,10 +198,10 @@ private struct Folder {
 }
 
 extension String {
-    /// The text without directional controls (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069), which
-    /// keyboards put between Hebrew and digits and nobody sees.
+    /// The text without directional controls (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069), which keyboards
+    /// put between Hebrew and digits and which nobody sees.
     public var withoutBidiMarks: String {
-        // Their UTF-8 begins with one of these two; looking for bytes is quicker.
+        // The UTF-8 of each control begins with one of these two bytes; looking for bytes is quicker.
         let mayHold = utf8.withContiguousStorageIfAvailable { bytes in
             bytes.contains { $0 == 0xE2 || $0 == 0xD8 }
         }

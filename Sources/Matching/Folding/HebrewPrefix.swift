@@ -1,6 +1,6 @@
-/// The letters that Hebrew writes together with the word that follows: and, the, in, to, from, that, as.
+/// The letters that Hebrew attaches to the following word: and, the, in, to, from, that, as.
 enum HebrewPrefix {
-    /// Whether `word` is written in Hebrew letters alone, and how many they are. Bytes are folded UTF-8.
+    /// Returns the number of letters of `word`, which is folded UTF-8, or `nil` unless all of them are Hebrew.
     static func letterCount(_ word: some Collection<UInt8>) -> Int? {
         var count = 0
         var iterator = word.makeIterator()
@@ -18,7 +18,7 @@ enum HebrewPrefix {
             for that in ["", "ש", "כש", "מש", "לכש"] {
                 for preposition in ["", "ב", "ל", "מ", "כ"] {
                     for the in ["", "ה"] {
-                        // Two bytes a letter, of which the second tells which.
+                        // Each letter takes two bytes, and the second identifies the letter.
                         let letters = Array((and + that + preposition + the).utf8).enumerated()
                         let digits = letters.filter { $0.offset % 2 == 1 }.compactMap { digit($0.element) }
                         all.insert(digits.reduce(0) { $0 << 3 | $1 })
@@ -30,10 +30,11 @@ enum HebrewPrefix {
         return all
     }()
 
-    /// In letters; longer ones don't exist.
+    /// The length of the longest prefix, in letters.
     private static let longest = 6
 
-    /// ב ה ו כ ל מ ש, by the second bytes of their UTF-8 forms, as octal digits: six of them name a prefix.
+    /// Returns the octal digit of one of the letters ב ה ו כ ל מ ש, which is known by the second byte of its UTF-8
+    /// form; `nil` for any other letter. Up to six digits identify a prefix.
     private static func digit(_ trail: UInt8) -> UInt32? {
         switch trail {
         case 0x91: 1

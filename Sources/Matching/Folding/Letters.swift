@@ -1,7 +1,7 @@
-/// Folded texts have their letters taken apart: `é` is `e` and a mark, a family is people and joiners. What is looked for
-/// may neither begin nor end in between.
+/// Letters in a folded text, which are decomposed: `é` is `e` and a mark, a family is people and joiners. A text that
+/// is looked for may neither begin nor end inside a letter.
 extension ArraySlice<UInt8> {
-    /// Its letters, digits and signs, each with the marks that belong to it.
+    /// The letters, digits and signs, each with the marks that belong to it.
     var letters: [ArraySlice<UInt8>] {
         var letters: [ArraySlice<UInt8>] = []
         var start = startIndex
@@ -28,16 +28,16 @@ extension ArraySlice<UInt8> {
         return false
     }
 
-    /// Whether neither end of the range cuts a letter from its marks or an emoji in two.
+    /// Whether neither end of the range separates a letter from its marks or cuts an emoji in two.
     func standsAlone(_ range: Range<Int>) -> Bool {
         !continues(at: range.upperBound) && !self[..<range.lowerBound].hasSuffix(Self.joiner)
     }
 
     private static let joiner = Array("\u{200D}".utf8)
 
-    /// Whether what stands before `index` goes on there, with a mark or with a joiner.
+    /// Whether the letter before `index` goes on there, with a mark or with a joiner.
     func continues(at index: Int) -> Bool {
-        // U+0300, the first mark, begins with this byte.
+        // The UTF-8 of U+0300, the first mark, begins with this byte.
         guard index < endIndex, self[index] >= 0xCC, let scalar = firstScalar(at: index) else { return false }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark: return true
@@ -47,10 +47,10 @@ extension ArraySlice<UInt8> {
 
     private func hasSuffix(_ end: [UInt8]) -> Bool { suffix(end.count).elementsEqual(end) }
 
-    /// Whether it begins with a letter, and not with a digit or sign.
+    /// Whether the text begins with a letter, and not with a digit or sign.
     var beginsWithLetter: Bool { firstScalar(at: startIndex)?.properties.isAlphabetic ?? false }
 
-    /// Folded texts are valid UTF-8.
+    /// Returns the scalar that begins at `index`. The text is valid UTF-8, as all folded texts are.
     private func firstScalar(at index: Int) -> Unicode.Scalar? {
         guard index < endIndex else { return nil }
         let length =

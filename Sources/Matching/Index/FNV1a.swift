@@ -1,6 +1,6 @@
-/// FNV-1a with 64 bits: a hash for short texts of our own, quick and the same in each process.
+/// FNV-1a with 64 bits: a quick hash for short texts, the same in each process.
 package enum FNV1a {
-    /// The hash of some bytes.
+    /// Returns the hash of some bytes.
     @inlinable
     package static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -1,23 +1,24 @@
-/// All patterns of a rule set, laid out so that one pass over a message finds those that are in it, however many there are.
+/// All patterns of a rule set, indexed so that one pass over a message finds those that it holds, however many there
+/// are.
 public struct TextIndex: Sendable {
     /// A pattern's number in its index.
     public struct PatternID: Sendable, Hashable {
         let rawValue: Int32
 
-        /// Numbers begin with 0 and have no gaps.
+        /// The number of the pattern; numbers begin with 0 and have no gaps.
         public var number: Int { Int(rawValue) }
     }
 
-    /// Where a phrase is looked up: by its longest word, the one that the fewest messages hold.
+    /// The word by which a phrase is looked up: its longest, which is in the fewest messages.
     private struct Anchor: Sendable {
         var pattern: PatternID
         var phrase: Phrase
         var word: Int
-        /// The next one that is looked up by the same word.
+        /// The index of the next anchor with the same key; -1 if there is none.
         var next: Int32
     }
 
-    /// What a literal of the automaton stands for.
+    /// The patterns that one literal of the automaton belongs to, and its length in bytes.
     private struct Uses: Sendable {
         var length: Int
         var contains: PatternID?
@@ -25,15 +26,15 @@ public struct TextIndex: Sendable {
         var part: PatternID?
     }
 
-    /// Typing mistakes are looked for in words that begin within so many bytes of the folded text, which are 4,096 Hebrew
-    /// letters: a word may take hundreds of look-ups, and contacts decide how many words they write.
+    /// The offset in bytes up to which words of the folded text are compared with typing mistakes, which is 4,096
+    /// Hebrew letters: a word may take hundreds of look-ups, and contacts decide how many words they write.
     private static let nearLimit = 8192
 
     private var anchors: [Anchor] = []
-    /// By word, the first anchor.
+    /// The index of the first anchor of each word, by the hash of the word.
     private var firstAnchors: [UInt64: Int32] = [:]
-    /// The same for words that may hold typing mistakes: by what is left of the word without the letters that may be
-    /// wrong.
+    /// The same for words that may hold typing mistakes, by the hash of each remainder of the word without the letters
+    /// that may be wrong.
     private var firstNearAnchors: [UInt64: Int32] = [:]
     private var mostMistakes = 0
     private var hasSymbolPhrases = false
@@ -41,7 +42,7 @@ public struct TextIndex: Sendable {
     private var automaton = LiteralAutomaton([])
     private var uses: [Uses] = []
 
-    /// How many different patterns the index holds.
+    /// The number of different patterns in the index.
     public private(set) var count = 0
 
     /// Collects the patterns of an index.
@@ -50,7 +51,7 @@ public struct TextIndex: Sendable {
         private var numbers: [TextPattern: PatternID] = [:]
         private var places: [[UInt8]: Int] = [:]
 
-        /// A builder that has collected nothing.
+        /// Creates a builder that has collected nothing.
         public init() {}
 
         /// Adds a pattern and returns its number; equal patterns share one.
@@ -67,7 +68,8 @@ public struct TextIndex: Sendable {
             return id
         }
 
-        /// Adds bytes to look for anywhere in the folded text, in the middle of letters too.
+        /// Adds bytes to look for anywhere in the folded text, also between a letter and its marks, and returns their
+        /// number.
         public mutating func insert(part bytes: [UInt8]) -> PatternID {
             let place = place(of: bytes)
             if let known = index.uses[place].part { return known }
@@ -88,7 +90,7 @@ public struct TextIndex: Sendable {
             return index.uses.count - 1
         }
 
-        /// The index of all that was collected.
+        /// Returns the index of all collected patterns.
         public consuming func build() -> TextIndex {
             var literals = [[UInt8]](repeating: [], count: places.count)
             for (bytes, place) in places { literals[place] = bytes }
@@ -117,7 +119,7 @@ public struct TextIndex: Sendable {
         hasSymbolPhrases = hasSymbolPhrases || phrase.hasSymbols
     }
 
-    /// Finds every pattern of the index that is in `text`.
+    /// Finds every pattern of the index that `text` holds.
     public func matches(in text: FoldedText) -> TextMatches {
         var found = TextMatches(count: count)
         let words = text.tokens.allSatisfy(\.isWord) ? text.tokens : text.tokens.filter(\.isWord)
@@ -160,7 +162,8 @@ public struct TextIndex: Sendable {
     private func findExact(in text: FoldedText, into found: inout TextMatches) {
         guard !exact.isEmpty, !text.isEmpty else { return }
         let core = text.core
-        // An emoji alone is compared with its punctuation and all: there is no letter to trim it down to.
+        // A text without letters, such as an emoji, is compared in full, punctuation included: there is no letter to
+        // trim it to.
         if let id = exact[core.isEmpty ? text.bytes : Array(core)] { found.insert(id) }
     }
 
@@ -179,14 +182,14 @@ public struct TextIndex: Sendable {
         }
     }
 
-    /// Words are short, and a collision costs a comparison, never a wrong answer.
+    /// Returns the hash of a word. Words are short, and a collision costs a comparison, never a wrong answer.
     private func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 { FNV1a.hash(bytes) }
 }
 
 /// The patterns of an index that one text holds.
 public struct TextMatches: Sendable {
     private var bits: [UInt64]
-    /// The same patterns in the order they were found.
+    /// The same patterns in the order in which they were found.
     public private(set) var all: [TextIndex.PatternID] = []
 
     init(count: Int) {

@@ -1,5 +1,5 @@
 extension TextPattern {
-    /// Whether every text that holds this pattern certainly holds `other` too. False where that is not certain.
+    /// Whether every text that holds this pattern certainly holds `other` too; `false` if that is not certain.
     public func implies(_ other: TextPattern) -> Bool {
         switch (self, other) {
         case _ where self == other:
@@ -23,7 +23,7 @@ extension TextPattern {
 
 extension Phrase {
     fileprivate func implies(_ wanted: Phrase) -> Bool {
-        // A phrase with signs of its own is looked for among words and signs, any other among words alone.
+        // A phrase with signs is looked for among words and signs, any other phrase among words alone.
         guard !wanted.hasSymbols || hasSymbols else { return false }
         let words = wanted.hasSymbols ? words : words.filter(\.isWord)
         guard wanted.words.count <= words.count, !wanted.words.isEmpty else { return false }
@@ -34,10 +34,10 @@ extension Phrase {
 }
 
 extension Phrase.Word {
-    /// Whether it is made of letters and digits.
+    /// Whether the word is made of letters and digits.
     fileprivate var isWord: Bool { FoldedText(String(decoding: bytes, as: UTF8.self)).tokens.first?.isWord ?? false }
 
-    /// Whether every word of a message that is taken for this one is taken for `wanted` too.
+    /// Whether every word of a message that matches this word matches `wanted` too.
     fileprivate func implies(_ wanted: Phrase.Word) -> Bool {
         if bytes == wanted.bytes {
             return (wanted.takesPrefixes || !takesPrefixes) && wanted.mistakes >= mistakes
@@ -47,7 +47,7 @@ extension Phrase.Word {
 }
 
 extension FoldedText {
-    /// Whether the phrase stands in the text.
+    /// Whether the text holds the phrase.
     fileprivate func holds(_ phrase: Phrase) -> Bool {
         var index = TextIndex.Builder()
         let id = index.insert(.phrase(phrase))

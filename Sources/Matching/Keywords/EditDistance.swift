@@ -1,4 +1,5 @@
-/// How many insertions, deletions, replacements and swaps of neighbours lie between the two (optimal string alignment).
+/// Returns the number of insertions, deletions, replacements and swaps of neighbours between two sequences (optimal
+/// string alignment).
 public func editDistance<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Int {
     var before: [Int] = []
     var last = Array(0...right.count)

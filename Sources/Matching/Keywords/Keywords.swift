@@ -1,7 +1,6 @@
 extension FoldedText {
-    /// For each word, the keywords of rules that find it: the word itself and, in Hebrew, what is left of it without the
-    /// letters that are written together with what follows, where at least four letters are. Words are folded, signs are
-    /// left out.
+    /// The keywords that would find each word of the text: the word itself and, in Hebrew, the word without its
+    /// attached letters if at least four letters remain. Words are folded; signs are left out.
     public var keywords: [[String]] {
         tokens.filter(\.isWord).map { token in
             let word = bytes[token.range]
@@ -16,6 +15,6 @@ extension FoldedText {
         }
     }
 
-    /// The text, folded.
+    /// The folded text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 }

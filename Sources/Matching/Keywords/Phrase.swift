@@ -1,36 +1,37 @@
-/// A keyword: one or more words that must stand next to each other, whatever spacing and punctuation is between them.
+/// A keyword: one or more words that must be next to each other, whatever spacing and punctuation is between them.
 public struct Phrase: Sendable, Hashable {
     struct Word: Sendable, Hashable {
         var bytes: [UInt8]
         /// Whether attached Hebrew letters may stand before it.
         var takesPrefixes: Bool
-        /// How many typing mistakes it may have in a message.
+        /// The number of typing mistakes that the word may have in a message.
         var mistakes = 0
     }
 
-    /// Which keywords take attached Hebrew letters.
+    /// The keywords that take attached Hebrew letters.
     public enum Prefixes: Sendable, Hashable {
         /// Hebrew words of four letters or more.
         case longWords
         /// Hebrew words of two letters or more.
         case always
+        /// No keywords.
         case never
     }
 
     var words: [Word]
-    /// Whether signs such as `$` or emoji are part of it; otherwise signs in the message are passed over.
+    /// Whether signs such as `$` or emoji are part of the phrase; otherwise signs in the message are skipped.
     var hasSymbols: Bool
 
-    /// Makes a phrase of a keyword as written in a rules file, or nil where nothing of it could ever be found in a
-    /// text: no letter, digit, sign or emoji.
+    /// Creates a phrase from a keyword as written in a rules file. Returns `nil` if no text could ever hold it because
+    /// it has no letter, digit, sign or emoji.
     ///
-    /// A keyword that begins with `=` is taken as it is, whatever `prefixes` and `mistakes` say.
+    /// A keyword that begins with `=` is taken literally, whatever `prefixes` and `mistakes` are.
     ///
     /// - Parameters:
     ///   - keyword: The words.
-    ///   - prefixes: Which of them take attached Hebrew letters.
-    ///   - mistakes: How many typing mistakes, 0 to 2, a word may have; only words of five letters may have one, only
-    ///     words of eight may have two.
+    ///   - prefixes: The words that take attached Hebrew letters.
+    ///   - mistakes: The number of typing mistakes, 0 to 2, that a word may have; only words of at least five letters
+    ///     may have one, only words of at least eight may have two.
     public init?(_ keyword: String, prefixes: Prefixes = .longWords, mistakes: Int = 0) {
         let isLiteral = keyword.hasPrefix("=") && keyword.count > 1
         let folded = FoldedText(isLiteral ? String(keyword.dropFirst()) : keyword)
@@ -52,7 +53,7 @@ public struct Phrase: Sendable, Hashable {
         }
     }
 
-    /// Whether the phrase stands in `text` with its word number `anchor` at the token number `place` of `tokens`.
+    /// Whether the phrase is in `text` with its word number `anchor` at index `place` of `tokens`.
     func stands(in text: FoldedText, tokens: [FoldedText.Token], at place: Int, anchor: Int) -> Bool {
         let first = place - anchor
         guard first >= 0, first + words.count <= tokens.count else { return false }

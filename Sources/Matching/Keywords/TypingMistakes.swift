@@ -1,12 +1,14 @@
-/// Words that differ by a few typing mistakes: a letter missing, one too many, a wrong one, two neighbours swapped.
+/// A comparison of words that differ by a few typing mistakes: a letter missing, one too many, a wrong one, two
+/// neighbours swapped.
 enum TypingMistakes {
-    /// Words longer than this, in letters, are not compared: nobody mistypes them, and attackers would send them.
+    /// The length of the longest word that is compared, in letters: nobody mistypes longer ones, and attackers would
+    /// send them.
     static let longest = 40
-    /// The same in bytes: a letter of a message may carry any number of marks.
+    /// The same limit in bytes: a letter of a message may carry any number of marks.
     private static let longestInBytes = 16 * longest
 
-    /// How many mistakes a word of this length may have: two from eight letters on, one from five; digits do
-    /// not count.
+    /// Returns the number of mistakes that `word` may have: two if it has at least eight letters, one if at least five;
+    /// digits do not count.
     static func allowed(in word: [UInt8]) -> Int {
         guard word.count <= longestInBytes, case let all = word[...].letters, all.count <= longest else { return 0 }
         return switch all.count(where: \.beginsWithLetter) {
@@ -16,7 +18,7 @@ enum TypingMistakes {
         }
     }
 
-    /// Whether no more than `limit` mistakes lie between the two (optimal string alignment).
+    /// Whether at most `limit` mistakes lie between two words (optimal string alignment).
     static func separate(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, atMost limit: Int) -> Bool {
         guard left.count <= longestInBytes else { return false }
         let left = left.letters
@@ -25,8 +27,8 @@ enum TypingMistakes {
         return editDistance(left, right) <= limit
     }
 
-    /// Calls `body` with the word less up to `count` of its letters, in every way: words that few mistakes separate have
-    /// one of these in common.
+    /// Calls `body` with each remainder of the word after dropping up to `count` of its letters. Words that differ by
+    /// few mistakes have a remainder in common.
     static func forEachRemainder(of word: ArraySlice<UInt8>, dropping count: Int, _ body: (ArraySlice<UInt8>) -> Void) {
         body(word)
         guard count > 0, word.count <= longestInBytes else { return }

@@ -1,28 +1,30 @@
 /// Finds many byte strings in a text in one pass, however many they are (Aho and Corasick, 1975).
 ///
-/// States are numbered breadth first, so that the children of a state stand next to each other and no edge needs a place
-/// of its own: a state takes 17 bytes.
+/// States are numbered breadth first, so that the children of a state are next to each other and edges need no memory
+/// of their own: a state takes 17 bytes.
 struct LiteralAutomaton: Sendable {
     private static let root = 0
     private static let none: Int32 = -1
 
-    /// By state, the byte that leads to it from its parent.
+    /// The byte that leads to each state from its parent, by state.
     private var labels: [UInt8] = [0]
-    /// By state, its first child; its last one stands before the first child of the next state.
+    /// The first child of each state, by state; its last child comes right before the first child of the next state.
     private var firstChild: [Int32] = []
-    /// By state, the longest other state that its text ends with.
+    /// The longest other state that the text of each state ends with, by state.
     private var fallback: [Int32] = [0]
-    /// By state, the literal that it completes.
+    /// The index of the literal that each state completes, by state; ``none`` if it completes none.
     private var completed: [Int32] = [none]
-    /// By state, the nearest state on its way of fallbacks that completes a literal.
+    /// The nearest state along the fallbacks of each state that completes a literal, by state; ``none`` if there is
+    /// none.
     private var nextCompleted: [Int32] = [none]
-    /// By byte, the child of the root.
+    /// The child of the root for each byte, by byte; the root itself if there is none.
     private var firstStates = [Int32](repeating: 0, count: 256)
 
-    /// An automaton for these literals, none of which may be empty; each is known by its place in the list.
+    /// Creates an automaton for these literals, none of which may be empty; each is identified by its index in the
+    /// list.
     init(_ literals: [[UInt8]]) {
         let order = literals.indices.sorted { literals[$0].lexicographicallyPrecedes(literals[$1]) }
-        /// Literals, by their places in `order`, that share their first `depth` bytes.
+        /// Ranges of literals, as indices in `order`, that share their first `depth` bytes; one range for each state.
         var waiting: [(range: Range<Int>, depth: Int)] = [(order.indices, 0)]
         var state = 0
         while state < waiting.count {
@@ -52,7 +54,7 @@ struct LiteralAutomaton: Sendable {
     ) {
         if parent == Self.root { firstStates[Int(label)] = Int32(labels.count) }
         labels.append(label)
-        // The parent stands in for now; ``link()`` puts the fallback there.
+        // The parent is stored here for now; ``link()`` replaces it by the fallback.
         fallback.append(Int32(parent))
         completed.append(Self.none)
         nextCompleted.append(Self.none)
@@ -87,7 +89,7 @@ struct LiteralAutomaton: Sendable {
         return nil
     }
 
-    /// Calls `body` with each occurrence of a literal: its place in the list and where it ends, exclusive.
+    /// Calls `body` with each occurrence of a literal: its index in the list and the offset of its end, exclusive.
     func forEachOccurrence(in text: [UInt8], _ body: (_ literal: Int, _ end: Int) -> Void) {
         guard labels.count > 1 else { return }
         var state = Self.root

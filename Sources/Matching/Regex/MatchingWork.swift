@@ -1,20 +1,23 @@
 import CPCRE2
 
-/// The work that a regular expression does for a text, counted instead of timed: the same on every machine.
+/// The work that a regular expression does for a text, counted instead of timed, so that it is the same on every
+/// machine.
 ///
-/// PCRE2's match limit is no measure of time, for what happens within `.*` does not count. So the pattern is compiled once
-/// more, with a callout before each of its items, and run by the interpreter. What the compiled pattern of a message is
-/// spared (pcre2_jit_compile.c, `detect_early_fail`) is spared here too: one of the first repetitions that stands at a place
-/// which it went over before fails at once. Without that, `order.*parcel` would seem to take as long as `(?=.*a)(?=.*b)`.
+/// PCRE2's match limit is no measure of time, because steps within `.*` do not count. So the pattern is compiled once
+/// more, with a callout before each of its items, and run by the interpreter. Work that the machine code of a pattern
+/// is spared (pcre2_jit_compile.c, `detect_early_fail`) is spared here too: one of the first repetitions fails at once
+/// at a place that it went over before. Without that, `order.*parcel` would seem to take as long as `(?=.*a)(?=.*b)`.
 ///
-/// Unchecked because of its C pointer: nothing changes the compiled code, and each count has a match context of its own.
+/// Unchecked because of its C pointer: nothing changes the compiled code, and each count has a match context of its
+/// own.
 public final class MatchingWork: @unchecked Sendable {
-    /// The pattern's items in its order as PCRE2 reads them, like `a`, `\d+`, `(?:`, `)*`.
+    /// The items of the pattern in their order, as PCRE2 reads them, for example `a`, `\d+`, `(?:`, `)*`.
     public let items: [String]
     private let code: OpaquePointer
     private let known: [replyd_work_item]
 
-    /// - Returns: nil where the pattern can't be compiled so; one that is too long with its callouts.
+    /// Compiles the pattern of `regex` with callouts. Returns `nil` if that fails because the pattern is too long with
+    /// its callouts.
     public init?(_ regex: RegularExpression) {
         var error: Int32 = 0
         var offset = 0
@@ -38,14 +41,15 @@ public final class MatchingWork: @unchecked Sendable {
         pcre2_code_free_8(code)
     }
 
-    /// What to try each item once at each place of `text` takes: a regex of a thousand words can't do with less.
+    /// Returns the work of trying each item once at each place of `text`; a regex of a thousand words can't do with
+    /// less.
     public func least(for text: String) -> Int {
         16 * items.count * text.unicodeScalars.count
     }
 
-    /// Looks for the first match in `text`, and stops looking when that took `limit`.
+    /// Looks for the first match in `text`, and stops when the work reaches `limit`.
     ///
-    /// - Returns: The work done, in about a quarter of a nanosecond each; at least `limit` where PCRE2 gives up.
+    /// - Returns: The work done, in units of about a quarter of a nanosecond; at least `limit` if PCRE2 gives up.
     public func count(for text: String, limit: Int) -> Int {
         guard let context = pcre2_match_context_create_8(nil) else { return 0 }
         defer { pcre2_match_context_free_8(context) }
@@ -77,7 +81,7 @@ public final class MatchingWork: @unchecked Sendable {
         }
     }
 
-    /// Where the items stand in the pattern, in UTF-8 bytes.
+    /// Returns the ranges of the items in the pattern, in UTF-8 bytes.
     private static func places(in code: OpaquePointer) -> [Range<Int>] {
         final class Places { var all: [Int: Int] = [:] }
         let places = Places()
@@ -85,7 +89,7 @@ public final class MatchingWork: @unchecked Sendable {
             code,
             { block, places in
                 guard let block, let places else { return 0 }
-                // What is repeated is there several times.
+                // An item inside a repetition is listed several times.
                 Unmanaged<Places>.fromOpaque(places).takeUnretainedValue()
                     .all[block.pointee.pattern_position] = block.pointee.next_item_length
                 return 0
@@ -102,7 +106,7 @@ extension MatchingWork {
         var spared = 0
         let end = endOfSparedPart(places, items)
         for (index, (place, item)) in zip(places, items).enumerated() {
-            // `\w` and classes look each letter up.
+            // `\w` and classes look each letter up, which costs more.
             known[place.lowerBound].letter = item.hasPrefix("\\") || item.hasPrefix("[") ? 4 : 1
             known[place.lowerBound].is_reference = isReference(item) ? 1 : 0
             guard isRepetition(item) else { continue }
@@ -115,13 +119,13 @@ extension MatchingWork {
         return known
     }
 
-    /// What a group has found, once more.
+    /// Whether the item refers to the text that a group has found.
     private static func isReference(_ item: String) -> Bool {
         item.hasPrefix("(?P=") || ["\\k", "\\g"].contains { item.hasPrefix($0) }
             || (item.first == "\\" && item.dropFirst().first?.isNumber == true)
     }
 
-    /// One letter or class, repeated without end.
+    /// Whether the item is one letter or class, repeated without a limit.
     private static func isRepetition(_ item: String) -> Bool {
         guard item.utf8.count > 1, item.first != "(", item.first != ")" else { return false }
         var item = item[...]
@@ -131,12 +135,13 @@ extension MatchingWork {
             item.removeLast()
         }
         if item.hasSuffix(",}") { return true }
-        // `\*` is a letter.
+        // `\*` and `\+` are letters.
         return (item.last == "*" || item.last == "+") && item != "\\*" && item != "\\+"
     }
 
-    /// Where the first look-around or repeated group begins; behind it nothing is spared. Nor is anything in a group that is
-    /// referred to.
+    /// Returns the offset of the first look-around or other special group, of the first repeated group, or, if the
+    /// pattern refers to a group, of the first capturing group; `Int.max` if there is none. No repetition at or after
+    /// that offset is spared.
     private static func endOfSparedPart(_ places: [Range<Int>], _ items: [String]) -> Int {
         let hasReference = items.contains(where: isReference)
         var open: [Int] = []

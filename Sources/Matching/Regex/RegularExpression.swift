@@ -1,51 +1,44 @@
 import CPCRE2
 import Synchronization
 
-/// A compiled PCRE2 pattern: Unicode, case-insensitive unless it says `(?-i)`, with a bound on the work one match may do.
+/// A compiled PCRE2 pattern: Unicode, case-insensitive unless it says `(?-i)`, with a limit on the work of one match.
 public struct RegularExpression: Sendable {
-    /// What is wrong with a pattern, and where.
+    /// A mistake in a pattern, and its position.
     public struct SyntaxError: Error, Hashable {
-        /// PCRE2's own words.
+        /// The message of PCRE2.
         public var message: String
-        /// Offset into the pattern, in Unicode scalars.
+        /// The offset of the mistake in the pattern, in Unicode scalars.
         public var offset: Int
     }
 
-    /// What matching one text led to.
+    /// The result of matching one text.
     public enum Result: Sendable, Hashable {
-        /// The groups by number, 0 being the whole match; nil where a group took no part.
+        /// A match: the groups by number, 0 being the whole match; `nil` for a group that took no part.
         case match([String?])
+        /// No match.
         case noMatch
-        /// The text would have taken the pattern more steps than ``matchLimit``, or more work than ``workLimit``.
+        /// No answer: the text would have taken more steps than ``matchLimit``, or more work than ``workLimit``.
         case gaveUp
     }
 
-    /// The most steps one match may take (PCRE2's match limit): some milliseconds.
-    public static let matchLimit: UInt32 = 100_000
-    /// So much of a text is looked at, in Unicode scalars: WhatsApp lets nobody write more.
-    public static let textLimit = 4096
-    /// The most work one match may take, as ``MatchingWork`` counts it, beyond what a long pattern takes at least: half a
-    /// millisecond to five. Steps alone are no bound, for they are counted anew from each place of the text, and those
-    /// within `.*` not at all.
-    public static let workLimit = 2_000_000
-    /// Up to this length, in Unicode scalars, even the cube of it is little work, and nothing is counted.
-    static let uncountedLength = 256
-    /// How every pattern is compiled.
+    /// The options with which every pattern is compiled.
     static let options = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK
 
     /// The pattern as written.
     public let pattern: String
-    /// Named groups and their numbers.
+    /// The numbers of the named groups, by name.
     public let names: [String: Int]
-    /// How many groups it captures, the whole match not counted.
+    /// The number of groups that the pattern captures, without the whole match.
     public let groupCount: Int
-    /// Folded texts of which every match holds at least one; nil where none are known.
+    /// Folded texts of which every match holds at least one; `nil` if none are known.
     public let requiredTexts: [[UInt8]]?
     private let code: CompiledCode
-    /// Nil where the work can't grow with more than the square of a text.
+    /// The count of the pattern's work; `nil` if the work can't grow faster than the square of a text's length.
     private let work: LazyWork?
 
-    /// Compiles `pattern`; throws ``SyntaxError``.
+    /// Compiles `pattern`.
+    ///
+    /// - Throws: ``SyntaxError`` if PCRE2 rejects the pattern.
     public init(_ pattern: String) throws(SyntaxError) {
         self.pattern = pattern
         code = try CompiledCode(pattern)
@@ -55,15 +48,15 @@ public struct RegularExpression: Sendable {
         work = Self.mayTakeLong(pattern) ? LazyWork() : nil
     }
 
-    /// Whether its work can grow with more than the square of a text: it leaves a choice in two places, or refers to what
-    /// one has found.
+    /// Whether the work of `pattern` can grow faster than the square of a text's length: it has two or more choices or
+    /// references to groups.
     public static func mayTakeLong(_ pattern: String) -> Bool {
         var choices = 0
         var previous: UInt8 = 0
         for byte in pattern.utf8 {
             switch byte {
             case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "{"), UInt8(ascii: "|"): choices += 1
-            // Behind a parenthesis it says what kind of group begins; of those some refer to others.
+            // After a parenthesis it begins a special group; some of those refer to other groups.
             case UInt8(ascii: "?"): choices += 1
             // A reference to a group.
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "k"), UInt8(ascii: "g"):
@@ -87,7 +80,8 @@ public struct RegularExpression: Sendable {
     }
 }
 
-/// What counts a pattern's work, made when the first long text comes: it takes more memory than the pattern.
+/// Counts the work of a pattern. The count is created when the first long text arrives, because it takes more memory
+/// than the pattern.
 private final class LazyWork: Sendable {
     private let work = Mutex<MatchingWork??>(nil)
 
@@ -102,10 +96,10 @@ private final class LazyWork: Sendable {
     }
 }
 
-/// Owns a `pcre2_code` and the match context that carries the limits.
+/// An owner of a `pcre2_code` and of the match context that carries the limits.
 ///
-/// Unchecked because it holds C pointers; PCRE2 documents compiled code and match contexts as safe to share between
-/// threads once made (pcre2api, "Multithreading"), and nothing changes them but `translate`, behind a lock.
+/// Unchecked because it holds C pointers: PCRE2 documents compiled code and match contexts as safe to share between
+/// threads once they are created (pcre2api, "Multithreading"), and only `translate` changes them, behind a lock.
 private final class CompiledCode: @unchecked Sendable {
     private let code: OpaquePointer
     private let context: OpaquePointer?
@@ -132,7 +126,7 @@ private final class CompiledCode: @unchecked Sendable {
         context = pcre2_match_context_create_8(nil)
         pcre2_set_match_limit_8(context, RegularExpression.matchLimit)
         pcre2_set_depth_limit_8(context, RegularExpression.matchLimit)
-        // Kibibytes; the interpreter's frames live on the heap.
+        // In kibibytes; the interpreter's frames live on the heap.
         pcre2_set_heap_limit_8(context, 4096)
         names = Self.names(of: compiled)
         var count: UInt32 = 0
@@ -145,8 +139,8 @@ private final class CompiledCode: @unchecked Sendable {
         pcre2_code_free_8(code)
     }
 
-    /// Makes machine code of the pattern when it is first needed: it takes some kilobytes, and most patterns of a large rule
-    /// set are asked for by few messages. Without it the pattern still runs, only slower.
+    /// Compiles the pattern to machine code when it is first needed. The code takes some kilobytes, and few messages
+    /// reach most patterns of a large rule set. Without it the pattern still runs, only slower.
     private func translate() {
         isTranslated.withLock { isTranslated in
             if !isTranslated { _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) }
@@ -192,7 +186,8 @@ private final class CompiledCode: @unchecked Sendable {
         guard let table else { return [:] }
         var names: [String: Int] = [:]
         for index in 0..<Int(count) {
-            // Two bytes of group number, then the name with its closing zero (pcre2api, PCRE2_INFO_NAMETABLE).
+            // An entry is two bytes of group number, then the name with its closing zero (pcre2api,
+            // PCRE2_INFO_NAMETABLE).
             let entry = table + index * Int(entrySize)
             names[String(cString: entry + 2)] = Int(entry[0]) << 8 | Int(entry[1])
         }

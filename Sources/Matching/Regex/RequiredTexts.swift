@@ -1,15 +1,15 @@
-/// Finds texts of which one must be in whatever a regular expression matches: with them it takes part in the index, and is
-/// only tried on messages that hold one.
+/// A search for texts of which every match of a regular expression holds at least one. With them the expression is part
+/// of the index, and is tried only on messages that hold one.
 ///
-/// Reads just enough of PCRE2's syntax (pcre2syntax) to be sure. What it does not know makes it say nothing, which costs
-/// time and never a match: only letters and digits whose folding is themselves count.
+/// The parser reads just enough of PCRE2's syntax (pcre2syntax) to be sure. If it meets syntax that it does not know,
+/// it finds no texts, which costs time but never a match. Only letters and digits that folding does not change count.
 struct RequiredTexts {
-    /// Texts shorter than this, in letters, are in nearly every message.
+    /// The length of the shortest text, in letters; shorter ones are in nearly every message.
     private static let shortest = 2
-    /// More alternatives than these are not worth looking for.
+    /// The most alternatives; more are not worth looking for.
     private static let most = 64
 
-    /// Folded texts of which every match holds at least one; nil where none are known.
+    /// Returns folded texts of which every match holds at least one, or `nil` if none are known.
     static func of(_ pattern: String) -> [[UInt8]]? {
         var parser = RequiredTexts(scalars: Array(pattern.unicodeScalars))
         guard let found = parser.alternatives(), parser.position == parser.scalars.count else { return nil }
@@ -23,9 +23,9 @@ struct RequiredTexts {
         self.scalars = scalars
     }
 
-    /// What a part of the pattern is known to need.
+    /// The texts that a part of the pattern needs.
     private struct Found {
-        /// nil: nothing.
+        /// Texts of which one is needed; `nil` if none are known.
         var texts: [[UInt8]]?
     }
 
@@ -76,7 +76,7 @@ struct RequiredTexts {
         return Found(texts: best)
     }
 
-    /// Anything that is no plain letter or digit.
+    /// Reads one item that is no plain letter or digit.
     private mutating func atom() -> Found? {
         guard let first = peek() else { return nil }
         switch first {
@@ -105,7 +105,7 @@ struct RequiredTexts {
         case "x" where peek() == "{":
             return skip(past: "}")
         case _ where kind.value < 0x80 && (kind.properties.isAlphabetic || kind.properties.numericType != nil):
-            // References, quotations, control characters and what may come: leave the pattern alone.
+            // References, quotations, control characters and future syntax: no text is certain.
             return nil
         default:
             return Found(texts: nil)
@@ -126,7 +126,7 @@ struct RequiredTexts {
             case "[" where peek() == ":":
                 guard skip(past: "]") != nil else { return nil }
             case "[":
-                // A sign of its own here, or the start of something newer.
+                // A literal bracket here, or the start of newer syntax.
                 if let sign = peek(), sign == "." || sign == "=" { return nil }
             default: break
             }
@@ -145,7 +145,7 @@ struct RequiredTexts {
             switch kind {
             case ":", ">", "|": break
             case "=", "!": isAssertion = true
-            // PCRE2 looks past a comment: in `ab(?#x){0}` the `b` need not be there.
+            // PCRE2 ignores a comment: in `ab(?#x){0}` the `b` need not be there.
             case "#": return nil
             case "<" where peek() == "=" || peek() == "!":
                 position += 1
@@ -170,14 +170,14 @@ struct RequiredTexts {
         return isAssertion ? Found(texts: nil) : inside
     }
 
-    /// How often what stands before must at least be there; nil where no quantifier follows.
+    /// Reads a quantifier and returns the least number of repetitions; `nil` if no quantifier follows.
     private mutating func quantifier() -> Int? {
         var fewest: Int
         switch peek() {
         case "*", "?": fewest = 0
         case "+": fewest = 1
         case "{":
-            // What is no quantifier is a brace; taking it for "perhaps not at all" is right for both.
+            // A brace that begins no quantifier is a literal; a least number of 0 is right for both.
             let digits = scalars[(position + 1)...].prefix { ("0"..."9").contains($0) }
             fewest = Int(String(String.UnicodeScalarView(digits))) ?? 0
             let rest = scalars[(position + 1 + digits.count)...].prefix { $0 == "," || ("0"..."9").contains($0) }
@@ -191,7 +191,7 @@ struct RequiredTexts {
         }
         position += 1
         if peek() == "?" || peek() == "+" { position += 1 }
-        // Two quantifiers in a row, as in `a{2}{0}`: the weaker one counts.
+        // Of two quantifiers in a row, as in `a{2}{0}`, the weaker one counts.
         if let more = quantifier() { fewest = min(fewest, more) }
         return fewest
     }
@@ -204,7 +204,8 @@ struct RequiredTexts {
         return Found(texts: nil)
     }
 
-    /// A letter or digit that stands for itself in a folded text, whatever case it has in the message.
+    /// Returns the folded form of a letter or digit that folding leaves as it is except for its case; `nil` for any
+    /// other scalar.
     private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
         switch scalar {
         case "a"..."z", "0"..."9", "\u{5D0}"..."\u{5EA}": scalar

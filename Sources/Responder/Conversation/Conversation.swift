@@ -43,7 +43,7 @@ public struct Conversation: Sendable, Hashable {
 
     /// Applies the changes of a decision. The store, tests and replays all use this method.
     public mutating func apply(_ changes: Changes, of message: Message, at now: Timestamp) {
-        memory.note(message, at: now)
+        memory.record(message, at: now)
         memory.apply(changes, at: now)
         if let until = changes.pausedUntil, until >= pausedUntil ?? until {
             pausedUntil = until

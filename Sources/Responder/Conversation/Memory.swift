@@ -149,7 +149,7 @@ public struct Memory: Sendable, Hashable, Decodable {
         if let known = pause, known.until <= now { pause = nil }
     }
 
-    mutating func note(_ message: Message, at now: Timestamp) {
+    mutating func record(_ message: Message, at now: Timestamp) {
         echoes = echoes(with: message, at: now)
         lastText = message.text.map(Self.fingerprint)
         lastMessageAt = max(lastMessageAt ?? message.timestamp, message.timestamp)

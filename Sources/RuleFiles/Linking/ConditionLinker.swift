@@ -1,6 +1,6 @@
 import Responder
 
-/// Makes conditions of a rule's `when`.
+/// Creates the conditions of a rule's `when`.
 struct ConditionLinker {
     let catalog: RuleCatalog
     let reader: Reader
@@ -36,7 +36,7 @@ struct ConditionLinker {
 
     private func zone(_ draft: WhenDraft, for key: String, _ range: SourceRange) -> Zone? {
         if let zone = draft.timezone ?? catalog.zone { return zone }
-        // Where the hours are not in order, they may well say it.
+        // If the hours are not in order, they may well give the time zone.
         if catalog.names.isSound, !draft.isZoneGiven {
             reader.error(range, "'\(key)' needs a time zone", hint: "add 'timezone: Asia/Jerusalem' beside it")
         }

@@ -1,6 +1,6 @@
 import Responder
 
-/// Makes effects of what a rule sets, tags, hands off and forwards.
+/// Creates the effects of a rule: the state that it sets, its tags, its hand-off, its forward and its opt-out.
 struct EffectLinker {
     let catalog: RuleCatalog
     let reader: Reader

@@ -1,7 +1,7 @@
 import Matching
 import Responder
 
-/// Compiles what rules look for.
+/// Compiles the texts and regular expressions that rules look for.
 struct MatchLinker {
     let catalog: RuleCatalog
     let file: RuleLinker.ReadFile

@@ -1,14 +1,15 @@
 import Matching
 
-/// What is wrong with a regular expression, for people: PCRE2 notices a bracket that is never closed only at the end.
+/// A mistake in a regular expression, explained for people: PCRE2 reports a bracket that is never closed only at the
+/// end.
 struct RegexMistake {
-    /// In scalars from the beginning of the expression.
+    /// The offset of the mistake in the expression, in scalars.
     let offset: Int
     let message: String
     let hint: String?
 
     init(_ error: RegularExpression.SyntaxError, in pattern: String) {
-        // In these words PCRE2 speaks to programmers.
+        // This part of PCRE2's message is for programmers.
         let words = error.message.replacing(" (PCRE2_DUPNAMES not set)", with: "")
         guard words.hasPrefix("missing closing parenthesis") || words.hasPrefix("missing terminating ]"),
             let open = Self.lastOpen(in: Array(pattern.unicodeScalars))
@@ -34,7 +35,7 @@ struct RegexMistake {
             case "[" where !isInClass:
                 isInClass = true
                 open.append(index)
-                // A bracket right at the beginning of a class is meant as itself.
+                // A bracket right at the beginning of a class is a literal.
                 if index + 1 < scalars.count, scalars[index + 1] == "^" { index += 1 }
                 if index + 1 < scalars.count, scalars[index + 1] == "]" { index += 1 }
             case "]" where isInClass:

@@ -1,22 +1,22 @@
 import Matching
 import Responder
 
-/// What rules of all files may refer to, by name.
+/// The names that rules of all files may refer to.
 struct RuleCatalog {
     /// The hours of all files.
     let hours: [Hours]
-    /// What texts may name.
+    /// The names that texts may use.
     let names: TextTags.Names
-    /// The one time zone of all hours; nil where there is none, or more than one.
+    /// The one time zone of all hours; `nil` if there is none, or more than one.
     let zone: Zone?
     /// The ids of all rules.
     let ids: Set<String>
-    /// The tags that some rule gives.
+    /// The tags that at least one rule gives.
     let tags: Set<String>
     private let hoursByName: [String: Hours]
     private let wordSets: [String: [Located<String>]]
     private let wordSetsByFile: [String: [String: [Located<String>]]]
-    /// Whether the word sets, the hours, the rules of all files are known.
+    /// Whether the word sets of all files are known; the next two say the same of their hours and rules.
     private let areWordSetsKnown: Bool
     private let areHoursKnown: Bool
     private let areRulesKnown: Bool
@@ -42,7 +42,7 @@ struct RuleCatalog {
         zone = Set(hours.map(\.zone)).count == 1 ? hours[0].zone : nil
         areHoursKnown = files.allSatisfy { $0.draft.hours != nil }
         areWordSetsKnown = files.allSatisfy { $0.draft.words != nil }
-        // A file that YAML could not read has no keys at all.
+        // A file that is not valid YAML has no keys at all.
         areRulesKnown = files.allSatisfy { $0.draft.words != nil && $0.draft.hours != nil }
 
         let rules = files.flatMap(\.draft.rules)
@@ -64,7 +64,7 @@ struct RuleCatalog {
         wordSetsByFile = byFile
     }
 
-    /// The hours of that name; notes where there are none.
+    /// Returns the hours with that name; records an error if there are none.
     func hours(named name: Located<String>, _ reader: Reader) -> Hours? {
         if let hours = hoursByName[name.value.withoutBidiMarks] { return hours }
         guard areHoursKnown else { return nil }
@@ -77,13 +77,14 @@ struct RuleCatalog {
         return nil
     }
 
-    /// The time zone of the hours of that name; nil where there are none.
+    /// Returns the time zone of the hours with that name, or `nil` if there are none.
     func zone(ofHours name: String) -> Zone? { hoursByName[name]?.zone }
 
-    /// A file's own word set comes before one of the same name in another file. Notes where there is none.
+    /// Returns the words of a set; records an error if there is no set with that name. A file's own word set takes
+    /// precedence over one of the same name in another file.
     func words(of set: String, _ word: Located<String>, _ reader: Reader) -> [Located<String>]? {
         if let words = wordSetsByFile[reader.file.path]?[set] ?? wordSets[set] { return words }
-        // Where a file is not in order, the set may well be in it.
+        // If a file is not in order, the set may well be in it.
         guard areWordSetsKnown else { return nil }
         let near = Suggestion.nearest(to: set, among: wordSets.keys)
         reader.error(
@@ -93,7 +94,7 @@ struct RuleCatalog {
         return nil
     }
 
-    /// Notes where no rule has that id.
+    /// Records an error if no rule has that id.
     func check(id: Located<String>, _ reader: Reader) {
         guard areRulesKnown, !ids.contains(id.value) else { return }
         let near = Suggestion.nearest(to: id.value, among: ids)
@@ -102,7 +103,7 @@ struct RuleCatalog {
             hint: near.map { "did you mean '\($0)'?" } ?? "write the id of a rule")
     }
 
-    /// Notes where no rule ever sets that state: what asks for it can never hold.
+    /// Records an error if no rule ever sets that state, because a condition on it can never hold.
     func check(state: Located<String>, _ reader: Reader) {
         guard areRulesKnown, !names.states.contains(state.value) else { return }
         let near = Suggestion.nearest(to: state.value, among: names.states)
@@ -111,7 +112,7 @@ struct RuleCatalog {
             hint: near.map { "did you mean '\($0)'?" } ?? "a rule sets it with 'set: {\(state.value): …}'")
     }
 
-    /// Notes where no rule ever gives that tag.
+    /// Records an error if no rule ever gives that tag.
     func check(tag: Located<String>, _ reader: Reader) {
         guard areRulesKnown, !tags.contains(tag.value) else { return }
         let near = Suggestion.nearest(to: tag.value, among: tags)

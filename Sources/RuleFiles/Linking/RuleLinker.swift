@@ -1,9 +1,9 @@
 import Matching
 import Responder
 
-/// Makes rules of the drafts of all files: looks up names, compiles patterns, checks texts and ids.
+/// Turns the drafts of all files into rules: looks up names, compiles patterns, checks texts and ids.
 struct RuleLinker {
-    /// A file as written, shared by all that is made of it.
+    /// A file as written, shared by everything that is created from it.
     final class ReadFile {
         let draft: RuleFileDraft
         let reader: Reader
@@ -14,14 +14,14 @@ struct RuleLinker {
         }
     }
 
-    /// A rule with what was written.
+    /// A rule with its draft and its file.
     struct LinkedRule {
         var rule: Rule
         var draft: RuleDraft
         var file: ReadFile
     }
 
-    /// What all files come to.
+    /// The result of linking all files.
     struct Linked {
         var rules: [LinkedRule] = []
         var hours: [Hours] = []
@@ -47,21 +47,21 @@ struct RuleLinker {
         files.append(ReadFile(draft: draft, reader: reader))
     }
 
-    /// Everything there is to say about the files so far.
+    /// Everything that has been recorded about the files so far.
     var diagnostics: [Diagnostic] { files.flatMap(\.reader.ordered) }
 
-    /// The rules of all files; disabled ones are checked and left out.
+    /// Returns the rules of all files; disabled rules are checked and left out.
     func link() -> Linked {
         var linked = Linked()
         let catalog = RuleCatalog(files)
         linked.hours = catalog.hours
         var ids: [String: Place] = [:]
         for file in files {
-            // Once for the file, not once for each rule: what is wrong with it is wrong once.
+            // Linked once for the file, not once for each rule, so that a mistake in it is recorded once.
             let expired = file.draft.settings.expired.map { self.expired($0, .none, catalog, file.reader) }
             for draft in file.draft.rules {
                 let rule = rule(draft, expired: expired, catalog, in: file)
-                if let id = draft.id { note(id, in: file, &ids) }
+                if let id = draft.id { record(id, in: file, &ids) }
                 let tests = draft.tests.compactMap { RuleTestLinker(catalog: catalog, file: file).test($0, of: draft) }
                 if draft.isEnabled { linked.tests += tests }
                 if let rule, draft.isEnabled { linked.rules.append(LinkedRule(rule: rule, draft: draft, file: file)) }
@@ -73,7 +73,7 @@ struct RuleLinker {
         return linked
     }
 
-    private func note(_ id: Located<String>, in file: ReadFile, _ ids: inout [String: Place]) {
+    private func record(_ id: Located<String>, in file: ReadFile, _ ids: inout [String: Place]) {
         guard let first = ids[id.value] else {
             ids[id.value] = Place(file: file.reader.file.path, line: id.node.range.line)
             return
@@ -160,7 +160,8 @@ struct RuleLinker {
         return ignore == nil ? nil : .ignore
     }
 
-    /// What is there but not in order has had its own complaint.
+    /// Whether nothing that the rule could do is given. Keys with mistakes count as given, because their mistakes are
+    /// already recorded.
     private func isWithoutAnswer(_ draft: RuleDraft) -> Bool {
         var given = draft.given.intersection([
             "reply", "one_of", "template", "ignore", "continue", "set", "unset", "tag", "untag", "handoff", "opt_out",
@@ -205,7 +206,7 @@ struct RuleLinker {
 }
 
 extension TemplateDraft {
-    /// The template with its texts checked.
+    /// Returns the template after checking its texts.
     func linked(_ captures: TextTags.Captures, _ names: TextTags.Names, _ reader: Reader) -> TemplateMessage {
         TemplateMessage(
             name: name?.value ?? "", language: language, header: header,

@@ -1,4 +1,4 @@
-/// Looks for `*`, `_` and `~` that WhatsApp would show as they are, since nothing closes them.
+/// Looks for `*`, `_` and `~` that WhatsApp would show as they are, because nothing closes them.
 enum FormattingLint {
     static func check(_ text: Located<String>, _ reader: Reader) {
         var start = 0
@@ -15,7 +15,8 @@ enum FormattingLint {
         }
     }
 
-    /// A sign opens before a word and closes behind one; within a word, or between spaces, it is a sign like any other.
+    /// Returns the index of the first sign without a partner. A sign opens before a word and closes after one; within a
+    /// word, or between spaces, it is an ordinary character.
     private static func firstUnbalanced(_ sign: Unicode.Scalar, _ line: ArraySlice<Unicode.Scalar>) -> Int? {
         var open: Int?
         for index in line.indices where line[index] == sign {
@@ -26,7 +27,7 @@ enum FormattingLint {
             if closes, open != nil {
                 open = nil
             } else if opens, open == nil {
-                // ~5 is about five.
+                // "~5" means about five.
                 guard sign != "~" || !after.properties.isNumber else { continue }
                 open = index
             } else if closes, before.isWordlike {

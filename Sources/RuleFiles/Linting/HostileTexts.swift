@@ -1,11 +1,15 @@
-/// Texts for which a regular expression has to try much: repetitions of its own words and of what its classes take.
+/// Texts that make a regular expression do much work: repetitions of its own words and of characters that its classes
+/// match.
 struct HostileTexts {
-    /// What the expression finds literally, without doubles and in its order.
+    /// The literal words of the expression, in its order and without duplicates.
     private let words: [String]
-    /// What its groups take once, without doubles: repeated, they can be divided among the group's rounds in many ways.
+    /// The text that each group matches once, without duplicates: repeated, it can be divided among the group's rounds
+    /// in many ways.
     let samples: [String]
 
-    /// - Parameter items: Of the expression, as ``MatchingWork`` tells them.
+    /// Creates texts for an expression.
+    ///
+    /// - Parameter items: The items of the expression, as ``MatchingWork`` lists them.
     init(items: [String]) {
         var words: [String] = []
         var word = ""
@@ -23,10 +27,10 @@ struct HostileTexts {
         samples = Array(Self.samples(of: items).prefix(8))
     }
 
-    /// What each group and each of its alternatives takes once.
+    /// Returns texts that each group and each of its alternatives match once.
     private static func samples(of items: [String]) -> [String] {
         var samples: [String] = []
-        /// Of the groups that are open, what the present alternative has taken.
+        /// The text that the current alternative has matched, for each open group.
         var open = [""]
         func note(_ sample: String) {
             if !sample.isEmpty, !samples.contains(sample) { samples.append(sample) }
@@ -48,7 +52,7 @@ struct HostileTexts {
         return samples
     }
 
-    /// A character that the item takes; none where that is not plain to see.
+    /// Returns a character that the item matches; empty if that is not obvious.
     private static func taken(by item: String) -> String {
         if let letter = letter(item) { return letter }
         let inner = item.hasPrefix("[") ? item.dropFirst() : item[...]
@@ -62,11 +66,11 @@ struct HostileTexts {
         }
     }
 
-    /// All of them, those first that are made for this expression.
+    /// Returns all texts, those made for this expression first.
     ///
-    /// - Parameter length: How long each is, in Unicode scalars.
+    /// - Parameter length: The length of each text, in Unicode scalars.
     func texts(length: Int) -> [String] {
-        // What must be there for PCRE2 to begin at all, in an order in which it does not match.
+        // The words that PCRE2 requires before it begins at all, in an order that does not match.
         let all = words.reversed().joined()
         let marks = words.filter { $0.unicodeScalars.count == 1 && $0.first?.isLetter == false }
         let fillings = words + samples + ["a", "א", "1", " ", "a ", "!"] + marks.map { "a" + $0 }
@@ -76,11 +80,13 @@ struct HostileTexts {
             }
     }
 
-    /// The last word first, so that it is there and not found, and the others in turn, or in blocks.
+    /// Returns texts with the last word first, so that it is present but never found, and the other words in turn or in
+    /// blocks.
     private func blocks(length: Int) -> [String] {
         guard let last = words.last, words.count > 1 else { return [] }
         let others = words.dropLast()
-        // For `.*x.*y.*z` all of x times all of y times what is behind them, and no more than a match may try.
+        // For `.*x.*y.*z` a match tries every x with every y and the text after them; the sizes keep that below the
+        // number of steps that a match may try.
         let size = [0, 2000, 200, 36, 15][min(others.count, 4)]
         let blocks = others.map { word in
             String(repeating: word, count: max(1, min(size, length / 2 / others.count / word.unicodeScalars.count)))
@@ -96,7 +102,7 @@ struct HostileTexts {
         return start + String(repeating: filling, count: max(1, room / filling.unicodeScalars.count)) + end
     }
 
-    /// A letter that the item takes, where it takes few.
+    /// Returns a character that the item matches, or `nil` if it matches many or none.
     private static func letter(_ item: String) -> String? {
         guard let first = item.unicodeScalars.first else { return nil }
         switch first {

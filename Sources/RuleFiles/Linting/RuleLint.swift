@@ -1,18 +1,20 @@
 import Matching
 import Responder
 
-/// Looks for what is allowed and most likely not meant.
+/// Warns of rules that are valid but most likely not meant.
 public struct RuleLint: Sendable {
     /// Whether the configuration has a template for messages whose window has shut.
     public var hasConfiguredFallback = false
 
-    /// A lint that knows nothing of a configuration.
+    /// Creates a lint that knows nothing of a configuration.
     public init() {}
 
+    /// Records warnings about the linked rules.
+    ///
     /// - Parameter isWhole: Whether all rules are there, or only those of files without errors.
     func check(_ linked: RuleLinker.Linked, _ ruleSet: RuleSet, isWhole: Bool = true) {
         checkShadowing(linked, ruleSet)
-        // Those that are missing may set or ask for what the others ask for or set.
+        // Missing rules may set state that the others ask for, or ask for state that the others set.
         if isWhole { StateLint(linked.rules).check() }
         for rule in linked.rules {
             checkDoubles(rule)
@@ -97,7 +99,8 @@ public struct RuleLint: Sendable {
             code: "no-cooldown")
     }
 
-    /// A text without quotes ends where ` #` begins a comment; where a word is glued to it, it was most likely meant.
+    /// Warns of a text without quotes that ends at ` #`, which begins a comment. If a word follows the sign directly,
+    /// it was most likely meant as text.
     private func checkCutTexts(_ linked: RuleLinker.LinkedRule) {
         let reader = linked.file.reader
         for text in linked.draft.texts + (linked.draft.match?.allWords ?? []) {
@@ -110,10 +113,10 @@ public struct RuleLint: Sendable {
         }
     }
 
-    /// A variable in one pair of braces.
+    /// A regex for a variable in one pair of braces.
     private static let singleBraces = try? RegularExpression(#"(?<!\{)\{[a-z]+\.[A-Za-z0-9_.]+\}(?!\})"#)
 
-    /// Signs that look like YAML's, and are none.
+    /// Warns of signs that look like YAML syntax but are part of a text.
     private func checkSigns(_ linked: RuleLinker.LinkedRule) {
         let reader = linked.file.reader
         for word in linked.draft.match.map({ $0.any + $0.all + $0.none }) ?? [] {
@@ -154,7 +157,7 @@ public struct RuleLint: Sendable {
         }
     }
 
-    /// Lines that were to be a list: without dashes, or without the space behind them.
+    /// Whether lines were meant as a list but lack the dashes, or the spaces after them.
     private func isBrokenList(_ word: Located<String>) -> Bool {
         guard case .scalar(let text, .plain) = word.node.content, let first = text.first else { return false }
         let isOverLines = word.node.range.length == 1 && text.count > 1
@@ -198,7 +201,8 @@ public struct RuleLint: Sendable {
 }
 
 extension Condition {
-    /// Whether it holds but now and then in one conversation, so that a rule for everything does not repeat itself.
+    /// Whether the condition holds only now and then in one conversation, so that a rule for everything does not repeat
+    /// itself.
     fileprivate var isRare: Bool {
         switch self {
         case .state, .firstContact(true), .idle: true
@@ -222,12 +226,12 @@ extension [RuleLinker.LinkedRule] {
 }
 
 extension RuleDraft {
-    /// The texts that are sent, templates left out.
+    /// The texts of the answer, without those of templates.
     fileprivate var texts: [Located<String>] {
         ((reply?.value ?? []) + (oneOf?.value ?? [])).compactMap(\.text)
     }
 
-    /// Where a keyword stands, or the `$name` of the word set it is in.
+    /// Returns the place of a keyword, or of the `$name` of its word set.
     fileprivate func range(ofKeyword keyword: String, in rule: Rule) -> SourceRange {
         let words = match?.allWords ?? []
         let needles = rule.match.any + rule.match.all + rule.match.exact
@@ -242,7 +246,7 @@ extension MatchDraft {
 }
 
 extension Reader {
-    /// Where a comment begins right behind a value, if its `#` is glued to a word.
+    /// Returns the place of the comment right after a value, if its `#` has no space after it.
     fileprivate func comment(behind node: Node) -> SourceRange? {
         guard lines.indices.contains(node.range.line - 1) else { return nil }
         let scalars = scalars(ofLine: node.range.line)

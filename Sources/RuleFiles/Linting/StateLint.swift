@@ -1,7 +1,7 @@
-/// Looks for state that conditions ask for and no rule ever sets.
+/// Looks for values of state that conditions ask for and no rule ever sets.
 struct StateLint {
     private let rules: [RuleLinker.LinkedRule]
-    /// By state, the values that rules set it to; nil where what contacts write goes into it.
+    /// The values that rules set each state to, by state; `nil` if a value contains a variable.
     private let values: [String: Set<String>?]
 
     init(_ rules: [RuleLinker.LinkedRule]) {

@@ -2,25 +2,25 @@ import Crypto
 import Foundation
 public import Responder
 
-/// What loading rules led to: a rule set where nothing is wrong, and everything there is to say about the files.
+/// The result of loading rules: a rule set if there is no error, and all diagnostics about the files.
 public struct LoadedRules: Sendable {
-    /// nil where there is an error: a rule set is loaded whole or not at all.
+    /// The rule set; `nil` if there is an error, because a rule set is loaded whole or not at all.
     public var ruleSet: RuleSet?
-    /// Errors and warnings in the order of files and lines.
+    /// The errors and warnings in the order of files and lines.
     public var diagnostics: [Diagnostic]
     /// The tests in the files, in the order of files and lines.
     public var tests: [RuleTest] = []
-    /// The files the rules come from, in the order in which they are tried.
+    /// The files of the rules, in the order in which they are tried.
     public var files: [SourceFile]
 
-    /// The diagnostics as people read them, each with its line.
+    /// Returns the diagnostics as people read them, each with its line.
     public func report() -> String {
         Diagnostic.report(diagnostics, files: files)
     }
 }
 
 extension Diagnostic {
-    /// Diagnostics as people read them, each with its line.
+    /// Returns diagnostics as people read them, each with its line.
     public static func report(_ diagnostics: [Diagnostic], files: [SourceFile]) -> String {
         let lines = Dictionary(
             files.filter { file in diagnostics.contains { $0.file == file.path && $0.range != nil } }.map {
@@ -32,19 +32,20 @@ extension Diagnostic {
     }
 }
 
-/// Makes rule sets of rules files.
+/// Loads rule sets from rules files.
 public enum RuleSetLoader {
-    /// Makes a rule set of files in the order in which they are tried. Pure.
+    /// Loads a rule set from files that are in the order in which their rules are tried. The result depends on the
+    /// arguments alone.
     ///
     /// - Parameters:
     ///   - files: The files.
-    ///   - lint: What to warn of; nil for nothing but errors.
+    ///   - lint: The lint that records warnings; `nil` to record only errors.
     public static func load(_ files: [SourceFile], lint: RuleLint? = nil) -> LoadedRules {
         var linker = RuleLinker()
         for file in files { linker.read(file) }
         let linked = linker.link()
         guard !linker.diagnostics.hasErrors else {
-            // What is wrong with one file hides nothing of the others.
+            // Errors in one file do not hide warnings about the others.
             var sound = linked
             sound.rules.removeAll { $0.file.reader.diagnostics.hasErrors }
             lint?.check(sound, RuleSet(sound.rules.map(\.rule), hours: linked.hours, revision: ""), isWhole: false)
@@ -55,7 +56,8 @@ public enum RuleSetLoader {
         return LoadedRules(ruleSet: ruleSet, diagnostics: linker.diagnostics, tests: linked.tests, files: files)
     }
 
-    /// Reads and loads the rules files at `paths`: files, or folders with all that is in them.
+    /// Reads and loads the rules files at `paths`: files, or folders with all rules files in them. A path that can't be
+    /// read is an error in ``LoadedRules/diagnostics``.
     public static func load(paths: [String], lint: RuleLint? = nil) -> LoadedRules {
         var files: [SourceFile] = []
         var diagnostics: [Diagnostic] = []
@@ -74,7 +76,8 @@ public enum RuleSetLoader {
         return loaded
     }
 
-    /// The first 12 hexadecimal digits of the SHA-256 of contents, in their order: where the files lie does not matter.
+    /// Returns the first 12 hexadecimal digits of the SHA-256 of the contents, in their order; the paths of the files
+    /// do not matter.
     private static func revision(of files: [SourceFile]) -> String {
         var hash = SHA256()
         for file in files {
@@ -82,94 +85,5 @@ public enum RuleSetLoader {
             hash.update(data: file.bytes)
         }
         return hash.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
-    }
-}
-
-/// The rules files of a folder.
-enum RulesFolder {
-    struct ReadError: Error {
-        var message: String
-        var hint: String?
-    }
-
-    /// The rules files at `path`, itself a file or a folder, by name. Names that start with `.` or `_` are passed over.
-    static func read(_ path: String) throws(ReadError) -> [SourceFile] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw ReadError(message: "no such file or folder")
-        }
-        guard isFolder.boolValue else { return [try readFile(path)] }
-        let names = try names(in: path, depth: 0)
-        guard !names.isEmpty else {
-            throw ReadError(message: "the folder holds no rules file", hint: "rules files are named *.yaml or *.yml")
-        }
-        var files: [SourceFile] = []
-        for name in names { files.append(try readFile(name)) }
-        return files
-    }
-
-    private static func names(in folder: String, depth: Int) throws(ReadError) -> [String] {
-        guard depth < 16 else {
-            throw ReadError(message: "folders nested more than 16 deep, or a link to a folder above")
-        }
-        let entries: [String]
-        do {
-            entries = try FileManager.default.contentsOfDirectory(atPath: folder)
-        } catch {
-            throw ReadError(message: "can't be read: \(error.localizedDescription)")
-        }
-        var names: [String] = []
-        let base = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-        // By bytes, so that the order is the same under every locale.
-        for entry in entries.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-        where !entry.hasPrefix(".") && !entry.hasPrefix("_") {
-            let path = "\(base)/\(entry)"
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                guard entry.hasSuffix(".yaml") || entry.hasSuffix(".yml") else { continue }
-                throw ReadError(message: "\(path) can't be found", hint: "is it a link to a file that is gone?")
-            }
-            if isFolder.boolValue {
-                names += try self.names(in: path, depth: depth + 1)
-            } else if entry.hasSuffix(".yaml") || entry.hasSuffix(".yml") {
-                names.append(path)
-            }
-        }
-        return names
-    }
-
-    /// Reads a file as it is at one moment: one that changes meanwhile is read again.
-    private static func readFile(_ path: String) throws(ReadError) -> SourceFile {
-        for _ in 0..<5 {
-            let before = version(of: path)
-            let file = try readOnce(path)
-            if version(of: path) == before { return file }
-        }
-        throw ReadError(message: "\(path) changes while it is read", hint: "wait until whatever writes it is done")
-    }
-
-    private static func version(of path: String) -> [Int] {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return [] }
-        return [Int(status.st_ino), Int(status.st_size), Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)]
-    }
-
-    private static func readOnce(_ path: String) throws(ReadError) -> SourceFile {
-        var status = stat()
-        // Opening a pipe would wait for whoever writes into it.
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw ReadError(message: "\(path) is not a regular file")
-        }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw ReadError(message: "\(path) can't be opened", hint: "check its permissions")
-        }
-        defer { try? handle.close() }
-        do {
-            // One byte more than allowed, so that the parser sees it is too large.
-            let data = try handle.read(upToCount: YAMLParser.sizeLimit + 1) ?? Data()
-            return SourceFile(path: path, bytes: Array(data))
-        } catch {
-            throw ReadError(message: "\(path) can't be read: \(error.localizedDescription)")
-        }
     }
 }

@@ -1,11 +1,11 @@
 /// One `{{…}}` of a text. Offsets count scalars from the beginning of the text.
 struct TextTag {
-    /// `#`, `^`, `/` or another sign that gives the tag a meaning of its own.
+    /// The sign that gives the tag a special meaning: `#`, `^`, `/` or another one.
     var sigil: Character?
     var name: String
-    /// Where the name stands.
+    /// The range of the name.
     var place: Range<Int>
-    /// Where the tag stands, braces included.
+    /// The range of the tag, braces included.
     var whole: Range<Int>
     var isClosed = true
 

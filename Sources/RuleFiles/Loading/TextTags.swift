@@ -2,22 +2,22 @@ import Responder
 
 /// The Mustache tags of one text, checked against the names that exist.
 struct TextTags {
-    /// What texts may name beside `match.…`, which depends on the rule's regular expressions.
+    /// The names that texts may use beside `match.…`, which depends on the rule's regular expressions.
     struct Names {
-        /// Names that the texts of a configuration may use.
+        /// The names that the texts of a configuration may use.
         static let configuration = Names(isConfiguration: true)
 
-        /// Every name there is, in the order in which people are told.
+        /// All names, in the order in which messages list them.
         let all: [String]
-        /// The states that some rule sets.
+        /// The states that at least one rule sets.
         let states: Set<String>
-        /// Whether the rule set's hours have one time zone, so that the clock shows something.
+        /// Whether the rule set's hours have one time zone, so that texts may show the date and time.
         let hasClock: Bool
         /// Whether all of the above is known.
         let isSound: Bool
         let isConfiguration: Bool
         private let set: Set<String>
-        /// What the clock shows, where there is one.
+        /// The names of the date and time, if there is a time zone.
         static let clock = ["now.date", "now.time"]
 
         init(
@@ -38,19 +38,20 @@ struct TextTags {
         func contains(_ name: String) -> Bool { set.contains(name) }
     }
 
-    /// Mustache is parsed and rendered level by level on the stack.
+    /// The depth to which sections may be nested: Mustache is parsed and rendered level by level on the stack.
     private static let depthLimit = 16
 
-    /// Which `match.…` a text may use.
+    /// The `match.…` names that a text may use.
     enum Captures {
         /// The text belongs to no rule.
         case none
-        /// The rule's match is not in order, so that nobody knows.
+        /// The rule's match is not in order, so its names are unknown.
         case unknown
-        /// What the regular expressions of the rule capture: `all` in each of them, `some` in one at least.
+        /// The names that the regular expressions of the rule capture: `all` in each of them, `some` in at least one.
         case known(all: Set<String>, some: Set<String>)
 
-        /// What expressions that capture these `names` have in common; nil stands for one that is not in order.
+        /// Creates the captures of expressions from the `names` of each; `nil` stands for an expression that is not in
+        /// order.
         init(_ names: [Set<String>?]) {
             let sound = names.compactMap(\.self)
             guard sound.count == names.count else {
@@ -78,7 +79,8 @@ struct TextTags {
     private let reader: Reader
     private let tags: [TextTag]
 
-    /// Parses a text and notes every tag that is unknown, unsupported or not closed.
+    /// Parses a text and records an error for every tag that is unknown, unsupported or not closed. Returns `nil` after
+    /// an error.
     static func check(
         _ text: Located<String>, names: Names, captures: Captures, _ reader: Reader
     ) -> RuleText? {
@@ -99,7 +101,7 @@ struct TextTags {
 
     private func complain(_ range: Range<Int>, _ message: String, _ hint: String?) {
         if let written = text.node.written {
-            // What the environment holds may be a secret, and the tags are its.
+            // The text comes from the environment and may be a secret, so its tags are not shown.
             reader.error(text.node.range, "the {{…}} tags in '\(written)' are not in order")
         } else {
             reader.error(
@@ -155,7 +157,7 @@ struct TextTags {
         }
     }
 
-    /// Swift-mustache takes no other letters in names.
+    /// Whether swift-mustache accepts the byte in names.
     private static func isLatin(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -177,7 +179,7 @@ struct TextTags {
         case .known(_, let some) where some.isEmpty:
             complain(tag.place, "'\(tag.name)' needs a regex in this rule's match", nil)
         case .known(_, let some) where some.contains(tag.name):
-            // Where the text asks first whether there is one, it need not be captured every time.
+            // A text that first checks for the group does not need it in every expression.
             guard !tags.contains(where: { $0.sigil == "#" && $0.name == tag.name }) else { return }
             complain(
                 tag.place, "not every regex of this rule captures '\(group)'",

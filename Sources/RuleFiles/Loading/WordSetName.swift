@@ -2,7 +2,7 @@
 struct WordSetName {
     let text: String
 
-    /// The name in `$name`; nil where that is a text like any other, such as `$` or `$100`.
+    /// Returns the name in `$name`, or `nil` if the text is no reference, for example `$` or `$100`.
     init?(reference: String) {
         guard reference.hasPrefix("$"), Self.isValid(reference.dropFirst()) else { return nil }
         text = String(reference.dropFirst())

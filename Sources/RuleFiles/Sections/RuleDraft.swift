@@ -1,16 +1,16 @@
 import Matching
 import Responder
 
-/// A rules file as written: everything in place, nothing yet looked up elsewhere.
+/// A rules file as written: its keys are read, but no names are looked up yet.
 struct RuleFileDraft {
     var settings = Settings()
-    /// nil where they are not in order, so that nobody knows which there are.
+    /// The word sets; `nil` if they are not in order, so that their names are unknown.
     var words: [Located<(name: String, words: [Located<String>])>]? = []
-    /// nil where they are not in order, so that nobody knows which there are.
+    /// The hours; `nil` if they are not in order, so that their names are unknown.
     var hours: [Located<Hours>]? = []
     var rules: [RuleDraft] = []
     var tests: [RuleTestDraft] = []
-    /// The keys that are there, in order or not.
+    /// The keys that are present, whether or not their values are in order.
     var given: Set<String> = []
 
     struct Settings {
@@ -22,7 +22,7 @@ struct RuleFileDraft {
 
 struct RuleDraft {
     var range: SourceRange
-    /// The keys that are there, in order or not.
+    /// The keys that are present, whether or not their values are in order.
     var given: Set<String> = []
     var id: Located<String>?
     var match: MatchDraft?
@@ -51,7 +51,7 @@ struct RuleDraft {
     var cooldown: CooldownDraft?
     var tests: [RuleTestDraft] = []
 
-    /// Whether a rule counts.
+    /// Whether a rule answers messages or is on trial.
     enum Mode: String, CaseIterable {
         case live, shadow
     }
@@ -74,7 +74,7 @@ struct CooldownDraft {
     var group: String?
     var then: Then?
 
-    /// What happens to a message that a cooldown keeps from being answered.
+    /// The treatment of a message that a cooldown keeps from being answered.
     enum Then: String, CaseIterable {
         case next, silent
     }
@@ -86,7 +86,7 @@ struct WhenDraft {
     var closed: Located<String>?
     var between: Located<[DaySpan]>?
     var timezone: Zone?
-    /// Whether one is given, in order or not.
+    /// Whether a time zone is given, in order or not.
     var isZoneGiven = false
     var date: Located<[ClosedRange<LocalDate>]>?
     var language: [TextLanguage] = []
@@ -130,7 +130,7 @@ struct MatchDraft {
     var types: [MessageType] = []
     var mistakes = 0
     var replyingTo: Located<String>?
-    /// Whether everything in it was understood; otherwise nobody knows what it captures.
+    /// Whether everything in the match was understood; otherwise its captures are unknown.
     var isSound = true
 }
 

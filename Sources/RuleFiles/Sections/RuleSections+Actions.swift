@@ -3,7 +3,7 @@ import JSONText
 import Responder
 
 extension RuleSections {
-    /// What happens beside the answer, and when.
+    /// The keys for actions beside the answer, and for their time.
     static let actionKeys: [Field<RuleDraft>] = [
         Field(
             "set", state, to: \.set, says: "State of this conversation, by names; 'expires: 30m' among them ends it."),
@@ -46,7 +46,7 @@ extension RuleSections {
         var link: String?
     }
 
-    /// A name of a state or a tag: texts may use it, so it is written in Latin letters.
+    /// A name of a state or a tag, in Latin letters, digits and `_`, because texts may use it.
     static let names = Value<String>.filled.map { text, node, reader -> Located<String>? in
         if isName(text) { return Located(value: text, node: node) }
         let likely = text.replacing(" ", with: "_").replacing("-", with: "_")
@@ -68,7 +68,7 @@ extension RuleSections {
             }
     }
 
-    /// A time span that lasts.
+    /// A time span longer than zero.
     static let length = Value<Duration>.duration.map { duration, node, reader -> Duration? in
         if duration > .zero { return duration }
         reader.error(node.range, "a time span of nothing", hint: "write it like 30m, 12h or 7d, or remove this")

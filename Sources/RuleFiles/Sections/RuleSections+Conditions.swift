@@ -47,7 +47,7 @@ extension RuleSections {
 
     private static let language = Value<TextLanguage>.oneOf("a language that can be told by its script")
 
-    /// A number as people write it, down to its digits; ids stay as they are.
+    /// A number as people write it, reduced to its digits; ids stay as they are.
     private static let number = Value<String>.filled.map { text, node, reader -> String? in
         let digits = text.withoutPunctuation
         guard digits.allSatisfy(\.isNumber) else { return text }
@@ -89,7 +89,7 @@ extension RuleSections {
 }
 
 extension Value where Result == WhenDraft {
-    /// Conditions as they stand in other conditions.
+    /// Conditions inside other conditions.
     fileprivate static var nestedWhen: Value<WhenDraft> {
         Value(.definition("when")) { RuleSections.when.read($0, $1) }
     }

@@ -80,7 +80,7 @@ extension RuleSections {
         return week
     }
 
-    /// `sun`, `sun-thu`, `fri, sat`.
+    /// Reads days: `sun`, `sun-thu`, `fri, sat`. The result counts days from Sunday, which is 0.
     private static func weekdays(_ pair: Node.Pair, _ reader: Reader) -> [Int]? {
         var named: [Int] = []
         for part in pair.name.split(separator: ",") {
@@ -125,7 +125,7 @@ extension RuleSections {
     static let dates = Value<ClosedRange<LocalDate>> { dateRange($0, $1) }
         .described(.text(like: #"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$"#, examples: ["2026-12-31"])).oneOrMore
 
-    /// `2026-12-31` or `2026-12-24..2026-12-26`.
+    /// Reads a date or a range of dates: `2026-12-31` or `2026-12-24..2026-12-26`.
     private static func dateRange(_ node: Node, _ reader: Reader) -> ClosedRange<LocalDate>? {
         guard let text = Value<String>.string.read(node, reader) else { return nil }
         let ends = text.split(separator: "..", omittingEmptySubsequences: false)
@@ -148,7 +148,7 @@ extension RuleSections {
 
     // MARK: Spans
 
-    /// `09:00-18:00`, several of them behind commas or in a list.
+    /// Spans of a day: `09:00-18:00`, or several of them with commas between them or in a list.
     static let spans = Value<[DaySpan]>(
         .anyOf([.text(like: spanPattern, examples: ["09:00-18:00"]), .array(of: .text(like: spanPattern))])
     ) { node, reader in

@@ -26,7 +26,7 @@ extension RuleSections {
                 return nil
             }
             seen[pair.name] = pair.key.range
-            // What is wrong with its words is no reason to call the set unknown.
+            // A set with mistakes in its words is still a known set.
             let words = words(named: pair.name).read(pair.value, reader) ?? []
             return Located(value: (pair.name, words.filter { isKeyword($0, reader) }), node: pair.key)
         }

@@ -2,9 +2,9 @@ import JSONText
 import Matching
 public import Responder
 
-/// The keys of the rules language, each with the type of its value: the one place where they are listed.
+/// The keys of the rules language, each with the type of its value. No other place lists them.
 public enum RuleSections {
-    /// A template as it stands in a configuration: not yet checked.
+    /// A template as it is written in a configuration, not yet checked.
     public struct Template {
         let draft: TemplateDraft
     }
@@ -12,7 +12,7 @@ public enum RuleSections {
     /// The value of the configuration's `expired:`.
     public static let configuredTemplate = template("template").map { draft, _, _ in Template(draft: draft) }
 
-    /// Checks a template of the configuration and makes it ready for use.
+    /// Checks a template of the configuration. Returns `nil` and records the errors if there are any.
     public static func template(_ template: Template, _ reader: Reader) -> TemplateMessage? {
         let before = reader.diagnostics.count
         let message = template.draft.linked(.none, .configuration, reader)
@@ -98,7 +98,7 @@ public enum RuleSections {
     /// A mapping in which keys of a rule are looked for.
     enum Level { case rule, match, when }
 
-    /// Where a key belongs that stands at the wrong level.
+    /// Returns a hint about the right level for a key that is at the wrong one; `nil` if no level has it.
     static func home(of key: String, from level: Level) -> String? {
         if level != .match, conditions.has(key) { return "it belongs under 'match:'" }
         if level != .when, whenKeys.has(key) { return "it belongs under 'when:'" }
@@ -110,7 +110,7 @@ public enum RuleSections {
 
     private static let settingsOnlyKeys: Set = ["version", "settings", "hours", "words", "rules"]
 
-    /// The JSON Schema of rules files: the same keys, told to editors.
+    /// The JSON Schema of rules files, with the same keys, for editors.
     public static var schema: String {
         file.schema(required: ["version"])
             .document(title: "replyd rules", definitions: ["when": whenSchema])

@@ -1,29 +1,29 @@
 public import Matching
 public import Responder
 
-/// A test from a rules file: messages on a clock of its own, and what must come of them.
+/// A test from a rules file: messages on a clock of its own, and their expected results.
 public struct RuleTest: Sendable {
-    /// One message.
+    /// One message of a test.
     public struct Step: Sendable {
-        /// Where it is written.
+        /// The place of the message in the rules file.
         public var place: Place
-        /// The message, but for its time.
+        /// The message, without its time.
         public var message: Message
-        /// How long after the one before.
+        /// The time since the message before.
         public var after: Duration
-        /// The rule that sent what the message quotes.
+        /// The rule that sent the text that the message quotes.
         public var quotedRule: String?
-        /// Whether the window is open, whatever was before; nil where it follows from the messages.
+        /// Whether the window is open; `nil` if that follows from the messages before.
         public var isWindowOpen: Bool?
-        /// What must come of it; nil where that does not matter.
+        /// The expected result; `nil` if any result passes.
         public var expectation: Expectation?
     }
 
-    /// What must come of a message. What is nil does not matter.
+    /// The expected result of a message. A property that is `nil` is not checked.
     public struct Expectation: Sendable {
         /// The rule that must answer.
         public var rule: String?
-        /// The reason of the silence that must be; empty for any.
+        /// The expected reason for silence; empty for any reason.
         public var silence: String?
         /// The texts that must be sent.
         public var texts: [Wanted]?
@@ -31,22 +31,22 @@ public struct RuleTest: Sendable {
         public var template: String?
     }
 
-    /// What a text must be like.
+    /// The expectation for one text.
     public enum Wanted: Sendable {
-        /// The same, but for white space at its ends.
+        /// The same text, except for white space at its ends.
         case text(String)
-        /// Somewhere in it, as the regular expressions of rules match.
+        /// A text in which the regular expression has a match, as in rules.
         case regex(RegularExpression)
     }
 
-    /// What it is called.
+    /// The name of the test.
     public var name: String
-    /// Where it is written.
+    /// The place of the test in the rules file.
     public var place: Place
-    /// The rule whose test it is; nil for a test of the file.
+    /// The rule that the test belongs to; `nil` for a test of the file.
     public var rule: String?
-    /// When it begins.
+    /// The time at which the test begins.
     public var start: Timestamp
-    /// The messages.
+    /// The messages, in their order.
     public var steps: [Step]
 }

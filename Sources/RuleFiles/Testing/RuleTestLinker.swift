@@ -1,7 +1,7 @@
 import Matching
 import Responder
 
-/// Makes tests of what rules files say.
+/// Creates tests from the drafts in rules files.
 struct RuleTestLinker {
     let catalog: RuleCatalog
     let file: RuleLinker.ReadFile
@@ -12,10 +12,10 @@ struct RuleTestLinker {
         self.file = file
     }
 
-    /// A Monday at noon: most businesses are open.
+    /// A Monday at noon, when most businesses are open.
     private static let usualStart = LocalTime(date: LocalDate(number: 19_730), minute: 12 * 60)
 
-    /// The test, of that rule or of the file.
+    /// Returns the test of a rule, or of the file if `rule` is `nil`; `nil` if the draft has errors.
     func test(_ draft: RuleTestDraft, of rule: RuleDraft?) -> RuleTest? {
         let steps = draft.conversation ?? [draft.step]
         let isSilentAboutAll = steps.allSatisfy { $0.expect == nil }
@@ -32,7 +32,8 @@ struct RuleTestLinker {
             }
             start = moment
         }
-        // With nothing said, it is the rule's own answer that is expected: of the last message, the others lead up to it.
+        // A test without expectations expects the rule's own answer to the last message; the other messages lead up to
+        // it.
         let linked = steps.enumerated().compactMap { place, step in
             self.step(step, of: rule, isAnswerExpected: isSilentAboutAll && place == steps.count - 1)
         }
@@ -65,7 +66,7 @@ struct RuleTestLinker {
     private func expectation(_ draft: RuleTestDraft.ExpectDraft, of rule: RuleDraft?) -> RuleTest.Expectation {
         if let rule = draft.rule { catalog.check(id: rule, reader) }
         var expectation = RuleTest.Expectation(rule: draft.rule?.value, silence: draft.silent, template: draft.template)
-        // What a rule's own test expects to be said, it expects of that rule.
+        // A rule's own test expects its texts from that rule.
         if draft.rule == nil, draft.silent == nil { expectation.rule = rule?.id?.value }
         if !draft.texts.isEmpty { expectation.texts = draft.texts.compactMap(wanted) }
         return expectation

@@ -2,24 +2,25 @@ import Foundation
 import Matching
 public import Responder
 
-/// What running a test led to.
+/// The result of running a test.
 public struct RuleTestResult: Sendable {
     /// The test.
     public var test: RuleTest
-    /// What was not as expected; empty where the test passes.
+    /// The messages with an unexpected result; empty if the test passes.
     public var failures: [Failure] = []
-    /// The rules that applied to one of its messages.
+    /// The rules that decided one of the test's messages.
     public var reached: Set<String> = []
 
-    /// One message that led to something else than expected.
+    /// One message with an unexpected result.
     public struct Failure: Sendable {
-        /// Where the message is written.
+        /// The place of the message in the rules file.
         public var place: Place
-        /// What the contact writes.
+        /// The text that the contact writes.
         public var says: String
-        /// What should have come of it, and what came: by line, `-` is missing, `+` is there instead.
+        /// The expected and the actual result, by line: `-` begins a line that is missing, `+` one that is there
+        /// instead.
         public var difference: [String]
-        /// Why: what the rules said.
+        /// The reasons: the result of each rule.
         public var why: [Explanation]
     }
 }
@@ -29,16 +30,18 @@ public struct RuleTestRunner: Sendable {
     private let rules: RuleSet
     private let policy: DecisionPolicy
 
-    /// A runner for tests of these rules.
+    /// Creates a runner for tests of these rules.
     public init(rules: RuleSet, policy: DecisionPolicy = DecisionPolicy()) {
         self.rules = rules
         self.policy = policy
     }
 
-    /// Of how many failures the reasons are given: with thousands of rules they are long, and nobody reads them all.
+    /// The number of failed tests whose reasons are given: with thousands of rules reasons are long, and nobody reads
+    /// them all.
     private static let explainedFailures = 20
 
-    /// Runs the tests side by side; results come in the order of the tests. Only the first failures say why.
+    /// Runs the tests in parallel and returns the results in the order of the tests. Only the first failed tests give
+    /// reasons.
     public func run(_ tests: [RuleTest]) async -> [RuleTestResult] {
         var results = await runAll(tests)
         let failed = results.indices.filter { !results[$0].failures.isEmpty }
@@ -64,7 +67,7 @@ public struct RuleTestRunner: Sendable {
 
     /// Runs one test.
     ///
-    /// A rule that is on trial is tested as it will be once it is live.
+    /// A rule on trial is tested as if it were live.
     public func run(_ test: RuleTest) -> RuleTestResult { run(test, explains: true) }
 
     private func run(_ test: RuleTest, explains: Bool) -> RuleTestResult {
@@ -99,7 +102,7 @@ public struct RuleTestRunner: Sendable {
 }
 
 extension RuleTest.Expectation {
-    /// Expected and actual, by line; empty where they agree.
+    /// Returns expected and actual results, by line; empty if they agree.
     func difference(from decision: Decision) -> [String] {
         var lines: [String] = []
         func note(_ expected: String, _ actual: String) { lines += ["- \(expected)", "+ \(actual)"] }
@@ -155,7 +158,7 @@ extension String {
 }
 
 extension Decision {
-    /// What comes of it, in a few words.
+    /// The result of the decision, in a few words.
     fileprivate var shown: String {
         switch outcome {
         case .silent: "silence (\(reason.rawValue))"

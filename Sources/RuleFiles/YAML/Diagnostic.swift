@@ -1,24 +1,25 @@
-/// One thing that is wrong with a file, where, and what to do about it.
+/// One problem of a file, with its place and a hint.
 public struct Diagnostic: Sendable, Hashable {
     /// Whether the file can be used all the same.
     public enum Severity: String, Sendable {
+        /// `error` if the file can't be used, `warning` if it can.
         case error, warning
     }
 
-    /// Names the kind of problem to machines: `error`, or the kind of warning.
+    /// The kind of problem, for machines: `error`, or the kind of warning.
     public var code: String
     /// Whether the file can be used all the same.
     public var severity: Severity
     /// The file as the person named it.
     public var file: String
-    /// nil where the file as a whole is meant.
+    /// The place of the problem; `nil` if it concerns the whole file.
     public var range: SourceRange?
-    /// What is wrong.
+    /// The description of the problem.
     public var message: String
-    /// What to do: shown behind the caret.
+    /// The advice to the person, shown after the caret.
     public var hint: String?
 
-    /// Makes a diagnostic of its parts.
+    /// Creates a diagnostic, an error by default.
     public init(
         _ severity: Severity = .error, code: String = "error", file: String, range: SourceRange?, message: String,
         hint: String? = nil
@@ -31,13 +32,13 @@ public struct Diagnostic: Sendable, Hashable {
         self.hint = hint
     }
 
-    /// `file:line:column: error: message`.
+    /// The first line of the report: `file:line:column: error: message`.
     public var headline: String {
         let place = range.map { "\(file):\($0.line):\($0.column)" } ?? file
         return "\(place): \(severity.rawValue): \(message)"
     }
 
-    /// The headline, the line itself and a caret under the place.
+    /// Returns the headline, the line itself and a caret under the place.
     public func rendered(lines: [Substring]) -> String {
         guard let range, lines.indices.contains(range.line - 1) else {
             return hint.map { "\(headline)\n   \($0)" } ?? headline
@@ -55,6 +56,6 @@ public struct Diagnostic: Sendable, Hashable {
 }
 
 extension [Diagnostic] {
-    /// Whether there is one that forbids to use the files.
+    /// Whether one of the diagnostics is an error, so that the files can't be used.
     public var hasErrors: Bool { contains { $0.severity == .error } }
 }

@@ -1,12 +1,13 @@
 /// The part of a line that a diagnostic shows, and the caret under it.
 struct Excerpt {
-    /// In scalars. A line of a megabyte helps nobody.
+    /// The number of scalars of a line that are shown at most: a line of a megabyte helps nobody. In a long line
+    /// ``before`` scalars come before the place.
     private static let longest = 160
     private static let before = 60
 
-    /// The line, or what surrounds the place in a long one.
+    /// The line, or the part around the place if the line is long.
     let text: String
-    /// What stands under ``text``.
+    /// The caret, with the spaces before it, for the line under ``text``.
     let caret: String
 
     init(of line: Substring, at range: SourceRange) {
@@ -25,7 +26,7 @@ struct Excerpt {
         caret = String(String.UnicodeScalarView(indent)) + "^" + String(repeating: "~", count: max(width, 1) - 1)
     }
 
-    /// Control characters as pictures, so that a file can't write to the terminal.
+    /// Returns the text with control characters as pictures, so that a file can't write to the terminal.
     private static func visible(_ scalars: Substring.UnicodeScalarView) -> String {
         String(
             String.UnicodeScalarView(
@@ -43,7 +44,7 @@ struct Excerpt {
 }
 
 extension Unicode.Scalar {
-    /// How many columns a terminal gives the scalar.
+    /// The number of columns that a terminal gives the scalar.
     fileprivate var columns: Int {
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
@@ -58,7 +59,8 @@ extension Unicode.Scalar {
         }
     }
 
-    /// White space as wide as the scalar; a tab stays a tab, so that it ends where the tab above it does.
+    /// The white space as wide as the scalar; a tab stays a tab, so that it ends at the same column as the tab above
+    /// it.
     fileprivate var placeholder: [Unicode.Scalar] {
         self == "\t" ? ["\t"] : Array(repeating: " ", count: columns)
     }

@@ -1,14 +1,18 @@
 /// A value of a YAML file with its place. Scalars stay as written: a field asks for a type, YAML does not guess one.
 public struct Node: Sendable {
-    /// What kind of value it is.
+    /// The kinds of values.
     public enum Content: Sendable {
+        /// A single value, as text.
         case scalar(String, Style)
+        /// A list.
         case sequence([Node])
+        /// Keys with values, in their order.
         case mapping([Pair])
     }
 
-    /// How a scalar is written.
+    /// The ways to write a scalar.
     public enum Style: Sendable {
+        /// A scalar without quotes, in single or double quotes, after `|`, or after `>`.
         case plain, singleQuoted, doubleQuoted, literal, folded
     }
 
@@ -18,7 +22,7 @@ public struct Node: Sendable {
         public var key: Node
         /// The value.
         public var value: Node
-        /// The key's text; empty where the key is no scalar.
+        /// The text of the key; empty if the key is no scalar.
         public var name: String {
             if case .scalar(let text, _) = key.content { return text }
             return ""
@@ -27,15 +31,15 @@ public struct Node: Sendable {
 
     /// The value.
     public var content: Content
-    /// Where it stands: all of a scalar on one line, else its beginning.
+    /// The place of the value: the whole scalar if it is on one line, otherwise the beginning of the value.
     public var range: SourceRange
-    /// What was written, where the value is not: a secret from the environment is never shown.
+    /// The text in the file, if the value comes from the environment; the value may be a secret and is never shown.
     public var written: String?
-    /// Whether a complaint about the value has been made already: whoever reads it passes over it in silence.
+    /// Whether an error about the value is already recorded; its readers then skip it without another one.
     public var isRefused = false
-    /// Where the value itself stands, where ``range`` holds only its `*name`.
+    /// The place of the value itself, if ``range`` is only that of its `*name`.
     var origin: SourceRange?
-    /// How many nodes it comes to with all aliases written out.
+    /// The number of nodes in the value once all aliases are written out.
     var weight = 1
 
     /// The scalar as messages may show it.
@@ -44,7 +48,7 @@ public struct Node: Sendable {
         return kind
     }
 
-    /// What a person would call this kind of value.
+    /// The name of this kind of value, for people.
     public var kind: String {
         switch content {
         case .scalar: isEmpty ? "nothing" : "a text"
@@ -53,13 +57,13 @@ public struct Node: Sendable {
         }
     }
 
-    /// Whether nothing was written: `key:` and no more, or `~`.
+    /// Whether the value is missing, as in `key:`, or `~` or `null`.
     public var isEmpty: Bool {
         if case .scalar(let text, .plain) = content { return text.isEmpty || text == "~" || text == "null" }
         return false
     }
 
-    /// Whether it is `{{name}}` without quotes, which YAML takes for keys in keys.
+    /// Whether the value is `{{name}}` without quotes, which YAML reads as keys within keys.
     var isBareVariable: Bool {
         guard case .mapping(let pairs) = content, let first = pairs.first else { return false }
         if case .mapping = first.key.content { return true }

@@ -1,10 +1,11 @@
 extension Reader {
-    /// Further to the right nobody looks, and to count there for every mistake would take for ever.
+    /// The last column in which places are computed: nobody looks further right, and counting there for every mistake
+    /// would take too long.
     private static let lastColumn = 100_000
-    /// How long the escapes are that give a scalar by its number; all others have two characters.
+    /// The lengths of the escapes that give a scalar by its number; all others have two characters.
     private static let escapes: [Unicode.Scalar: Int] = ["x": 4, "u": 6, "U": 10]
 
-    /// Where the scalar at `offset` of a text stands in the file, for texts written so that this is certain;
+    /// Returns the place in the file of the scalar at `offset` of a text, if the style of the text makes that certain;
     /// otherwise the place of the whole text.
     public func place(of offset: Int, length: Int = 1, in node: Node) -> SourceRange {
         let range = node.origin ?? node.range
@@ -18,11 +19,12 @@ extension Reader {
         return place ?? range
     }
 
-    /// A text on one line: walks the line and the text side by side, past escapes, to both ends of the place.
+    /// Returns a place in a text on one line: walks the line and the text side by side, past escapes, to both ends of
+    /// the place.
     private func flow(_ text: String, _ style: Node.Style, _ place: Range<Int>, at range: SourceRange) -> SourceRange? {
         guard lines.indices.contains(range.line - 1) else { return nil }
         let source = Array(lines[range.line - 1].unicodeScalars.dropFirst(range.column - 1).prefix(range.length))
-        // The range takes in an anchor before the text: `&name text`.
+        // The range includes an anchor before the text: `&name text`.
         let anchor = source.first == "&" ? source.prefix { $0 != " " }.count + 1 : 0
         let quote = anchor + (style == .plain ? 0 : 1)
         let line = source.dropFirst(quote).map(\.self)
@@ -50,7 +52,7 @@ extension Reader {
         )
     }
 
-    /// A block behind `|`: its rows are lines of the file, indented.
+    /// Returns a place in a block after `|`, whose rows are indented lines of the file.
     private func literal(_ text: String, _ offset: Int, _ length: Int, at range: SourceRange) -> SourceRange? {
         let breaks: Set<Unicode.Scalar> = ["\n", "\u{2028}", "\u{2029}"]
         let before = text.unicodeScalars.prefix(offset)
@@ -64,7 +66,7 @@ extension Reader {
         return SourceRange(line: number, column: indent + column + 1, length: length)
     }
 
-    /// Whether nothing but a comment stands where the value should: `#` begins one, also where a text was meant.
+    /// Whether there is only a comment in place of the value: `#` begins one, even if a text was meant.
     func hasComment(behind node: Node) -> Bool {
         guard lines.indices.contains(node.range.line - 1) else { return false }
         return lines[node.range.line - 1].unicodeScalars.dropFirst(node.range.column - 1).first { $0 != " " } == "#"

@@ -1,41 +1,41 @@
-/// Turns nodes of one file into values and collects what is wrong with them.
+/// Turns nodes of one file into values and collects the problems that it finds.
 public final class Reader {
-    /// The file that is read.
+    /// The file whose nodes are read.
     public let file: SourceFile
-    /// Everything that was wrong so far.
+    /// The problems recorded so far, in the order of recording.
     public private(set) var diagnostics: [Diagnostic] = []
     lazy var lines = file.lines()
-    /// The line that was taken apart last: thousands of values may stand in one.
+    /// The line that was split last, kept because thousands of values may be in one line.
     private var lastLine: (number: Int, scalars: [Unicode.Scalar]) = (0, [])
 
-    /// A reader of that file.
+    /// Creates a reader for that file.
     public init(_ file: SourceFile) {
         self.file = file
     }
 
-    /// The line of that number, counted from 1, scalar by scalar.
+    /// Returns the scalars of the line with that number, counted from 1.
     func scalars(ofLine number: Int) -> [Unicode.Scalar] {
         if lastLine.number != number { lastLine = (number, Array(lines[number - 1].unicodeScalars)) }
         return lastLine.scalars
     }
 
-    /// Notes an error at `range`.
+    /// Records an error at `range`.
     public func error(_ range: SourceRange, _ message: String, hint: String? = nil) {
         diagnostics.append(Diagnostic(file: file.path, range: range, message: message, hint: hint))
     }
 
-    /// Notes a warning at `range`.
+    /// Records a warning at `range`.
     public func warning(_ range: SourceRange, _ message: String, hint: String? = nil, code: String = "warning") {
         diagnostics.append(
             Diagnostic(.warning, code: code, file: file.path, range: range, message: message, hint: hint))
     }
 
-    /// Takes over what a parser found.
+    /// Records diagnostics that a parser found.
     public func append(_ more: [Diagnostic]) {
         diagnostics.append(contentsOf: more)
     }
 
-    /// The pairs of a mapping whose keys are of people's own choice, each key once: notes those that are repeated.
+    /// Returns the pairs of a mapping whose keys are free names, each key once; records an error for each repeated key.
     func distinct(_ pairs: [Node.Pair], in title: String) -> [Node.Pair] {
         var seen: [String: SourceRange] = [:]
         return pairs.filter { pair in
@@ -48,14 +48,15 @@ public final class Reader {
         }
     }
 
-    /// Notes, and says, that a node is `{{name}}` without quotes.
+    /// Whether a node is `{{name}}` without quotes; records an error if it is.
     func refusesBareVariable(_ node: Node) -> Bool {
         guard node.isBareVariable else { return false }
         error(node.range, "YAML takes '{{' for something else", hint: "put quotes around the whole text")
         return true
     }
 
-    /// What was noted, by place and in the order of noting, each thing once: what an alias repeats is wrong only once.
+    /// The diagnostics by place, then in the order of recording, each once: a problem in an alias is reported only
+    /// once.
     public var ordered: [Diagnostic] {
         var seen: Set<Diagnostic> = []
         return diagnostics.filter { seen.insert($0).inserted }.enumerated().sorted {

@@ -1,80 +1,5 @@
 import JSONText
 
-/// How a value of one type is read from a node.
-public struct Value<Result>: Sendable {
-    /// Reads the value, or notes what is wrong and returns nil.
-    public let read: @Sendable (Node, Reader) -> Result?
-    /// What editors are told about it.
-    let schema: JSONSchema
-
-    /// A value that is read by `read`.
-    public init(_ read: @escaping @Sendable (Node, Reader) -> Result?) {
-        self.init(.anything, read)
-    }
-
-    init(_ schema: JSONSchema, _ read: @escaping @Sendable (Node, Reader) -> Result?) {
-        self.read = read
-        self.schema = schema
-    }
-
-    /// The same value with another schema.
-    func described(_ schema: JSONSchema) -> Value {
-        Value(schema, read)
-    }
-}
-
-/// One key of a section.
-public struct Field<Owner>: Sendable {
-    let name: String
-    let schema: JSONSchema
-    let read: @Sendable (Node, inout Owner, Reader) -> Void
-
-    /// A key whose value, where it is in order, is handed to `assign`; editors show what it `says`.
-    public init<Result>(
-        _ name: String, _ value: Value<Result>, says description: String = "",
-        _ assign: @escaping @Sendable (inout Owner, Result) -> Void
-    ) {
-        self.name = name
-        schema = value.schema.describing(description)
-        read = { node, owner, reader in
-            if let result = value.read(node, reader) { assign(&owner, result) }
-        }
-    }
-
-    /// A key whose value goes to `property`.
-    public init<Result>(
-        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result> & Sendable,
-        says description: String = ""
-    ) {
-        self.init(name, value, says: description) { $0[keyPath: property] = $1 }
-    }
-
-    /// A key whose value goes to `property`.
-    public init<Result>(
-        _ name: String, _ value: Value<Result>, to property: any WritableKeyPath<Owner, Result?> & Sendable,
-        says description: String = ""
-    ) {
-        self.init(name, value, says: description) { $0[keyPath: property] = $1 }
-    }
-}
-
-extension Field {
-    /// The same key in a mapping of which this one's owner is a part.
-    func within<Outer>(_ part: any WritableKeyPath<Outer, Owner> & Sendable) -> Field<Outer> {
-        Field<Outer>(name: name, schema: schema) { [read] node, outer, reader in
-            read(node, &outer[keyPath: part], reader)
-        }
-    }
-
-    private init(
-        name: String, schema: JSONSchema, read: @escaping @Sendable (Node, inout Owner, Reader) -> Void
-    ) {
-        self.name = name
-        self.schema = schema
-        self.read = read
-    }
-}
-
 /// A mapping with known keys.
 public struct Section<Owner>: Sendable {
     let title: String
@@ -82,12 +7,12 @@ public struct Section<Owner>: Sendable {
     private let places: [String: Int]
     private let home: @Sendable (String) -> String?
 
-    /// A mapping that people would call `title` ("a rule"), with its keys.
+    /// Creates a mapping that people would call `title` ("a rule"), with its keys.
     ///
     /// - Parameters:
-    ///   - title: What people would call it.
-    ///   - fields: Its keys.
-    ///   - home: Where a key belongs that is none of these, in words.
+    ///   - title: The name that people would use for the mapping.
+    ///   - fields: The keys of the mapping.
+    ///   - home: Returns a hint about the right place for an unknown key.
     public init(
         _ title: String, _ fields: [Field<Owner>], home: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
@@ -97,18 +22,19 @@ public struct Section<Owner>: Sendable {
         places = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($0.element.name, $0.offset) })
     }
 
-    /// Whether it has such a key.
+    /// Whether the mapping has this key.
     func has(_ key: String) -> Bool { places[key] != nil }
 
-    /// What editors are told about it.
+    /// Returns the schema of the mapping, for editors.
     func schema(required: [String] = []) -> JSONSchema {
         .object(fields.map { ($0.name, $0.schema) }, required: required)
     }
 
-    /// Reads all keys of `node` into `owner`; notes unknown and repeated ones.
+    /// Reads all keys of `node` into `owner`; records errors for unknown and repeated keys.
     ///
-    /// Returns the keys that are given, whether or not their values are in order, with those that a misspelt one most
-    /// likely means: to call these missing would be a second complaint about one mistake. nil where there are no keys.
+    /// - Returns: The keys that are present, whether or not their values are in order, including the likely meaning of
+    ///   each misspelt key: to report that key as missing would be a second complaint about one mistake. `nil` if the
+    ///   node has no keys at all.
     @discardableResult
     public func read(_ node: Node, into owner: inout Owner, _ reader: Reader) -> Set<String>? {
         guard !node.isRefused else { return nil }

@@ -2,26 +2,26 @@
 public struct SourceFile: Sendable {
     /// The file as the person named it.
     public let path: String
-    /// Its bytes, whatever they are.
+    /// The bytes of the file, which need not be valid UTF-8.
     public let bytes: [UInt8]
 
-    /// A file by its name and content.
+    /// Creates a file from its name and content.
     public init(path: String, bytes: [UInt8]) {
         self.path = path
         self.bytes = bytes
     }
 
-    /// A file by its name and text.
+    /// Creates a file from its name and text.
     public init(path: String, text: String) {
         self.init(path: path, bytes: Array(text.utf8))
     }
 
-    /// The bytes without the mark (U+FEFF) that some editors put first, which no editor counts as a column.
+    /// The bytes without the byte order mark (U+FEFF) that some editors put first, which no editor counts as a column.
     var content: ArraySlice<UInt8> {
         bytes.starts(with: "\u{FEFF}".utf8) ? bytes.dropFirst(3) : bytes[...]
     }
 
-    /// The lines without their breaks, broken where YAML breaks them; invalid UTF-8 shows as U+FFFD.
+    /// Returns the lines without their breaks, broken as in YAML; invalid UTF-8 becomes U+FFFD.
     public func lines() -> [Substring] {
         content.withUnsafeBufferPointer { bytes in
             var lines: [Substring] = []
@@ -40,7 +40,8 @@ public struct SourceFile: Sendable {
         }
     }
 
-    /// In bytes; 0 where no line ends. YAML 1.1 ends lines at LF, CR, CRLF, U+0085, U+2028 and U+2029.
+    /// Returns the length of the line break at `index`, in bytes; 0 if no line ends there. YAML 1.1 ends lines at LF,
+    /// CR, CRLF, U+0085, U+2028 and U+2029.
     private static func breakLength(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
         switch bytes[index] {
         case 0x0A: 1
@@ -53,23 +54,23 @@ public struct SourceFile: Sendable {
     }
 }
 
-/// A stretch of a source file on one line.
+/// A part of a source file on one line.
 public struct SourceRange: Sendable, Hashable, Comparable {
-    /// Counted from 1.
+    /// The line, counted from 1.
     public var line: Int
-    /// Counted from 1, in Unicode scalars, as editors count.
+    /// The column, counted from 1, in Unicode scalars, as editors count.
     public var column: Int
-    /// In Unicode scalars; at least 1.
+    /// The length in Unicode scalars; at least 1.
     public var length: Int
 
-    /// A stretch by where it begins and how long it is.
+    /// Creates a range from its beginning and length; a length below 1 becomes 1.
     public init(line: Int, column: Int, length: Int = 1) {
         self.line = line
         self.column = column
         self.length = max(length, 1)
     }
 
-    /// Earlier in the file comes first.
+    /// Orders ranges by their beginning, then by their length.
     public static func < (left: SourceRange, right: SourceRange) -> Bool {
         (left.line, left.column, left.length) < (right.line, right.column, right.length)
     }

@@ -1,10 +1,11 @@
 import Matching
 
-/// Finds what a person most likely meant.
+/// Finds the word that a person most likely meant.
 public enum Suggestion {
-    /// The candidate that fewest typing mistakes separate from `word`, if they are few for its length.
+    /// Returns the candidate with the fewest typing mistakes compared to `word`, or `nil` if there are too many for the
+    /// length of the word.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        // Nobody mistypes a word of hundreds of letters, and comparing takes the square of their number.
+        // Nobody mistypes a word of hundreds of letters, and a comparison takes time in the square of their number.
         guard word.utf8.count <= 256 else { return nil }
         let limit = max(1, word.count / 3)
         return
@@ -15,7 +16,8 @@ public enum Suggestion {
             .candidate
     }
 
-    /// Words whose lengths differ by more than `limit` are not looked at.
+    /// Returns the number of typing mistakes between two words, or more than `limit` if their lengths differ by more
+    /// than that.
     private static func distance(_ left: String, _ right: String, limit: Int) -> Int {
         guard right.utf8.count <= 1024 else { return limit + 1 }
         let left = Array(left)

@@ -1,9 +1,9 @@
 import CLibYAML
 
 extension YAMLParser {
-    /// libyaml's complaint, in words for people who do not know how YAML is parsed.
+    /// Returns libyaml's complaint in words for people who do not know how YAML is parsed.
     ///
-    /// The texts on the left are those of libyaml's `scanner.c`, `parser.c` and `reader.c`.
+    /// The texts in the cases are those of libyaml's `scanner.c`, `parser.c` and `reader.c`.
     func failure() -> Failure {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
         let context = parser.pointee.context.map { String(cString: $0) } ?? ""
@@ -86,7 +86,8 @@ extension YAMLParser {
         }
     }
 
-    /// A quote within a text in such quotes (`"דו"ח"`) ends it; what follows fits nowhere.
+    /// Returns a failure if a quote within a text in the same quotes (`"דו"ח"`) ended the text, so that the rest of it
+    /// fits nowhere.
     private func closedTooEarly(_ range: SourceRange) -> Failure? {
         let scalars = Array(line(of: range))
         let place = range.column - 1
@@ -118,7 +119,8 @@ extension YAMLParser {
         )
     }
 
-    /// Either a text with ': ' in it, or a key where the line above still goes on.
+    /// Returns the failure for an unexpected colon: either in a text with ': ', or in a key after a line that is not
+    /// complete.
     private func unexpectedColon(_ range: SourceRange) -> Failure {
         let before = Array(line(of: range).prefix(range.column - 1))
         if before.indices.dropLast().contains(where: { before[$0] == ":" && before[$0 + 1] == " " }) {
@@ -147,7 +149,7 @@ extension YAMLParser {
             hint: "put quotes around the text")
     }
 
-    /// The reader knows no lines, only the offset of what it can't read.
+    /// Returns the failure of libyaml's reader, which knows no lines, only the offset of the byte that it can't read.
     private func readerFailure(_ problem: String) -> Failure {
         let offset = min(max(Int(parser.pointee.problem_offset), 0), bytes.count)
         let lines = SourceFile(path: "", bytes: Array(bytes[..<offset])).lines()

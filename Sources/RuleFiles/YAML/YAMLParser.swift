@@ -1,18 +1,18 @@
 import CLibYAML
 
-/// Reads a YAML file with libyaml into nodes that know their place.
+/// Reads a YAML file with libyaml into nodes with their places.
 ///
-/// Hostile files get a diagnostic: nesting beyond ``depthLimit``, more than ``nodeLimit`` nodes once aliases are written
-/// out, files beyond ``sizeLimit`` bytes, bytes that are not UTF-8, letters that carry marks without end.
+/// A hostile file gets a diagnostic: nesting beyond ``depthLimit``, more than ``nodeLimit`` nodes once aliases are
+/// written out, a file beyond ``sizeLimit`` bytes, bytes that are not UTF-8, letters with too many combining marks.
 public struct YAMLParser: ~Copyable {
     static let depthLimit = 64
     static let nodeLimit = 1_000_000
-    /// In bytes, all readings of one file together.
+    /// The limit for all readings of one file together, in bytes.
     private static let rereadLimit = 8 << 20
-    /// In bytes.
+    /// The largest size of a file, in bytes.
     public static let sizeLimit = 16 << 20
 
-    /// Why a file could not be read.
+    /// The reason why a file could not be read.
     struct Failure: Error {
         var range: SourceRange?
         var message: String
@@ -20,20 +20,20 @@ public struct YAMLParser: ~Copyable {
         var isLoneQuestionMark = false
     }
 
-    /// libyaml keeps pointers into its parser, so it lives at one address.
+    /// The parser of libyaml, at a fixed address because libyaml keeps pointers into it.
     let parser: UnsafeMutablePointer<yaml_parser_t>
     let bytes: UnsafeBufferPointer<UInt8>
-    /// Those that have been put in quotes, which the file does not have.
+    /// The places of question marks that were put in quotes, which the file itself does not have.
     private let questionMarks: Set<SourceRange>
     private var anchors: [String: Node] = [:]
-    /// Where the last text in quotes began, and the line in which it ended, if that is another one: most likely its
-    /// closing quote is missing, and what it ran into is not what its writer meant.
+    /// The beginning of the last text in quotes and the line in which it ended, if that is another line: most likely
+    /// its closing quote is missing, and it ran into the text after it.
     private(set) var lastLongQuote: (start: SourceRange, end: Int)?
 
-    /// The brackets that are open, innermost last.
+    /// The brackets that are open, the innermost last.
     private(set) var openBrackets: [(sign: String, range: SourceRange)] = []
 
-    /// The only document of the file, or nil with a diagnostic; an empty file is an empty mapping.
+    /// Returns the only document of the file, or `nil` with a diagnostic; an empty file is an empty mapping.
     public static func parse(_ file: SourceFile) -> (node: Node?, diagnostics: [Diagnostic]) {
         do {
             try check(file)
@@ -48,9 +48,11 @@ public struct YAMLParser: ~Copyable {
         }
     }
 
-    /// A `?` with nothing behind it begins a key in YAML, and people mean the text: it is read again in quotes.
+    /// Parses the bytes. A `?` with nothing after it begins a key in YAML, but people mean the text, so the file is
+    /// read again with the `?` in quotes.
     ///
-    /// Reading a large file again for each of thousands would take for ever: after so much they need their quotes.
+    /// Reading a large file again for each of thousands would take too long; after ``rereadLimit`` bytes the `?` is an
+    /// error.
     private static func parse(_ bytes: [UInt8]) throws -> Node {
         var bytes = bytes
         var left = rereadLimit
@@ -73,7 +75,7 @@ public struct YAMLParser: ~Copyable {
         }
     }
 
-    /// In bytes; nil where there is no such place.
+    /// Returns the offset of the range in bytes, or `nil` if there is no such place.
     private static func offset(of range: SourceRange, in bytes: [UInt8]) -> Int? {
         var start = 0
         for _ in 1..<range.line {
@@ -262,12 +264,13 @@ public struct YAMLParser: ~Copyable {
 }
 
 extension String {
-    /// As many combining marks as may follow each other in text that can be normalized piece by piece (Unicode Standard
-    /// Annex 15, Stream-Safe Text Format). Comparing two texts takes the square of what is more.
+    /// The number of combining marks that may follow each other in a text that can be normalized piece by piece
+    /// (Unicode Standard Annex 15, Stream-Safe Text Format). Beyond it, comparing two texts takes time in the square of
+    /// the number of marks.
     fileprivate static let markLimit = 30
 
     fileprivate var hasTooManyMarks: Bool {
-        // The first of them, U+0300, begins with this byte.
+        // The UTF-8 of U+0300, the first combining mark, begins with this byte.
         guard utf8.contains(where: { $0 >= 0xCC }) else { return false }
         var count = 0
         for scalar in unicodeScalars {

@@ -25,7 +25,7 @@ public struct ConversationFilter: Sendable {
 }
 
 extension ListedConversation {
-    fileprivate var place: ConversationPlace { ConversationPlace(latest: latest?.id ?? 0, conversation: id) }
+    fileprivate var place: ConversationCursor { ConversationCursor(latest: latest?.id ?? 0, conversation: id) }
 }
 
 extension Store {
@@ -43,9 +43,9 @@ extension Store {
     /// - Returns: The conversations and the end of the page; the end is `nil` if there is no other page.
     /// - Throws: ``StoreError`` if the database can't be read.
     public func conversations(
-        _ filter: ConversationFilter, after: ConversationPlace? = nil, limit: Int,
+        _ filter: ConversationFilter, after: ConversationCursor? = nil, limit: Int,
         fits: @escaping @Sendable (ListedConversation) -> Bool = { _ in true }
-    ) async throws(StoreError) -> (conversations: [ListedConversation], next: ConversationPlace?) {
+    ) async throws(StoreError) -> (conversations: [ListedConversation], next: ConversationCursor?) {
         try await read { db in
             var page = Page(limit: limit, fits: fits)
             if filter.search != nil || filter.pausedAt != nil || filter.isOptedOut {
@@ -61,7 +61,7 @@ extension Store {
         let limit: Int
         let fits: @Sendable (ListedConversation) -> Bool
         var conversations: [ListedConversation] = []
-        var next: ConversationPlace?
+        var next: ConversationCursor?
 
         var left: Int { limit - conversations.count }
 
@@ -77,7 +77,7 @@ extension Store {
     }
 
     private func addFound(
-        _ filter: ConversationFilter, after: ConversationPlace, to page: inout Page, _ db: Database
+        _ filter: ConversationFilter, after: ConversationCursor, to page: inout Page, _ db: Database
     ) throws {
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: Self.searchedConversations),
@@ -90,7 +90,7 @@ extension Store {
     }
 
     private func addNewest(
-        _ filter: ConversationFilter, after: ConversationPlace, to page: inout Page, _ db: Database
+        _ filter: ConversationFilter, after: ConversationCursor, to page: inout Page, _ db: Database
     ) throws {
         var without = after
         if after.latest > 0 {
@@ -103,10 +103,10 @@ extension Store {
                 arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.left + 1])
             for row in rows { guard page.take(try listed(row, db)) else { return } }
             guard bottom <= oldest else {
-                page.next = ConversationPlace(latest: bottom, conversation: 0)
+                page.next = ConversationCursor(latest: bottom, conversation: 0)
                 return
             }
-            without = ConversationPlace(latest: 0, conversation: .max)
+            without = ConversationCursor(latest: 0, conversation: .max)
         }
         let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM contact") ?? 0
         let top = min(without.conversation, last == .max ? last : last + 1)
@@ -115,7 +115,7 @@ extension Store {
             db.cachedStatement(sql: Self.conversationsWithoutMessages),
             arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.left + 1])
         for row in rows { guard page.take(try listed(row, db)) else { return } }
-        if bottom > 0 { page.next = ConversationPlace(latest: 0, conversation: bottom) }
+        if bottom > 0 { page.next = ConversationCursor(latest: 0, conversation: bottom) }
     }
 
     private func listed(_ row: Row, _ db: Database) throws -> ListedConversation {

@@ -5,10 +5,10 @@ import Providers
 import RuleFiles
 
 extension CheckReport {
-    /// SARIF 2.1.0 (docs.oasis-open.org/sarif), as GitHub's code scanning takes it.
+    /// The report in SARIF 2.1.0 (docs.oasis-open.org/sarif), as GitHub's code scanning accepts it.
     var sarif: String {
         let results = diagnostics.map { diagnostic -> JSON in
-            // Columns count scalars here; SARIF is told so by `columnKind`.
+            // Columns count scalars here; `columnKind` says so in SARIF.
             let region = diagnostic.range.map { range in
                 JSON.object([
                     "startLine": .count(range.line), "startColumn": .count(range.column),
@@ -42,7 +42,7 @@ extension CheckReport {
 }
 
 extension String {
-    /// The path as a reference in a URI: what is not plain ASCII in percent form.
+    /// The path as a URI reference, with everything but plain ASCII percent-encoded.
     fileprivate var uri: String {
         addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? self
     }

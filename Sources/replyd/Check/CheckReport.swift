@@ -2,7 +2,7 @@ import JSONText
 import Providers
 import RuleFiles
 
-/// Diagnostics as people and machines read them.
+/// Diagnostics in forms for people and machines.
 struct CheckReport {
     private(set) var diagnostics: [Diagnostic] = []
     private var texts: [String] = []
@@ -26,7 +26,8 @@ struct CheckReport {
         errorCount == 0 && (!strictly || warningCount == 0)
     }
 
-    /// `{"diagnostics": [{"file", "line", "column", "length", "severity", "code", "message", "hint"}]}`.
+    /// The report as JSON: `{"diagnostics": [{"file", "line", "column", "length", "severity", "code", "message",
+    /// "hint"}]}`.
     var json: String {
         let entries = diagnostics.map { diagnostic in
             var entry: [String: JSON] = [

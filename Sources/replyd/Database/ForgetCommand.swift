@@ -62,7 +62,7 @@ struct ForgetCommand: AsyncParsableCommand {
 }
 
 extension Forgotten {
-    /// `972521112233 (account 972771234567): 3 messages, 2 answers`.
+    /// The erased data in words: `972521112233 (account 972771234567): 3 messages, 2 answers`.
     fileprivate var words: String {
         "\(name) (account \(account)): \(counted(messages, "message")), \(counted(answers, "answer"))"
     }

@@ -8,7 +8,7 @@ import Responder
 import Sandbox
 import Store
 
-/// Plays the demonstration's conversations and writes them down.
+/// Plays the conversations of the demonstration and prints them.
 final class DemoScript {
     private let sandbox: Sandbox
     private let base: String
@@ -94,7 +94,7 @@ final class DemoScript {
 
     // MARK: Waiting
 
-    /// The next event; nil after 20 seconds without one, or when the daemon is gone.
+    /// Returns the next event, or `nil` once the demonstration ends.
     private func next() async -> DaemonEvent? {
         await events.next()
     }
@@ -106,7 +106,7 @@ final class DemoScript {
         throw ExitCode.internalError
     }
 
-    /// Waits until as many outbox entries are over, showing what happens.
+    /// Waits until this number of outbox entries is over, and prints the events meanwhile.
     private func settle(entries: Int = 1) async throws {
         var left = entries
         while left > 0, let event = await next() {

@@ -9,7 +9,8 @@ import Sandbox
 import Store
 import UnixSignals
 
-/// The stand-in provider and the daemon side by side, talking over real HTTP, with a database that goes when they go.
+/// The stand-in provider and the daemon side by side, connected by real HTTP, with a database that is deleted at the
+/// end.
 struct DemoStage {
     static let digital = "972771234567"
     static let sms = "972550000019"

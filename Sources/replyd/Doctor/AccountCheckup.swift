@@ -5,17 +5,17 @@ import JSONText
 import Providers
 import Responder
 
-/// What `replyd doctor` asks about an account: its provider, and the address its webhooks go to.
+/// The checks of `replyd doctor` for an account: its provider, and the address of its webhooks.
 struct AccountCheckup {
     let call: ProviderCall
-    /// The configuration, as it was given.
+    /// The path of the configuration, as it was given.
     let file: String
-    /// Where webhooks are taken.
+    /// The address at which webhooks are received.
     let listen: Configuration.Address
 
     private var account: Configuration.Account { call.account }
     private var subject: String { "account \(account.number)" }
-    /// The provider's, without path and query.
+    /// The provider's URL without path and query.
     private var origin: String {
         guard let url = URLComponents(string: account.endpoint.baseURL), let scheme = url.scheme, let host = url.host
         else {
@@ -47,7 +47,8 @@ struct AccountCheckup {
 
     // MARK: Clock
 
-    /// What to say of a clock that is that much behind the provider's; nil where it is about right.
+    /// Returns a finding about a clock that is `difference` behind the provider's, or `nil` if it is at most 30 seconds
+    /// off.
     static func skew(_ difference: Duration) -> Finding? {
         let seconds = Int(difference.inMilliseconds / 1000)
         guard abs(seconds) > 30 else { return nil }
@@ -58,7 +59,7 @@ struct AccountCheckup {
 
     // MARK: Key
 
-    /// What the answer to a text to nobody says.
+    /// Returns the findings from the answer to a probe, which is an empty text without a recipient.
     static func probed(_ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String) -> [Finding] {
         let subject = "account \(account.number)"
         guard case .permanent(let refusal) = outcome, [4, 5].contains(refusal.reason) else {
@@ -74,7 +75,7 @@ struct AccountCheckup {
         ]
     }
 
-    /// What an answer says that is not the one that was hoped for.
+    /// Returns the finding about an answer that shows a problem.
     private static func refused(
         _ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String
     ) -> Finding {
@@ -90,7 +91,7 @@ struct AccountCheckup {
         )
     }
 
-    /// How a wrong API key is corrected.
+    /// Returns an instruction to correct a wrong API key.
     private static func correction(of place: Configuration.SecretPlace?, in file: String) -> String {
         switch place {
         case .file(let path)?: "write the right API key into \(path)"
@@ -122,7 +123,7 @@ struct AccountCheckup {
         ]
     }
 
-    /// What is wrong with the settings; empty where nothing is.
+    /// Returns the problems of the settings; empty if there are none.
     static func findings(_ settings: WebhookSettings, _ account: Configuration.Account, _ file: String) -> [Finding] {
         let subject = "account \(account.number)"
         let set = "replyd webhook set --config \(file) --account \(account.number)"
@@ -158,7 +159,7 @@ struct AccountCheckup {
         return findings
     }
 
-    /// Whether a replyd answers at the address that the provider has; the key stays here.
+    /// Returns a finding about whether a replyd answers at the address that the provider has. The key is not sent.
     private func reachability(_ settings: WebhookSettings) async -> Finding {
         guard let place = WebhookAddress(settings.url)?.place else { return .fine(subject, "") }
         do {

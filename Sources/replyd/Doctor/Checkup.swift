@@ -6,15 +6,15 @@ import Responder
 import RuleFiles
 import Store
 
-/// What `replyd doctor` looks at on this machine.
+/// The checks of `replyd doctor` on this machine.
 struct Checkup {
     let loaded: LoadedConfiguration
     let configuration: Configuration
-    /// The configuration, as it was given.
+    /// The path of the configuration, as it was given.
     let file: String
     private let installation: Installation
     private let loadedRules: LoadedRules
-    /// By whose clock times are shown.
+    /// The time zone in which times are shown.
     private let zone: Zone
 
     init(loaded: LoadedConfiguration, configuration: Configuration, file: String) {
@@ -99,7 +99,7 @@ struct Checkup {
                             "look into the disk (dmesg), stop replyd, remove \(path)-wal and \(path)-shm, put your latest backup in the place of \(path), then: \(installation.start)"
                     ))
             }
-            // The daemon may have been started with another key than the one that is asked about now.
+            // The daemon may have been started with another key than the one in the present configuration.
             let accounts = configuration.accounts.map(\.number)
             for stopped in try await store.stoppedAccounts() where accounts.contains(stopped.number) {
                 findings.append(
@@ -117,7 +117,8 @@ struct Checkup {
             findings.append(
                 .wrong("database", "others than its owner may read what customers wrote", do: "chmod 600 \(path)*"))
         }
-        // Copied back as root, say: then the service, which runs as the owner of the folder, can't open it.
+        // If root copied the files back, for example, the service, which runs as the owner of the folder, can't open
+        // them.
         let owner = Self.owner(of: folder.isEmpty ? "." : folder)
         let foreign = [path, path + "-wal", path + "-shm"].filter { Self.owner(of: $0).map { $0 != owner } ?? false }
         if let owner, owner != 0, !foreign.isEmpty {
@@ -152,7 +153,7 @@ struct Checkup {
         }
     }
 
-    /// No clock is right that is before this: 2026-01-01.
+    /// The earliest time that a right clock can show: 2026-01-01.
     private static let earliest = Timestamp(seconds: 1_767_225_600)
 
     func clock(now: Timestamp = .now, zone: Zone? = Zone("Asia/Jerusalem")) -> [Finding] {
@@ -163,7 +164,7 @@ struct Checkup {
                     "clock", "it shows \(self.zone.time(now)) (\(self.zone.name))",
                     do: "set it, and keep it right: timedatectl set-ntp true"))
         }
-        // 14:00 in winter, 15:00 in summer. Foundation has the zones within itself, whatever the machine has.
+        // 14:00 in winter, 15:00 in summer. Foundation brings its own time zones, whatever the machine has.
         let hours = [1_768_478_400, 1_784_116_800].map { zone?.local(Timestamp(seconds: $0)).minute }
         if hours != [14 * 60, 15 * 60] {
             findings.append(

@@ -32,7 +32,7 @@ struct DoctorCommand: AsyncParsableCommand {
             for finding in findings { printText(finding.text(.output)) }
             isFine = isFine && !findings.contains { $0.severity == .wrong }
         }
-        // One after another, each shown when it is known: a provider may take its time.
+        // The checks run one after another, and each finding is shown when it is known, because a provider may be slow.
         show(checkup.configurationFile())
         show(checkup.rules())
         show(await checkup.database())

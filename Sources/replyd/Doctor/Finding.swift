@@ -1,18 +1,18 @@
-/// One thing that the doctor looked at.
+/// The result of one check of `replyd doctor`.
 struct Finding: Equatable {
     enum Severity: String {
         case fine = "ok"
-        /// It works, but somebody should know.
+        /// The subject works, but a person should know about the problem.
         case warning
         case wrong
     }
 
     var severity: Severity
-    /// What was looked at: `rules`, `database`, `account 972…`.
+    /// The subject of the check: `rules`, `database`, `account 972…`.
     var subject: String
-    /// How it is.
+    /// The state of the subject.
     var text: String
-    /// What to do about it.
+    /// The instruction that corrects the problem.
     var remedy: String?
 
     static func fine(_ subject: String, _ text: String) -> Finding {

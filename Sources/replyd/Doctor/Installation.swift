@@ -1,15 +1,17 @@
 import Foundation
 
-/// How the daemon of a configuration is started here.
+/// The commands that start the daemon of a configuration on this machine.
 struct Installation {
-    /// The command that starts it.
+    /// The command that starts the daemon.
     let start: String
-    /// The command that restarts it.
+    /// The command that restarts the daemon.
     let restart: String
 
+    /// Finds out whether a service of systemd starts the daemon.
+    ///
     /// - Parameters:
-    ///   - file: The configuration, as it was given.
-    ///   - units: Where services of systemd are described.
+    ///   - file: The path of the configuration, as it was given.
+    ///   - units: The folders with the unit files of systemd.
     init(of file: String, units: [String] = ["/etc/systemd/system", "/lib/systemd/system"]) {
         let path = URL(filePath: file).standardizedFileURL.path
         let isService = units.contains { folder in

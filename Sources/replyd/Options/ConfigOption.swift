@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `--config FILE`, or one of the places where the configuration usually is.
+/// The option `--config FILE`; without it the configuration is looked for in its usual places.
 struct ConfigOption: ParsableArguments {
     private static let usual = ["replyd.yaml", "/etc/replyd/replyd.yaml"]
 
@@ -11,7 +11,7 @@ struct ConfigOption: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var given: String?
 
-    /// Where the configuration is.
+    /// The path of the configuration.
     var path: String { given ?? Self.found ?? Self.usual[0] }
 
     private static var found: String? { usual.first { FileManager.default.fileExists(atPath: $0) } }

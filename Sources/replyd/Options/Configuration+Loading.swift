@@ -4,8 +4,10 @@ import Responder
 import RuleFiles
 
 extension Configuration {
-    /// The configuration at `path` but for its secrets, which need not be there for who asks nobody but the database; or
-    /// an end with status 78 and everything that is wrong with it.
+    /// Loads the configuration at `path` without its secrets, which a command that only reads the database does not
+    /// need.
+    ///
+    /// - Throws: Exit status 78, after printing all errors, if the configuration can't be used.
     static func withoutSecrets(at path: String) throws -> Configuration {
         let loaded = ConfigurationLoader(secrets: .notNeeded).load(path: path)
         guard let configuration = loaded.configuration else {
@@ -15,13 +17,15 @@ extension Configuration {
         return configuration
     }
 
-    /// Reads the rules from disk for the zone of their hours, in which times are shown; UTC if they name none or can't
-    /// be used.
+    /// Loads the rules from disk and returns the time zone of their hours, in which times are shown; UTC if the rules
+    /// name none or can't be used.
     func rulesZone() -> Zone { RuleSetLoader.load(paths: [rules]).ruleSet?.zone ?? .utc }
 }
 
 extension RuleSet {
-    /// The rules at `path`, or an end with status 78 and everything that is wrong with them.
+    /// Loads the rules at `path`, and prints all diagnostics about them.
+    ///
+    /// - Throws: Exit status 78 if the rules can't be used.
     static func loading(_ path: String) throws -> RuleSet {
         let loaded = RuleSetLoader.load(paths: [path])
         if !loaded.diagnostics.isEmpty { complain(loaded.report()) }

@@ -3,11 +3,12 @@ import Daemon
 import Foundation
 import Store
 
-/// `--config FILE`, for commands that look into the database beside the daemon.
+/// The option `--config FILE`, for commands that use the database beside the daemon.
 struct DatabaseOptions: ParsableArguments {
     @OptionGroup var config: ConfigOption
 
-    /// Opens the database and does something with it; what is wrong with it is said in a line.
+    /// Opens the database and passes it to `body`; an error of the database is printed in one line and becomes an exit
+    /// status.
     func withStore(
         isReadOnly: Bool = false, _ body: (Store, Configuration) async throws -> Void
     ) async throws {
@@ -22,6 +23,6 @@ struct DatabaseOptions: ParsableArguments {
 }
 
 extension Command {
-    /// The one that runs: by whom is known where root does it for somebody (sudo(8)).
+    /// The command that runs now. Its user is known only if root runs it for that user by sudo(8).
     static var this: Command { Command(user: ProcessInfo.processInfo.environment["SUDO_USER"]) }
 }

@@ -2,15 +2,15 @@ import ArgumentParser
 import Store
 
 extension ExitCode {
-    /// What was checked is not fine.
+    /// The check found a problem.
     static let notFine = ExitCode(1)
-    /// Something inside replyd went wrong.
+    /// An error inside replyd.
     static let internalError = ExitCode(70)
-    /// The configuration, the rules or the machine must be mended first.
+    /// The configuration, the rules or the machine must be corrected first.
     static let misconfigured = ExitCode(78)
-    /// It may work a little later: the database is locked (EX_TEMPFAIL of sysexits.h).
+    /// The command may succeed a little later: the database is locked (EX_TEMPFAIL of sysexits.h).
     static let temporary = ExitCode(75)
 
-    /// What a command ends with that can't use the database.
+    /// Returns the exit status of a command that can't use the database.
     static func of(_ error: StoreError) -> ExitCode { error == .busy ? .temporary : .misconfigured }
 }

@@ -2,16 +2,18 @@ import ArgumentParser
 import Responder
 import RuleFiles
 
-/// `--rules PATH`, as several commands take it.
+/// The option `--rules PATH`, shared by several commands.
 struct RuleOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("A rules file or a folder of them; may be repeated (default: rules).", valueName: "path"))
     var rules: [String] = []
 
-    /// The paths, or the folder where rules usually are.
+    /// The paths, or the usual folder of the rules if none is given.
     var paths: [String] { rules.isEmpty ? ["rules"] : rules }
 
-    /// The rules, or an end with status 1 and everything that is wrong with them.
+    /// Loads the rules, and prints all diagnostics about them.
+    ///
+    /// - Throws: Exit status 1 if the rules can't be used.
     func load() throws -> (loaded: LoadedRules, ruleSet: RuleSet) {
         let loaded = RuleSetLoader.load(paths: paths)
         if !loaded.diagnostics.isEmpty { complain(loaded.report()) }

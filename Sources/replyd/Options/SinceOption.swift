@@ -1,7 +1,7 @@
 import ArgumentParser
 import Responder
 
-/// `--since DURATION|TIME`, for commands that look back.
+/// The option `--since DURATION|TIME`, for commands about the past.
 struct SinceOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -9,7 +9,9 @@ struct SinceOption: ParsableArguments {
             valueName: "duration|time"))
     var since: String?
 
-    /// The moment; nil where all that is stored is meant.
+    /// Returns the moment, or `nil` if everything that is stored is meant.
+    ///
+    /// - Throws: Exit status 64 if the option is no duration and no time.
     func moment(in zone: Zone, now: Timestamp) throws -> Timestamp? {
         guard let since else { return nil }
         if let duration = Duration(parsing: since) { return now - duration }

@@ -5,24 +5,24 @@ import Providers
 import Responder
 import Store
 
-/// The entries that something is done with.
+/// The outbox entries that a command works on.
 struct ChosenEntries: ParsableArguments {
-    /// What became of one.
+    /// The outcome for one entry.
     enum Result {
         case done(String)
         case refused(String)
-        /// It is in another state than those.
+        /// The entry is in another state than those that the command works on.
         case notOne(of: String)
     }
 
     @OptionGroup var database: DatabaseOptions
     @Argument(help: ArgumentHelp("The entries' numbers.", valueName: "entry")) var entries: [Int64]
 
-    /// Does it with each entry, whatever becomes of the others, and tells the daemon.
+    /// Calls `work` with each entry, whatever the outcome of the others, and wakes the daemon.
     func forEach(_ work: (Store, _ entry: Int64, _ isServed: Bool) async throws -> Result) async throws {
         try await database.withStore { store, configuration in
             let isServed = Store.daemon(ofDatabase: configuration.database) != nil
-            // Also of those that were done before one failed.
+            // The daemon must also be woken for the entries that were done before one failed.
             defer { _ = Store.wakeDaemon(ofDatabase: configuration.database) }
             var isFine = true
             for entry in entries {

@@ -4,12 +4,12 @@ import Providers
 import Responder
 import Store
 
-/// An outbox entry as people and machines read it.
+/// An outbox entry in forms for people and machines.
 struct EntryReport {
     private let entry: ListedEntry
     private let zone: Zone
 
-    /// An entry, with times by the clock of `zone`.
+    /// Creates the report of an entry, with times in `zone`.
     init(_ entry: ListedEntry, in zone: Zone) {
         self.entry = entry
         self.zone = zone
@@ -76,7 +76,7 @@ struct EntryReport {
         return JSON.object(object).encodedText
     }
 
-    /// Why it is in its state, as a person reads it.
+    /// The reason for the state of the entry, in words for people.
     private var reason: String? { (entry.detail ?? entry.reason?.rawValue)?.safeLine }
 
     private func content(length: Int) -> String {

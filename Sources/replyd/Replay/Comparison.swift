@@ -1,8 +1,8 @@
 import Responder
 import Store
 
-/// What deciding recorded messages by other rules comes to. Its size does not grow with the messages, but with the pairs
-/// of rules that differ.
+/// The differences between deciding recorded messages by two sets of rules. Its size does not grow with the number of
+/// messages, but with the number of pairs of rules that differ.
 struct Comparison {
     /// One side of a difference.
     struct Verdict: Hashable {
@@ -26,20 +26,20 @@ struct Comparison {
 
     struct Group {
         var count = 0
-        /// The first few with different words.
+        /// The first few messages with different texts.
         var examples: [Redecider.Redecided] = []
     }
 
     private static let exampleLimit = 3
 
-    /// How many messages.
+    /// The number of messages.
     private(set) var messages = 0
     private(set) var conversations = 0
     private(set) var counts: [Difference: Int] = [:]
     private(set) var groups: [Pair: Group] = [:]
-    /// How many the daemon decided as the rules in use do now.
+    /// The number of messages that the daemon decided as the rules in use do now.
     private(set) var asRecorded = 0
-    /// How many of the others were decided by other revisions of the rules.
+    /// The number of the other messages that were decided by other revisions of the rules.
     private(set) var otherRevision = 0
     private var conversation: Int64?
 
@@ -74,7 +74,7 @@ struct Comparison {
 
     var differing: Int { messages - (counts[.none] ?? 0) }
 
-    /// The groups of one kind, the largest first.
+    /// Returns the groups of one kind of difference, the largest first.
     func groups(of difference: Difference) -> [(pair: Pair, group: Group)] {
         groups.filter { $0.key.difference == difference }.map { ($0.key, $0.value) }.sorted {
             $0.group.count != $1.group.count

@@ -7,10 +7,11 @@ import Store
 extension ComparisonReport {
     // MARK: JSON
 
-    /// `{"messages", "conversations", "since", "erased", "before": {"path", "rules", "revision"}, "after", "recorded":
-    /// {"same", "other_revision", "other"}, "counts": {kind: number}, "differences": [{"kind", "count", "before":
-    /// {"rule", "file", "line", "outcome", "reason"}, "after", "examples": [{"id", "contact", "at", "text", "before":
-    /// {"messages", "changes", "because"}, "after"}]}]}`; messages and changes as those of `replyd try`.
+    /// The report as JSON: `{"messages", "conversations", "since", "erased", "before": {"path", "rules", "revision"},
+    /// "after", "recorded": {"same", "other_revision", "other"}, "counts": {kind: number}, "differences": [{"kind",
+    /// "count", "before": {"rule", "file", "line", "outcome", "reason"}, "after", "examples": [{"id", "contact", "at",
+    /// "text", "before": {"messages", "changes", "because"}, "after"}]}]}`. Messages and changes are as in the JSON of
+    /// `replyd try`.
     var json: String {
         let others = comparison.messages - comparison.asRecorded
         let counts = Difference.allCases.map { ($0.rawValue, JSON.count(comparison.counts[$0] ?? 0)) }

@@ -3,13 +3,13 @@ import Providers
 import Responder
 import Store
 
-/// What a replay has found, as people and machines read it.
+/// The result of a replay in forms for people and machines.
 struct ComparisonReport {
-    /// Rules as the person named them.
+    /// A set of rules, with its path as the person named it.
     struct Source {
         var path: String
         var rules: RuleSet
-        /// By id, where each rule is written.
+        /// The places of the rules in their files, by id.
         private let places: [String: Place]
 
         init(path: String, rules: RuleSet) {
@@ -27,7 +27,7 @@ struct ComparisonReport {
     var since: Timestamp?
     var erased: Int
 
-    /// How many pairs of rules are shown of each kind of difference.
+    /// The number of pairs of rules that are shown for each kind of difference.
     private static let pairLimit = 5
 
     private var zone: Zone { before.rules.zone ?? .utc }
@@ -62,7 +62,7 @@ struct ComparisonReport {
         return lines.joined(separator: "\n")
     }
 
-    /// How far "before" is what really happened.
+    /// The lines that say how far "before" is what really happened.
     private var recorded: [String] {
         let others = comparison.messages - comparison.asRecorded
         guard others > 0 else { return [] }
@@ -93,7 +93,7 @@ struct ComparisonReport {
         return lines
     }
 
-    /// Which rules differ, on one line if it has the room.
+    /// Returns the two sides of a difference, on one line if they fit.
     private func heading(_ pair: Comparison.Pair, count: Int, _ terminal: Terminal) -> [String] {
         func sides(_ terminal: Terminal) -> [String] {
             [
@@ -128,7 +128,7 @@ struct ComparisonReport {
         return lines
     }
 
-    /// What comes of a decision, on one line.
+    /// Returns the result of a decision, on one line.
     private func summary(_ decision: Decision, withEffects: Bool) -> String {
         var parts = decision.sends.compactMap { outgoing -> String? in
             switch outgoing.body {

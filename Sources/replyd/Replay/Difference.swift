@@ -1,15 +1,15 @@
 import Responder
 
-/// How two decisions about one message differ, the most important first.
+/// The difference between two decisions about one message, the most important kinds first.
 enum Difference: String, CaseIterable {
     case none = "same"
     case newlySilent = "newly_silent"
     case newlyAnswered = "newly_answered"
-    /// What was free, or nothing, costs money.
+    /// An answer that was free, or silence, becomes a paid template.
     case newlyTemplate = "newly_template"
     case noLongerTemplate = "no_longer_template"
     case otherAnswer = "other_answer"
-    /// The contact gets the same, but something else is remembered, handed off or posted.
+    /// The contact gets the same, but the state, the hand-off or the posts differ.
     case otherEffects = "other_effects"
     case otherRule = "other_rule"
 
@@ -47,7 +47,7 @@ enum Difference: String, CaseIterable {
 }
 
 extension Decision {
-    /// What the contact gets, and when. What would go if the window shut before is left aside.
+    /// The messages that the contact gets, with their times. Fallbacks for a window that shuts before are left out.
     fileprivate var answers: [Outgoing] {
         sends.filter { $0.lane != .posts }.map { outgoing in
             var answer = outgoing
@@ -57,7 +57,7 @@ extension Decision {
         }
     }
 
-    /// Where it is posted to.
+    /// The addresses that the decision posts to.
     var links: [String] {
         sends.compactMap { outgoing in
             if case .post(let link, _) = outgoing.body { return link }

@@ -1,22 +1,23 @@
 import Responder
 import Store
 
-/// Decides recorded messages again, by the rules in use and by others. Pure.
+/// Decides recorded messages again, by the rules in use and by others. It reads and writes nothing.
 ///
-/// Both begin where the daemon was before the first message that was asked for, and from there on each remembers what it
-/// did itself: so every difference comes from the rules. What people did meanwhile – they answered from another tool,
-/// paused, resumed, opted out or in – happens to both, as far as it is recorded or shows in what the daemon decided.
-/// The provider's corrections of windows are not recorded; without them a window is 24 hours from the last message.
+/// Both sides begin with the daemon's memory before the first requested message, and from there on each remembers its
+/// own decisions, so that every difference comes from the rules. Actions of people meanwhile – they answered from
+/// another tool, paused, resumed, opted out or in – apply to both sides, as far as they are recorded or show in the
+/// daemon's decisions. The provider's corrections of windows are not recorded; without them a window is 24 hours from
+/// the last message.
 struct Redecider {
-    /// The rules of one side, and what they led to in the conversation at hand.
+    /// The rules of one side, and their effects on the current conversation.
     private struct Side {
         let rules: RuleSet
         var conversation = Conversation()
-        /// By message, the rule that answered it.
+        /// The rules that answered, by message.
         var answers: [Int64: String] = [:]
     }
 
-    /// One message and what each side decides.
+    /// One message and the decision of each side.
     struct Redecided {
         var recorded: RecordedMessage
         var before: Decision
@@ -30,9 +31,9 @@ struct Redecider {
     private var after: Side
 
     private var conversation: Int64?
-    /// What the daemon knew.
+    /// The conversation as the daemon knew it.
     private var known = Conversation()
-    private var isInFlight = false
+    private var hasBegun = false
     private var nextTakeover = 0
 
     init(
@@ -46,12 +47,12 @@ struct Redecider {
         self.after = Side(rules: after)
     }
 
-    /// Decides the next message of the history; nil where it is from before the first that was asked for.
+    /// Decides the next message of the history. Returns `nil` if it comes before the first requested message.
     mutating func decide(_ recorded: RecordedMessage) -> Redecided? {
         if recorded.conversation != conversation { begin(recorded) }
         let isAskedFor = recorded.id >= history.first
-        if isAskedFor, !isInFlight {
-            isInFlight = true
+        if isAskedFor, !hasBegun {
+            hasBegun = true
             before.conversation = known
             after.conversation = known
         }
@@ -60,7 +61,7 @@ struct Redecider {
         let now = recorded.decision.decidedAt
         known.receive(recorded.message, at: now)
         defer { known.apply(recorded.changes, of: recorded.message, at: now) }
-        guard isInFlight else { return nil }
+        guard hasBegun else { return nil }
         let first = decide(recorded, by: &before)
         let second = decide(recorded, by: &after)
         return isAskedFor ? Redecided(recorded: recorded, before: first, after: second) : nil
@@ -69,11 +70,11 @@ struct Redecider {
     private mutating func begin(_ recorded: RecordedMessage) {
         conversation = recorded.conversation
         known = Conversation()
-        // Who is older than all that is stored has written before, though that has been deleted.
+        // A contact older than all stored messages has written before, but those messages are deleted.
         if let start = history.start, recorded.contactSince < start {
             known.memory.lastMessageAt = recorded.contactSince
         }
-        isInFlight = false
+        hasBegun = false
         before.answers = [:]
         after.answers = [:]
     }
@@ -82,7 +83,7 @@ struct Redecider {
         let now = recorded.decision.decidedAt
         side.conversation.receive(recorded.message, at: now)
         side.conversation.quotedRule = recorded.quoted.flatMap { quoted in
-            // What it quotes is what this side said instead.
+            // If this side answered the quoted message, the contact quotes this side's answer.
             side.answers[quoted.message] ?? (quoted.message < history.first ? quoted.rule : nil)
         }
         let decision = Responder.decide(
@@ -96,7 +97,7 @@ struct Redecider {
 
     private mutating func forAll(_ change: (inout Conversation) -> Void) {
         change(&known)
-        guard isInFlight else { return }
+        guard hasBegun else { return }
         change(&before.conversation)
         change(&after.conversation)
     }
@@ -115,7 +116,8 @@ struct Redecider {
         }
     }
 
-    /// What the daemon decided shows what people changed by hand, or before the oldest message that is stored.
+    /// Applies changes that people made by hand, or before the oldest stored message, as far as the daemon's decision
+    /// shows them.
     private mutating func recordPeople(_ recorded: RecordedMessage) {
         let now = recorded.decision.decidedAt
         let isPaused = known.pausedUntil.map { now < $0 } ?? false

@@ -38,7 +38,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object instead.")
     var json = false
 
-    /// How many messages are read at once.
+    /// The number of messages that are read at once.
     private static let batchSize = 500
 
     func run() async throws {
@@ -54,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
             var progress = ProgressBar(total: history.messages.count)
             var messages = try await Self.batch(at: 0, of: history, from: store)
             for start in stride(from: 0, to: history.messages.count, by: Self.batchSize) {
-                // While some are decided, the next are read.
+                // The next messages are read while these are decided.
                 async let next = Self.batch(at: start + Self.batchSize, of: history, from: store)
                 for recorded in messages {
                     if let redecided = redecider.decide(recorded) { comparison.add(redecided) }

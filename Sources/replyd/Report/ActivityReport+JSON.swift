@@ -6,13 +6,13 @@ import Store
 extension ActivityReport {
     // MARK: JSON
 
-    /// `{"since", "from", "to", "revision", "messages", "conversations", "outcomes": {outcome: number}, "silences":
-    /// {reason: number}, "rules": [{"rule", "file", "line", "hits", "reply", "template", "silent"}], "without_hits":
-    /// [{"rule", "file", "line", "note"}], "unmatched": {"messages", "looked_at", "groups": [{"words", "messages",
-    /// "contacts", "samples"}], "ungrouped", "wordless": {type: number}}, "only_defaults": {as "unmatched", and "rules":
-    /// [{"rule", "file", "line"}]}, "answer_times": {"answers", "median_ms",
-    /// "p95_ms", "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "unsent": [{"state",
-    /// "reason", "detail", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
+    /// The report as JSON: `{"since", "from", "to", "revision", "messages", "conversations", "outcomes": {outcome:
+    /// number}, "silences": {reason: number}, "rules": [{"rule", "file", "line", "hits", "reply", "template",
+    /// "silent"}], "without_hits": [{"rule", "file", "line", "note"}], "unmatched": {"messages", "looked_at", "groups":
+    /// [{"words", "messages", "contacts", "samples"}], "ungrouped", "wordless": {type: number}}, "only_defaults": {as
+    /// "unmatched", and "rules": [{"rule", "file", "line"}]}, "answer_times": {"answers", "median_ms", "p95_ms",
+    /// "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "unsent": [{"state", "reason",
+    /// "detail", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
     var json: String {
         func object(_ pairs: [(String, Int)]) -> JSON {
             .object(Dictionary(pairs.map { ($0.0, JSON.count($0.1)) }, uniquingKeysWith: { first, _ in first }))

@@ -38,7 +38,7 @@ extension ActivityReport {
         for (reason, count) in silences { add("  \(reason)", count) }
         let undecided = statistics.messages - statistics.decisions.reduce(0) { $0 + $1.count }
         if undecided > 0 { add("not decided yet", undecided) }
-        // Of these some are decisions, others came later.
+        // Some of these are decisions and others came later, so they have no share of the messages.
         rows += [
             ("window missed: silent", missed.silent), ("window missed: template", missed.template),
             ("handed off to a person", statistics.handoffs), ("answered from elsewhere", statistics.takeovers),
@@ -59,7 +59,7 @@ extension ActivityReport {
         ]
     }
 
-    /// `85 ms`, `1.24 s`, `12.5 s`, `3 min`: three digits are known.
+    /// Returns a time with at most three digits below two minutes: `85 ms`, `1.24 s`, `12.5 s`, `3 min`.
     private static func time(_ milliseconds: Int64) -> String {
         func decimals(_ value: Int64, _ digits: Int) -> String {
             let power: Int64 = digits == 2 ? 100 : 10

@@ -2,12 +2,12 @@ import Providers
 import Responder
 import Store
 
-/// What happened in a span of time, as people and machines read it.
+/// The events in a span of time, in forms for people and machines.
 struct ActivityReport {
-    /// What one rule did.
+    /// The number of messages that one rule decided, by outcome.
     struct Hits: Equatable {
         var rule: String
-        /// nil where it is no longer among the rules.
+        /// The place of the rule; `nil` if it is no longer among the rules.
         var place: Place?
         var hits = 0
         var reply = 0
@@ -19,7 +19,7 @@ struct ActivityReport {
     struct Idle: Equatable {
         var rule: String
         var place: Place
-        /// Why that may not mean much.
+        /// The reason why the lack of decisions may not mean much; empty if there is none.
         var note: String
     }
 
@@ -40,13 +40,13 @@ struct ActivityReport {
     let since: Timestamp?
     let hits: [Hits]
     let idle: [Idle]
-    /// What no rule matched.
+    /// The messages that no rule matched.
     let unmatched: Candidates
-    /// What only rules answered that answer every message.
+    /// The messages that only rules for every message answered.
     let defaulted: Candidates
     let defaults: [Idle]
 
-    /// How many rows of a table are shown.
+    /// The number of rows of a table that are shown.
     static let rowLimit = 20
 
     init(_ statistics: Statistics, rules: RuleSet, since: Timestamp?) {
@@ -84,7 +84,7 @@ struct ActivityReport {
         }.reduce(0) { $0 + $1.count }
     }
 
-    /// Silence by reason, the most frequent first.
+    /// The number of silent decisions by reason, the most frequent first.
     var silences: [(reason: String, count: Int)] {
         var counts: [String: Int] = [:]
         for decisions in statistics.decisions where decisions.outcome == .silent {
@@ -99,7 +99,8 @@ struct ActivityReport {
         defaults.reduce(0) { sum, idle in sum + (hits.first { $0.rule == idle.rule }?.hits ?? 0) }
     }
 
-    /// Answers that came to nothing because the window had shut, or the message was too old.
+    /// The number of messages whose answer failed because the window had shut or the message was too old: those with no
+    /// answer, and those with a template instead.
     var missed: (silent: Int, template: Int) {
         let reasons: [Decision.Reason] = [.windowExpired, .tooOld]
         let unsent = statistics.unsent.filter { unsent in

@@ -2,41 +2,42 @@ import Matching
 import Responder
 import Store
 
-/// Messages that no rule matched, by the words they share: candidates for the next rules.
+/// Messages that no rule matched, grouped by the words they share: candidates for the next rules.
 ///
-/// A group is what one keyword of a rule would find, Hebrew prefixes and all. The keyword that finds most comes first;
-/// the next one is looked for among what is left. A keyword that only one contact uses makes no group.
+/// A group is the set of messages that one keyword of a rule would find, including Hebrew prefixes. The keyword that
+/// finds most messages comes first; the next one is chosen for the remaining messages. A keyword that only one contact
+/// uses makes no group.
 struct UnmatchedGroups {
     struct Group: Equatable {
-        /// What most of them say, the keyword among it, in the order of the first sample.
+        /// The words that most of the messages hold, including the keyword, in the order of the first sample.
         var words: [String]
         var messages: Int
         var contacts: Int
-        /// The most frequent, as they were written.
+        /// The most frequent messages, as they were written.
         var samples: [String]
     }
 
-    /// The largest first.
+    /// The groups, the largest first.
     private(set) var groups: [Group] = []
-    /// How many messages are in no group.
+    /// The number of messages that are in no group.
     private(set) var ungrouped = 0
-    /// Messages without words, by type.
+    /// The number of messages without words, by type.
     private(set) var wordless: [String: Int] = [:]
 
     private static let sampleLimit = 3
     private static let wordLimit = 4
 
-    /// Messages that say the same, but for numbers and signs.
+    /// Messages with the same words, apart from numbers and signs.
     private struct Saying {
         var text: String
         var count = 0
         var conversations: Set<Int64> = []
-        /// By word, the keywords that find it.
+        /// The keywords that find each word, by word.
         var keywords: [[String]]
     }
 
     private var sayings: [Saying] = []
-    /// By keyword, which sayings it finds.
+    /// The indices of the sayings that each keyword finds, by keyword.
     private var found: [String: [Int]] = [:]
 
     init(_ messages: [Statistics.Unmatched], limit: Int = 10) {
@@ -62,7 +63,7 @@ struct UnmatchedGroups {
                 continue
             }
             let all = folded.keywords
-            // Numbers of orders and the like make no difference, but a choice from a menu is one.
+            // Numbers, of orders for example, make no difference, but a choice from a menu does.
             let worded = all.filter { !$0[0].allSatisfy(\.isNumber) }
             let keywords = worded.isEmpty ? all : worded
             let whole = keywords.isEmpty ? folded.text : keywords.map { $0[0] }.joined(separator: " ")
@@ -70,7 +71,7 @@ struct UnmatchedGroups {
             if index == sayings.count {
                 indices[whole] = index
                 let strong = keywords.filter { !$0.contains(where: Self.weakWords.contains) }
-                // A message of weak words alone, or of signs, has only itself in common with others.
+                // A message of weak words alone, or of signs, is grouped only with messages of the same words or signs.
                 sayings.append(Saying(text: text, keywords: strong.isEmpty ? [[whole]] : strong))
             }
             sayings[index].count += 1
@@ -81,7 +82,8 @@ struct UnmatchedGroups {
         }
     }
 
-    /// The keyword that finds most of what is left, of more than one contact; of two, the longer one.
+    /// Returns the keyword that finds most of the remaining messages, from more than one contact; of two equal ones,
+    /// the longer.
     private func best(_ counts: [String: Int], _ isLeft: [Bool]) -> String? {
         var best: (keyword: String, count: Int)?
         for (keyword, count) in counts where count >= max(2, best?.count ?? 0) {
@@ -102,7 +104,7 @@ struct UnmatchedGroups {
     private func group(_ keyword: String, _ members: [Int]) -> Group {
         let messages = members.reduce(0) { $0 + sayings[$1].count }
         let members = members.sorted { (sayings[$1].count, $0) < (sayings[$0].count, $1) }
-        // What three of five say is what they are about.
+        // A word in at least three of five messages describes the group.
         var counts: [String: Int] = [:]
         for member in members {
             for word in Set(sayings[member].keywords.joined()) { counts[word, default: 0] += sayings[member].count }
@@ -122,7 +124,7 @@ struct UnmatchedGroups {
             samples: members.prefix(Self.sampleLimit).map { sayings[$0].text })
     }
 
-    /// Words that say little about what somebody wants: no keywords for a rule.
+    /// Words that say little about the topic of a message and make no keywords for a rule.
     private static let weakWords: Set<String> = {
         let words = """
             אני אתה את אתם אתן הוא היא הם הן אנחנו אנו זה זאת זו אלה אלו של שלי שלך שלכם שלנו שלו שלה לי לך לכם לנו לו לה להם \

@@ -35,12 +35,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         HeapMemory.keepFewHeaps()
-        // Until the daemon takes over there is nothing to finish.
+        // Before the daemon handles signals there is nothing to finish, so they end the process at once.
         signal(SIGTERM) { _ in _exit(0) }
         signal(SIGINT) { _ in _exit(0) }
         let configuration = try Self.configuration(at: config.path)
         let rules = try Self.rules(of: configuration, config.path)
-        // A dry run has a database of its own: what it records must never be taken for the real thing.
+        // A dry run has a database of its own, so that its records are never taken for real ones.
         let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
         let log = LogWriter(format: logFormat, level: configuration.logLevel)
         defer { log.flush() }
@@ -55,8 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
             )
         }
         let carrier = dryRun ? DryRunCarrier { printLine($0) } : nil
-        // A peer or a pipe that goes away must not end the daemon, nor must a limit on the size of files: a write that
-        // fails is an error to be dealt with.
+        // A peer or a pipe that is gone must not end the daemon, nor must a limit on the size of files: a failed write
+        // is an error to handle.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         OpenFiles.raiseLimit()
@@ -100,7 +100,8 @@ struct ServeCommand: AsyncParsableCommand {
         return rules
     }
 
-    /// So long another program may hold the database, as one that makes a backup does, before the start fails.
+    /// The time that another program, for example one that makes a backup, may hold the database before the start
+    /// fails.
     private static let timeLimit = Duration.seconds(10)
 
     private static func store(at path: String) throws -> Store {
@@ -109,7 +110,7 @@ struct ServeCommand: AsyncParsableCommand {
             do throws(StoreError) {
                 return try Store(path: path)
             } catch {
-                // Opening it has waited some seconds already.
+                // The attempt to open it has already waited some seconds.
                 if error == .busy, .now < end { continue }
                 complain("replyd: \(error.forCommand)")
                 throw ExitCode.of(error)

@@ -4,30 +4,30 @@ import HTTPTransport
 import JSONText
 import Providers
 
-/// What answers where the daemon is to listen.
+/// The kind of program that answers at the address on which the daemon is to listen.
 enum DaemonProbe: Sendable, Equatable {
-    /// A replyd, and what `/readyz` says of it.
+    /// A replyd, with the answer of its `/readyz`.
     case replyd(Readiness)
-    /// Some other program.
+    /// Another program.
     case stranger
-    /// Nobody, for that reason.
+    /// No program, for this reason.
     case nobody(String)
-    /// The system chooses the port at each start: nobody knows where to ask.
+    /// An unknown port: the system chooses it at each start, so there is no address to ask.
     case unknownPort
 
-    /// What `/readyz` says.
+    /// The answer of `/readyz`.
     struct Readiness: Sendable, Equatable {
-        /// Why nothing can be stored; nil where it can.
+        /// The reason why nothing can be stored; `nil` if the store works.
         var storeFailure: String?
         var revision = ""
         var ruleCount = 0
-        /// How many errors there are in changed rules, which are not in use therefore.
+        /// The number of errors in changed rules, which are therefore not in use.
         var errors = 0
-        /// The accounts that it was started with.
+        /// The accounts with which the daemon was started.
         var accounts: Set<String> = []
     }
 
-    /// Asks a daemon that is to listen there.
+    /// Asks the daemon that is to listen at `address`.
     init(_ address: Configuration.Address, _ transport: HTTPTransport) async {
         guard address.port != 0 else {
             self = .unknownPort
@@ -35,7 +35,7 @@ enum DaemonProbe: Sendable, Equatable {
         }
         let origin = "http://\(address.reachable)"
         do throws(TransportError) {
-            // Longer than replyd lets anybody wait for a disk that does not answer.
+            // Longer than the time limit of replyd for a disk that does not answer.
             let readiness = try await transport.get("\(origin)/readyz", timeout: .seconds(10))
             guard let json = JSON(parsing: readiness.body), let store = json["store"]?.text, let rules = json["rules"]
             else {
@@ -55,7 +55,7 @@ enum DaemonProbe: Sendable, Equatable {
         }
     }
 
-    /// Whether a daemon that is to listen there answers at all, ready or not.
+    /// Whether a daemon answers at `address` at all, ready or not.
     static func isAlive(_ address: Configuration.Address, _ transport: HTTPTransport) async -> Bool {
         let answer = try? await transport.get("http://\(address.reachable)/healthz", timeout: .seconds(5))
         return answer?.status == 200
@@ -63,7 +63,7 @@ enum DaemonProbe: Sendable, Equatable {
 }
 
 extension Configuration.Address {
-    /// Where this machine reaches what listens there.
+    /// The address at which this machine reaches a program that listens on this one.
     fileprivate var reachable: Configuration.Address {
         switch host {
         case "0.0.0.0": Configuration.Address(host: "127.0.0.1", port: port)

@@ -1,7 +1,8 @@
 import Foundation
 
 extension FileManager {
-    /// How many bytes whoever runs this may still write beside that file; nil where nobody can tell.
+    /// Returns the number of bytes that the current user may still write beside that file, or `nil` if the system does
+    /// not say.
     func freeSpace(for file: String) -> Int? {
         let folder = (file as NSString).deletingLastPathComponent
         var status = statvfs()

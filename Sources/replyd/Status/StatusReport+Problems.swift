@@ -7,9 +7,9 @@ import Store
 extension StatusReport {
     // MARK: Problems
 
-    /// What needs a person, and what to do.
+    /// The problems that need a person, each with its remedy.
     var problems: [String] {
-        // Whose database it is can't be told either.
+        // The process that serves from the database is unknown too, so other problems would be guesses.
         if let storeFailure, isForbidden { return [storeFailure] }
         var problems: [String] = []
         switch (process, probe) {

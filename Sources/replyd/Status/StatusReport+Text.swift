@@ -70,7 +70,7 @@ extension StatusReport {
         return "\(verb) \(age) ago (\(zone.time(moment)))"
     }
 
-    /// `512 bytes`, `1.5 MiB`.
+    /// Returns an amount of bytes in words: `512 bytes`, `1.5 MiB`.
     static func amount(_ bytes: Int) -> String {
         guard bytes >= 1024 else { return "\(bytes) bytes" }
         var amount = Double(bytes) / 1024

@@ -5,35 +5,35 @@ import Providers
 import Responder
 import Store
 
-/// How a daemon, its accounts and its database are, as `replyd status` shows it.
+/// The state of a daemon, its accounts and its database, as `replyd status` shows it.
 struct StatusReport {
     struct Account {
         var number: String
         var provider: String
-        /// So many of its entries may wait before its webhooks are turned away.
+        /// The number of entries that may wait before the account's webhooks are turned away.
         var limit = Int.max
     }
 
-    /// The configuration, as it was given.
+    /// The path of the configuration, as it was given.
     var config: String
     var listen: Configuration.Address
     /// The process that serves from the database.
     var process: Int32?
     var probe: DaemonProbe
     var accounts: [Account]
-    /// nil where the database can't be read.
+    /// The counts from the database; `nil` if it can't be read.
     var overview: Overview?
-    /// Why it can't.
+    /// The reason why the database can't be read.
     var storeFailure: String?
-    /// Whether whoever asks may not look into the database, nor see who serves from it.
+    /// Whether the current user may neither read the database nor see the process that serves from it.
     var isForbidden = false
     var database: String
-    /// In bytes.
+    /// The size of the database, in bytes.
     var size: Int
-    /// In bytes.
+    /// The free space beside the database, in bytes; `nil` if it is unknown.
     var free: Int?
     var now: Timestamp
-    /// By whose clock times are shown.
+    /// The time zone in which times are shown.
     var zone = Zone.utc
 
     func stop(_ account: Account) -> StoppedAccount? {
@@ -46,7 +46,7 @@ struct StatusReport {
 }
 
 extension StatusReport {
-    /// Asks the daemon, and looks into the database beside it.
+    /// Asks the daemon, and reads the database beside it.
     init(_ configuration: Configuration, file: String, _ transport: HTTPTransport) async {
         config = file
         now = .now

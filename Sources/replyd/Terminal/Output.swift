@@ -1,35 +1,35 @@
 import Foundation
 
-/// Writes a line for people: to standard error.
+/// Writes a line for people to standard error.
 func complain(_ text: String) {
     write(text.harmless.fitting(STDERR_FILENO), to: STDERR_FILENO)
 }
 
-/// Writes what was asked for, for people: to standard output, at once.
+/// Writes requested output for people to standard output, at once.
 func printText(_ text: String) {
     write(text.harmless.fitting(STDOUT_FILENO), to: STDOUT_FILENO)
 }
 
-/// Writes a line of what was asked for, for machines or in words of our own: to standard output, at once.
+/// Writes a line of requested output, for machines or in our own words, to standard output, at once.
 func printLine(_ text: String = "") {
     write(text, to: STDOUT_FILENO)
 }
 
-/// `1 rule`, `2,000 rules`.
+/// Returns a number with its noun: `1 rule`, `2,000 rules`.
 func counted(_ count: Int, _ noun: String) -> String {
     "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
 }
 
 extension String {
-    /// The text without isolates (U+2068, U+2069), unless it goes to a terminal: they help who reads it there, and are in
-    /// the way of who searches for words.
+    /// Returns the text without isolates (U+2068, U+2069), unless it goes to a terminal: they help a person who reads
+    /// it there, but hinder a search for words.
     fileprivate func fitting(_ descriptor: Int32) -> String {
         if isatty(descriptor) == 1 { return self }
         return String(String.UnicodeScalarView(unicodeScalars.filter { !["\u{2068}", "\u{2069}"].contains($0) }))
     }
 }
 
-/// A reader that has gone away is no reason to fail: what can't be written is dropped.
+/// Writes a line. A reader that is gone is no reason to fail, so the rest of the line is dropped.
 private func write(_ line: String, to descriptor: Int32) {
     var bytes = Array((line + "\n").utf8)[...]
     while !bytes.isEmpty {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How far something is, in a line of standard error that goes when it is done; nothing where that is no terminal.
+/// A progress line on standard error that is cleared at the end. It is not shown if standard error is no terminal.
 struct ProgressBar {
     private let total: Int
     private let isShown: Bool
@@ -11,14 +11,14 @@ struct ProgressBar {
         isShown = total > 0 && isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
-    /// Shows that so many are done, where that makes a difference to be seen.
+    /// Shows the number of finished items, if the percentage has changed.
     mutating func show(_ done: Int) {
         guard isShown, case let percent = done * 100 / total, percent != shown else { return }
         shown = percent
         FileHandle.standardError.write(Data(("\r" + Self.line(done, of: total)).utf8))
     }
 
-    /// Takes the line away.
+    /// Clears the line.
     func clear() {
         guard isShown else { return }
         FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))

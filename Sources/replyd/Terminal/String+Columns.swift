@@ -1,13 +1,14 @@
 extension String {
-    /// The text with spaces behind it, `width` columns wide.
+    /// Returns the text padded with spaces to `width` columns.
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(width - columns, 0))
     }
 
-    /// How many columns a terminal gives it: marks take none, emoji and East Asian letters two.
+    /// The number of columns that a terminal gives the text: marks take none, emoji and East Asian letters two.
     var columns: Int { reduce(0) { $0 + $1.columns } }
 
-    /// Its beginning, where it takes more than `width` columns or has more than 16 scalars for each; a `…` says so.
+    /// Returns the beginning of the text and a `…` if the text takes more than `width` columns or has more than 16
+    /// scalars for each column; otherwise the whole text.
     func shortened(to width: Int) -> String {
         let (limit, isUnlimited) = width.multipliedReportingOverflow(by: 16)
         guard columns > width || !isUnlimited && unicodeScalars.count > limit else { return self }
@@ -19,7 +20,8 @@ extension String {
             return columns >= 0 && (isUnlimited || scalars >= 0)
         }
         if whole.isEmpty, let first, first.columns < width {
-            // All there is to be seen is a letter, and no terminal shows so many marks on it.
+            // The first character alone is too long, and no terminal shows all its marks, so only some of its scalars
+            // are kept.
             return String(String.UnicodeScalarView(unicodeScalars.prefix(limit - 1))) + "…"
         }
         return whole + "…"
@@ -35,13 +37,13 @@ extension Character {
             default: width = max(width, scalar.isWide ? 2 : 1)
             }
         }
-        // An emoji that is asked for by U+FE0F.
+        // U+FE0F asks for the wide form of an emoji.
         return width == 1 && unicodeScalars.contains("\u{FE0F}") ? 2 : width
     }
 }
 
 extension Unicode.Scalar {
-    /// Whether terminals give it two columns: `W` and `F` of East_Asian_Width, as far as they are in use.
+    /// Whether terminals give the scalar two columns: `W` and `F` of East_Asian_Width, as far as they are in use.
     fileprivate var isWide: Bool {
         switch value {
         case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,

@@ -1,8 +1,8 @@
-/// Rows under heads, for people.
+/// Rows under column heads, for people.
 struct Table {
     struct Column {
         var head: String
-        /// Figures stand under each other.
+        /// Whether the column holds figures, which are aligned on the right.
         var isFigure: Bool
 
         init(_ head: String, isFigure: Bool = false) {
@@ -11,7 +11,7 @@ struct Table {
         }
     }
 
-    /// In columns; only the last one may be wider.
+    /// The width to which columns are cut on a terminal, in terminal columns; only the last column may be wider.
     private static let widest = 36
 
     private var columns: [Column]
@@ -24,7 +24,7 @@ struct Table {
 
     var isEmpty: Bool { rows.isEmpty }
 
-    /// Its lines, each cut to what the terminal has. Cells of Hebrew keep to themselves.
+    /// Returns the lines of the table, each cut to the width of the terminal. Hebrew cells are isolated.
     func lines(_ terminal: Terminal, indent: String = "") -> [String] {
         let widths = columns.indices.map { column in
             let widest = rows.map { $0[column].columns }.reduce(columns[column].head.columns, max)

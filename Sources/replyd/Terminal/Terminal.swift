@@ -1,20 +1,19 @@
 import Foundation
 
-/// What a terminal can show.
+/// The abilities of a terminal.
 struct Terminal {
-    /// Whether colours are wanted: only on a terminal, and not where `NO_COLOR` is set.
+    /// Whether colours are used: only on a terminal, and not if `NO_COLOR` is set.
     let hasColour: Bool
 
-    /// How many columns a line has; `Int.max` where nothing is to be cut, since a program or a file gets it.
+    /// The number of columns of a line; `Int.max` if nothing is cut because the output goes to a program or a file.
     let width: Int
 
-    /// The terminal behind standard output.
+    /// The terminal of standard output.
     static let output = Terminal(STDOUT_FILENO)
 
-    /// One that shows nothing but letters.
+    /// A terminal without colours, 120 columns wide.
     static let plain = Terminal(hasColour: false, width: 120)
 
-    /// Makes a terminal of its properties.
     init(hasColour: Bool, width: Int) {
         self.hasColour = hasColour
         self.width = width
@@ -29,7 +28,7 @@ struct Terminal {
         width = isKnown ? Int(size.ws_col) : isTerminal ? 120 : .max
     }
 
-    /// Whether what is too long for a line is cut.
+    /// Whether text that is too long for a line is cut.
     var cuts: Bool { width != .max }
 
     func green(_ text: String) -> String { coloured(text, 32) }

@@ -2,6 +2,6 @@ import Foundation
 import Responder
 
 extension Timestamp {
-    /// This moment, by the system's clock.
+    /// The current time, by the system's clock.
     static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }

@@ -32,14 +32,14 @@ extension TestReport {
 }
 
 extension Terminal {
-    /// Why a test failed, without colours and marks of direction.
+    /// Returns the reasons why a test failed, without colours and marks of direction.
     fileprivate static func plainWhy(_ failure: RuleTestResult.Failure) -> String {
         failure.why.filter(\.isMatch).map { "\($0.rule): \($0.because)" }.joined(separator: "\n")
     }
 }
 
 extension String {
-    /// Fit for XML: its signs escaped, characters that XML 1.0 does not allow replaced.
+    /// The text for XML, with its signs escaped and the characters that XML 1.0 does not allow replaced.
     var xml: String {
         var text = ""
         for scalar in unicodeScalars {

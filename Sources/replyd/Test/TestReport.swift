@@ -1,7 +1,7 @@
 import Responder
 import RuleFiles
 
-/// What the tests of rules files led to, for people and for machines.
+/// The results of the tests in rules files, in forms for people and machines.
 struct TestReport {
     var results: [RuleTestResult]
     var rules: RuleSet
@@ -32,7 +32,7 @@ struct TestReport {
         return (lines + coverage).joined(separator: "\n")
     }
 
-    /// Expected is `-`, actual is `+`; then the rules that matched, and those the test is about.
+    /// Returns the reasons of the rules that matched, and of the rules that the test expected.
     private static func why(_ failure: RuleTestResult.Failure, _ terminal: Terminal) -> [String] {
         let named = failure.difference.compactMap { $0.hasPrefix("- rule ") ? String($0.dropFirst(7)) : nil }
         let relevant = failure.why.filter { $0.isMatch || named.contains($0.rule) }.prefix(8)
@@ -43,7 +43,7 @@ struct TestReport {
         }
     }
 
-    /// Rules that have no test, and rules that no test has reached.
+    /// The lines about rules that have no test, and rules that no test has reached.
     private var coverage: [String] {
         let expected = results.flatMap(\.test.steps).compactMap { $0.expectation?.rule }
         let tested = Set(results.compactMap(\.test.rule) + expected)

@@ -2,7 +2,7 @@ import Daemon
 import Responder
 
 extension Trial {
-    /// The decision as people read it.
+    /// Returns the decision as people read it.
     func text(_ terminal: Terminal) -> String {
         var lines = [headline(terminal)]
         for outgoing in decision.sends { lines += shown(outgoing, terminal) }
@@ -51,7 +51,7 @@ extension Trial {
         return ["  \(terminal.dim(head))"] + body.map { "    \($0)" }
     }
 
-    /// What changes in the conversation, in words.
+    /// Returns the changes in the conversation, in words.
     static func changes(_ decision: Decision, _ zone: Zone) -> [String] {
         let changes = decision.changes
         var lines = changes.set.sorted { $0.key < $1.key }.map { name, value in

@@ -65,7 +65,7 @@ struct TryCommand: ParsableCommand {
         case open, expired
     }
 
-    /// A value by its name.
+    /// A value of the conversation's state, by its name.
     struct State: ExpressibleByArgument {
         var name: String
         var value: String

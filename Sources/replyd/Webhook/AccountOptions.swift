@@ -3,9 +3,9 @@ import Daemon
 import HTTPTransport
 import Providers
 
-/// `--config FILE` and `--account NUMBER`, for commands that ask the provider about each account.
+/// The options `--config FILE` and `--account NUMBER`, for commands that ask the provider about each account.
 struct AccountOptions: ParsableArguments {
-    /// Why nothing came of it, in a line.
+    /// The reason for a failure, in one line.
     struct Failure: Error {
         var text: String
 
@@ -19,7 +19,7 @@ struct AccountOptions: ParsableArguments {
     @Option(help: ArgumentHelp("One account alone.", valueName: "number"))
     var account: String?
 
-    /// Does it with each account that is meant, whatever becomes of the others.
+    /// Calls `work` with each chosen account, whatever the outcome of the others.
     func forEach(_ work: (ProviderCall) async throws -> Void) async throws {
         let loaded = ConfigurationLoader().load(path: config.path)
         guard let configuration = loaded.configuration else {
@@ -41,7 +41,7 @@ struct AccountOptions: ParsableArguments {
                 complain(
                     "account \(account.number): \(account.endpoint.provider.rawValue) has no call for this. On its web pages the address is \(address.masked), with your webhook_secret as the key"
                 )
-                // Not a failure beside others, only where it was asked for.
+                // The account counts as a failure only if it was asked for by its number.
                 isFine = isFine && self.account == nil
                 continue
             }

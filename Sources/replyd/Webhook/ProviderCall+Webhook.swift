@@ -4,7 +4,7 @@ import Providers
 import Responder
 
 extension ProviderCall {
-    /// The settings that the provider has.
+    /// Returns the webhook settings that the provider has.
     func webhook() async throws -> WebhookSettings {
         let answer = try await done(SendRequest(webhookOf: account.endpoint))
         guard let settings = WebhookSettings(answer) else {
@@ -17,7 +17,9 @@ extension ProviderCall {
         _ = try await done(SendRequest(setting: settings, of: account.endpoint))
     }
 
-    /// The answer to a request that the provider took.
+    /// Returns the answer to a request that the provider accepted.
+    ///
+    /// - Throws: ``AccountOptions/Failure`` if the provider can't be reached or refuses the request.
     private func done(_ request: SendRequest) async throws -> SendAnswer {
         let answer: SendAnswer
         do {

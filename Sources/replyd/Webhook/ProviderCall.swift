@@ -10,21 +10,23 @@ struct ProviderCall {
     let account: Configuration.Account
     let transport: HTTPTransport
 
-    /// What came back.
+    /// The answer to a request, with the provider's time.
     struct Answer {
         var answer: SendAnswer
-        /// The provider's clock; nil where it did not say.
+        /// The time of the provider's clock; `nil` if the answer has none.
         var date: Timestamp?
     }
 
-    /// A transport as the daemon has it.
+    /// Returns a transport like the daemon's.
     static func transport() -> HTTPTransport {
         HTTPTransport(
             userAgent: "replyd/\(Daemon.version)",
             certificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"])
     }
 
-    /// Sends a request; throws where no answer comes.
+    /// Sends a request and returns its answer.
+    ///
+    /// - Throws: `TransportError` if no answer comes.
     func answer(to request: SendRequest) async throws(TransportError) -> Answer {
         let response = try await transport.post(
             TransportRequest(
@@ -35,14 +37,14 @@ struct ProviderCall {
             date: response.date.map { Timestamp(seconds: Int64($0)) })
     }
 
-    /// The address that the account's webhook has to have, behind that base.
+    /// Returns the address that the account's webhook must have, with that base.
     func address(base: String) -> WebhookAddress {
         WebhookAddress(base: base, number: account.number, key: account.webhookSecret)
     }
 }
 
 extension TransportError {
-    /// What happened, in libcurl's words.
+    /// The description of the error, in libcurl's words.
     var text: String {
         switch self {
         case .notSent(let why), .maybeSent(let why): why

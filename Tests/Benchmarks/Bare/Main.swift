@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// The least an HTTP server can do with a webhook: read it, answer 200. What durable ingest is measured against.
+/// The minimum that an HTTP server can do with a webhook: read it and answer 200. Durable ingest is measured against
+/// it.
 ///
 ///     bare PORT
 @main

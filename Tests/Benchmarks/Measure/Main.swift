@@ -99,21 +99,21 @@ struct Measure: ParsableCommand {
 
     private func isWanted(_ name: String) -> Bool { only.map(name.contains) ?? true }
 
-    /// Bytes that the process holds in memory (`/proc/self/statm`).
+    /// Returns the resident memory of the process, in bytes (`/proc/self/statm`).
     private func residentBytes() -> Int {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4096 : 0
     }
 }
 
-/// What this process has used of a processor, in nanoseconds: what others do on the machine does not count.
+/// Returns the processor time of this process, in nanoseconds. Other processes on the machine do not count.
 private func processorTime() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
-/// Keeps the compiler from leaving out what is measured.
+/// Keeps the compiler from optimising away the code that is measured.
 @inline(never)
 func sink(_ value: Int) { total &+= value }
 nonisolated(unsafe) private var total = 0

@@ -1,6 +1,6 @@
 import SeededRandom
 
-/// What the rules of a measured rule set look for.
+/// The kind of conditions in a measured rule set.
 enum RuleKind: String, CaseIterable, CustomStringConvertible {
     case keywords, contains, regexes, mixed
 
@@ -20,7 +20,7 @@ enum Texts {
         word(Bool.random(using: &random) ? hebrew : latin, using: &random)
     }
 
-    /// A rules file in YAML, and what a message may say for each of its rules to answer.
+    /// Returns a rules file in YAML, and for each of its rules a text that the rule answers.
     static func rules(_ kind: RuleKind, _ count: Int, using random: inout SeededRandom) -> (
         yaml: String, hits: [String]
     ) {
@@ -43,14 +43,14 @@ enum Texts {
         return (text, hits)
     }
 
-    /// Messages of some words.
+    /// Returns messages of 3 to 12 words.
     static func messages(_ count: Int, using random: inout SeededRandom) -> [String] {
         (0..<count).map { _ in
             (0..<Int.random(in: 3...12, using: &random)).map { _ in word(using: &random) }.joined(separator: " ") + "?"
         }
     }
 
-    /// Messages of which every other one holds one of these.
+    /// Returns messages; every other one holds one of `hits`.
     static func messages(_ count: Int, holding hits: [String], using random: inout SeededRandom) -> [String] {
         messages(count, using: &random).enumerated().map { number, text in
             number % 2 == 0 ? text : "\(text) \(hits.randomElement(using: &random) ?? "")"

@@ -13,14 +13,14 @@ import Testing
 
 @testable import Daemon
 
-/// Calls that take their threads with them.
+/// Calls that block their threads until they are released.
 private final class Blockade: Sendable {
     private let begun = Mutex(0)
     private let wasLate = Mutex(false)
     private let semaphore = DispatchSemaphore(value: 0)
 
     var count: Int { begun.withLock { $0 } }
-    /// Whether somebody gave up: nobody had lifted it.
+    /// Whether a call gave up after 20 seconds because nobody had released it.
     var isBroken: Bool { wasLate.withLock { $0 } }
 
     func hold() {
@@ -32,7 +32,7 @@ private final class Blockade: Sendable {
 }
 
 @Suite(.serialized) struct AdminThreadsTests {
-    /// Tasks have as many threads as there are processors; webhooks need them.
+    /// All tasks together have as many threads as there are processors, and webhooks need them.
     @Test(arguments: ["/api/slow", "/metrics"])
     func whatPeopleAskForTakesNoThreadsOfOthers(path: String) async throws {
         let blockade = Blockade()
@@ -44,7 +44,7 @@ private final class Blockade: Sendable {
             blockade.hold()
             return .null
         }
-        // On a busy machine it takes long, and that is not the question here.
+        // On a busy machine this takes long, and time limits are not tested here.
         var patient = Clock.system
         patient.alarm = { _, _ in {} }
         patient.sleep = { _ in try await Task.sleep(for: .seconds(3600)) }
@@ -56,7 +56,7 @@ private final class Blockade: Sendable {
             }, warn: { _ in }, observe: { _ in })
         let count = ProcessInfo.processInfo.activeProcessorCount
         await withTaskGroup(of: HTTPResponse.Status?.self) { group in
-            // Of metrics two at once are let in.
+            // Two requests for metrics are let in at once.
             for _ in 0..<(path == "/metrics" ? 2 : count + 2) {
                 group.addTask {
                     var head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
@@ -69,7 +69,7 @@ private final class Blockade: Sendable {
                 }
             }
             while blockade.count < min(count, 2), !blockade.isBroken { await Task.yield() }
-            // That this goes on at all is what is wanted.
+            // Reaching this line is the test: the requests have not blocked the threads of tasks.
             blockade.lift()
             for await status in group { #expect(status == .ok) }
         }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Daemon
 
-/// A clock that goes on when somebody sleeps, or holds the sleepers back.
+/// A clock that moves forward whenever a caller sleeps, or holds the sleepers back.
 private final class Time: Sendable {
     private struct State {
         var uptime = Duration.seconds(1000)
@@ -61,7 +61,7 @@ private final class Time: Sendable {
         for _ in 0..<count { #expect(await gate.verdict(on: "wrong", from: source) == .wrong) }
     }
 
-    /// How long the right token takes.
+    /// Returns the time that the right token takes.
     private func wait(from source: PeerAddress?) async -> Duration {
         let start = time.uptime
         #expect(await gate.verdict(on: "right", from: source) == .right)

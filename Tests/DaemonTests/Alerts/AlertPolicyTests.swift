@@ -26,7 +26,7 @@ import Testing
                 )
             ])
         #expect(policy.next(at: .seconds(11)) == [] && policy.wake == nil)
-        // The next ones wait until it is time.
+        // The next ones wait until the interval is over.
         policy.record(Self.held, at: .seconds(20))
         #expect(policy.wake == .seconds(10) + AlertPolicy.interval)
         #expect(policy.next(at: .minutes(11)).map(\.count) == [1])
@@ -46,7 +46,7 @@ import Testing
         }
         policy.record(.accountResumed("1"), at: .minutes(60))
         #expect(policy.next(at: .minutes(60)).map(\.kind) == [.accountResumed])
-        // What comes and goes at once needs no word.
+        // A stop that ends at once causes no alert.
         policy.record(Self.stopped, at: .minutes(60) + .seconds(1))
         policy.record(.accountResumed("1"), at: .minutes(60) + .seconds(2))
         #expect(policy.next(at: .minutes(90)) == [])

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Daemon
 
-/// Fixtures/NAME.yaml is a configuration with a mistake, NAME.expected what people read about it.
+/// `Fixtures/NAME.yaml` is a configuration with a mistake, `NAME.expected` is the report that people read about it.
 ///
-/// `REPLYD_RECORD=1 swift test --filter ConfigurationTests` writes the expectations anew; read each of them before it is
-/// committed.
+/// `REPLYD_RECORD=1 swift test --filter ConfigurationTests` writes the expectations anew; read each of them before it
+/// is committed.
 @Suite struct ConfigurationTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures")
 
@@ -236,7 +236,8 @@ import Testing
         #expect(shown > 50)
     }
 
-    /// As systemd names them: `LoadCredential=secrets:/etc/replyd/secrets` makes `secrets_key` of `secrets/key`.
+    /// The name is the one that systemd gives: `LoadCredential=secrets:/etc/replyd/secrets` makes `secrets_key` of
+    /// `secrets/key`.
     @Test func aSecretFileIsTakenFromTheCredentialsOfTheService() throws {
         let files = [
             "/run/c/secrets_key": "handed\n", "/run/c/_abs_key": "another's\n", "/etc/replyd/secrets/key": "own\n",

@@ -7,7 +7,8 @@ import Testing
 @testable import Daemon
 @testable import Store
 
-/// Ends the line, begins another, clears the screen, sets the title, turns the direction, and goes on in C1.
+/// A text that ends the line, begins another, clears the screen, sets the title, changes the direction, and goes on in
+/// C1.
 private let hostile =
     "x\r\n2026-01-01T00:00:00.000Z error: forged\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{2066}\u{9B}31m\u{2028}\0y"
 
@@ -49,8 +50,8 @@ private let hostile =
         ]
     }
 
-    /// Who writes to us, or refuses what we write, can neither forge lines of the log nor write to the terminal it is
-    /// read in.
+    /// A contact who writes to us, or a provider that refuses our sends, can neither forge lines of the log nor control
+    /// the terminal that it is read in.
     @Test func whatOthersHaveChosenStaysInItsLineAndHarmless() async throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -94,7 +95,7 @@ private let hostile =
     }
 
     /// No timing is measured here. The secret is kept as a digest of swift-crypto, whose comparison takes the same time
-    /// whatever it finds, and nothing else in the way of a webhook ever sees the secret itself.
+    /// whatever it finds; no other code on the way of a webhook ever sees the secret itself.
     @Test func theSecretIsComparedAsADigestAndNowhereElse() throws {
         let children = Mirror(reflecting: WebhookAuthorizer(Secret("x"))).children
         #expect(children.map { "\(type(of: $0.value))" } == ["Optional<SHA256Digest>"])

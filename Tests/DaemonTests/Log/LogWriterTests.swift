@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 @Suite struct LogWriterTests {
-    /// `journalctl -p warning` goes by it; elsewhere it would be in the way.
+    /// `journalctl -p warning` filters by the priority; in other outputs it would be in the way.
     @Test(arguments: [true, false])
     func linesForTheJournalBeginWithTheirPriority(isJournal: Bool) throws {
         var ends: [Int32] = [0, 0]
@@ -25,17 +25,18 @@ import Testing
         #expect(lines[1] == (isJournal ? "<4>second" : "second"))
     }
 
-    /// Whoever reads the log may stop reading: the daemon goes on, and the log says later what it lacks.
+    /// A reader of the log may stop reading: the daemon goes on, and the log says later how many lines it lacks.
     @Test(arguments: LogFormat.allCases)
     func aReaderThatStopsHoldsUpNobodyAndIsToldWhatItMissed(format: LogFormat) async throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
         let log = LogWriter(to: ends[1], format: format)
-        // More than a pipe holds (64 KiB): once its beginning has come, the thread of the log is stuck in it.
+        // More than a pipe holds (64 KiB): once its beginning can be read, the thread of the log is blocked in the
+        // write.
         log.append(String(repeating: "x", count: 200_000) + "\n")
         var readable = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
         #expect(poll(&readable, 1, 60_000) == 1)
-        // More than may wait. That this comes to its end is the test.
+        // More lines than may wait. Reaching the end of this loop is the test.
         for _ in 0..<(LogWriter.limit + 2000) { log.append("line\n") }
         // The thread of the log goes on for as long as the process: neither end is closed.
         let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: false)
@@ -57,8 +58,8 @@ import Testing
         #expect(written == 1 + LogWriter.limit)
         #expect(dropped == 2000)
     }
-    /// The number of lines that the line says were dropped. A program reads it as any other line of the JSON log: with
-    /// its time and its level.
+    /// Returns the number of dropped lines that a line reports; `nil` for any other line. A program reads it as any
+    /// other line of the JSON log: with its time and its level.
     private static func droppedLines(_ line: Substring, _ format: LogFormat) -> Int? {
         let notice = /(\d+) lines of the log were dropped: nobody read them/
         switch format {

@@ -47,15 +47,15 @@ import Testing
         RuleSet(ids.map { Rule(id: $0, place: Place(file: "f", line: 1)) }, revision: revision)
     }
 
-    /// To a string a quote with a mark on it is no quote; to Prometheus it is.
+    /// A quote with a mark on it is another character for Swift, but still a quote for Prometheus.
     @Test func signsWithMarksAreEscapedToo() {
-        var page = MetricsPage()
+        var page = PrometheusText()
         page.sample(1, [("rule", "q\"\u{301}b\\\u{301}\r\n")])
         #expect(page.text.unicodeScalars.elementsEqual("{rule=\"q\\\"\u{301}b\\\\\u{301}\r\\n\"} 1\n".unicodeScalars))
     }
 
     @Test func thePageIsWhatPrometheusReads() {
-        var page = MetricsPage()
+        var page = PrometheusText()
         page.family("a_total", .counter, "Back\\slash\nand line.")
         page.sample(3, [("rule", "a\"b\\c\nd"), ("outcome", "reply")])
         page.sample(0.5)
@@ -91,7 +91,7 @@ import Testing
                 "matched 2", "cooldown 1", "loop 1",
             ])
         #expect(state.decisionTimes.count == 4 && abs(state.decisionTimes.sum - 0.08) < 1e-9)
-        // 22 of 24 hours are left: in the bucket up to 23.
+        // 22 of 24 hours are left, so they count in the bucket up to 23.
         #expect(state.windows.counts == [0, 0, 0, 0, 0, 0, 4, 0, 0])
     }
 
@@ -106,7 +106,7 @@ import Testing
                 SettledEntry(
                     entry: EntryReference(id: 2, conversation: 1, account: "1", due: Self.noon), state: .dropped,
                     reason: .byHand)),
-            // Nobody else's account becomes a label.
+            // An account that is not ours never becomes a label.
             Self.attempted(.dryRun, .over(.dryRun), account: "7"),
         ])
         let sends = state.sends.map { "\($0.key.kind) \($0.key.reason) \($0.value)" }.sorted()

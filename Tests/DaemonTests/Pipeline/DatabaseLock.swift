@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// Holds a database as another program would: whoever wants to write waits.
+/// Locks a database as another program would: every other writer waits.
 final class DatabaseLock: Sendable {
     private let queue: DatabaseQueue
 

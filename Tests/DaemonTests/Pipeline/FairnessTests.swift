@@ -9,7 +9,7 @@ import Testing
 
 @testable import Daemon
 
-/// What happened in a pipeline, in order, with a provider and links that hang where they are told to.
+/// A pipeline and its events in order, with a provider and links that hang for some accounts.
 private final class Line: Sendable {
     private struct HangingCarrier: Carrier {
         let hanging: Set<String>
@@ -73,7 +73,7 @@ private final class Line: Sendable {
         try await pipeline.take(Array(hook.utf8), account: try #require(accounts[account]))
     }
 
-    /// Runs the pipeline and hands over each event, until `look` has seen enough.
+    /// Runs the pipeline and passes each event to `look`, until that returns `true`.
     func run(until look: (DaemonEvent) async throws -> Bool) async throws {
         let services = Task { [pipeline] in
             try await pipeline.run()
@@ -86,7 +86,7 @@ private final class Line: Sendable {
 private let dana = "972501234567"
 
 @Suite(.timeLimit(.minutes(3))) struct FairnessTests {
-    /// Hundreds of answers wait, all older than hers.
+    /// Hundreds of answers wait, all older than Dana's.
     @Test func whoWritesOneMessageIsAnsweredBeforeTheHundredsOfAnother() async throws {
         let line = try Line()
         for number in 0..<600 { try await line.write(to: Line.noisy, from: "972500000000", number) }
@@ -94,7 +94,7 @@ private let dana = "972501234567"
         var sentSince = 0
         try await line.run { event in
             guard case .attempted(let ended) = event else { return false }
-            // The second contact of the database.
+            // Dana is the second contact of the database.
             if ended.entry.conversation == 2 { return true }
             if hasWritten { sentSince += 1 }
             if !hasWritten {
@@ -106,7 +106,7 @@ private let dana = "972501234567"
         #expect(sentSince <= 10)
     }
 
-    /// All its requests wait for a provider, or for a link of the business, that answers none.
+    /// All requests of the account wait for a provider, or for a link of the business, that does not answer.
     @Test(arguments: ["reply: ok", "forward: \"http://localhost/\""])
     func anAccountWhoseRequestsHangIsAloneInWaiting(action: String) async throws {
         let line = try Line(action: action, hanging: [Line.noisy])

@@ -14,7 +14,7 @@ import Testing
 @Suite struct OverloadTests {
     private static let event = Array(#"{"hook":"new","unique":"U1","from":"972501234567","body":"x"}"#.utf8)
 
-    /// Bodies that never come take no place, however many; a webhook that waits for the disk does.
+    /// Bodies that never arrive take no place, however many there are; a webhook that waits for the disk takes one.
     @Test func beyondItsBoundAWebhookIsTurnedAwayEarlyAndSlowBodiesAreNoPartOfIt() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "replyd-overload-\(UUID().uuidString)")
@@ -56,7 +56,7 @@ import Testing
                 )
             )
         }
-        // They announce a body and do not send it.
+        // These clients announce a body and do not send it.
         let slow = try (1...50).map { _ in try RawClient(port: port) }
         let head =
             "POST /webhook/972771234567 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
@@ -64,7 +64,7 @@ import Testing
         defer { slow.forEach { $0.hangUp() } }
         #expect(try await post().status == 200)
 
-        // While somebody else holds the database, one webhook waits for it and the others hear so.
+        // While another program holds the database, one webhook waits for it, and the others are turned away.
         let lock = try DatabaseLock(path: folder.appendingPathComponent("a.sqlite").path)
         let answers = await withTaskGroup { group in
             for _ in 1...3 { group.addTask { try? await post() } }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct RetentionKeeperTests {
     private static let start = Timestamp(seconds: 1_700_000_000)
 
-    /// Clocks of which the wall clock jumps at some moments of the other one, and which end after a while.
+    /// Clocks for a test: the wall clock jumps at given moments of the other one, and both end after a while.
     private final class Clocks: Sendable {
         let uptime = Mutex(Duration.zero)
         let jumps: [(at: Duration, by: Duration)]
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    /// How many of three messages are left that are as old as said when it begins.
+    /// Returns the number of messages that are left, of messages that have these ages at the start.
     private func left(
         of ages: [Duration], jumps: [(at: Duration, by: Duration)] = [], end: Duration
     ) async throws -> Int {
@@ -65,7 +65,7 @@ import Testing
         let left = try await store.conversations(ConversationFilter(), limit: 9).conversations.count {
             $0.latest != nil
         }
-        // Hooks are as old as the messages and go with them.
+        // Hooks are as old as the messages and are deleted with them.
         #expect(try await store.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM hook") } == left)
         return left
     }
@@ -85,7 +85,7 @@ import Testing
             try await left(
                 of: ages, jumps: [(.hours(24) + .minutes(50), year), (.hours(25) + .minutes(30), .zero - year)],
                 end: .hours(100)) == 3)
-        // One that goes evenly from then on is right.
+        // A clock that runs evenly after its jump is believed.
         #expect(try await left(of: ages, jumps: [(.minutes(30), year)], end: .hours(3)) == 0)
     }
 }

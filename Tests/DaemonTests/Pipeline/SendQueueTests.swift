@@ -48,7 +48,7 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
         #expect(queue.nextWake(at: .zero) == nil)
     }
 
-    /// A failure may be told by webhook before the sender has put the entry away.
+    /// A webhook may report a failure before the sender has finished the entry.
     @Test func anEntryThatComesBackWhileUnderWayIsNotLost() {
         var queue = queue()
         queue.add(entry(1), due: .zero, at: .zero)
@@ -112,15 +112,15 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
         #expect(queue.next(at: .seconds(180)).count == 1)
     }
 
-    /// Dropped by a person, say: then it is over as soon as it is looked at.
+    /// For example, an operator has dropped the entry: then it is over as soon as it is looked at.
     @Test func whatSomebodyElseHasDecidedAboutIsLookedAtAtOnce() {
         var queue = queue()
         queue.add(entry(1), due: .seconds(900), at: .zero)
         queue.add(entry(2), due: .zero, at: .zero)
         #expect(queue.next(at: .zero).isEmpty && queue.waiting.sorted() == [1, 2])
-        queue.hurry([1], at: .zero)
+        queue.makeDue([1], at: .zero)
         #expect(queue.next(at: .zero).map(\.id) == [1] && queue.waiting == [2])
-        queue.hurry([1], at: .zero)
+        queue.makeDue([1], at: .zero)
         queue.finished(entry(1), at: .zero)
         #expect(queue.next(at: .zero).map(\.id) == [2])
         queue.finished(entry(2), at: .zero)
@@ -142,7 +142,8 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
         #expect(queue.nextWake(at: .zero) == nil)
     }
 
-    /// Random adds, ends, retries and decisions of others: never two of a conversation at once, never out of order, none lost.
+    /// Random adds, ends, retries and decisions by others: never two of a conversation at once, never out of order,
+    /// none lost.
     @Test(arguments: 0..<30)
     func whateverHappensOrderHoldsAndNothingIsLost(seed: Int) {
         var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
@@ -163,7 +164,7 @@ private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> S
                 nextID += 1
                 queue.add(entry(nextID, Int64(random(5))), due: now + .milliseconds(random(3) * 30), at: now)
             }
-            if random(10) == 0, let any = queue.waiting.min() { queue.hurry([any], at: now) }
+            if random(10) == 0, let any = queue.waiting.min() { queue.makeDue([any], at: now) }
             for begun in queue.next(at: now) {
                 #expect(!inFlight.contains { $0.conversation == begun.conversation }, "seed \(seed)")
                 inFlight.append(begun)

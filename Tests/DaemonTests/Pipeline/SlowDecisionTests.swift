@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 @Suite struct SlowDecisionTests {
-    /// A clock that goes forward each time it is read.
+    /// Returns a clock that goes forward each time it is read.
     private func clock(step: Duration) -> Clock {
         let uptime = Ticks()
         return Clock(
@@ -49,7 +49,7 @@ import Testing
         #expect(time.cause(of: .seconds(4), spentBefore: .zero, at: .seconds(4)) == .slow)
         time.begin(at: .seconds(10))
         #expect(time.isInFlight)
-        // One is under way for 3 of 4 seconds.
+        // A decision is in flight for 3 of 4 seconds.
         #expect(time.cause(of: .seconds(4), spentBefore: .zero, at: .seconds(13)) == .deciding)
         #expect(time.cause(of: .seconds(4), spentBefore: .zero, at: .seconds(11)) == .slow)
         time.end(at: .seconds(13))

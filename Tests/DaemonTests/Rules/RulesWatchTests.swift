@@ -11,7 +11,7 @@ import Testing
         return folder
     }
 
-    /// With inotify, and as on network mounts, where the kernel does not know who else writes.
+    /// Runs with inotify, and with polling as on network mounts, where the kernel does not see the writes of others.
     @Test(arguments: [false, true])
     func aChangeIsNoticed(mustPoll: Bool) async throws {
         let folder = try folder()
@@ -20,7 +20,7 @@ import Testing
         watch.start()
         defer { watch.stop() }
         var signals = watch.signal.signals.makeAsyncIterator()
-        // The thread may not watch yet: each change has another size, so the first one that is seen will do.
+        // The thread may not watch yet: each change gives the file another size, so the first one that is seen will do.
         let writer = Task {
             var text = "version: 1\n"
             while !Task.isCancelled {

@@ -39,14 +39,14 @@ import Testing
     @Test(
         "The source is the right-most address that is no trusted proxy",
         arguments: [
-            // Nobody but a trusted proxy is believed.
+            // Only a trusted proxy is believed.
             ("203.0.113.9", ["34.165.99.212"], "203.0.113.9"), ("127.0.0.1", [], "127.0.0.1"),
             ("127.0.0.1", ["34.165.99.212"], "34.165.99.212"),
-            // What the client made up itself stands further left.
+            // An address that the client itself made up stands further left.
             ("127.0.0.1", ["34.165.99.212, 203.0.113.9"], "203.0.113.9"),
             ("127.0.0.1", ["34.165.99.212", "203.0.113.9"], "203.0.113.9"),
             ("127.0.0.1", ["34.165.99.212,203.0.113.9,10.1.1.1 , 127.0.0.1"], "203.0.113.9"),
-            // Nothing but proxies: the first of them.
+            // If all of them are proxies, the first one is the source.
             ("127.0.0.1", ["10.1.1.1, 10.2.2.2"], "10.1.1.1"),
             ("::ffff:127.0.0.1", ["::ffff:34.165.99.212"], "34.165.99.212"),
             ("2001:db8::5", ["2001:DB9::7"], "2001:db9::7"), ("127.0.0.1", ["[2001:db9::7]:443"], "2001:db9::7"),

@@ -60,7 +60,7 @@ import Testing
             }
         }
         for await _ in begun.stream { break }
-        // One alarm does for all.
+        // One alarm serves all callers.
         try #require(time.alarmCount == 1)
         time.move(to: .seconds(5))
         await #expect(throws: TimeLimitExceeded.self) { try await first.value }

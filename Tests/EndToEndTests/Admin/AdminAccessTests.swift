@@ -5,12 +5,12 @@ import RawServer
 import Synchronization
 import Testing
 
-/// What goes on until it is told to end.
+/// A flood of requests that goes on until ``isOver`` is `true`.
 private final class Flood: Sendable {
     let isOver = Mutex(false)
 }
 
-/// Who may ask the admin port for what.
+/// Access to the admin port.
 @Suite struct AdminAccessTests {
     private func stage(_ settings: String = AdminClient.settings) async throws -> (Scene, Scene.Running, AdminClient) {
         let scene = try await Scene(settings: settings)
@@ -77,16 +77,16 @@ private final class Flood: Sendable {
         let wrong = try await admin.ask("POST", "/login", .object(["token": "wrong"]), headers: [:])
         #expect(wrong.failure == "401 unauthorized: this is not the admin token")
         #expect(wrong.headers["set-cookie"] == nil)
-        // Whoever says so without being trusted does not get it marked.
+        // A client that is no trusted proxy cannot claim HTTPS, so the cookie is not marked as secure.
         let login = try await admin.ask(
             "POST", "/login", .object(["token": .string(AdminClient.token)]), headers: ["X-Forwarded-Proto": "https"])
         let cookie = try #require(login.headers["set-cookie"])
         #expect(cookie.contains(/^replyd_session_\d+=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/))
-        // Browsers send a cookie to all ports of a machine.
+        // Browsers send a cookie to all ports of a machine, so its name holds the port.
         #expect(cookie.hasPrefix("replyd_session_\(admin.port)="))
         let session = String(cookie.prefix { $0 != ";" })
         #expect(try await admin.ask("GET", "/api/rules", headers: ["Cookie": "a=b; \(session)"]).status == 200)
-        // Another program of the same machine may have set a cookie of any bytes.
+        // Another program on the same machine may have set a cookie of any bytes.
         #expect(try await admin.ask("GET", "/api/rules", headers: ["Cookie": "a=א\u{301}; \(session)"]).status == 200)
         #expect(
             try await admin.ask("GET", "/api/rules", headers: ["Cookie": session + "0"]).failure
@@ -126,7 +126,7 @@ private final class Flood: Sendable {
         _ = await scene.stop(running)
     }
 
-    /// Whoever reaches the port may guess; that must not keep out who has the token.
+    /// Anybody who reaches the port may guess; the guesses must not keep out the owner of the token.
     @Test func whoGuessesIsSlowedDownAndTheRightTokenGetsInMeanwhile() async throws {
         let (scene, running, admin) = try await stage(AdminClient.settings + "\ntrusted_proxies: 127.0.0.1")
         let wrong = JSON.object(["token": "a guess of somebody's"])
@@ -139,7 +139,7 @@ private final class Flood: Sendable {
                 group.addTask {
                     var failures: [String] = []
                     while !flood.isOver.withLock({ $0 }) {
-                        // A guess is a guess, in whichever way it is shown.
+                        // A guess counts in whichever way the token is sent.
                         let answer =
                             switch number % 3 {
                             case 0: try await admin.ask("POST", "/login", wrong, headers: guesser)
@@ -147,13 +147,13 @@ private final class Flood: Sendable {
                             default: try await admin.ask("GET", "/metrics", headers: bearer)
                             }
                         failures.append(answer.failure)
-                        // One that has been sent away leaves; the others go on.
+                        // This client leaves once it is turned away; the others go on.
                         if answer.status == 429, number == 0 { break }
                     }
                     return failures
                 }
             }
-            // Now they are as many as may wait, and more.
+            // By now as many requests wait as may wait, and more.
             var failures = Set(try await group.next() ?? [])
             for _ in 0..<10 {
                 #expect(try await admin.ask("POST", "/login", right, headers: owner).status == 200)
@@ -219,12 +219,12 @@ private final class Flood: Sendable {
                 client.send("GET /api/changes?after=\(next) \(head)")
                 group.addTask { await client.answer() }
             }
-            // There is no place for some: all are taken.
+            // Some get no place, because all places are taken.
             #expect(await group.next()??.hasPrefix("HTTP/1.1 429 ") == true)
             clients.forEach { $0.hangUp() }
             await group.waitForAll()
         }
-        // Long before those that waited would have been answered.
+        // Long before the requests that waited would have been answered.
         let deadline = ContinuousClock.now + .seconds(15)
         var status = 429
         while status == 429, ContinuousClock.now < deadline {

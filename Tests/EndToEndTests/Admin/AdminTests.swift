@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Looking into a running daemon and steering it, by the API.
+/// The API that looks into a running daemon and steers it.
 @Suite struct AdminTests {
     private func stage(rules: String = Scene.rules) async throws -> (Scene, Scene.Running, AdminClient) {
         let scene = try await Scene(rules: rules, settings: AdminClient.settings)
@@ -13,7 +13,7 @@ import Testing
         return (scene, running, try await AdminClient(running.process))
     }
 
-    /// Contacts choose how long their texts are; what one page shows must stay small all the same.
+    /// Contacts choose the length of their texts; one page must stay small all the same.
     @Test func longTextsAreCut() async throws {
         let (scene, running, admin) = try await stage()
         try await scene.say(String(repeating: "ש", count: 50_000), from: "972500000001")
@@ -114,7 +114,7 @@ import Testing
                 == .integer(1))
         try await scene.say("opening hours")
         try await scene.expectReasons(["matched", "paused"])
-        // Paused then, paused or not now: the rules say the same.
+        // The conversation was paused then; whether it is paused now or not, the rules say the same.
         let why = try await admin.call("GET", "/api/messages/2/why").json
         #expect(why["present"]?["reason"] == "paused")
         let resumed = try await admin.call("POST", "/api/conversations/1/resume").json
@@ -269,7 +269,7 @@ import Testing
         #expect(heard["changes"]?[0]?["kind"] == "message" && heard["changes"]?[0]?["conversation"] == .integer(1))
         let old = try await admin.call("GET", "/api/changes?after=5").json
         #expect(old["is_incomplete"] == .bool(true))
-        // Whoever waits does not hold up the end.
+        // A client that waits for changes does not hold up a stop.
         try await scene.expectEntries(["sent"])
         let now = try #require(try await admin.call("GET", "/api/changes").json["next"]?.integer)
         let waiting = Task { try? await admin.ask("GET", "/api/changes?after=\(now)") }
@@ -362,7 +362,7 @@ import Testing
 }
 
 extension JSON {
-    /// A member of a list; nil where there is none.
+    /// The member of a list at an index; `nil` if there is none.
     subscript(_ place: Int) -> JSON? {
         guard case .array(let items) = self, items.indices.contains(place) else { return nil }
         return items[place]

@@ -5,11 +5,11 @@ import Testing
 
 @testable import Sandbox
 
-/// What is posted to `alert_url`.
+/// The alerts that are posted to `alert_url`.
 @Suite struct AlertTests {
     @Test func anAccountThatStopsAndGoesOnIsToldOfWithoutAWordOfACustomer() async throws {
-        // The box fails at first: what it was told then comes again.
-        let box = try await PostBox(answering: [503])
+        // The box fails at first, so the first alert comes again.
+        let box = try await BusinessLink(answering: [503])
         let scene = try await Scene(settings: "alert_url: http://127.0.0.1:\(box.port)/hook-never-to-be-seen")
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(.reason(3), times: 1)])
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func heldEntriesAndWrongRulesAreToldOf() async throws {
-        let box = try await PostBox()
+        let box = try await BusinessLink()
         let scene = try await Scene(settings: "alert_url: http://127.0.0.1:\(box.port)/hook")
         let running = try await scene.start()
         await scene.sandbox.setFaults([Fault(.reset, times: 3)])
@@ -50,9 +50,9 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// A link that takes nothing back holds up nothing.
+    /// A link that does not answer holds up nothing.
     @Test func aLinkThatHangsHoldsUpNobody() async throws {
-        let hole = try await PostBox(hangs: true)
+        let hole = try await BusinessLink(hangs: true)
         let scene = try await Scene(settings: "alert_url: http://127.0.0.1:\(hole.port)/hook")
         let running = try await scene.start()
         try scene.write(rules: "nonsense")

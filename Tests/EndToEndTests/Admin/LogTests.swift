@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-/// What the log says, in which words, and to whom.
+/// The contents of the log and their wording.
 @Suite struct LogTests {
     @Test func aLineADecisionTellsWhatWasDecidedAndNothingOfWhatWasWritten() async throws {
         let scene = try await Scene()
@@ -42,12 +42,12 @@ import Testing
         #expect(took.count == 2 && took.allSatisfy { $0 > 20 }, "\(running.process.errors)")
     }
 
-    /// Who asks later why nobody answered Dana finds it here.
+    /// An operator who asks later why nobody answered Dana finds the reason here.
     @Test func whatPeopleDoIsInTheLog() async throws {
         let scene = try await Scene(settings: AdminClient.settings)
         let running = try await scene.start()
         let admin = try await AdminClient(running.process)
-        // Reports would settle what is held.
+        // Delivery reports would settle the held entries, so they are off.
         try await scene.sandboxCall(
             "/whatsapp/v2/setWebhook",
             ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
@@ -57,7 +57,7 @@ import Testing
         let login = try await admin.ask("POST", "/login", .object(["token": .string(AdminClient.token)]), headers: [:])
         let session = try #require(login.headers["set-cookie"]).prefix { $0 != ";" }
         let console = ["Cookie": String(session), "X-Replyd": "console"]
-        // By the contact, since they are sent side by side.
+        // The order of the contacts, because the entries are sent side by side.
         let entries = try scene.query(
             "SELECT o.id FROM outbox o JOIN contact c ON c.id = o.conversation ORDER BY c.number")
         let conversations = try scene.query("SELECT id FROM contact ORDER BY number")
@@ -104,7 +104,8 @@ import Testing
             ])
     }
 
-    /// Also what was done to entries that were not held, and while no daemon ran; and who became root to do it.
+    /// Includes actions on entries that were not held, actions while no daemon ran, and the user who became root for
+    /// them.
     @Test func whatCommandsDoIsInTheLog() async throws {
         let scene = try await Scene()
         var running = try await scene.start()
@@ -182,7 +183,7 @@ import Testing
         }
         let decided = try #require(lines.first { $0?["msg"] == "decided" } ?? nil)
         #expect(decided["message"] == "U\"1\\" && decided["rule"] == "hours" && decided["level"] == "info")
-        // What is a number is one; what only looks like one is none.
+        // A number is a JSON number; a text that only looks like a number is none.
         #expect(decided["took"]?.integer != nil && decided["account"] == "972771234567")
         let sent = try #require(lines.first { $0?["msg"] == "sent" } ?? nil)
         #expect(sent["entry"] == .integer(1) && sent["attempt"] == .integer(1) && sent["took"]?.integer != nil)
@@ -193,14 +194,14 @@ import Testing
 
     @Test func theLevelIsThatOfTheConfigurationUntilASignalLowersIt() async throws {
         let scene = try await Scene(settings: "log_level: warning")
-        // Nobody says where it listens.
+        // At this level no line names the port.
         let process = try ReplydProcess(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
         defer { process.send(SIGKILL) }
         try await scene.eventually {
             FileManager.default.fileExists(atPath: scene.folder.appendingPathComponent("data.sqlite-wal").path)
         }
-        // A signal before it is awaited would end it.
+        // A signal that comes before replyd handles it would end the process.
         try await scene.eventually { Self.catches(SIGUSR2, process.pid) }
         #expect(!process.errors.contains("notice"))
         process.send(SIGUSR2)
@@ -215,7 +216,7 @@ import Testing
         #expect(!process.errors.contains("notice: stopped"))
     }
 
-    /// Whether a process has something to do at that signal (proc(5), `SigCgt`).
+    /// Whether a process handles or ignores a signal (proc(5), `SigCgt` and `SigIgn`).
     private static func catches(_ signal: Int32, _ process: pid_t) -> Bool {
         guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
             let mask = status.firstMatch(of: /Sig(?:Cgt|Ign):\s*([0-9a-f]+)\nSigCgt:\s*([0-9a-f]+)/)

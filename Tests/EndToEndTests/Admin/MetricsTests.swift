@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sandbox
 
-/// What `/metrics` says of a running daemon.
+/// The contents of `/metrics` of a running daemon.
 @Suite struct MetricsTests {
     private static let hasPromtool = Tool.works("promtool", "--version")
     private static let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(
@@ -76,7 +76,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// What the console shows, what `/metrics` counts and what is in the database are the same thing.
+    /// The console, `/metrics` and the database count the same.
     @Test func trafficIsCountedAsMetricsCountAndOutlastsARestart() async throws {
         let scene = try await Scene(settings: AdminClient.settings)
         var running = try await scene.start()
@@ -92,7 +92,7 @@ import Testing
                 }
             }
         }
-        // One is tried twice, one is refused for good.
+        // One answer is tried twice, one is refused for good.
         await scene.sandbox.setFaults([
             Fault(.status(503, retryAfter: nil), to: "972501111111"), Fault(.reason(4), to: "972502222222"),
         ])
@@ -115,7 +115,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// Who scrapes must not hang where the disk does.
+    /// A scrape must not hang when the disk does.
     @Test func thePageIsThereWhileNothingCanBeStored() async throws {
         let scene = try await Scene(settings: AdminClient.settings)
         let running = try await scene.start()
@@ -146,7 +146,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// Whatever the dashboard and the alert rules ask for is there, and what is there is described.
+    /// The dashboard and the alert rules ask only for metrics that exist, and every metric is described.
     @Test func everyMetricIsDescribedAndNoOtherIsAskedFor() async throws {
         let scene = try await Scene(settings: AdminClient.settings)
         let running = try await scene.start()

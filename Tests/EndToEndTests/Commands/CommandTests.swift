@@ -229,7 +229,7 @@ import Testing
 
                 """, "2 errors\n"
             ))
-        // Where no rules are named, nothing is said of any.
+        // If no rules are named, no error about rules is printed.
         try write("accounts: {}\n", "replyd.yaml")
         #expect(try await run("check", "--config", "replyd.yaml").errors == "2 errors\n")
     }

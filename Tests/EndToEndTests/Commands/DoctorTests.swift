@@ -15,7 +15,8 @@ import Testing
             (/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "T"), (/[0-9.]+ .iB/, "N GiB"))
     }
 
-    /// On a machine that is busy even the provider beside us may be late.
+    /// Runs `doctor`, and up to five times again if a request timed out: on a busy machine even the local provider may
+    /// be late.
     private func doctor(_ scene: Scene) async throws -> (status: Int32, output: String, errors: String) {
         var result = try await scene.run("doctor", "--config", "replyd.yaml")
         for _ in 0..<5 where result.output.contains("timed out") {
@@ -48,7 +49,7 @@ import Testing
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
     }
 
-    /// As when a backup was copied back by root, and the service runs as somebody else.
+    /// The case in which root copied a backup back, and the service runs as another user.
     @Test(.enabled(if: getuid() == 0)) func aDatabaseOfAnotherOwnerThanItsFolderIsFound() async throws {
         let scene = try await Scene()
         let running = try await scene.start()
@@ -80,7 +81,7 @@ import Testing
                     """), "\(broken.output)")
         }
         #expect(!broken.output.contains("not-the-key"))
-        // Where the key is not in the configuration, its place is told.
+        // If the key is not in the configuration, the finding names the place that holds it.
         try Data("not-the-key".utf8).write(to: scene.folder.appendingPathComponent("wrong-key"))
         let configuration = scene.folder.appendingPathComponent("replyd.yaml")
         let text = try String(contentsOf: configuration, encoding: .utf8)
@@ -195,11 +196,11 @@ import Testing
         let shown = try await scene.run("webhook", "show", "--config", "replyd.yaml", "--account", Scene.digital)
         #expect(shown == (0, command.output, ""))
         #expect(try await findings().allSatisfy { $0.hasPrefix("ok ") })
-        // And it is the real thing: what the contact writes now arrives.
+        // The webhook works: a message that the contact writes now arrives.
         #expect(try await scene.say("opening hours") == 200)
         _ = try await scene.accepted(1)
 
-        // Something else stands where replyd should.
+        // Another server stands in replyd's place.
         try await webhook("http://127.0.0.1:\(scene.sandboxPort)/webhook/972771234567?key=\(Scene.webhookSecret)")
         #expect(
             try await findings().map { steady(String($0), scene) }.suffix(2) == [
@@ -254,7 +255,7 @@ import Testing
             try await doctor(scene).output.contains(
                 "wrong    configuration: \(finding)         → chmod 640 replyd.yaml, with the group that replyd runs as; or keep it in a file of its own, like api_key_file\n"
             ))
-        // The same is said by who only checks.
+        // `check` alone says the same.
         let check = try await scene.run("check", "--config", "replyd.yaml")
         #expect(check.status == 0 && check.output.hasPrefix(finding), "\(check.output)")
         #expect(!check.output.contains(Scene.apiKey))

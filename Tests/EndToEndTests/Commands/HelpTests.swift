@@ -7,7 +7,7 @@ import Testing
 
 @testable import replyd
 
-/// What the command line says of itself, to people, shells and the man page.
+/// The help of the command line, for people, shells and the man page.
 @Suite struct HelpTests {
     private func output(_ arguments: String...) async throws -> String {
         let result = try await ReplydProcess.run(arguments, in: FileManager.default.temporaryDirectory)
@@ -15,7 +15,7 @@ import Testing
         return result.output
     }
 
-    /// Every command below `command`, each by the words that call it.
+    /// Returns `command` and every command below it, each with the words that call it.
     private func commands(_ command: JSON, _ path: [String] = []) -> [(words: String, discussion: String)] {
         let path = path + [command["commandName"]?.text ?? ""]
         var subcommands: [JSON] = []
@@ -24,7 +24,7 @@ import Testing
         return [own] + subcommands.filter { $0["commandName"]?.text != "help" }.flatMap { commands($0, path) }
     }
 
-    /// The lines of the examples: behind `Example:`, and indented below it.
+    /// Returns the lines of the examples: after `Example:`, and indented below it.
     private func examples(_ discussion: String) -> [String] {
         let lines = discussion.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let start = lines.firstIndex(where: { $0.hasPrefix("Example") }) else { return [] }
@@ -34,7 +34,7 @@ import Testing
         }.filter { !$0.isEmpty }
     }
 
-    /// What a shell makes of a line, as far as examples go.
+    /// Splits a line into words as a shell does, as far as the examples need it.
     private func words(_ line: String) -> [String] {
         line.matches(of: /'([^']*)'|"([^"]*)"|[^ ]+/).map { match in String(match.1 ?? match.2 ?? match.0) }
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-/// `replay` and `report`, beside the daemon whose messages they look back at.
+/// `replay` and `report`, run beside the daemon whose messages they read.
 @Suite(.serialized) struct LookingBackTests {
     private func run(_ scene: Scene, _ arguments: String...) async throws -> (
         status: Int32, output: String, errors: String

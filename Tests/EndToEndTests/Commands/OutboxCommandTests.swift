@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Looking into the outbox, and deciding about it, beside the daemon that serves from it.
+/// The commands that show outbox entries and decide about them, run beside the daemon that sends from the outbox.
 @Suite(.serialized) struct OutboxCommandTests {
     private func run(_ scene: Scene, _ arguments: String...) async throws -> (
         status: Int32, output: String, errors: String
@@ -33,7 +33,7 @@ import Testing
         #expect(story.contains("then release it or drop it."))
         let release = try await run(scene, "outbox", "release", "--config", "replyd.yaml", "1")
         #expect(release.status == 0 && release.errors == "entry 1 is released\n")
-        // The daemon is told at once.
+        // The daemon is notified at once.
         try await scene.expectEntries(["sent"])
         let again = try await run(scene, "outbox", "release", "--config", "replyd.yaml", "1")
         #expect(again.status == 1)
@@ -64,7 +64,7 @@ import Testing
         _ = await scene.stop(second)
     }
 
-    /// The provider asks to be left alone for a quarter of an hour; the first one is given up, the next need not wait.
+    /// The provider asks for a pause of a quarter of an hour; the first entry is given up, and the next need not wait.
     @Test(arguments: ["drop", "forget"])
     func whatStandsBehindADroppedEntryGoesAtOnce(way: String) async throws {
         let scene = try await Scene()
@@ -78,7 +78,7 @@ import Testing
             #expect(try await scene.accepted(1).map(\.text) == ["Order 67890 is on its way."])
         } else {
             #expect(try await run(scene, "forget", "--config", "replyd.yaml", "--yes", Scene.contact).status == 0)
-            // Somebody new, for all that replyd knows.
+            // For replyd this is a new contact.
             try await scene.say("order 11111")
             #expect(try await scene.accepted(1).map(\.text) == ["Order 11111 is on its way."])
         }
@@ -160,7 +160,7 @@ import Testing
         try await scene.expectDecisions(2)
         let queue = try scene.openDatabase()
         try await queue.write { db in
-            // An account of ours in another country.
+            // One of our accounts, in another country.
             try db.execute(
                 sql: "UPDATE contact SET number = '44501234567', account = '447700900123' WHERE account = ?",
                 arguments: [Scene.sms])
@@ -193,7 +193,7 @@ import Testing
         try await scene.say("opening hours", from: "972521111111")
         try await scene.expectDecisions(2, because: "loop")
         _ = await scene.stop(running)
-        // Once for each robot, in the whole log.
+        // One line for each robot, in the whole log.
         #expect(running.process.errors.components(separatedBy: "it may be a robot").count == 3)
     }
 }

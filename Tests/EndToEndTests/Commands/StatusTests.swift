@@ -8,7 +8,7 @@ import Testing
 @testable import replyd
 
 extension Scene {
-    /// Lets the configuration name the port that a running replyd was given.
+    /// Writes the port that a running replyd was given into the configuration.
     func pinPort(of running: Running) throws {
         let file = folder.appendingPathComponent("replyd.yaml")
         let yaml = try String(contentsOf: file, encoding: .utf8)
@@ -24,7 +24,7 @@ extension Scene {
 }
 
 extension String {
-    /// The text with what differs from run to run replaced.
+    /// Returns the text with everything replaced that differs from run to run.
     func steady(_ replacements: (any RegexComponent, String)...) -> String {
         replacements.reduce(self) { $0.replacing($1.0, with: $1.1) }
     }
@@ -170,7 +170,7 @@ extension String {
         _ = await scene.stop(running)
     }
 
-    /// Whoever looks at the database need not be who the daemon is.
+    /// The user who looks at the database need not be the user that the daemon runs as.
     @Test func whatAsksNobodyButTheDatabaseNeedsNoSecrets() async throws {
         let scene = try await Scene()
         try scene.configure("admin: 127.0.0.1:0\nadmin_token: ${NOT_SET}\nalert_url: ${NOT_SET}")
@@ -201,7 +201,7 @@ extension String {
         _ = await scene.stop(running)
     }
 
-    /// To open a pipe is to wait for whoever writes into it.
+    /// Opening a pipe would wait for a writer.
     @Test(.timeLimit(.minutes(1))) func whatIsNoRegularFileIsRefusedAndNotWaitedFor() async throws {
         let scene = try await Scene()
         for name in ["pipe.yaml", "pipe.sqlite", "pipe.key"] {

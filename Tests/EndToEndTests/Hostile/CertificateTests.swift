@@ -4,7 +4,8 @@ import Testing
 
 @testable import Sandbox
 
-/// A provider behind TLS, answering one request: `openssl s_server`, which shows what it reads and sends what it is given.
+/// A provider behind TLS that answers one request: `openssl s_server`, which prints the text that it reads and sends
+/// the text that it is given.
 final class TLSProvider: Sendable {
     let port: Int
     private let folder: URL
@@ -51,7 +52,7 @@ final class TLSProvider: Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Serves with a certificate for these names, from now on.
+    /// Starts to serve with a certificate for these names.
     func serve(names: String = "DNS:localhost", days: Int = 2, authority: String = "trusted") throws {
         stop()
         try Data("subjectAltName=\(names)\n".utf8).write(to: folder.appendingPathComponent("names"))
@@ -85,13 +86,13 @@ final class TLSProvider: Sendable {
         guard let server = process.withLock({ $0 }) else { return }
         let ended = DispatchSemaphore(value: 0)
         server.terminationHandler = { _ in ended.signal() }
-        // Processes inherit what the thread that started them has blocked: they might not hear a polite word.
+        // A process inherits the signals that the thread that started it has blocked, so it might not receive SIGTERM.
         kill(server.processIdentifier, SIGKILL)
         // The port must be free again.
         ended.wait()
     }
 
-    /// What it has read, once decrypted.
+    /// The text that it has read, decrypted.
     var received: String { text.withLock { $0 } }
 
     func answer(_ text: String) {
@@ -99,11 +100,11 @@ final class TLSProvider: Sendable {
     }
 }
 
-/// What may be wrong with a certificate.
+/// A fault of a certificate.
 struct CertificateFault: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var serve: @Sendable (TLSProvider) throws -> Void
-    /// What the log says.
+    /// The words in the log.
     var words: String
 
     static let all: [CertificateFault] = [
@@ -121,7 +122,7 @@ struct CertificateFault: CustomTestStringConvertible, Sendable {
 
 @Suite(.enabled(if: Tool.works("openssl", "version"), "`openssl` is not installed"))
 struct CertificateTests {
-    /// Not a byte of a request goes to whoever can't prove who it is; once it can, the answer goes out.
+    /// Not a byte of a request goes to a provider that can't prove its identity; once it can, the answer goes out.
     @Test(arguments: CertificateFault.all)
     func aCertificateThatIsWrongGetsNothing(fault: CertificateFault) async throws {
         let scene = try await Scene()

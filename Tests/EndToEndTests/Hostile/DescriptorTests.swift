@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Connections to replyd's port that say nothing.
+/// Connections to replyd's port that send nothing.
 final class Crowd: Sendable {
     private let descriptors: [Int32]
 
@@ -16,7 +16,7 @@ final class Crowd: Sendable {
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = UInt16(port).bigEndian
             address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            // Whether there is room for it in the system's queue is for the system to say.
+            // The system decides whether its queue has room for the connection, so the result is ignored.
             _ = withUnsafePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -26,7 +26,7 @@ final class Crowd: Sendable {
         }
     }
 
-    /// How many the system has connected, whether or not anybody has taken them.
+    /// The number of connections that the system has established, whether or not replyd has accepted them.
     var connected: Int {
         descriptors.count { descriptor in
             var address = sockaddr_in()
@@ -43,16 +43,16 @@ final class Crowd: Sendable {
 }
 
 @Suite struct DescriptorTests {
-    /// Descriptors that replyd's process has open.
+    /// Returns the number of descriptors that replyd's process has open.
     private func open(_ running: Scene.Running) -> Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(running.process.pid)/fd").count) ?? 0
     }
 
-    /// Idle connections take no more than their share: what else needs descriptors still gets them.
+    /// Idle connections take no more than their share, so everything else that needs descriptors still gets them.
     @Test func aCrowdAtTheDoorKeepsNobodyFromWork() async throws {
         let scene = try await Scene()
         let running = try await scene.start(through: ["prlimit", "--nofile=200:200"])
-        // The first try is refused, so that the next one falls in the time of the crowd.
+        // The first attempt is refused, so that the next one falls in the time of the crowd.
         await scene.sandbox.setFaults([Fault(.status(503, retryAfter: 2))])
         #expect(try await scene.say("count 1", unique: "U1") == 200)
         let crowd = Crowd(400, to: running.port)
@@ -61,7 +61,7 @@ final class Crowd: Sendable {
         }
         #expect(open(running) < 150)
         try await scene.expectEntries(["sent"])
-        // Rules are read anew, which takes descriptors.
+        // Rules are reloaded, which takes descriptors.
         try scene.write(rules: Scene.rules.replacing("counted:", with: "anew:"))
         running.process.send(SIGHUP)
         try await scene.eventually { running.process.errors.contains("rules loaded") }
@@ -73,7 +73,7 @@ final class Crowd: Sendable {
         #expect(running.process.errors.ranges(of: "connections are open at the webhook port").count == 1)
     }
 
-    /// Where descriptors run out all the same, replyd tries again only now and then, and takes connections once it can.
+    /// If descriptors run out all the same, replyd retries only now and then, and accepts connections once it can.
     @Test func withoutDescriptorsItWaitsPatientlyAndGoesOn() async throws {
         let scene = try await Scene()
         let system = try FaultySystem(in: scene.folder)
@@ -82,12 +82,12 @@ final class Crowd: Sendable {
         _ = try await scene.accepted(1)
         try await scene.expectDeliveries([3])
         try Tool.run("prlimit", "--pid", "\(running.process.pid)", "--nofile=\(open(running)):")
-        // Who says nothing is sent away after a while: enough of them that some still wait then.
+        // Silent clients are disconnected after a while: there are enough of them that some still wait then.
         let crowd = Crowd(300, to: running.port)
         try await scene.eventually {
             running.process.errors.contains("no connection can be taken: Too many open files.")
         }
-        // Without a pause it would be thousands in the time of these few.
+        // Without a pause there would be thousands of tries in the time of these few.
         let before = ContinuousClock.now
         try await scene.eventually { system.failedAccepts >= 4 }
         let seconds = Int((ContinuousClock.now - before) / .seconds(1))
@@ -102,7 +102,7 @@ final class Crowd: Sendable {
         #expect(await scene.sandbox.received.count == 2)
     }
 
-    /// Whom the system turns away comes back after a second at the earliest.
+    /// A client that the system turns away comes back after a second at the earliest.
     @Test func manyWhoComeAtOnceAreTurnedAwayByNobody() async throws {
         let scene = try await Scene()
         let running = try await scene.start()

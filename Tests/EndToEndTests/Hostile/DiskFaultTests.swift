@@ -7,14 +7,14 @@ import Testing
 
 @testable import Sandbox
 
-/// What may happen to the disk, or to the database on it, while replyd runs.
+/// A fault of the disk, or of the database on it, while replyd runs.
 enum DiskFault: CaseIterable, Sendable {
     case full, fileSizeLimit, readOnly, broken, unsynced, slow, locked, immutable
 
-    /// Those that need nothing from the machine.
+    /// The faults that need nothing from the machine.
     static let anywhere = allCases.filter { $0 != .immutable }
 
-    /// What `/readyz` and the log say.
+    /// The words of `/readyz` and of the log.
     var words: String {
         switch self {
         case .full: "the disk is full: nothing more can be stored. Make room; replyd goes on by itself."
@@ -26,13 +26,13 @@ enum DiskFault: CaseIterable, Sendable {
     }
 }
 
-/// Makes disk faults befall one replyd.
+/// Causes disk faults for one replyd.
 final class DiskTrouble: Sendable {
     let disk: FaultySystem
     private let database: URL
     private let lock: DatabaseQueue
 
-    /// `scene`'s database must exist.
+    /// Prepares faults for `scene`, whose database must exist.
     init(_ scene: Scene, _ disk: FaultySystem) throws {
         self.disk = disk
         database = scene.folder.appendingPathComponent("data.sqlite")
@@ -71,7 +71,7 @@ final class DiskTrouble: Sendable {
                 .utf8)
     }
 
-    /// A 200 is a promise: while nothing can be stored there is none, and everything else goes on.
+    /// A 200 promises that a webhook is stored: while nothing can be stored there is none, and everything else goes on.
     @Test(arguments: DiskFault.anywhere)
     func whileTheDiskTakesNothingThereIsNo200AndItGoesOnByItself(fault: DiskFault) async throws {
         try await standUp(to: fault)
@@ -90,7 +90,7 @@ final class DiskTrouble: Sendable {
         let trouble = try DiskTrouble(scene, disk)
         #expect(try await scene.say("count U1", unique: "U1") == 200)
         _ = try await scene.accepted(1)
-        // Also what comes after it: the provider's reports.
+        // The provider's reports, which come after the answer, must be stored too.
         try await scene.expectDeliveries([3])
 
         try trouble.begin(fault, of: running)
@@ -116,20 +116,21 @@ final class DiskTrouble: Sendable {
             group.addTask { try await scene.eventually { running.process.errors.contains(fault.words) } }
             try await group.waitForAll()
         }
-        // Rules are loaded anew all the same.
+        // Rules are reloaded all the same.
         try scene.write(rules: Scene.rules.replacing("counted:", with: "anew:"))
         running.process.send(SIGHUP)
         try await scene.eventually { running.process.errors.contains("rules loaded") }
 
         try trouble.end(fault, of: running)
-        await scene.sandbox.note(Scene.contact, at: Timestamp(seconds: Int64(Date().timeIntervalSince1970)))
+        await scene.sandbox.recordMessage(
+            from: Scene.contact, at: Timestamp(seconds: Int64(Date().timeIntervalSince1970)))
         try await scene.eventually { (try? await scene.get("/readyz", from: running).status) == 200 }
         for unique in ["U2", "U3"] {
             #expect(try await scene.post(Self.message(unique), to: running).status == 200)
         }
         let texts = Set(try await scene.accepted(3).map(\.text))
         if fault == .slow {
-            // What the disk has taken after all was decided then.
+            // Messages that the disk stored after all were decided at that time.
             #expect(Set(texts.compactMap { $0.split(separator: " ").last }) == ["U1", "U2", "U3"])
         } else {
             #expect(texts == ["counted: count U1", "anew: count U2", "anew: count U3"])
@@ -143,7 +144,7 @@ final class DiskTrouble: Sendable {
         #expect(try scene.query("PRAGMA integrity_check") == ["ok"])
     }
 
-    /// The answer has left and its outcome can't be stored: a stop ends well all the same, and nothing goes twice.
+    /// The answer has left and its outcome can't be stored: a stop ends well all the same, and nothing is sent twice.
     @Test(arguments: DiskFault.anywhere)
     func aStopWhileTheDiskTakesNothingEndsWell(fault: DiskFault) async throws {
         let scene = try await Scene()
@@ -164,7 +165,7 @@ final class DiskTrouble: Sendable {
             #expect(try await scene.post(Self.message(unique), to: again).status == 200, "its sender is in doubt")
         }
         _ = try await scene.accepted(2)
-        // Held, or sent, as the provider's reports tell.
+        // Held or sent, depending on the provider's reports.
         try await scene.expect("SELECT count(*) || '' FROM outbox WHERE state IN ('held', 'sent')", gives: ["2"])
         #expect(await scene.stop(again) == .init(status: 0, wasKilled: false))
         #expect(await scene.sandbox.received.map(\.text) == ["counted: count U1", "counted: count U2"])
@@ -190,7 +191,7 @@ final class DiskTrouble: Sendable {
         try? Tool.run("dd", "if=/dev/zero", "of=\(filler.path)", "bs=4k")
         var number = 0
         var status = 200
-        // The last page of the write-ahead log may have room for some more.
+        // The last page of the write-ahead log may have room for a few more messages.
         while status == 200, number < 1000 {
             number += 1
             status = try await scene.post(Self.message("U\(number)"), to: running).status

@@ -8,7 +8,7 @@ import Testing
 @testable import Sandbox
 
 @Suite(.serialized) struct FloodTests {
-    /// A provider that does not answer, and more messages than the memory allowed for them holds.
+    /// A provider that refuses the key, and more messages than the memory allowed for them holds.
     @Test func beyondTheMemoryAllowedWebhooksAreTurnedAwayAndNothingTakenIsForgotten() async throws {
         let scene = try await Scene(settings: "max_memory: 8MiB")
         let running = try await scene.start()
@@ -23,16 +23,16 @@ import Testing
         #expect(
             refused.first.map { String(decoding: $0.response.body, as: UTF8.self) }
                 == #"{"error":"too many answers of this account are waiting to be sent"}"# + "\n")
-        // Another account, and whoever looks after the machine, do not feel it.
+        // Another account and the health check are not affected.
         #expect(try await scene.say("count 1", to: Scene.sms) == 200)
         #expect(try await healthz(running) == "ok\n")
-        // Everything that was taken is decided.
+        // Every message that was accepted is decided.
         try await scene.expect("SELECT count(*) FROM message WHERE is_decided = 0", gives: ["0"])
         let decided = Set(try scene.decidedMessages())
         #expect(taken.allSatisfy { decided.contains($0.unique) })
         #expect(refused.allSatisfy { !decided.contains($0.unique) })
 
-        // The provider is mended: a look at it comes with a restart, and then there is room again.
+        // The provider works again: the restart tries it, and then there is room again.
         await scene.sandbox.setFaults([])
         _ = await scene.stop(running)
         let again = try await scene.start()
@@ -40,7 +40,7 @@ import Testing
         _ = await scene.stop(again)
     }
 
-    /// Bodies that are never finished, larger together than the memory allowed for them.
+    /// Bodies that are never finished, together larger than the memory allowed for them.
     @Test func halfReadBodiesGiveWayToOthers() async throws {
         let scene = try await Scene(settings: "max_memory: 8MiB")
         let running = try await scene.start()
@@ -63,7 +63,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// Two accounts at one host: what hangs for the one must not take the connections of the other.
+    /// Two accounts at one host: requests of one account that hang must not take the connections of the other.
     @Test func anAccountWhoseProviderHangsKeepsNoOtherFromSending() async throws {
         let scene = try await Scene(accountSettings: "timeout: 2m")
         let running = try await scene.start()
@@ -72,7 +72,7 @@ import Testing
         let under =
             "SELECT count(*) FROM attempt a JOIN outbox o ON o.id = a.entry WHERE outcome IS NULL AND account = '\(Scene.digital)'"
         try await scene.expect(under, gives: ["64"])
-        // Eight more would hang; hers does not.
+        // Eight more requests of the first account would hang; the one of the other account does not.
         await scene.sandbox.setFaults([])
         try await scene.say("count 1", to: Scene.sms)
         let sends = try await scene.accepted(1)
@@ -102,7 +102,7 @@ import Testing
         var response: TransportResponse
     }
 
-    /// Sixty-four at a time.
+    /// Posts webhooks, 64 at a time.
     private func flood(_ scene: Scene, _ running: Scene.Running, count: Int) async throws -> [Answer] {
         try await withThrowingTaskGroup(of: Answer.self) { group in
             func add(_ number: Int) {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Texts of which one character is longer than any message, from a contact who writes within the window and after it.
+/// Texts with one character that is longer than any message, from a contact who writes within the window and after it.
 @Suite(.serialized) struct HostileCharacterTests {
     private static let rules = """
         version: 1
@@ -19,7 +19,7 @@ import Testing
             reply: "{{contact.name}} {{message.text}} {{state.said}}"
         """
 
-    /// Where a contact can put a text.
+    /// A field in which a contact can put a text.
     private enum Field: String, CaseIterable {
         case text, caption, name, quoted
     }
@@ -59,12 +59,12 @@ import Testing
         #expect(sends.allSatisfy { (1...4096).contains($0.text.utf16.count) })
         #expect(sends.allSatisfy { $0.variables.reduce(0) { $0 + $1.utf16.count } <= 1024 })
         #expect(try scene.query("SELECT DISTINCT count(*) FROM decision GROUP BY message") == ["1"])
-        // A value of 1,000 units, of three bytes at most, or a control of six.
+        // A value of 1,000 units, each of three bytes at most, or of six for a control.
         #expect(try scene.query("SELECT count(*) FROM conversation WHERE length(CAST(memory AS BLOB)) > 6500") == ["0"])
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
     }
 
-    /// What the rules say of the same texts, by hand.
+    /// `replyd try` answers the same texts by the same rules.
     @Test func tryAnswersThemToo() async throws {
         let scene = try await Scene(rules: Self.rules)
         for kind in HostileText.kinds.indices where !HostileText.kinds[kind].repeated.utf8.contains(0) {

@@ -8,12 +8,13 @@ import Testing
 
 @testable import Sandbox
 
-/// A provider, or something in its place, that answers as no provider should; only one account has it.
+/// A provider, or a server in its place, that answers as no provider should; only one account uses it.
 struct ProviderFault: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var steps: @Sendable (_ elsewhere: Int) -> [RawServer.Step]
-    /// What becomes of the entry, and of its attempt.
+    /// The state of the entry in the end.
     var state = "held"
+    /// The outcome of its attempt.
     var outcome = "unknown"
 
     private static func answer(_ head: String, _ body: String = "") -> RawServer.Step {
@@ -67,7 +68,8 @@ struct ProviderFault: CustomTestStringConvertible, Sendable {
         return scene
     }
 
-    /// Nobody can know what became of the request: it is held; another account's answers go on; nothing goes twice.
+    /// The outcome of the request can't be known, so the entry is held. Another account's answers go on; nothing is
+    /// sent twice.
     @Test(arguments: ProviderFault.all + ProviderFault.redirects)
     func whateverItAnswersNothingGoesTwiceAndOthersGoOn(fault: ProviderFault) async throws {
         let elsewhere = try RawServer(.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"))
@@ -79,7 +81,7 @@ struct ProviderFault: CustomTestStringConvertible, Sendable {
         let scene = try await scene(server)
         let running = try await scene.start()
         #expect(try await scene.say("count 1", to: Scene.digital) == 200)
-        // While it is at it, rules are loaded anew and another account answers by them.
+        // During the fault, rules are reloaded and another account answers by them.
         try await scene.eventually { server.received.count == 1 }
         try scene.write(rules: Scene.rules.replacing("counted:", with: "anew:"))
         running.process.send(SIGHUP)
@@ -94,7 +96,8 @@ struct ProviderFault: CustomTestStringConvertible, Sendable {
         #expect(elsewhere.connections == 0)
     }
 
-    /// A stop does not wait for a provider for ever, and what was under way is unknown afterwards: nothing goes twice.
+    /// A stop does not wait for a provider for ever. A request in flight is unknown afterwards, so nothing is sent
+    /// twice.
     @Test(arguments: [RawServer.Step.hang, .trickle(String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 1000))])
     func aStopWhileItKeepsUsWaitingEndsWell(step: RawServer.Step) async throws {
         let server = try RawServer(step)
@@ -128,7 +131,7 @@ struct ProviderFault: CustomTestStringConvertible, Sendable {
         #expect(try await scene.say("count 2", to: Scene.sms) == 200)
         #expect(try await scene.accepted(1).map(\.text) == ["counted: count 2"])
         #expect(await scene.stop(running) == .init(status: 0, wasKilled: false))
-        // Nothing had left, so it goes out once the name is found.
+        // Nothing had left, so the answer goes out once the name is found.
         try scene.configure("")
         let again = try await scene.start()
         #expect(try await scene.accepted(2).map(\.text) == ["counted: count 2", "counted: count 1"])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Clears the screen, sets the title, turns the direction, rings, ends the line, and goes on in C1.
+/// A text that clears the screen, sets the title, changes the direction, rings, ends the line, and goes on in C1.
 private let hostile = "\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{9B}31m\r\nforged\u{8}\u{2028}"
 
 @Suite(.serialized) struct HostileTextTests {
@@ -32,7 +32,7 @@ private let hostile = "\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{9B}31m\r\nforged\u
         await scene.sandbox.setFaults([Fault(.reset, times: 1)])
         #expect(try await scene.say("opening hours \(hostile)", name: "Dana\(hostile)") == 200)
         try await scene.expectEntries(["held"])
-        // A provider may say anything too.
+        // A provider may send any text too.
         let queue = try scene.openDatabase()
         try await queue.write { db in
             try db.execute(sql: "UPDATE attempt SET detail = ?", arguments: [hostile])

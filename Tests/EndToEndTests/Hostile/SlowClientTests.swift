@@ -15,8 +15,8 @@ private func head(_ length: Int) -> String {
     """
 }
 
-/// Clients that begin a request and go no further, in a process of their own: a program that has more than thirteen
-/// hundred files open can't start others by way of Foundation's `Process` without danger.
+/// Clients that begin a request and go no further, in a process of their own: a program with more than thirteen hundred
+/// open files can't safely start others through Foundation's `Process`.
 private final class SlowClients: Sendable {
     private let input = Pipe()
     private let output = Pipe()
@@ -42,7 +42,7 @@ private final class SlowClients: Sendable {
 
     deinit { hangUp() }
 
-    /// Waits until all of them have; false where they could not.
+    /// Waits until all clients have begun; returns `false` if they could not.
     func haveBegun() async -> Bool {
         await withCheckedContinuation { continuation in
             Thread { [output] in
@@ -55,7 +55,7 @@ private final class SlowClients: Sendable {
 }
 
 @Suite(.serialized) struct SlowClientTests {
-    /// Each of them is cut off in ten seconds, whatever trickles.
+    /// Each client is cut off after ten seconds, even if it still sends bytes.
     @Test func headsAndBodiesThatTrickleAreCutOff() async throws {
         let scene = try await Scene()
         let running = try await scene.start()
@@ -64,7 +64,7 @@ private final class SlowClients: Sendable {
         let slowHead = try RawClient(port: running.port)
         slowHead.send("POST /webhook/")
         let slowBody = try RawClient(port: running.port)
-        // An event as a whole, and yet not all that was announced.
+        // A whole event, but less than the announced length.
         slowBody.send(head(event.utf8.count + 100) + event)
         let trickle = Task {
             while !Task.isCancelled, slowHead.send("x"), slowBody.send(" ") {
@@ -83,7 +83,7 @@ private final class SlowClients: Sendable {
         _ = await scene.stop(running)
     }
 
-    /// Three thousand of them, with the right key: they hold no place that others need.
+    /// Three thousand clients, with the right key, hold no place that others need.
     @Test func slowBodiesKeepNobodyElseOut() async throws {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -94,7 +94,8 @@ private final class SlowClients: Sendable {
         #expect(await slow.haveBegun())
         let patience = ContinuousClock.now + .seconds(120)
         for number in 1...20 {
-            // A busy machine may store it too late (503), or answer too late (0); there is always a place for it (else 429).
+            // A busy machine may store the message too late (503) or answer too late (0), but there is always a place
+            // for it (else 429).
             var status = 503
             while status == 503 || status == 0, ContinuousClock.now < patience {
                 status = try await scene.say("count \(number)", unique: "U\(number)")

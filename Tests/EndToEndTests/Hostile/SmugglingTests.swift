@@ -9,12 +9,12 @@ private func request(_ fields: String, _ body: String) -> String {
     "POST /webhook/\(Scene.digital) HTTP/1.1\r\nHost: x\r\nX-Webhook-Key: \(Scene.webhookSecret)\r\n\(fields)\r\n\r\n\(body)"
 }
 
-/// A request of its own, where two servers could disagree on where the one before ends.
+/// A second request, placed where two servers could disagree on the end of the request before it.
 private let smuggled = request("Content-Length: \(second.utf8.count)", second)
 private let length = event.utf8.count
 private let chunk = String(length, radix: 16) + "\r\n" + event + "\r\n0\r\n\r\n"
 
-/// What two servers in a row might read differently.
+/// Requests that two servers in a row might read differently.
 private let ambiguous: [String: String] = [
     "two framings": request("Content-Length: \(length)\r\nTransfer-Encoding: chunked", "0\r\n\r\n"),
     "two framings, the other way": request("Transfer-Encoding: chunked\r\nContent-Length: 5", chunk),
@@ -81,7 +81,7 @@ private let ambiguous: [String: String] = [
         let scene = try await Scene()
         let running = try await scene.start()
         let client = try RawClient(port: running.port)
-        // With a chunk extension, which is in order and means nothing.
+        // The first one has a chunk extension, which is valid and means nothing.
         let extended = chunk.replacing("\r\n" + event, with: ";a=b\r\n" + event)
         client.send(
             bytes: Array(
@@ -116,7 +116,7 @@ private let ambiguous: [String: String] = [
         _ = await scene.stop(running)
     }
 
-    /// A body that turns out too large ends the connection: what follows in it is no request.
+    /// A body that turns out too large ends the connection: the bytes that follow in it are no request.
     @Test func aBodyThatIsTooLargeIsNotTakenForMoreRequests() async throws {
         let scene = try await Scene()
         let running = try await scene.start()

@@ -50,7 +50,8 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scene.folder.appendingPathComponent("data.sqlite").path))
     }
 
-    /// Whatever goes wrong, secrets stay in memory: neither output nor log, database, backup nor any other file has them.
+    /// Secrets stay in memory, whatever goes wrong: neither output nor log, database, backup nor any other file has
+    /// them.
     @Test func secretsAreNowhereToBeSeen() async throws {
         let scene = try await Scene(accountSettings: "timeout: 1s")
         var written = ""
@@ -73,7 +74,7 @@ import Testing
             _ = try await scene.post([], to: running, key: "wrong")
             _ = try await scene.post([], to: running)
             _ = try await scene.post(Array("{".utf8), to: running, headers: ["Content-Type": "x/\(Scene.apiKey)"])
-            // A request line that is wrong and holds the key.
+            // A malformed request whose request line holds the key.
             let client = try RawClient(port: running.port)
             client.send("POST /webhook/\(Scene.digital)?key=\(Scene.webhookSecret) HTTP/1.1\r\nA B: C\r\n\r\n")
             written += await client.answer() ?? ""

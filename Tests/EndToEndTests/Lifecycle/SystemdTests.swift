@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Testing
 
-/// What systemd hears from replyd, by its own protocol.
+/// The messages that systemd receives from replyd, by its own protocol.
 @Suite struct SystemdTests {
     private static let kinds = ["path", "abstract"]
 
@@ -30,7 +30,7 @@ import Testing
 
         try scene.write(rules: "version: 1\nrules: [{id: a, reply: x, replay: y}]\n")
         let inUse = socket.messages[2]
-        // They may be looked at more than once.
+        // The rules may be checked more than once.
         @Sendable func refusal() -> String? {
             socket.messages.first {
                 $0.contains(
@@ -52,7 +52,8 @@ import Testing
             environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "100000"].merging(disk.environment) { $1 })
         try await scene.eventually { socket.pulses > 2 }
 
-        // A full disk is said, not slept off: replyd would not even start on it.
+        // A full disk is reported, but replyd still says that it is alive: after a restart it would not even start on
+        // that disk.
         disk.failWrites(ENOSPC)
         try await scene.eventually { (try? await scene.get("/readyz", from: running).status) == 503 }
         let whileFull = socket.pulses
@@ -61,7 +62,7 @@ import Testing
         try await scene.eventually { (try? await scene.get("/readyz", from: running).status) == 200 }
 
         disk.delaySyncs(milliseconds: 600_000)
-        // What was under way has come back by then.
+        // The work that was in flight has come back by then.
         try await scene.eventually { (try? await scene.get("/readyz", from: running).status) == 503 }
         let whileStuck = socket.pulses
         for _ in 0..<2 { #expect(try await scene.get("/readyz", from: running).status == 503) }

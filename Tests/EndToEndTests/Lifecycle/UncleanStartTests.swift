@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-/// What a start finds in its way.
+/// Obstacles that a start finds.
 @Suite struct UncleanStartTests {
     @Test func aLockedDatabaseIsWaitedForAndThenNoMistakeOfTheConfiguration() async throws {
         let scene = try await Scene()
@@ -30,7 +30,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// The database is open by then, and the first steps find it locked.
+    /// The database is open by then, and the first steps after that find it locked.
     @Test func aLockRightAfterOpeningIsWaitedForToo() async throws {
         let scene = try await Scene()
         let first = try await scene.start()
@@ -60,7 +60,7 @@ import Testing
         let database = try scene.openDatabase()
         try await database.write { db in
             try db.execute(sql: "UPDATE conversation SET memory = '{\"tags\": 7'")
-            // As a version that decided later would have left it.
+            // Leaves the message undecided, as an earlier version did, which decided later.
             try db.execute(sql: "DELETE FROM decision")
             try db.execute(sql: "UPDATE message SET is_decided = 0")
         }

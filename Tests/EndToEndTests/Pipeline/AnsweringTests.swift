@@ -40,7 +40,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// The provider enforces its own window: a clock of ours that is wrong must not matter.
+    /// The provider enforces its own window, so a wrong clock of ours must not matter.
     @Test(arguments: [Scene.digital, Scene.sms, Scene.smsV2])
     func aRefusalForTheWindowBecomesTheTemplateOnce(account: String) async throws {
         let scene = try await Scene()
@@ -109,14 +109,14 @@ import Testing
         let now = Int64(Date().timeIntervalSince1970)
         let refused = try await withThrowingTaskGroup(of: Bool.self) { group in
             for contact in contacts {
-                await scene.sandbox.note(contact, at: Timestamp(seconds: now))
+                await scene.sandbox.recordMessage(from: contact, at: Timestamp(seconds: now))
                 group.addTask {
                     let body = JSON.object([
                         "hook": "new", "unique": .string("M\(contact)"), "from": .string(contact),
                         "to": .string(Scene.digital),
                         "type": "text", "body": "opening hours", "timestamp": .integer(now),
                     ])
-                    // Twice each, as a provider in doubt would.
+                    // Posts each message twice, as a provider in doubt would.
                     var isFine = true
                     for _ in 0..<2 {
                         let response = try await scene.transport.post(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-/// What rules leave behind in a conversation: stored with the decision, and there after a crash.
+/// The effects of rules on a conversation, which are stored with the decision and still there after a crash.
 @Suite(.serialized) struct ConversationTests {
     private static let menu = """
         version: 1
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func aPostToTheBusinessIsTriedUntilItIsTakenAndHoldsNobodyUp() async throws {
-        let box = try await PostBox(answering: [503, 500])
+        let box = try await BusinessLink(answering: [503, 500])
         let scene = try await Scene(
             rules: """
                 version: 1

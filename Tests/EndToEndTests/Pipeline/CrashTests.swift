@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sandbox
 
-/// The process is killed between every two steps of the pipeline, as a power cut would do it, and started again.
+/// Kills the process between every two steps of the pipeline, as a power cut would, and starts it again.
 @Suite(.serialized) struct CrashTests {
     private func crash(at point: String, _ scene: Scene, acks: Bool = true) async throws {
         let running = try await scene.start(environment: ["REPLYD_CRASH_AT": point])
@@ -16,14 +16,14 @@ import Testing
                 ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)]
             )
         }
-        // The provider tries again until it gets its 200: here the next start gives it.
+        // The provider retries until it gets its 200; here the next start gives it.
         _ = try? await scene.say("opening hours", unique: "U1")
         #expect(
             await running.process.exit() == .init(status: SIGKILL, wasKilled: true),
             "it should have crashed at '\(point)'")
     }
 
-    /// Nothing had left: the answer goes out after the restart, once.
+    /// The answer goes out exactly once, before the crash or after the restart.
     @Test(arguments: ["accepted", "ended"])
     func aCrashBeforeOrAfterTheRequestLosesNothingAndDoublesNothing(point: String) async throws {
         let scene = try await Scene()
@@ -32,7 +32,7 @@ import Testing
         #expect(try await scene.say("opening hours", unique: "U1") == 200)
         #expect(try await scene.accepted(1).count == 1)
         try await scene.expectEntries(["sent"])
-        // Anything sent twice would have been sent before this one, which comes after it in the conversation.
+        // An answer sent twice would have been sent before this one, which comes after it in the conversation.
         try await scene.say("count me", unique: "U2")
         #expect(try await scene.accepted(2).map(\.replyTo) == ["U1", "U2"])
         #expect(await scene.sandbox.received.count == 2)
@@ -40,7 +40,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// The attempt was on record: whether it left nobody knows, so it is held.
+    /// The attempt was on record, but nobody knows whether it left, so it is held.
     @Test(arguments: [("begun", 0), ("answered", 1)])
     func aCrashAroundTheRequestLeavesItHeld(point: String, received: Int) async throws {
         let scene = try await Scene(webhookRetries: false)
@@ -64,7 +64,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// An ack for the send whose answer was lost in the crash tells that it was sent after all.
+    /// An ack for the send whose answer was lost in the crash shows that it was sent after all.
     @Test func anAckSettlesWhatTheCrashLeftUnknown() async throws {
         let scene = try await Scene()
         try await crash(at: "answered", scene)

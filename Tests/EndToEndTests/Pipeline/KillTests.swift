@@ -15,11 +15,12 @@ import Testing
         let acknowledged = Mutex<[String]>([])
     }
 
-    /// `kill -9`, again and again, at any moment, while webhooks come in as from a provider that tries until it gets its
-    /// 200.
+    /// Kills replyd with `kill -9` again and again, at any moment, while webhooks come in as from a provider that
+    /// retries until it gets its 200.
     @Test func killsUnderLoadLoseNothingAndDoubleNothing() async throws {
         let scene = try await Scene(accountSettings: "timeout: 4s")
-        // Reports on what a kill left unknown may be laid to the next send; here every answer must come of itself.
+        // A report on a send that a kill left unknown may be taken for one on the next send. Reports are off here, so
+        // every answer must come by itself.
         try await scene.sandboxCall(
             "/whatsapp/v2/setWebhook",
             ["from": .string(Scene.digital), "apiKey": .string(Scene.apiKey), "readStatus": .integer(0)])
@@ -29,7 +30,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for sender in 0..<senders {
                 let contact = "97250\(2_000_000 + sender)"
-                await scene.sandbox.note(contact, at: Timestamp(seconds: now))
+                await scene.sandbox.recordMessage(from: contact, at: Timestamp(seconds: now))
                 group.addTask {
                     var number = 0
                     while !load.isOver.withLock({ $0 }) {
@@ -56,7 +57,7 @@ import Testing
             for _ in 0..<8 {
                 let running = try await scene.start()
                 load.port.withLock { $0 = running.port }
-                // Killed in the middle of it, wherever that may be.
+                // Kills it in the middle of its work, wherever that may be.
                 let known = load.acknowledged.withLock { $0.count }
                 try await scene.eventually { load.acknowledged.withLock { $0.count } >= known + 20 }
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0..<100)))
@@ -80,7 +81,7 @@ import Testing
         #expect(
             try scene.query("SELECT unique_id FROM message JOIN outbox ON outbox.message = message.id ORDER BY 1")
                 == uniques)
-        // Whatever is not known to be sent is held, and nothing was taken twice.
+        // Every entry that is not known to be sent is held, and nothing was accepted twice.
         let accepted = await scene.sandbox.received.filter(\.isAccepted).compactMap(\.replyTo)
         #expect(Set(accepted).count == accepted.count)
         let sent = try scene.query(

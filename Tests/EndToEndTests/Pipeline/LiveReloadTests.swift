@@ -16,7 +16,7 @@ import Testing
         """
     }
 
-    /// A scene whose rules are a folder with one file, which says `first`.
+    /// Returns a scene whose rules are a folder with one file, which says `first`.
     private func scene() async throws -> Scene {
         let scene = try await Scene()
         try FileManager.default.removeItem(at: scene.folder.appendingPathComponent("rules.yaml"))
@@ -26,7 +26,7 @@ import Testing
 
     private func write(_ text: String, _ name: String, in folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        // Beside the place first, then moved there: as careful editors save.
+        // Writes a file beside it first and then moves it there, as careful editors save.
         let hidden = folder.appendingPathComponent(".\(name).swp")
         try Data(text.utf8).write(to: hidden)
         guard rename(hidden.path, folder.appendingPathComponent(name).path) == 0 else { throw POSIXError(.EIO) }
@@ -76,7 +76,7 @@ import Testing
         ).0
         let text = String(decoding: ready, as: UTF8.self)
         #expect(text.contains(#""ready":true"#) && text.contains(#""refused":{"errors":1,"#))
-        // The same mistake, looked at again, is no news.
+        // The same mistake is not reported again.
         running.process.send(SIGHUP)
         try write(Self.rules("second"), "a.yaml", in: folder)
         #expect(await running.process.waits(for: "rules loaded"))
@@ -85,7 +85,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// `git pull`: many files, one after another; read once they have come to rest.
+    /// The case of `git pull`: many files change, one after another, and are read once after the debounce.
     @Test func aBurstOfChangesLoadsOnce() async throws {
         let scene = try await scene()
         let running = try await scene.start()
@@ -102,7 +102,8 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// A mounted ConfigMap: the folder's files are links through `..data`, which is swapped for another folder.
+    /// The case of a mounted ConfigMap: the folder's files are links through `..data`, which is swapped for another
+    /// folder.
     @Test func aLinkThatIsSwappedIsNoticed() async throws {
         let scene = try await scene()
         let folder = scene.folder.appendingPathComponent("rules.yaml")
@@ -135,7 +136,7 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: folder.path, withDestinationPath: "release-2")
         #expect(await running.process.waits(for: "rules loaded"))
         #expect(try await answer(scene, 2) == "second")
-        // And what the link leads to is watched from now on.
+        // The target of the link is watched from now on.
         try write(Self.rules("third"), "a.yaml", in: other)
         try await scene.eventually { self.loads(running.process) == 2 }
         #expect(try await answer(scene, 3) == "third")

@@ -32,7 +32,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// Nobody can know whether these were sent, so nothing is sent again; without acks they stay held.
+    /// Nobody can know whether these answers were sent, so nothing is sent again; without acks they stay held.
     @Test(arguments: [Fault.Kind.hang, .lost, .garbled, .reset])
     func whatMayHaveBeenSentIsHeld(kind: Fault.Kind) async throws {
         let scene = try await Scene(accountSettings: "timeout: 4s")
@@ -44,7 +44,7 @@ import Testing
         try await scene.say("opening hours")
         try await scene.expectEntries(["held"])
         try await scene.eventually { await scene.sandbox.received.count == 1 }
-        // A message behind it is answered, and the one before is not sent again.
+        // A later message is answered, and the one before is not sent again.
         try await scene.say("count 2")
         try await scene.expectEntries(["held", "sent"])
         #expect(await scene.sandbox.received.count == 2)
@@ -62,7 +62,7 @@ import Testing
         _ = await scene.stop(running)
     }
 
-    /// A wrong key stops the account, keeps its queue, and everything goes out once it is mended.
+    /// A wrong key stops the account and keeps its queue; everything goes out once the key is corrected.
     @Test func aWrongKeyStopsTheAccountUntilItIsMended() async throws {
         let scene = try await Scene()
         try scene.configure("", key: "not-the-key")
@@ -80,7 +80,7 @@ import Testing
         _ = await scene.stop(second)
     }
 
-    /// Nothing is there to find out by whether it has been mended: the next message will tell.
+    /// No entry waits that could show whether the key is right now: the next message will show it.
     @Test func aStoppedAccountOfWhichNothingWaitsBeginsAnewWithTheNextStart() async throws {
         let scene = try await Scene()
         try scene.configure("", key: "not-the-key")
@@ -95,7 +95,7 @@ import Testing
         _ = await scene.stop(second)
     }
 
-    /// A fault of one account is no concern of the others.
+    /// A fault of one account does not affect the others.
     @Test func oneStoppedAccountDoesNotStopAnother() async throws {
         let scene = try await Scene()
         let running = try await scene.start()
@@ -112,7 +112,7 @@ import Testing
         try scene.configure("")
         let path = scene.folder.appendingPathComponent("replyd.yaml")
         let yaml = try String(contentsOf: path, encoding: .utf8)
-        // Port 1 is nobody's.
+        // Nothing listens on port 1.
         try Data(yaml.replacing(":\(scene.sandboxPort)/", with: ":1/").utf8).write(to: path)
         let first = try await scene.start()
         try await scene.say("opening hours")

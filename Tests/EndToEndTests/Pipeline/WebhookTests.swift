@@ -99,7 +99,7 @@ private let good = Array(
         _ = await scene.stop(untrusting)
     }
 
-    /// A 200 is a promise: while nothing can be stored there is none.
+    /// A 200 promises that a webhook is stored: while nothing can be stored there is none.
     @Test func whileNothingCanBeStoredThereIsNo200() async throws {
         let scene = try await Scene()
         let running = try await scene.start()

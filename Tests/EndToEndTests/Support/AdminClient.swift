@@ -4,7 +4,7 @@ import JSONText
 import Providers
 import Testing
 
-/// Asks the admin port, and holds every answer of the API against its own document.
+/// A client of the admin port that checks every answer of the API against the API's own document.
 struct AdminClient {
     static let token = "admin-token-never-to-be-seen"
 
@@ -14,7 +14,7 @@ struct AdminClient {
         var headers: [String: String]
 
         var json: JSON { JSON(parsing: Array(body.utf8)) ?? .null }
-        /// `status code: message` of an error.
+        /// The error of an answer: `status code: message`.
         var failure: String {
             let error = json["error"]
             return "\(status) \(error?["code"]?.text ?? "?"): \(error?["message"]?.text ?? body)"
@@ -31,10 +31,10 @@ struct AdminClient {
         return URLSession(configuration: configuration)
     }()
 
-    /// What a scene's configuration says for an admin port.
+    /// The lines of a scene's configuration that open an admin port.
     static let settings = "admin: 127.0.0.1:0\nadmin_token: \(token)"
 
-    /// The admin port of a replyd that runs.
+    /// Waits for the admin port of a running replyd, and fetches the API's document.
     init(_ process: ReplydProcess) async throws {
         try #require(await process.waits(for: "the admin port is open"))
         port = try #require(process.errors.firstMatch(of: /admin=(\d+)/).flatMap { Int($0.1) })
@@ -42,7 +42,7 @@ struct AdminClient {
         document = try await ask("GET", "/api/openapi.json").json
     }
 
-    /// Asks; with the token, where nothing else is said.
+    /// Sends a request, with the token unless `headers` says otherwise.
     func ask(
         _ method: String, _ path: String, _ body: JSON? = nil,
         headers: [String: String] = ["Authorization": "Bearer \(token)"]
@@ -63,7 +63,7 @@ struct AdminClient {
         return Answer(status: http.statusCode, body: String(decoding: data, as: UTF8.self), headers: fields)
     }
 
-    /// Asks the API, and checks that the answer is what the document says.
+    /// Sends a request to the API, and checks that the answer is as the document says.
     @discardableResult
     func call(
         _ method: String, _ path: String, _ body: JSON? = nil, sourceLocation: SourceLocation = #_sourceLocation
@@ -88,7 +88,7 @@ struct AdminClient {
         return answer
     }
 
-    /// Where a value is not as a schema says.
+    /// Returns the places at which a value does not match a schema.
     private func problems(_ value: JSON, _ schema: JSON, at place: String) -> [String] {
         if let reference = schema["$ref"]?.text {
             let name = reference.split(separator: "/").last.map(String.init) ?? ""

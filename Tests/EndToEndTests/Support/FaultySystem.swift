@@ -1,9 +1,9 @@
 import FaultySystem
 import Foundation
 
-/// What stands between replyd and the system, and fails as it is told to. See `Tests/FaultySystem`.
+/// A library between replyd and the system that fails as it is told to. See `Tests/FaultySystem`.
 final class FaultySystem: @unchecked Sendable {
-    // Unchecked because of the pointer: each order is one aligned word that this side alone writes.
+    // Unchecked because of the pointer: each order is one aligned word that only this side writes.
     private let orders: UnsafeMutablePointer<faulty_system_orders>
     private let path: String
 
@@ -23,28 +23,28 @@ final class FaultySystem: @unchecked Sendable {
         munmap(orders, MemoryLayout<faulty_system_orders>.size)
     }
 
-    /// What a process needs to get this system.
+    /// The environment that makes a process use this system.
     var environment: [String: String] {
         let library = ReplydProcess.binary.deletingLastPathComponent().appendingPathComponent("libFaultySystem.so")
         return ["LD_PRELOAD": library.path, "FAULTY_SYSTEM": path]
     }
 
-    /// Lets writes fail with this error.
+    /// Makes writes fail with this error number.
     func failWrites(_ code: Int32) { orders.pointee.write_error = code }
 
-    /// Lets syncs fail with this error.
+    /// Makes syncs fail with this error number.
     func failSyncs(_ code: Int32) { orders.pointee.sync_error = code }
 
-    /// Lets syncs take so long.
+    /// Makes each sync take at least this time, in milliseconds.
     func delaySyncs(milliseconds: Int32) { orders.pointee.sync_delay = milliseconds }
 
-    /// Lets everything through again, and what is held up go on.
+    /// Ends all faults, and lets calls that are held up go on.
     func recover() {
         failWrites(0)
         failSyncs(0)
         delaySyncs(milliseconds: 0)
     }
 
-    /// How many connections could not be taken for want of a descriptor.
+    /// The number of connections that could not be accepted for want of a descriptor.
     var failedAccepts: Int { Int(orders.pointee.failed_accepts) }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tests may do on this machine. What they may not do they leave out, and say so.
+/// The rights that tests have on this machine. Tests that need others are left out, and say so.
 enum Machine {
     /// A command that goes on as a user without rights.
     static let asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
@@ -18,7 +18,7 @@ enum Machine {
         defer { close(handle) }
         try Tool.run("chattr", "+i", file.path)
         defer { try? Tool.run("chattr", "-i", file.path) }
-        // Older systems let those write on who have opened it before.
+        // On older systems a process that has opened the file before may still write to it.
         guard write(handle, "x", 1) < 0 else { throw CancellationError() }
     }
 

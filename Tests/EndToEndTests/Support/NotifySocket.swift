@@ -2,14 +2,14 @@ import Foundation
 import Synchronization
 import Testing
 
-/// What systemd has at the other end of `NOTIFY_SOCKET`: a datagram socket, and what came in through it.
+/// The service manager's end of `NOTIFY_SOCKET`: a datagram socket, and the messages that came in through it.
 final class NotifySocket: Sendable {
-    /// What replyd finds in its environment.
+    /// The value of `NOTIFY_SOCKET` in replyd's environment.
     let name: String
     private let descriptor: Int32
     private let state = Mutex<[String]>([])
 
-    /// Listens at a path or, where the name begins with `@`, at an abstract name.
+    /// Listens at a path or, if the name begins with `@`, at an abstract name.
     init(_ name: String) throws {
         self.name = name
         var address = sockaddr_un()
@@ -40,9 +40,9 @@ final class NotifySocket: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    /// What came so far.
+    /// The messages so far.
     var messages: [String] { state.withLock { $0 } }
 
-    /// How often replyd said that it is alive.
+    /// The number of times that replyd said that it is alive.
     var pulses: Int { messages.count { $0 == "WATCHDOG=1" } }
 }

@@ -24,7 +24,7 @@ final class ReplydProcess: Sendable {
     private let state = Mutex(State())
     let pid: Int32
 
-    /// Beside the test bundle, where the package manager puts every product.
+    /// The binary: at `REPLYD_BINARY`, or beside the test bundle, where the package manager puts every product.
     static let binary: URL = {
         if let path = ProcessInfo.processInfo.environment["REPLYD_BINARY"] { return URL(fileURLWithPath: path) }
         var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -36,7 +36,7 @@ final class ReplydProcess: Sendable {
         return folder.appendingPathComponent("replyd")
     }()
 
-    /// Starts it; `through` is a command that sets something up and then becomes replyd (`prlimit`, `setpriv`).
+    /// Starts replyd; `through` is a command that sets something up and then becomes replyd (`prlimit`, `setpriv`).
     init(
         _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [], in folder: URL
     ) throws {
@@ -54,9 +54,10 @@ final class ReplydProcess: Sendable {
         process.standardInput = FileHandle.nullDevice
         let ended = DispatchGroup()
         (0..<3).forEach { _ in ended.enter() }
-        // `waitUntilExit` looks again and again in a thread without a run loop, with all the CPU it can get.
+        // `waitUntilExit` polls in a thread without a run loop, with all the CPU it can get.
         process.terminationHandler = { _ in ended.leave() }
-        // A process inherits what the thread that starts it has blocked; the threads of tests have blocked nearly all.
+        // A process inherits the signals that the thread that starts it has blocked; threads of tests have blocked
+        // nearly all.
         var none = sigset_t()
         var blocked = sigset_t()
         sigemptyset(&none)
@@ -100,12 +101,12 @@ final class ReplydProcess: Sendable {
         }.start()
     }
 
-    /// What it wrote to standard output so far.
+    /// The text that it wrote to standard output so far.
     var output: String { String(decoding: state.withLock { $0.output }, as: UTF8.self) }
-    /// What it wrote to standard error so far.
+    /// The text that it wrote to standard error so far.
     var errors: String { String(decoding: state.withLock { $0.errors }, as: UTF8.self) }
 
-    /// Waits until it has written `text`; false where it ends without, or has not written it in two minutes.
+    /// Waits until it has written `text`; returns `false` if it ends without, or has not written it in two minutes.
     func waits(for text: String) async -> Bool {
         let id = UUID()
         let deadline = Task { [self] in
@@ -147,7 +148,7 @@ final class ReplydProcess: Sendable {
         kill(pid, signal)
     }
 
-    /// Runs it to its end.
+    /// Runs replyd to its end.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [], in folder: URL
     ) async throws -> (exit: Exit, output: String, errors: String) {

@@ -63,7 +63,7 @@ final class Scene: Sendable {
     }
 
     deinit {
-        // What a test that failed has left running.
+        // Ends the processes that a failed test has left running.
         for process in started.withLock({ $0 }) where !process.hasEnded { process.send(SIGKILL) }
         sandboxTask.cancel()
         transport.close()
@@ -94,7 +94,7 @@ final class Scene: Sendable {
 
                 """
         }
-        // The same words again and again are what these tests send.
+        // These tests send the same words again and again.
         if !settings.contains("loop_guard") { yaml += "loop_guard: off\n" }
         let secret = folder.appendingPathComponent("secret")
         try Data((Self.webhookSecret + "\n").utf8).write(to: secret)
@@ -135,10 +135,10 @@ final class Scene: Sendable {
         return Running(process: process, port: port)
     }
 
-    /// Asks it to stop and waits until it has.
+    /// Asks replyd to stop and waits until it has ended.
     func stop(_ running: Running) async -> ReplydProcess.Exit {
         running.process.send(SIGTERM)
-        // Where it does not, the test must fail and not hang.
+        // If it does not end, the test must fail and not hang.
         try? await eventually { running.process.hasEnded }
         if !running.process.hasEnded { running.process.send(SIGKILL) }
         return await running.process.exit()
@@ -146,7 +146,7 @@ final class Scene: Sendable {
 
     // MARK: Contacts
 
-    /// Writes as a contact through the sandbox; returns the HTTP status replyd gave, 0 for none.
+    /// Writes as a contact through the sandbox; returns the HTTP status of replyd's answer, 0 for none.
     @discardableResult
     func say(
         _ text: String, to account: String = Scene.digital, from contact: String = Scene.contact, unique: String? = nil,
@@ -170,7 +170,7 @@ final class Scene: Sendable {
         return JSON(parsing: response.body) ?? .null
     }
 
-    /// Posts to replyd's webhook by hand.
+    /// Posts to replyd's webhook directly, not through the sandbox.
     func post(
         _ body: [UInt8], to running: Running, path: String = "/webhook/\(Scene.digital)",
         key: String? = Scene.webhookSecret,
@@ -184,7 +184,7 @@ final class Scene: Sendable {
         )
     }
 
-    /// Asks replyd's port; returns the status and the body.
+    /// Sends a GET request to replyd's port; returns the status and the body.
     func get(_ path: String, from running: Running) async throws -> (status: Int, body: String) {
         let url = try #require(URL(string: "http://127.0.0.1:\(running.port)\(path)"))
         let session = URLSession(configuration: .ephemeral)
@@ -195,13 +195,13 @@ final class Scene: Sendable {
 
     // MARK: Looking
 
-    /// Waits until the sandbox has accepted so many sends and returns them.
+    /// Waits until the sandbox has accepted this number of sends, and returns all that it has accepted.
     func accepted(_ count: Int) async throws -> [ReceivedSend] {
         try await eventually { await self.sandbox.received.filter(\.isAccepted).count >= count }
         return await sandbox.received.filter(\.isAccepted)
     }
 
-    /// Asks the database, beside a replyd that may be running.
+    /// Reads from the database, beside a replyd that may be running.
     func query(_ sql: String, database: String = "data.sqlite") throws -> [String] {
         var configuration = GRDB.Configuration()
         configuration.readonly = true
@@ -210,7 +210,7 @@ final class Scene: Sendable {
         return try queue.read { db in try String.fetchAll(db, sql: sql) }
     }
 
-    /// The database for who writes or locks it, beside a replyd that may be writing too.
+    /// Opens the database to write to it or to lock it, beside a replyd that may be writing too.
     func openDatabase() throws -> DatabaseQueue {
         var configuration = GRDB.Configuration()
         configuration.allowsUnsafeTransactions = true
@@ -219,7 +219,7 @@ final class Scene: Sendable {
             path: folder.appendingPathComponent("data.sqlite").path, configuration: configuration)
     }
 
-    /// Waits until a query gives this, or says what it gives instead.
+    /// Waits until a query gives these rows; if it does not, the test fails with the rows that it gives.
     func expect(
         _ sql: String, gives expected: [String], database: String = "data.sqlite",
         sourceLocation: SourceLocation = #_sourceLocation
@@ -228,7 +228,7 @@ final class Scene: Sendable {
         #expect(try query(sql, database: database) == expected, sourceLocation: sourceLocation)
     }
 
-    /// Looks again and again, for what happens in another process tells nobody here.
+    /// Polls until `isTrue` returns `true`, for 30 seconds at most: events in another process notify nobody here.
     func eventually(_ isTrue: @Sendable () async -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(30)
         while await !isTrue() {

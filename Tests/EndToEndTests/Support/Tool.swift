@@ -8,12 +8,12 @@ enum Tool {
         var errors: String
     }
 
-    /// Runs a program to its end; throws where it does not end with 0.
+    /// Runs a program to its end; throws a ``Failure`` if it does not end with 0.
     static func run(_ command: String..., in folder: URL? = nil) throws {
         try run(command, in: folder)
     }
 
-    /// Runs a program to its end; throws where it does not end with 0.
+    /// Runs a program to its end; throws a ``Failure`` if it does not end with 0.
     static func run(_ command: [String], in folder: URL? = nil) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -33,7 +33,7 @@ enum Tool {
         }
     }
 
-    /// Whether a program runs to a good end here.
+    /// Whether a program runs here and ends with 0.
     static func works(_ command: String...) -> Bool {
         (try? run(command)) != nil
     }

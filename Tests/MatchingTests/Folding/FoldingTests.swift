@@ -3,7 +3,7 @@ import Testing
 @testable import Matching
 
 @Suite struct FoldingTests {
-    /// Texts that differ only in what folding takes away.
+    /// Pairs of texts that differ only in the parts that folding removes.
     @Test(arguments: [
         ("HELLO", "hello"),
         ("שָׁלוֹם", "שלום"),
@@ -52,7 +52,7 @@ import Testing
         #expect(FoldedText(left) != FoldedText(right))
     }
 
-    /// Where words begin and end: `|` between tokens.
+    /// Texts and their tokens, with `|` between tokens.
     @Test(arguments: [
         ("שלום, עולם!", "שלום|עולם"),
         ("opening-hours?", "opening|hours"),

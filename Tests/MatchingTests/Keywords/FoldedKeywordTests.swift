@@ -12,7 +12,7 @@ import Testing
         #expect(FoldedText(text).keywords == keywords)
     }
 
-    /// They are what rules find: each keyword, as a rule has it, is in the message.
+    /// Rules find these keywords: each one, as a rule has it, is in the message.
     @Test(arguments: ["ולהזמנה שלי", "כשהמשלוחים יגיעו", "מהחנות"])
     func rulesFindThemToo(text: String) throws {
         for keyword in FoldedText(text).keywords.joined() {

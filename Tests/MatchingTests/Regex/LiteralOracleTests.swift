@@ -5,7 +5,7 @@ import Testing
 @testable import Matching
 
 @Suite struct LiteralOracleTests {
-    /// Every occurrence of every literal, by looking at each place of the text.
+    /// Returns every occurrence of every literal, by looking at each place of the text.
     private static func occurrences(of literals: [[UInt8]], in text: [UInt8]) -> Set<[Int]> {
         var all: Set<[Int]> = []
         for (number, literal) in literals.enumerated() where literal.count <= text.count {
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// Whole index against the text functions that look for one pattern at a time.
+    /// Compares the whole index with the oracle, which looks for one pattern at a time.
     @Test(arguments: 0..<60)
     func theIndexFindsTheWholeTextsBeginningsAndPartsThatOneByOneComparisonFinds(seed: UInt64) throws {
         var random = SeededRandom(seed: 7000 + seed)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Matching
 
-/// The work is counted in about a quarter of a nanosecond; 20 million is 5 ms.
+/// Work is counted in units of about a quarter of a nanosecond; 20 million are 5 ms.
 @Suite struct MatchingWorkTests {
     @Test(arguments: [
         ("(?=.*a)(?=.*b)", "a", ""), (#"(?:\w+\.)*\w+@\w+"#, "a.", "@"), (#"(\w+)\s+\1"#, "a", ""),
@@ -13,7 +13,7 @@ import Testing
         #expect(try work(pattern, filling, end, limit: 20_000_000) >= 3_000_000)
     }
 
-    /// All of these take some microseconds, for PCRE2 does not go over the same letters again.
+    /// All of these take some microseconds, because PCRE2 does not go over the same letters again.
     @Test(arguments: [
         ("x.*yx", "x", "y"), ("refund.*order", "refund", "r"), (#"\w+@\w+"#, "a", "@"), (#"(\w+)@(\w+)"#, "a", "@"),
         (#"\s+$"#, " ", "x"), ("(a|b).*(c|d)", "ab", ""), (".*price.*", "p", "price"), ("^(?=.*a)(?=.*b)", "a", ""),
@@ -23,7 +23,7 @@ import Testing
         #expect(try work(pattern, filling, end, limit: 20_000_000) < 1_000_000)
     }
 
-    /// What is compared before a reference fails counts too: the cube of the text.
+    /// Letters that are compared before a reference fails count too: the cube of the text.
     @Test(arguments: [#"(a+)\1b"#, #"(?<word>a+)\k<word>b"#])
     func whatAReferenceComparesCounts(pattern: String) throws {
         let work = try #require(MatchingWork(RegularExpression(pattern)))

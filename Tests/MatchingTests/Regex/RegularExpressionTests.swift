@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// Patterns that would need years.
+    /// Patterns that would take years.
     @Test(arguments: [
         (#"^(a+)+$"#, String(repeating: "a", count: 40) + "!"),
         (#"^(a|a)*$"#, String(repeating: "a", count: 60) + "!"),
@@ -49,11 +49,12 @@ import Testing
         var result: RegularExpression.Result?
         let time = try clock.measure { result = try RegularExpression(pattern).firstMatch(in: text) }
         #expect(result == .gaveUp)
-        // No benchmark: without its limit this would not end in the lifetime of the machine.
+        // This is no benchmark: without its limit the match would not end in the lifetime of the machine.
         #expect(time < .seconds(5))
     }
 
-    /// With as many letters as people can write these take from some milliseconds to seconds, and everybody would wait.
+    /// With as many letters as people can write, these take from some milliseconds to seconds, and all messages would
+    /// wait.
     @Test(arguments: [
         ("(?=.*a)(?=.*b)", "a", ""), (#"(?:\w+\.)*\w+@\w+"#, "a.", "@"), (".*x.*y.*z", "zxxx", "!"),
         (#"\s*\s*\s*x"#, " ", "yx"), (#"(.+)\1x"#, "א", " xזz"), (#"(a+)\1b"#, "a", " xyzcbd"),
@@ -67,13 +68,13 @@ import Testing
             String(repeating: filling, count: (length - end.count) / filling.count) + end
         }
         #expect(expression.firstMatch(in: text(RegularExpression.textLimit)) == .gaveUp)
-        // Messages as people write them it never gives up.
+        // For messages as people write them it never gives up.
         if !pattern.hasPrefix("(?:a?") {
             #expect(expression.firstMatch(in: text(RegularExpression.uncountedLength)) != .gaveUp)
         }
     }
 
-    /// A list of words may be long, and so may a letter.
+    /// The list of words may be long, and so may the message.
     @Test func aLongListOfWordsIsLookedForInLongTexts() throws {
         var random = SeededRandom(seed: 7)
         let words = (0..<500).map { _ in
@@ -102,7 +103,7 @@ import Testing
         #expect(try RegularExpression("(?:.|\\n)*סוף").firstMatch(in: long) != .match(["סוף"]))
     }
 
-    /// What is behind that can't have been written in WhatsApp.
+    /// Text beyond the limit can't have been written in WhatsApp.
     @Test func noMoreOfATextIsLookedAtThanPeopleCanWrite() throws {
         let expression = try RegularExpression("price$")
         let limit = RegularExpression.textLimit

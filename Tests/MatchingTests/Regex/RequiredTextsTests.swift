@@ -21,7 +21,7 @@ import Testing
         #expect(RequiredTexts.of(pattern)?.map { String(decoding: $0, as: UTF8.self) } == texts)
     }
 
-    /// Makes a pattern of everything that the reader knows, and of some that it does not.
+    /// Returns a pattern of everything that the reader knows, and of some things that it does not.
     private func pattern(_ depth: Int, using random: inout SeededRandom) -> String {
         let plain = [
             "a", "b", "ab", "hello", "Don", "של", "מחיר", "1", "12", ".", " ", "é", "k", "S", #"\d"#, #"\b"#, #"\s*"#,
@@ -46,7 +46,7 @@ import Testing
         return atom + random.one(of: quantifiers)
     }
 
-    /// A text in which such patterns are found: pieces of them, in any case, with marks and controls between.
+    /// Returns a text in which these patterns are found: pieces of them, in any case, with marks and controls between.
     private func text(using random: inout SeededRandom) -> String {
         let pieces = [
             "a", "b", "ab", "hello", "HELLO", "don", "של", "מחיר", "12", "1", " ", "É", "\u{212A}", "ſ", "x", ".", "'",

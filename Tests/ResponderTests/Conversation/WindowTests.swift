@@ -35,7 +35,7 @@ private let wrote = Timestamp(seconds: 1_700_000_000)
         window.recordMessage(at: wrote)
         window.recordShut(askedAt: wrote + .hours(2))
         #expect(!window.isOpen(at: wrote + .hours(2)))
-        // A message from before the refusal that comes late: the provider knew it when it refused.
+        // A late message from before the refusal: the provider knew it when it refused.
         window.recordMessage(at: wrote + .hours(1))
         #expect(!window.isOpen(at: wrote + .hours(3)))
         window.recordMessage(at: wrote + .hours(4))

@@ -22,10 +22,10 @@ import Testing
         #expect(!number.names("1521112233", at: "972771234567"))
         #expect(number.names("1521112233", at: "14155550100"))
         #expect(!number.names("521112233", at: "972771234567"))
-        // What an account's number begins with is no country for all that.
+        // The first digits of an account's number are not always a country.
         #expect(!number.names("97521112233", at: "972771234567") && !number.names("9521112233", at: "972771234567"))
         #expect(number.names("44521112233", at: "447700900123"))
-        // Part of a number is no number.
+        // A part of a number does not name it.
         #expect(!(try #require(WrittenNumber("521112233"))).names(Self.stored, at: "972771234567"))
     }
 

@@ -170,7 +170,7 @@ private func text(_ decision: Decision) -> String? {
         ]
         let said = decided(message("_a_ ~b~ `c` {{contact.number}} <&>", name: "*Dana*"), by: rules)
         #expect(text(said) == "*Hi* ∗Dana∗: ＿a＿ ∼b∼ ˋcˋ {{contact.number}} <&>")
-        // A mark makes another character of a sign, but no other formatting; directions end with the value.
+        // A sign with a mark is another character, but the same formatting; marks of direction are removed.
         let odd = decided(message("_\u{301}a_\u{20E3}\u{202E}b\u{2066}", name: "\u{202E}\u{200F}"), by: rules)
         #expect(text(odd).map { Array($0.unicodeScalars) } == Array("*Hi* you: ＿\u{301}a＿\u{20E3}b".unicodeScalars))
         #expect(text(decided(message("x"), by: rules)) == "*Hi* you: x")
@@ -202,7 +202,7 @@ private func text(_ decision: Decision) -> String? {
         #expect(sent.hasSuffix("…"))
     }
 
-    /// Candidates come from an index; trying every rule must give the same answer.
+    /// Candidates come from an index, and trying every rule must give the same answer.
     @Test(arguments: 0..<20)
     func theIndexNeverHidesARule(seed: Int) throws {
         let words = ["hi", "price", "order", "שלום", "משלוח", "delivery", "open"]

@@ -21,7 +21,7 @@ private let text = Plan.send(.message(.text("hi", replyTo: "U1")), isFallback: f
 private let fallback = Plan.send(.message(.template(template)), isFallback: true)
 
 @Suite struct PlanTests {
-    /// At the moment of sending, to the second.
+    /// The plan at the moment of sending, to the second.
     @Test(arguments: [
         (Duration.zero, text), (.seconds(24 * 3600 - 61), text), (.seconds(24 * 3600 - 60), fallback),
         (.seconds(24 * 3600), fallback), (.hours(40), fallback),

@@ -4,7 +4,7 @@ import Testing
 @testable import Responder
 
 @Suite struct TextLimitTests {
-    /// The same by asking for the end of every character, one after another.
+    /// Cuts a text by asking for the end of every character, one after another.
     private static func oracle(_ text: String, limit: Int) -> String {
         guard text.utf16.count > limit else { return text }
         func fitting(_ ends: [String.Index]) -> String.Index {
@@ -75,7 +75,7 @@ import Testing
     @Test func aStateIsFoundByAnyWayOfWritingIt() {
         func memory(_ text: String) -> Memory { Memory(state: ["topic": Memory.Value(text: text)]) }
         let now = Timestamp(seconds: 0)
-        // No value is longer against its equal: two bytes against seven.
+        // No value is longer in comparison with its equal: two bytes against seven.
         #expect(memory("\u{1FBE}\u{308}\u{341}").hasValue(of: "topic", among: ["x", "\u{390}"], at: now))
         #expect(memory("\u{390}").hasValue(of: "topic", among: ["\u{1FBE}\u{308}\u{341}"], at: now))
         #expect(!memory("order!").hasValue(of: "topic", among: ["order"], at: now))
@@ -91,7 +91,7 @@ import Testing
         var changes = Changes()
         changes.set = ["a": long, "s0": Memory.Value(text: "new"), "s1": long, "z": Memory.Value(text: "y")]
         changes.unset = ["s2"]
-        // Of the 65,536 bytes 61 values that stay take 61,176, and the new ones 2,010.
+        // Of the 65,536 bytes, the 61 values that stay take 61,176, and the new ones 2,010.
         #expect(memory.withoutRoom(in: &changes, at: now) == [])
         changes.set["b"] = Memory.Value(text: String(repeating: "x", count: 3359))
         #expect(memory.withoutRoom(in: &changes, at: now) == ["b"])

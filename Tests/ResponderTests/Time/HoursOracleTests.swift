@@ -4,7 +4,7 @@ import Testing
 
 @testable import Responder
 
-/// Whether it is open, and when it opens, minute by minute and by Foundation's clock.
+/// An oracle that says whether it is open, minute by minute and by Foundation's clock.
 private struct Oracle {
     let hours: Hours
     let zone: TimeZone
@@ -48,7 +48,7 @@ private struct Oracle {
             })
     }
 
-    /// A day or so before a change of clocks, or on any other day.
+    /// Days on which the clocks of a zone change, and one other day; each walk begins within the day before.
     private static let days = [
         "2026-03-27", "2026-10-25", "2026-03-29", "2026-11-01", "2026-03-08", "2026-04-05", "2026-10-04", "2026-06-15",
     ]
@@ -71,7 +71,7 @@ private struct Oracle {
                 if isOpen, !wasOpen { openings.append(minute) }
                 wasOpen = isOpen
             }
-            // From the beginning to the first of them, and from each to the one after.
+            // From the beginning to the first opening, and from each opening to the next.
             for (from, to) in zip([start] + openings, openings.map(Optional.some) + [nil]) {
                 let next = hours.nextOpening(after: Timestamp(seconds: Int64(from) * 60))
                 let said = next.map { Int($0.milliseconds / 60_000) }

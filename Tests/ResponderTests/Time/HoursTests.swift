@@ -3,7 +3,7 @@ import Testing
 
 @testable import Responder
 
-/// Hours in Jerusalem of `sun-thu` and other spans by day, Sunday being 0.
+/// Returns hours with these spans by day of the week (Sunday is 0), in Jerusalem unless `zone` says otherwise.
 func hours(
     _ week: [Int: String], except: [(String, String, String)] = [], zone: String = "Asia/Jerusalem"
 ) throws -> Hours {
@@ -46,7 +46,7 @@ func hours(
         let bar = try hours([4: "22:00-02:00", 6: "20:00-24:00"], except: [("2026-11-26", "2026-11-26", "")])
         #expect(try isOpen(bar, "2026-11-19 23:00") && isOpen(bar, "2026-11-20 01:59"))
         #expect(try !isOpen(bar, "2026-11-20 02:00") && !isOpen(bar, "2026-11-20 22:00"))
-        // Thursday 26 November is an exception: neither is its evening open nor the night that follows.
+        // Thursday 26 November is an exception: neither its evening nor the night that follows is open.
         #expect(try !isOpen(bar, "2026-11-26 23:00") && !isOpen(bar, "2026-11-27 01:00"))
         #expect(try isOpen(bar, "2026-11-21 23:59") && !isOpen(bar, "2026-11-22 00:00"))
     }
@@ -68,11 +68,11 @@ func hours(
         #expect(try opening(hours([5: "01:00-02:30"]), "2026-03-26 12:00") == "2026-03-26 23:00Z")
         let early = try hours([5: "01:00-02:30"])
         #expect(try isOpen(early, "2026-03-26 23:59:59Z") && !isOpen(early, "2026-03-27 00:00Z"))
-        // A span that begins in the hour that is not there begins when that hour would have ended.
+        // A span that begins in the hour that is left out begins when that hour would have ended.
         let late = try hours([5: "02:30-04:00"])
         #expect(try opening(late, "2026-03-26 12:00") == "2026-03-27 00:00Z")
         #expect(try isOpen(late, "2026-03-27 00:59:59Z") && !isOpen(late, "2026-03-27 01:00Z"))
-        // One that has all of itself in there does not come about.
+        // A span that lies wholly in that hour does not come about.
         #expect(try opening(hours([5: "02:10-02:50"]), "2026-03-26 12:00") == "2026-04-02 23:10Z")
     }
 
@@ -85,7 +85,7 @@ func hours(
         #expect(try isOpen(shop, "2026-10-25 00:59Z") && !isOpen(shop, "2026-10-25 01:00Z"))
         #expect(try opening(shop, "2026-10-24 20:00Z") == "2026-10-24 22:30Z")
         #expect(try opening(shop, "2026-10-24 22:30Z") == "2026-10-24 23:30Z")
-        // A bar that has closed at 01:30 is open again when it is 01:00 again.
+        // A bar that closed at 01:30 is open again when the clock shows 01:00 again.
         #expect(try opening(hours([6: "22:00-01:30"]), "2026-10-24 22:40Z") == "2026-10-24 23:00Z")
     }
 

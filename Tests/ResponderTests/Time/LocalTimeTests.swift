@@ -9,7 +9,7 @@ import Testing
         return calendar
     }()
 
-    /// Every one of the 157,054 days.
+    /// Checks every one of the 157,054 days.
     @Test func daysFrom1970To2399AreThoseOfFoundationsCalendar() throws {
         let last = try #require(LocalDate(year: 2399, month: 12, day: 31))
         #expect(last.number == 157_053)

@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    /// The day of either change of clocks in 2026, where there is one.
+    /// The months and days of the two changes of clocks in 2026; UTC has none and takes the days of London.
     private static let changes: [String: [(Int, Int)]] = [
         "Asia/Jerusalem": [(3, 27), (10, 25)], "Europe/London": [(3, 29), (10, 25)],
         "America/New_York": [(3, 8), (11, 1)], "Australia/Lord_Howe": [(4, 5), (10, 4)], "UTC": [(3, 29), (10, 25)],

@@ -2,12 +2,12 @@ import Foundation
 import RuleFiles
 import Testing
 
-/// Whatever the language reference shows must be true.
+/// Every example that the language reference shows must be true.
 @Suite struct ReadmeTests {
     struct Example: CustomTestStringConvertible {
         var line: Int
         var text: String
-        /// Recipes stand on their own: they begin with their name.
+        /// Whether the example is a recipe: recipes stand on their own and begin with their name.
         var isRecipe: Bool { text.hasPrefix("# ") }
         var testDescription: String { "line \(line)" }
     }

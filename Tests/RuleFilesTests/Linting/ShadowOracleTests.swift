@@ -14,7 +14,7 @@ import Testing
         return try #require(loaded.ruleSet, "\(loaded.report())")
     }
 
-    /// The words of a rule without what makes them a keyword.
+    /// Returns the words of a rule without the signs that make them keywords.
     private func words(of rule: OracleRule, in set: OracleRules) -> [String] {
         let all = [rule.any, rule.all, rule.exact, rule.starts, rule.contains].joined()
         return all.flatMap { word -> [String] in
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    /// The same rules, with this keyword alone under the rule's `any`.
+    /// Returns the same rules, with this keyword alone under the rule's `any`.
     private func narrowed(_ set: OracleRules, rule: String, to keyword: String) -> OracleRules {
         var set = set
         for place in set.rules.indices where set.rules[place].id == rule { set.rules[place].any = [keyword] }
@@ -63,7 +63,7 @@ import Testing
                 }
             }
         }
-        // Where nobody is accused, nothing is tested.
+        // If no rule is accused, nothing is tested.
         #expect(rulesAccused > 15 && keywordsAccused > 5, "seed \(seed): \(rulesAccused), \(keywordsAccused)")
     }
 

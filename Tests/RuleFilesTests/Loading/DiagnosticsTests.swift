@@ -20,7 +20,7 @@ import Testing
         try fixture.expect(loaded.report())
         #expect(loaded.ruleSet != nil)
         #expect(loaded.diagnostics.count >= 1 && loaded.diagnostics.allSatisfy { $0.severity == .warning })
-        // The file is named for the kind of warning that it is about.
+        // The file is named after the kind of its warning.
         #expect(loaded.diagnostics.allSatisfy { fixture.name.hasPrefix($0.code) })
     }
 

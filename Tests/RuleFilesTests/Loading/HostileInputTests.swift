@@ -28,7 +28,7 @@ import Testing
         #expect(loaded.report().utf8.count < 2000)
     }
 
-    /// Each is read again in quotes, the whole file each time.
+    /// Each question mark is read again in quotes, with the whole file each time.
     @Test func loneQuestionMarksByTheThousandEndWithTheAdviceToPutQuotesAroundThem() {
         let head = "version: 1\nrules:\n  - id: a\n    match: a\n    reply: b\n    tests:\n"
         func load(_ count: Int) -> LoadedRules {

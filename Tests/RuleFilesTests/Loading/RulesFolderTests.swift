@@ -4,7 +4,7 @@ import RuleFiles
 import Testing
 
 @Suite struct RulesFolderTests {
-    /// A folder of its own with these files, gone afterwards.
+    /// Runs `body` with the path of a folder that has these files, and deletes the folder afterwards.
     func withFolder<Result>(_ files: [String: String], _ body: (String) throws -> Result) throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "replyd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

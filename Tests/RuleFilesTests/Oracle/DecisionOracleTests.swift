@@ -39,7 +39,7 @@ import Testing
                     message: \(reading.message.type.rawValue) \((reading.message.text ?? "").debugDescription)
                     \(set.files.map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: "\n"))
                     """)
-                // One is enough to see what is wrong.
+                // One failure is enough to see what is wrong.
                 return
             }
         }

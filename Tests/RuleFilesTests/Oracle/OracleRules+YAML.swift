@@ -31,7 +31,7 @@ extension OracleRules {
             ("contains", rule.contains), ("regex", rule.regex), ("type", rule.types.map(\.rawValue)),
         ].filter { !$0.1.isEmpty }
         if conditions.isEmpty { return lines + ["    match: anything"] }
-        // The short form, where it says the same.
+        // The short form, if it says the same.
         if conditions.map(\.0) == ["any"], rule.fuzzy == 0 { return lines + ["    match: \(list(rule.any))"] }
         lines.append("    match:")
         for (key, words) in conditions { lines.append("      \(key): \(list(words))") }
@@ -43,7 +43,7 @@ extension OracleRules {
         "[\(words.map(quoted).joined(separator: ", "))]"
     }
 
-    /// In double quotes, with everything that YAML might take for something else by its number.
+    /// Returns the text in double quotes, with a number for every scalar that YAML might take for something else.
     private static func quoted(_ text: String) -> String {
         let scalars = text.unicodeScalars.map { scalar in
             let isPlain = [.otherLetter, .lowercaseLetter, .uppercaseLetter, .decimalNumber].contains(

@@ -20,7 +20,7 @@ struct OracleRule {
     var fuzzy = 0
     var types: [MessageType] = []
 
-    /// The keys of its match, for counting what was really tested.
+    /// The keys of its match, which count the conditions that were really tested.
     var keys: [String] {
         let lists = [
             ("any", any), ("all", all), ("none", none), ("exact", exact), ("starts", starts), ("contains", contains),
@@ -37,13 +37,13 @@ struct OracleRule {
 
 /// Rules of two files, answered by the letter of `rules-language.md`.
 struct OracleRules {
-    /// In the order of the files and of the places in them.
+    /// The rules, in the order of the files and of their places in them.
     var rules: [OracleRule] = []
-    /// By file: what its settings say about prefixes.
+    /// The prefixes setting of each file; `nil` if it has none.
     var filePrefixes: [Bool?] = [nil, nil]
     var words: [String: [String]] = [:]
 
-    /// A message that has been folded once for all rule sets that are asked about it.
+    /// A message that is folded once for all rule sets that are asked about it.
     struct Reading {
         let message: Message
         let text: TextOracle?
@@ -64,7 +64,7 @@ struct OracleRules {
     }
 }
 
-/// The same rules with their keywords ready.
+/// The same rules with their keywords prepared.
 struct OracleMatcher {
     private struct Ready {
         var rule: OracleRule
@@ -97,8 +97,8 @@ struct OracleMatcher {
         }
     }
 
-    /// The rule that answers: of all that match, up to the first that does not go on, the last with a reply, or else the
-    /// first.
+    /// Returns the rule that answers. Of all rules that match, up to the first that does not continue, that is the last
+    /// with a reply, or else the first.
     func answering(_ reading: OracleRules.Reading) -> OracleRule? {
         var hits: [OracleRule] = []
         let highest = Set(ready.map(\.rule.priority)).sorted(by: >)

@@ -2,7 +2,7 @@ import MatchingOracles
 import Responder
 import SeededRandom
 
-/// Random rule sets and messages out of one small stock of words, so that they meet.
+/// Random rule sets and messages from one small stock of words, so that rules and messages meet.
 struct RandomRules {
     private(set) var random: SeededRandom
     /// The words of this rule set and its messages.
@@ -72,7 +72,7 @@ struct RandomRules {
             timestamp: Timestamp(seconds: 1_700_000_000))
     }
 
-    /// A message of nothing but these, in words of its own.
+    /// Returns a message of these words alone, some of them written in other ways.
     mutating func message(_ number: Int, of words: [String]) -> Message {
         var message = message(number)
         message.type = pick([.text, .text, .text, .button, message.type])
@@ -81,12 +81,12 @@ struct RandomRules {
         return message
     }
 
-    /// Two or three of these, or one.
+    /// Returns one to three of these words.
     mutating func some(of words: [String]) -> [String] {
         (0..<Int.random(in: 1...3, using: &random)).map { _ in pick(words) }
     }
 
-    /// The word as somebody might write it: with a prefix, a typing mistake, other marks or case.
+    /// Returns the word as somebody might write it: with a prefix, a typing mistake, other marks or case.
     private mutating func said(_ word: String) -> String {
         switch Int.random(in: 0..<10, using: &random) {
         case 0...1: return pick(Self.prefixes) + word

@@ -10,7 +10,7 @@ import Testing
         return loaded.tests.map { runner.run($0) }
     }
 
-    /// What the failures say, each with its line and with what the contact writes.
+    /// Returns the texts of the failures, each with its line and with the text that the contact writes.
     private func failures(_ text: String) throws -> [String] {
         try run(text).flatMap(\.failures).map {
             "\($0.place.line) \($0.says): \($0.difference.joined(separator: " | "))"

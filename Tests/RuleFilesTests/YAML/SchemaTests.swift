@@ -12,7 +12,7 @@ import Testing
         #expect(written == RuleSections.schema + "\n")
     }
 
-    /// The keys that a section takes, by what is said about one that it does not: `known are: a, b`.
+    /// Returns the keys that a section takes, from the hint about a key that it does not take: `known are: a, b`.
     private func known(_ text: String) throws -> Set<String> {
         let loaded = RuleSetLoader.load([SourceFile(path: "a.yaml", text: "version: 1\n\(text)\n")])
         let hints = loaded.diagnostics.filter { $0.message.contains("'qqqqqqqqqq'") }.compactMap(\.hint)
@@ -20,7 +20,8 @@ import Testing
         return Set(hint.dropFirst("known are: ".count).components(separatedBy: ", "))
     }
 
-    /// The object at that path of keys: into the entries of lists, and into the one of several forms that has keys.
+    /// Returns the properties of the object at this path of keys. The path goes into the entries of lists and, of
+    /// several forms, into the one that has keys.
     private func properties(_ path: [String]) throws -> [String: Any] {
         let json = try JSONSerialization.jsonObject(with: Data(RuleSections.schema.utf8))
         let document = try #require(json as? [String: Any])

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ListingTests {
     private typealias T = TemporaryStore
 
-    /// Ten million messages may be there; nobody may wait while they are read.
+    /// There may be ten million messages, and nobody may wait while they are read.
     @Test(arguments: [
         Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
         "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND released_at > ? AND lane <> ?",
@@ -30,12 +30,13 @@ import Testing
         for step in plan {
             #expect(
                 !step.contains(/^SCAN (m|o|c|d|message|outbox|contact|decision|attempt|foreign_update)$/), "\(plan)")
-            // All that is younger is no bound.
+            // A limit on the row id alone (`rowid<?`) is no bound.
             #expect(!step.contains(/outbox USING INTEGER PRIMARY KEY \(rowid<\?\)/), "\(plan)")
         }
     }
 
-    /// Contacts are few beside messages: a search may look at each of them once, and at nothing else but by an index.
+    /// Contacts are few compared with messages: a search may look at each of them once, and at nothing else except by
+    /// an index.
     @Test func aSearchReadsContactsAlone() async throws {
         let temporary = try TemporaryStore()
         let statement = Store.searchedConversations.replacing(/:\w+/, with: "1")
@@ -52,7 +53,7 @@ import Testing
         let t = try TemporaryStore()
         for number in 1...9 { try await t.accept(T.message("U\(number)", from: "9\(number)")) }
         try await t.accept(T.message("U10", from: "93"))
-        // Of some nothing is kept any more, and one never wrote.
+        // Of some conversations nothing is stored any more, and one contact never wrote.
         try await t.store.write { db in
             let old = "SELECT id FROM message WHERE conversation IN (1, 2, 4, 5)"
             try db.execute(sql: "DELETE FROM decision WHERE message IN (\(old))")
@@ -61,13 +62,13 @@ import Testing
         _ = try await t.update("P1", contact: "910")
         for number in ["96", "94"] { _ = try await t.store.forget(t.store.people(named: number)) }
         var found: [String?] = []
-        var next: ConversationPlace?
+        var next: ConversationCursor?
         for _ in 0..<20 {
             let page = try await t.store.conversations(filter, after: next, limit: limit)
             #expect(page.conversations.count <= limit)
             found += page.conversations.map(\.contact.number)
-            // As a caller gets it, who hands it back.
-            next = page.next.flatMap { ConversationPlace("\($0)") }
+            // Turns the place into text and back, as a caller does that gets it and hands it back.
+            next = page.next.flatMap { ConversationCursor("\($0)") }
             #expect((next == nil) == (page.next == nil))
             guard next != nil else { break }
         }
@@ -117,7 +118,7 @@ import Testing
     @Test func aPageEndsWhereEnoughHasBeenLookedAtAndTheNextOneGoesOn() async throws {
         let t = try TemporaryStore()
         try await t.accept(T.message("U1", from: "1"))
-        // Without a decision, which would hold on to its number.
+        // Without a decision, which would hold on to the message's id.
         try await t.leave(T.message("U2", from: "2"))
         try await t.store.write { db in
             try db.execute(
@@ -153,12 +154,12 @@ import Testing
         let listed = try await t.store.conversations(ConversationFilter(pausedAt: T.start), limit: 9).conversations
         #expect(listed.map { $0.conversation.pause(at: T.start) } == [.loopGuard, .rule("human")])
         #expect(listed.allSatisfy { $0.conversation.pause(at: end) == nil })
-        // Whoever says so later is who has quieted it.
+        // A person who pauses it later is the one who has quieted it.
         #expect(try await t.store.pause(1, until: end + .hours(1)))
         #expect(try await pause(1) == .person)
         #expect(try await t.store.pause(2, until: nil))
         #expect(try await pause(2) == nil)
-        // What comes after a resume may be shorter.
+        // A pause after a resume may be shorter.
         var decision = Decision(rule: "human", outcome: .silent, reason: .matched, because: "", revision: "1")
         decision.changes.pausedUntil = T.start + .hours(1)
         decision.changes.pausedBy = "human"
@@ -246,7 +247,7 @@ import Testing
         let listed = try #require(try await t.store.entries(.id(entry.id)).first)
         #expect(listed.createdAt == T.start && listed.releasedAt == later)
         #expect(try await t.begin(entry, at: later + .hours(23)).word == "template a")
-        // Who opts out meanwhile does not get it, should it turn out that it has not arrived.
+        // A contact who opts out meanwhile does not get the answer, if it turns out that it has not arrived.
         #expect(try await t.store.optOut(entry.conversation, true, at: later + .hours(23)))
         #expect(try await t.integer("SELECT is_withdrawn FROM outbox") == 1)
     }
@@ -262,7 +263,7 @@ import Testing
             try await t.store.conversations(ConversationFilter(search: search), limit: 9).conversations
                 .map(\.contact.number)
         }
-        // A mark makes no sign of the search's own language of it.
+        // A wildcard of the search with a mark on it is searched for as it is.
         #expect(try await numbers("_\u{301}") == [])
         #expect(try await numbers("%\u{301}y") == ["3"])
         #expect(try await numbers("\0") == [])

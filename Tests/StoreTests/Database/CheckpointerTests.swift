@@ -5,7 +5,7 @@ import Testing
 @testable import Store
 
 @Suite struct CheckpointerTests {
-    /// A database with one table, and how many pages its WAL has.
+    /// A database with one table, and the size of its WAL.
     private final class Files {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-wal-\(UUID().uuidString)")
         let database: DatabasePool
@@ -19,7 +19,7 @@ import Testing
 
         deinit { try? FileManager.default.removeItem(at: folder) }
 
-        /// Each is a page and more.
+        /// Writes rows, each of a page or more.
         func write(_ count: Int) throws {
             for _ in 0..<count {
                 try database.writeWithoutTransaction { db in
@@ -28,7 +28,7 @@ import Testing
             }
         }
 
-        /// What there is without the WAL.
+        /// Returns the number of rows in the database file without its WAL.
         func moved() throws -> Int {
             let copy = folder.appendingPathComponent("\(UUID().uuidString).sqlite").path
             try FileManager.default.copyItem(atPath: path, toPath: copy)

@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    /// SQLite would go on writing to files without a name, and a 200 would be a lie.
+    /// SQLite would go on writing to files without a name, and a 200 would promise what is lost.
     @Test(arguments: ["test.sqlite", "test.sqlite-wal"])
     func aFileThatIsDeletedUnderItIsNoticed(name: String) async throws {
         let temporary = try TemporaryStore()
@@ -157,7 +157,7 @@ import Testing
         let temporary = try TemporaryStore()
         let store = temporary.store
         func changes() async throws -> Int {
-            // The WAL's header counts nothing; frames with a commit mark do: one per transaction.
+            // The WAL's header does not count; each frame with a commit mark does: one per transaction.
             let wal = try Data(contentsOf: temporary.folder.appendingPathComponent("test.sqlite-wal"))
             var commits = 0
             var offset = 32
@@ -193,14 +193,15 @@ import Testing
                 let purpose = number < 100 ? GroupCommit.Purpose.intake : .progress
                 return { try await store.write(for: purpose) { _ in done.withLock { $0.append(purpose) } } }
             })
-        // Each commit does first what gets further, and takes 96 at most, or in half as many more as got further.
+        // Each commit takes writes of progress first, and 96 writes at most; while the sender is behind, it takes half
+        // as many new events as writes of progress.
         let order = done.withLock { $0 }
         #expect(order.count == 200)
         #expect(order.prefix { $0 == .progress }.count == (isBehind ? 92 : 72))
         #expect(order.drop { $0 == .progress }.prefix { $0 == .intake }.count == accepted)
     }
 
-    /// Has all of them arrive, one after another, during one commit.
+    /// Makes all writes arrive, one after another, during one commit.
     private func together(at store: Store, _ writes: [@Sendable () async throws -> Void]) async throws {
         let begun = AsyncStream<Void>.makeStream()
         let gate = DispatchSemaphore(value: 0)

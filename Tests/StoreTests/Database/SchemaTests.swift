@@ -5,7 +5,7 @@ import Testing
 @testable import Store
 
 @Suite struct SchemaTests {
-    /// A database of an earlier version, with what that version has written.
+    /// Returns a database of an earlier version, with data that this version has written.
     private func database(upTo migration: String, _ sql: String) throws -> DatabaseQueue {
         let database = try DatabaseQueue()
         try Schema.migrator.migrate(database, upTo: migration)
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func whatWasAWordOrASentenceBecomesAWordWithItsSentence() throws {
-        // Every word that earlier versions wrote, and what a provider said.
+        // Every word that earlier versions wrote, and a sentence with a provider's reason.
         let words = [
             "transient", "window-shut", "account-fault", "released", "unknown", "window-expired", "too-old",
             "tried-for-24-hours", "replaced", "opted-out", "paused", "by-hand", "forgotten", "unreadable",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-/// What is stored must come back as it was, whatever it holds.
+/// Stored values must come back as they were, whatever they hold.
 @Suite struct StoredJSONTests {
     private struct Random {
         var source: SeededRandom

@@ -13,7 +13,7 @@ private typealias T = TemporaryStore
         return entry
     }
 
-    /// Steps may be skipped, repeated and out of order; they never go back.
+    /// Steps may be skipped, repeated and out of order, but delivery never goes back.
     @Test(arguments: [
         ([1, 2, 3], 3), ([3, 1, 2], 3), ([2], 2), ([1, 1], 1), ([0], 0), ([-1], 0), ([1, 0], 0), ([2, 0], 2),
         ([3, -1], 3),
@@ -33,7 +33,7 @@ private typealias T = TemporaryStore
         let accepted = try await t.fail("A1", reason: reason)
         #expect(accepted.requeued.map(\.id) == [entry.id])
         #expect(try await t.begin(entry).word == "template reopen instead")
-        // The same hook again, while the template is under way.
+        // The same hook again, while the template is in flight.
         #expect(try await t.fail("A1", reason: reason).requeued.isEmpty)
         #expect(try await t.integer("SELECT window_end FROM conversation") == Int(T.start.milliseconds))
     }
@@ -114,7 +114,7 @@ private typealias T = TemporaryStore
         #expect(try await t.update("X1").kind == .takenOver)
         let pause = Int((T.start + .minutes(30)).milliseconds)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == pause)
-        // Read an hour later: no new pause.
+        // The message is read an hour later: no new pause.
         #expect(try await t.update("X1", ack: 3, at: T.start + .hours(1)).kind == .noted)
         #expect(try await t.integer("SELECT paused_until FROM conversation") == pause)
     }
@@ -148,7 +148,7 @@ private typealias T = TemporaryStore
         #expect(try await t.integer("SELECT delivery FROM attempt") == 2)
     }
 
-    /// Whatever is said after it has arrived: the contact must not get it twice, or a template on top.
+    /// A failure after the arrival changes nothing: the contact must not get the answer twice, or a template on top.
     @Test(arguments: [3, 6, 7])
     func aFailureOfWhatHasArrivedChangesNothing(reason: Int) async throws {
         let t = try TemporaryStore()
@@ -177,7 +177,7 @@ private typealias T = TemporaryStore
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
     }
 
-    /// Two attempts in doubt, and a report: reports come within seconds, so it is about the later one.
+    /// Two attempts are in doubt, and one report comes: reports come within seconds, so it is about the later attempt.
     @Test(arguments: [true, false])
     func aReportIsAboutTheLatestAttemptInDoubt(isDuringTheAttempt: Bool) async throws {
         let t = try TemporaryStore()

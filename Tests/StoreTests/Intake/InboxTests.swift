@@ -28,7 +28,7 @@ private typealias T = TemporaryStore
         #expect(try await t.accept(other) == .new)
     }
 
-    /// The writer is busy while they arrive.
+    /// The writer is busy while the messages arrive.
     @Test func messagesThatArriveTogetherAreDecidedByTheirTimestampsThenByArrival() async throws {
         let t = try TemporaryStore()
         let isOpen = DispatchSemaphore(value: 0)
@@ -110,7 +110,7 @@ private typealias T = TemporaryStore
         try await t.accept(T.message("U2", id: "IL.2"))
         #expect(try await t.integer("SELECT count(*) FROM contact") == 2)
         #expect(try await t.string("SELECT provider_id FROM contact WHERE number = '972501234567'") == "IL.2")
-        // Under the number somebody else would get what is meant for the former owner.
+        // At the number, another person would get the answers meant for the former owner.
         #expect(try await t.string("SELECT address FROM contact WHERE provider_id = 'IL.1'") == "IL.1")
         try await t.accept(T.message("U3", from: "972509999999", id: "IL.2"))
         try await t.accept(T.message("U4", id: "IL.1"))
@@ -119,7 +119,7 @@ private typealias T = TemporaryStore
                 == "IL.1972501234567,IL.2972509999999")
     }
 
-    /// First by number alone and by id, then by both.
+    /// The contact is known by number alone and by id alone at first, then by both.
     @Test func whoTurnsOutToBeOnePersonStaysOptedOutAndQuiet() async throws {
         let t = try TemporaryStore()
         var hidden = T.message("U1", id: "IL.1")

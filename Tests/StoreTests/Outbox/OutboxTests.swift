@@ -38,7 +38,7 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         #expect(second.number == 2)
     }
 
-    /// The next attempt would come after the window has shut: it comes when the window shuts, and is the template.
+    /// The next attempt would come after the window has shut, so it comes when the window shuts, with the template.
     @Test func aRetryNeverSleepsPastTheWindow() async throws {
         let t = try TemporaryStore()
         let entry = try await t.entries()[0]
@@ -88,7 +88,7 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         #expect(try await t.integer("SELECT window_end FROM conversation") == Int(T.start.milliseconds))
         let fallback = try await t.begin(entry)
         #expect(fallback.word == "template reopen instead")
-        // A template that is refused never becomes another one.
+        // A template that is refused never becomes another template.
         #expect(try await t.end(try #require(fallback.attempt), AttemptOutcome(reason: reason)) == .over(.failed))
         #expect(try await t.begin(entry).word.hasPrefix("failed"))
     }

@@ -62,7 +62,7 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         let entry = try await t.entries()[0]
         let attempt = try #require(try await t.begin(entry).attempt)
-        // Overtakes the answer to its own send.
+        // This update overtakes the answer to its own send.
         _ = try await t.update("A1", ack: 1, at: T.start + .seconds(1))
         _ = try await t.end(attempt, .accepted(unique: "A1", minutesLeft: nil), at: T.start + .seconds(2))
         #expect(try await t.update("P1", at: T.start + .minutes(2)).kind == .takenOver)
@@ -84,7 +84,7 @@ private typealias T = TemporaryStore
         #expect(try await t.store.recorded([1, 2]).map(\.id) == [2])
     }
 
-    /// Her answer is under way: nothing of it comes back, whatever becomes of it.
+    /// Her answer is in flight: nothing of it comes back, whatever its outcome.
     @Test(arguments: [
         AttemptOutcome.transient(Refusal(text: "Dana"), retryAfter: nil), .unknown(Refusal(text: "Dana")),
         .accepted(unique: "A1", minutesLeft: nil), .accountFault(Refusal(text: "Dana")),

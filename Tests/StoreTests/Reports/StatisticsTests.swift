@@ -6,7 +6,7 @@ import Testing
 private typealias T = TemporaryStore
 
 @Suite struct StatisticsTests {
-    /// One message is decided like this and, where there is an answer, that becomes of it.
+    /// Stores a message that is decided like this and, if there is an answer, gives its attempt this outcome.
     private func decide(
         _ t: TemporaryStore, _ unique: String, _ decision: Decision, at moment: Timestamp = T.start,
         outcome: AttemptOutcome? = .accepted(unique: nil, minutesLeft: nil), after: Duration = .milliseconds(240)
@@ -47,7 +47,7 @@ private typealias T = TemporaryStore
         try await decide(t, "1", decision("a", .reply, .matched) { $0.pausedUntil = T.start + .hours(1) })
         try await decide(t, "2", decision("a", .reply, .matched) { $0.optedOut = true })
         try await decide(t, "3", decision("a", .silent, .cooldown) { $0.optedOut = false })
-        // The loop guard's pause is no hand-off, and words of contacts are not ours.
+        // The loop guard's pause is no hand-off, and words that contacts write are not ours.
         try await decide(t, "4", decision("a", .silent, .loop) { $0.pausedUntil = T.start + .hours(1) })
         try await decide(
             t, "5", decision(nil, .silent, .noMatch) { $0.set = ["x": .init(text: "pausedUntil optedOut")] })
@@ -132,7 +132,7 @@ private typealias T = TemporaryStore
         #expect(traffic.sent == 4 && traffic.failed == 1)
         #expect(traffic.answerTimes.count == 3 && traffic.answerTimes.milliseconds(share: 1) == 800)
         #expect(try await t.store.traffic(ofMessages: 8..<Int64.max) == Traffic())
-        // What a person has sent again days later says nothing of how fast answers are.
+        // An entry that a person releases later says nothing about how fast answers are.
         _ = try await t.store.release(5, at: T.start + .hours(1))
         let entry = try #require(try await t.store.waitingEntries().first { $0.id == 5 })
         let attempt = try await t.begin(entry, at: T.start + .hours(1)).attempt

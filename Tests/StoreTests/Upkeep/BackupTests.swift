@@ -6,14 +6,14 @@ import Testing
 @testable import Store
 
 @Suite struct BackupTests {
-    /// Permissions that a file has had.
+    /// The permissions that a file has had.
     private final class SeenModes: Sendable {
         private let modes = Mutex<Set<mode_t>>([])
         private let isOver = Mutex(false)
 
         var all: Set<mode_t> { modes.withLock { $0 } }
 
-        /// Looks at the file again and again, on a thread of its own, until ``stop()``. Returns once it looks.
+        /// Looks at the file again and again, on a thread of its own, until ``stop()``. Returns once that thread runs.
         func watch(_ path: String) async {
             await withCheckedContinuation { begun in
                 Thread {
@@ -31,7 +31,7 @@ import Testing
 
     @Test func onlyItsOwnerMayReadABackupFromItsFirstByteOn() async throws {
         let temporary = try TemporaryStore()
-        // Enough that copying takes many looks.
+        // Enough data for many looks during the copy.
         try await temporary.store.write { db in
             try db.execute(sql: "CREATE TABLE filler (text BLOB)")
             for _ in 0..<20 { try db.execute(sql: "INSERT INTO filler VALUES (randomblob(1000000))") }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct RetentionTests {
     private let start = TemporaryStore.start
 
-    /// Ten messages a day apart, each answered; the first answer is held, all others are sent.
+    /// Returns a store with ten messages a day apart, each answered; the first answer is held, all others are sent.
     private func filled() async throws -> TemporaryStore {
         let temporary = try TemporaryStore()
         for day in 0..<10 {

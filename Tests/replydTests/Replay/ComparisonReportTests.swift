@@ -4,7 +4,7 @@ import Testing
 
 @testable import replyd
 
-/// What `replyd replay` prints, to the letter.
+/// The output of `replyd replay`, to the letter.
 @Suite struct ComparisonReportTests {
     private static let before = """
         hours:
@@ -43,13 +43,13 @@ import Testing
         """
 
     private func view(_ texts: [String], old: String? = nil) async throws -> ComparisonReport {
-        let line = try Line(Self.before)
+        let line = try RecordedLine(Self.before)
         for text in texts {
             try await line.say(text)
             line.now = line.now + .minutes(1)
         }
         if let old { try await line.say(old, from: "972521111111", sent: line.now - .hours(30)) }
-        let after = try Line.rules(Self.after, file: "new.yaml")
+        let after = try RecordedLine.rules(Self.after, file: "new.yaml")
         let (_, comparison) = try await line.replay(against: after)
         return ComparisonReport(
             comparison: comparison, before: .init(path: "rules.yaml", rules: line.rules),
@@ -120,7 +120,7 @@ import Testing
     @Test func theObjectForMachinesHasAllOfIt() async throws {
         let view = try await view(["hours", "stop"])
         let revisions = (view.before.rules.revision, view.after.rules.revision)
-        let at = Line.start.milliseconds / 1000
+        let at = RecordedLine.start.milliseconds / 1000
         #expect(
             view.json == """
                 {"after":{"path":"new.yaml","revision":"\(revisions.1)","rules":4},"before":{"path":"rules.yaml",\
@@ -148,9 +148,9 @@ import Testing
     }
 
     @Test func whatElseWasDifferentIsSaid() async throws {
-        let line = try Line(Self.before)
+        let line = try RecordedLine(Self.before)
         try await line.say("hours")
-        line.rules = try Line.rules(Self.after)
+        line.rules = try RecordedLine.rules(Self.after)
         try await line.execute("INSERT INTO contact VALUES (9, 'x', NULL, NULL, 'forgotten', NULL, 0)")
         try await line.execute("INSERT INTO conversation (id) VALUES (9)")
         try await line.execute(
@@ -177,9 +177,9 @@ import Testing
         func rules(_ word: String) -> String {
             "rules:\n" + (0..<8).map { "  - {id: r\($0), match: w\($0), reply: \(word)}\n" }.joined()
         }
-        let line = try Line(rules("old"))
+        let line = try RecordedLine(rules("old"))
         for number in 0..<8 { try await line.say("w\(number) please", from: "97250000000\(number)") }
-        let after = try Line.rules(rules("new"))
+        let after = try RecordedLine.rules(rules("new"))
         let (_, comparison) = try await line.replay(against: after)
         let view = ComparisonReport(
             comparison: comparison, before: .init(path: "a", rules: line.rules), after: .init(path: "b", rules: after),

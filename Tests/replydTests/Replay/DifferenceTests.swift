@@ -55,7 +55,7 @@ import Testing
         (text("x"), with(text("x")) { $0.untag = ["vip"] }, .otherEffects),
         (text("x"), with(text("x")) { $0.set = ["a": .init(text: "b")] }, .otherEffects),
         (text("x"), with(text("x")) { $0.unset = ["a"] }, .otherEffects),
-        // What only the bot itself remembers shows in later messages.
+        // A change that only the bot itself remembers shows in later messages.
         (text("x"), with(text("x")) { $0.answered = ["a"] }, .none),
         (text("x"), posting(text("x")), .otherEffects),
     ])

@@ -58,11 +58,11 @@ import Testing
         "\(decision.rule ?? "-") \(decision.outcome.rawValue) \(decision.reason.rawValue) \(decision.sends.map(\.body))"
     }
 
-    /// Whatever people write and do, the same rules decide as the daemon did: from the first message on, and from any later
-    /// moment on with what the daemon remembered then.
+    /// The same rules decide as the daemon did, whatever people write and do: from the first message on, and from any
+    /// later moment on with the memory that the daemon had then.
     @Test(arguments: 0..<6)
     func theSameRulesDecideAsTheDaemonDid(seed: UInt64) async throws {
-        let line = try Line(Self.shop)
+        let line = try RecordedLine(Self.shop)
         var random = SeededRandom(seed: seed)
         let texts = [
             "שעות", "hours", "שלום", "hello", "נציג", "stop", "start", "order", "4711", "and now", "?", "agent please",
@@ -98,31 +98,31 @@ import Testing
     }
 
     @Test func eachSideGoesByWhatItHasSaidItself() async throws {
-        let line = try Line("rules:\n  - {id: hours, match: hours, reply: nine, cooldown: 1h}")
+        let line = try RecordedLine("rules:\n  - {id: hours, match: hours, reply: nine, cooldown: 1h}")
         for _ in 0..<2 {
             try await line.say("hours")
             line.now = line.now + .minutes(10)
         }
-        let other = try Line.rules("rules:\n  - {id: hours, match: hours, reply: nine}")
+        let other = try RecordedLine.rules("rules:\n  - {id: hours, match: hours, reply: nine}")
         let (all, comparison) = try await line.replay(against: other)
         #expect(all.map { words($0.before) }.last == "hours silent cooldown []")
         #expect(comparison.counts == [.none: 1, .newlyAnswered: 1])
-        // What the daemon said before counts for both.
-        let handoff = try Line.rules("rules:\n  - {id: hours, match: hours, reply: nine, cooldown: 2h}")
+        // An answer that the daemon gave before counts for both sides.
+        let handoff = try RecordedLine.rules("rules:\n  - {id: hours, match: hours, reply: nine, cooldown: 2h}")
         line.now = line.now + .minutes(70)
         try await line.say("hours")
         #expect(try await line.replay(against: handoff, since: line.now).comparison.counts == [.newlySilent: 1])
     }
 
     @Test func aHandoffThatIsNewKeepsTheBotQuietAfterwards() async throws {
-        let line = try Line("rules:\n  - {id: any, match: anything, reply: hi}")
+        let line = try RecordedLine("rules:\n  - {id: any, match: anything, reply: hi}")
         for text in ["agent", "are you there?"] {
             try await line.say(text)
             line.now = line.now + .minutes(5)
         }
         line.now = line.now + .hours(4)
         try await line.say("and now?")
-        let other = try Line.rules(
+        let other = try RecordedLine.rules(
             "rules:\n  - {id: agent, match: agent, handoff: {pause: 4h}, reply: hi}\n  - {id: any, match: anything, reply: hi}"
         )
         let (all, comparison) = try await line.replay(against: other)
@@ -130,11 +130,11 @@ import Testing
         #expect(comparison.counts == [.otherEffects: 1, .newlySilent: 1, .none: 1])
     }
 
-    /// A person had taken over; that the rules no longer hand off does not change it.
+    /// A person had taken over; rules that no longer hand off do not change that.
     @Test func whatPeopleDidHappensToBothSides() async throws {
         let yaml =
             "rules:\n  - {id: agent, match: agent, handoff: {pause: 2h}, reply: hi}\n  - {id: any, match: anything, reply: yes}"
-        let line = try Line(yaml)
+        let line = try RecordedLine(yaml)
         try await line.say("agent")
         line.now = line.now + .minutes(5)
         try await line.takeOver()
@@ -142,7 +142,7 @@ import Testing
         try await line.say("during the takeover")
         line.now = line.now + .minutes(60)
         try await line.say("after the takeover, still handed off")
-        let other = try Line.rules("rules:\n  - {id: any, match: anything, reply: yes}")
+        let other = try RecordedLine.rules("rules:\n  - {id: any, match: anything, reply: yes}")
         let (all, _) = try await line.replay(against: other)
         #expect(
             all.map { "\($0.before.reason.rawValue) \($0.after.reason.rawValue)" } == [
@@ -150,9 +150,10 @@ import Testing
             ])
     }
 
-    /// Pauses by hand and opt-outs from before the oldest stored message are not recorded, but show in what was decided.
+    /// Pauses by hand and opt-outs from before the oldest stored message are not recorded, but show in the daemon's
+    /// decisions.
     @Test func whatIsNotRecordedShowsInWhatTheDaemonDecided() async throws {
-        let line = try Line(
+        let line = try RecordedLine(
             "rules:\n  - {id: any, match: anything, reply: yes}\n  - {id: go, match: go, opt_in: true, reply: ok}")
         try await line.say("one")
         try await line.execute("UPDATE conversation SET paused_until = \((line.now + .hours(9)).milliseconds)")
@@ -174,7 +175,7 @@ import Testing
     }
 
     @Test func aHandoffThatWasEndedByHandIsOverForBoth() async throws {
-        let line = try Line(
+        let line = try RecordedLine(
             "rules:\n  - {id: agent, match: agent, handoff: {pause: 2h}, reply: hi}\n  - {id: any, match: anything, reply: yes}"
         )
         try await line.say("agent")
@@ -185,7 +186,7 @@ import Testing
     }
 
     @Test func whoIsOlderThanTheHistoryDoesNotWriteForTheFirstTime() async throws {
-        let line = try Line("rules:\n  - {id: new, match: anything, when: {first_contact: true}, reply: hi}")
+        let line = try RecordedLine("rules:\n  - {id: new, match: anything, when: {first_contact: true}, reply: hi}")
         try await line.say("long ago")
         line.now = line.now + .days(100)
         try await line.say("again", from: "972521111111")
@@ -198,27 +199,27 @@ import Testing
     @Test func aQuotedAnswerIsTheOneThatThisSideGave() async throws {
         let yaml =
             "rules:\n  - {id: menu, match: menu, reply: '1 or 2'}\n  - {id: choice, match: {replying_to: menu}, reply: chosen}"
-        let line = try Line(yaml)
+        let line = try RecordedLine(yaml)
         try await line.say("menu")
         line.now = line.now + .minutes(1)
         try await line.say("the first one", quoting: "A1")
-        let renamed = try Line.rules(
+        let renamed = try RecordedLine.rules(
             yaml.replacing("menu, match", with: "list, match").replacing("replying_to: menu", with: "replying_to: list")
         )
         #expect(try await line.replay(against: renamed).all.map(\.after.rule) == ["list", "choice"])
-        // Where the answer is from before, it is the daemon's.
+        // If the quoted answer is from before, it is the daemon's.
         #expect(try await line.replay(against: line.rules, since: line.now).all.map(\.after.rule) == ["choice"])
-        let silent = try Line.rules(
+        let silent = try RecordedLine.rules(
             "rules:\n  - {id: choice, match: {replying_to: menu}, reply: chosen}\n  - {id: menu, match: xyz, reply: no}"
         )
         #expect(try await line.replay(against: silent).all.map(\.after.rule) == [nil, nil])
     }
 
     @Test func decisionsByOtherRevisionsAreCounted() async throws {
-        let line = try Line("rules:\n  - {id: a, match: hello, reply: one}")
+        let line = try RecordedLine("rules:\n  - {id: a, match: hello, reply: one}")
         try await line.say("hello")
         line.now = line.now + .hours(1)
-        line.rules = try Line.rules("rules:\n  - {id: b, match: hello, reply: two}")
+        line.rules = try RecordedLine.rules("rules:\n  - {id: b, match: hello, reply: two}")
         try await line.say("hello")
         let (_, comparison) = try await line.replay()
         #expect(comparison.messages == 2 && comparison.asRecorded == 1 && comparison.otherRevision == 1)

@@ -7,7 +7,9 @@ import Testing
 @testable import Store
 @testable import replyd
 
-/// A database to measure with: `SAMPLE_DATABASE=/tmp/day.sqlite SAMPLE_MESSAGES=100000 swift test --filter SampleDay`.
+/// Writes a database to measure with:
+///
+///     SAMPLE_DATABASE=/tmp/day.sqlite SAMPLE_MESSAGES=100000 swift test --filter SampleDay
 @Suite struct SampleDay {
     private static let path = ProcessInfo.processInfo.environment["SAMPLE_DATABASE"]
     private static let count = ProcessInfo.processInfo.environment["SAMPLE_MESSAGES"].flatMap { Int($0) } ?? 100_000
@@ -59,13 +61,13 @@ import Testing
     ]
 
     @Test(.enabled(if: path != nil)) func aDayIsWritten() async throws {
-        let line = try Line(Self.rules, path: Self.path)
-        // Nobody minds if a power cut loses it.
+        let line = try RecordedLine(Self.rules, path: Self.path)
+        // A power cut may lose this database.
         try await line.store.database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = OFF") }
         var random = SeededRandom(seed: 1)
         let step = Duration.days(1) / Self.count
         for number in 0..<Self.count {
-            line.now = Line.start + step * number
+            line.now = RecordedLine.start + step * number
             let contact = "9725\(10_000_000 + random.upTo(max(Self.count / 4, 1)))"
             let text = "\(random.one(of: Self.texts))\(random.chance(0.3) ? " \(random.upTo(1000))" : "")"
             try await line.receive(text, from: contact, type: random.chance(0.03) ? .image : .text)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import replyd
 
-/// What `replyd report` prints, to the letter.
+/// The output of `replyd report`, to the letter.
 @Suite struct ActivityReportTests {
     private static let rules = """
         hours:
@@ -21,8 +21,8 @@ import Testing
         var statistics = Statistics()
         statistics.messages = 1240
         statistics.conversations = 310
-        statistics.start = Line.start - .days(7)
-        statistics.end = Line.start
+        statistics.start = RecordedLine.start - .days(7)
+        statistics.end = RecordedLine.start
         statistics.decisions = [
             .init(rule: "opening-hours", outcome: .reply, reason: .init(word: "matched"), count: 900),
             .init(rule: "opening-hours", outcome: .silent, reason: .init(word: "cooldown"), count: 40),
@@ -52,7 +52,7 @@ import Testing
     }
 
     private func view(_ statistics: Statistics, since: Timestamp? = nil) throws -> ActivityReport {
-        ActivityReport(statistics, rules: try Line.rules(Self.rules), since: since)
+        ActivityReport(statistics, rules: try RecordedLine.rules(Self.rules), since: since)
     }
 
     @Test func theReportShowsWhatHappened() throws {
@@ -113,8 +113,8 @@ import Testing
     }
 
     @Test func theObjectForMachinesHasAllOfIt() throws {
-        let view = try view(statistics, since: Line.start - .days(7))
-        let revision = try Line.rules(Self.rules).revision
+        let view = try view(statistics, since: RecordedLine.start - .days(7))
+        let revision = try RecordedLine.rules(Self.rules).revision
         #expect(
             view.json == """
                 {"answer_times":{"answers":4,"median_ms":240,"p95_ms":12500,"p99_ms":12500},"conversations":310,\
@@ -138,7 +138,7 @@ import Testing
         let terminal = Terminal(hasColour: false, width: 80)
         #expect(try view(Statistics()).text(terminal) == "No message has come yet.")
         #expect(
-            try view(Statistics(), since: Line.start).text(terminal)
+            try view(Statistics(), since: RecordedLine.start).text(terminal)
                 == "No message has come since 2026-11-21 22:30 (Asia/Jerusalem).")
     }
 
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test func whatOnlyARuleForEveryMessageAnsweredIsACandidateToo() throws {
-        let rules = try Line.rules(
+        let rules = try RecordedLine.rules(
             """
             rules:
               - {id: hours, match: hours, reply: "9"}

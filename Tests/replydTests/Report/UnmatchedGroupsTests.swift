@@ -32,7 +32,7 @@ import Testing
         #expect(groups.ungrouped == 3 && groups.wordless.isEmpty)
     }
 
-    /// `משלוח` is also מ and שלוח: of keywords that find the same, the longest.
+    /// `משלוח` is also מ and שלוח: of keywords that find the same messages, the longest counts.
     @Test func theWholeWordIsTheKeyword() {
         #expect(words(["משלוח", "משלוח מהיר"]) == ["משלוח 2"])
         #expect(words(["להזמנה", "בהזמנה", "ההזמנה"]) == ["הזמנה 3"])
@@ -75,7 +75,7 @@ import Testing
         #expect(groups.wordless == ["image": 2, "location": 1, "text": 1] && groups.groups.isEmpty)
     }
 
-    /// Every message is counted once, and what is shown of a group is in it.
+    /// Every message is counted once, and every group has words, samples and more than one contact.
     @Test(arguments: 0..<20)
     func nothingIsLostAndNothingIsCountedTwice(seed: UInt64) {
         var random = SeededRandom(seed: seed)

@@ -38,9 +38,9 @@ struct APIError: Error {
 
     var code: Code
     var message: String
-    /// The time to wait before asking again, in seconds.
+    /// The time to wait before asking again, in seconds; `nil` for none.
     var retryAfter: Int?
-    /// The methods of the address, if the request used another one.
+    /// The methods of the address, if the request used another one; otherwise `nil`.
     var allow: String?
 
     init(_ code: Code, _ message: String, retryAfter: Int? = nil, allow: String? = nil) {

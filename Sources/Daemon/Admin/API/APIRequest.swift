@@ -2,17 +2,17 @@ import JSONText
 import Providers
 import Store
 
-/// The values that a call is given.
+/// The values that a call gets.
 struct APIRequest: Sendable {
     /// The values in the path.
     var path: [String: String]
     /// The values in the query.
     var query: [String: String]
-    /// An object; `nil` if nothing was sent.
+    /// The body, an object; `nil` if nothing was sent.
     var body: JSON?
-    /// Notifies when the client hangs up; `nil` if the call does not wait.
+    /// The notice of the client's disconnection; `nil` if the call does not wait.
     var disconnection: Disconnection?
-    /// How the operator reached us.
+    /// The channel through which the operator makes the call.
     var channel = OperatorAction.Channel.token
 
     /// Returns the number in the path that identifies something.

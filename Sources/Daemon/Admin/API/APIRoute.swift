@@ -5,7 +5,7 @@ import JSONText
 /// One call of the API: its address, parameters, answer and work. The OpenAPI document is made of these.
 struct APIRoute: Sendable {
     var method: HTTPRequest.Method
-    /// `/api/outbox/{entry}`.
+    /// The path, with its parameters in braces: `/api/outbox/{entry}`.
     var path: String
     /// The call's name for tools.
     var id: String
@@ -20,7 +20,7 @@ struct APIRoute: Sendable {
     var answer: JSONSchema
     /// The errors of this call beside those of every call.
     var failures: [APIError.Code] = []
-    /// Whether the call waits for something to happen, and so takes no place of the other calls.
+    /// Whether the call waits for something to happen, and so counts apart from the other calls.
     var isWaiting = false
     /// Does the call and returns its answer.
     var run: @Sendable (APIRequest) async throws -> JSON

@@ -5,7 +5,7 @@ import Responder
 import Store
 
 extension AdminAPI {
-    /// How long the bot is quiet where nothing else is said.
+    /// The length of a pause if the request names none.
     private static let usualPause = Duration.hours(24)
     private static let number = APIParameter.path("conversation", .int64(in: 1...Int64.max), "Its number")
 
@@ -81,7 +81,7 @@ extension AdminAPI {
         if state == "paused" { filter.pausedAt = clock.now() }
         filter.isOptedOut = state == "opted-out"
         let after = try request.query["before"].map { text in
-            guard let place = ConversationPlace(text) else {
+            guard let place = ConversationCursor(text) else {
                 throw APIError(.badRequest, "'before' in the query is `next` of the page before, as it is")
             }
             return place

@@ -31,7 +31,7 @@ extension AdminAPI {
         let decidedAt = known.decision?.decidedAt ?? clock.now()
         var conversation = listed.conversation
         conversation.memory.forgetAnswers(from: decidedAt)
-        // Whether it was paused or had opted out at the time, the reason tells.
+        // The reason tells whether the conversation was paused, or its contact had opted out, at the time.
         if let reason = known.decision?.reason {
             let decided = conversation.memory.pause.map(\.until).flatMap { decidedAt < $0 ? $0 : nil }
             let isPaused = reason == .known(.paused)
@@ -51,7 +51,7 @@ extension AdminAPI {
 }
 
 extension Memory {
-    /// Forgets what was answered from that moment on.
+    /// Forgets the answers that were given at `moment` or later.
     fileprivate mutating func forgetAnswers(from moment: Timestamp) {
         answers = answers.mapValues { $0.filter { $0 < moment } }
         recentAnswers = recentAnswers.filter { $0 < moment }

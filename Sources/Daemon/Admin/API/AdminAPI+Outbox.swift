@@ -76,7 +76,7 @@ extension AdminAPI {
             throw APIError(
                 .conflict, "entry \(known.id) is \(known.state); only held, waiting and failed ones can be dropped")
         }
-        // What stood behind it may go now.
+        // The entries behind the dropped one may be sent now.
         await sender.takeUp()
         return try await changed(request, known, .dropped)
     }

@@ -3,9 +3,10 @@ import Providers
 import Responder
 import Store
 
-/// The calls of the API. Each reads, or writes as one step of the pipeline does; it has no logic of its own.
+/// The calls of the API. Each reads from the store, or writes to it as a step of the pipeline does; it has no logic of
+/// its own.
 struct AdminAPI: Sendable {
-    /// The time that a call waits for changes at most.
+    /// The longest time that a call waits for changes.
     static let longestWait = Duration.seconds(25)
 
     let configuration: Configuration
@@ -16,7 +17,7 @@ struct AdminAPI: Sendable {
     let changes: ChangeLog
     let trafficDay: TrafficDay
     let clock: Clock
-    /// Notified of operator actions.
+    /// The listener that is notified of operator actions.
     let observe: @Sendable (DaemonEvent) -> Void
 
     /// All calls, in the order of the document.
@@ -36,10 +37,10 @@ struct AdminAPI: Sendable {
         "Traffic": TrafficDay.Slot.schema, "Change": ChangeLog.Change.schema,
     ]
 
-    /// The number of items of a page.
+    /// The parameter that limits the number of items of a page.
     static let limit = APIParameter.query("limit", .int64(in: 1...200), "How many at most; 50 if left out")
 
-    /// Returns the number of items that a request asks for.
+    /// Returns the number of items that a request asks for; 50 if it names none.
     static func limit(_ request: APIRequest) throws -> Int {
         Int(try request.integer("limit", in: 1...200) ?? 50)
     }
@@ -55,7 +56,7 @@ struct AdminAPI: Sendable {
         .query("before", .int64(in: 1...Int64.max), what)
     }
 
-    /// One of our accounts' numbers.
+    /// The schema of the number of one of our accounts.
     var accountNumbers: JSONSchema { .text(among: configuration.accounts.map(\.number)) }
     /// The parameter that restricts a list to one account.
     var accountFilter: APIParameter { .query("account", accountNumbers, "Of this account alone") }

@@ -2,12 +2,12 @@ import HTTPTypes
 import JSONText
 import Providers
 
-/// The API as OpenAPI 3.1 describes it (spec.openapis.org/oas/v3.1.1), made of the very routes that are served.
+/// The API as OpenAPI 3.1 describes it (spec.openapis.org/oas/v3.1.1), made from the same routes that are served.
 struct OpenAPIDocument {
     let routes: [APIRoute]
     let schemas: [String: JSONSchema]
 
-    /// What can go wrong with any call.
+    /// The errors that any call may lead to.
     private static let common: [APIError.Code] = [.unauthorized, .forbidden, .tooMany, .storeFailed]
 
     var json: JSON {

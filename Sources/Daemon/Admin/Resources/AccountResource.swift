@@ -13,10 +13,10 @@ extension Configuration.Account {
         "rate": .number.orNull.describing("The most sends in a second"),
     ])
 
-    /// The account and how it stands.
+    /// Returns the account and its state as JSON.
     ///
     /// - Parameters:
-    ///   - stop: Why it sends nothing; `nil` if it sends.
+    ///   - stop: The stop of the account; `nil` if it sends.
     ///   - waiting: The number of its entries that wait or are in flight.
     func json(stop: StoppedAccount?, waiting: Int) -> JSON {
         .object([

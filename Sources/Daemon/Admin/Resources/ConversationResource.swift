@@ -53,7 +53,7 @@ extension Contact {
 }
 
 extension Pause {
-    /// The words for all kinds.
+    /// The names of all kinds of pause.
     fileprivate static let names = [Pause.person, .rule(""), .loopGuard].map(\.name)
 
     fileprivate var name: String {

@@ -16,7 +16,7 @@ extension CurrentRules {
         "last_reload": .named("Reload").orNull.describing("null if the files were not loaded since the start"),
     ])
 
-    /// The rules in use.
+    /// Returns the rules in use as JSON.
     ///
     /// - Parameter path: The path of the files, as the configuration has it.
     func json(path: String) -> JSON {

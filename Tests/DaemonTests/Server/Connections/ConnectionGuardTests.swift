@@ -9,7 +9,7 @@ import Testing
 
 @testable import Daemon
 
-/// A connection on a clock of its own, with the parser that the server has.
+/// A connection with a clock of its own and the parser that the server has.
 private final class Connection {
     private final class Inbox: ChannelInboundHandler {
         typealias InboundIn = HTTPRequestPart
@@ -23,7 +23,7 @@ private final class Connection {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { errors += 1 }
     }
 
-    /// Closes one direction alone, as a socket does: the channel for tests closes both.
+    /// Closes one direction alone, as a socket does; the channel for tests closes both.
     private final class Socket: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
 
@@ -50,9 +50,9 @@ private final class Connection {
         channel.embeddedEventLoop.run()
     }
 
-    /// Requests that have come as a whole.
+    /// The number of requests that have arrived whole.
     var requests: Int { inbox.requests }
-    /// How often the responder has heard that a request is not whole.
+    /// The number of times that the responder was notified of an incomplete request.
     var errors: Int { inbox.errors }
     var isOpen: Bool { channel.isActive }
 
@@ -69,7 +69,7 @@ private final class Connection {
         try channel.writeOutbound(HTTPResponsePart.end(nil))
     }
 
-    /// What was written since the last time.
+    /// The text that was written since the last call.
     var output: String {
         var text = ""
         while let bytes = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: bytes) }
@@ -158,8 +158,8 @@ private let justBefore = ConnectionGuard.requestTimeout - .milliseconds(1)
         #expect(!connection.isOpen)
     }
 
-    /// The second of two requests sent at once is not begun before the first is answered, and never where that answer
-    /// ends the connection.
+    /// The second of two requests sent at once does not begin before the first is answered, and never begins if that
+    /// answer ends the connection.
     @Test func requestsSentAtOnceAreTakenOneByOne() throws {
         let connection = try Connection()
         try connection.send(head + "1234567890" + head + "1234567890" + head)

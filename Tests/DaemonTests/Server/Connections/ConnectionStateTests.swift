@@ -6,13 +6,13 @@ import Testing
 
 @testable import Daemon
 
-/// A connection that does what its state asks for, as the handler does, and keeps a list of it.
+/// A connection that does what its state asks for, as the handler does, and records each action.
 private struct Connection {
     var state = ConnectionState()
     var hasRoom = true
-    /// All that was done since ``take()``.
+    /// The actions since ``take()``.
     var done: [ConnectionState.Action] = []
-    /// The deadline that time runs for.
+    /// The deadline that is running; `nil` for none.
     private(set) var deadline: ConnectionState.Deadline?
 
     init() { perform(state.opened()) }
@@ -215,7 +215,7 @@ private let hastilyShut: [ConnectionState.Action] = [.wait, .arm(.hastyFarewell)
         #expect(connection.take() == [])
     }
 
-    /// Random events in any order, and what must be true of every connection.
+    /// Sends random events in any order, and checks the rules that hold for every connection.
     @Test(arguments: 0..<64)
     func whateverHappensRequestsAreTakenOneByOneAndTheConnectionEndsOnce(seed: Int) {
         for round in 0..<200 {
@@ -276,7 +276,7 @@ private let hastilyShut: [ConnectionState.Action] = [.wait, .arm(.hastyFarewell)
     }
 }
 
-/// What client and responder have done, and the rules that hold between them.
+/// The parts that client and responder have sent, and the rules that hold between them.
 private struct Model {
     var sent: [HTTPRequestPart] = []
     private var passed: [HTTPRequestPart] = []
@@ -298,7 +298,7 @@ private struct Model {
         return end
     }
 
-    /// Answers come for requests alone that were passed on.
+    /// Returns the next part of an answer; `nil` if no request that was passed on waits for one.
     func nextAnswerPart(_ random: inout SeededRandom) -> HTTPResponsePart? {
         if isWriting { return random.chance(0.3) ? .body(ByteBuffer(string: "z")) : .end(nil) }
         guard requests > answers else { return nil }
@@ -340,7 +340,7 @@ private struct Model {
         }
         // Parts reach the responder in the order in which they came, each once.
         #expect(passed == Array(sent.prefix(passed.count)), comment)
-        // A request that waits for the answer before it has all the time that takes.
+        // A request that waits for the answer to the request before it has no deadline.
         if connection.state.takesRequests, passed.count < sent.count {
             #expect(connection.deadline != .request, comment)
         }

@@ -1,8 +1,9 @@
 import Foundation
 import Testing
 
-/// The walk of a message in `Sources/Responder/Documentation.docc`, which must lead where it says.
-@Suite struct WalkTests {
+/// The walk of a message in `Sources/Responder/Documentation.docc`, whose steps must name files and declarations that
+/// exist.
+@Suite struct DocumentationWalkTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
@@ -13,7 +14,7 @@ import Testing
         for match in text.matches(of: /`(Sources\/[^`]+\.swift)` `(\w+)`/) {
             let (path, name) = (String(match.output.1), String(match.output.2))
             let code = try? String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
-            let declaration = try Regex(name == "init" ? #"\binit[?(]"# : #"\b(func|var|struct|enum) \#(name)\b"#)
+            let declaration = try Regex(name == "init" ? #"\binit[?(]"# : #"\b(func|var|let|struct|enum) \#(name)\b"#)
             #expect(code != nil, "\(path) is not there")
             #expect(code?.contains(declaration) == true, "\(path) declares no \(name)")
             steps += 1

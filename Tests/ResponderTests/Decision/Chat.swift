@@ -5,7 +5,7 @@ import Testing
 /// A conversation with rules from a file, on a clock of its own.
 struct Chat {
     let rules: RuleSet
-    /// The same words again and again are what these tests say.
+    /// The policy, without the loop guard: these tests say the same words again and again.
     var policy = DecisionPolicy(loopGuard: nil)
     var conversation = Conversation()
     var now: Timestamp
@@ -20,7 +20,7 @@ struct Chat {
 
         """
 
-    /// A chat that begins on Sunday 22 November 2026 at noon, or at another time by the clock of Jerusalem.
+    /// Begins a chat on Sunday 22 November 2026 at noon, or at another time by the clock of Jerusalem.
     init(_ rules: String, head: String = hours, at time: String = "2026-11-22 12:00") throws {
         let loaded = RuleSetLoader.load([SourceFile(path: "a.yaml", text: "version: 1\n\(head)rules:\n\(rules)\n")])
         self.rules = try #require(loaded.ruleSet, "\(loaded.report())")
@@ -28,7 +28,7 @@ struct Chat {
         now = try #require(Timestamp(parsing: time, in: zone))
     }
 
-    /// The message that comes next.
+    /// Returns the next message.
     func message(
         _ text: String, type: MessageType = .text, name: String? = nil, number: String = "972501234567",
         account: String = account
@@ -39,7 +39,7 @@ struct Chat {
             type: type, body: hasBody ? text : "https://x.il/a", caption: hasBody ? nil : text, timestamp: now)
     }
 
-    /// What comes of it, remembered as the daemon would.
+    /// Returns the decision about the next message, and remembers it as the daemon would.
     mutating func says(
         _ text: String, after pause: Duration = .zero, window: Bool? = nil, quotes: String? = nil
     ) -> Decision {
@@ -56,7 +56,8 @@ struct Chat {
         return decision
     }
 
-    /// Why each rule would answer the message or not: `id: because`, with `*` for the one whose answer counts.
+    /// Returns the reason why each rule would answer the message or not: `id: because`, with `*` for the one whose
+    /// answer counts, `+` for others that match, and `-` for those that do not.
     func why(_ message: Message, quotes: String? = nil) -> [String] {
         var conversation = conversation
         conversation.receive(message, at: now)
@@ -66,7 +67,7 @@ struct Chat {
         }
     }
 
-    /// The texts that are sent.
+    /// Returns the texts that are sent.
     mutating func answers(_ text: String, after pause: Duration = .zero, window: Bool? = nil) -> [String] {
         says(text, after: pause, window: window).sends.compactMap(\.text)
     }

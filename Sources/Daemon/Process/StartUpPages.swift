@@ -1,12 +1,12 @@
 import Foundation
 
 /// The machine code that only starting up needs: parsing arguments, configuration and rules, migrating the database.
-enum StartUpCode {
-    /// Lets go of the pages of code that are mapped so far; those that serving needs come back from the page cache as
+enum StartUpPages {
+    /// Releases the pages of code that are mapped so far. Those that serving needs come back from the page cache as
     /// they are used.
     ///
-    /// Only executable mappings of files are touched: they are never written to, so nothing can be lost
-    /// (madvise(2), `MADV_DONTNEED` on a private file mapping).
+    /// Only executable mappings of files are touched: they are never written to, so nothing can be lost (madvise(2),
+    /// `MADV_DONTNEED` on a private file mapping).
     static func release() {
         #if os(Linux)
             guard let maps = fopen("/proc/self/maps", "r") else { return }

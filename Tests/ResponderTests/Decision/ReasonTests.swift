@@ -2,7 +2,7 @@ import Responder
 import Testing
 
 @Suite struct ReasonTests {
-    /// Every reason, by the message that leads to it.
+    /// Checks every reason by the message that leads to it.
     @Test func eachReasonForWhatComesOfAMessageIsGivenForWhatItIs() throws {
         var chat = try Chat(
             """

@@ -1,6 +1,6 @@
 extension String {
-    /// Without what could write to the terminal or turn its lines, but for our own colours: contacts choose their names,
-    /// providers their refusals, authors of rules their words.
+    /// The text without characters that could control the terminal or reverse its lines, except our own colours:
+    /// contacts choose their names, providers their refusals, authors of rules their words.
     var harmless: String {
         var scalars = String.UnicodeScalarView()
         var rest = unicodeScalars[...]
@@ -19,21 +19,22 @@ extension String {
         return String(scalars)
     }
 
-    /// `[1m`, `[32m`: nothing but a colour, whoever wrote it.
+    /// Whether an escape begins a colour, for example `[1m` or `[32m`, which is harmless whatever its source.
     private static func isColour(_ rest: Substring.UnicodeScalarView) -> Bool {
         guard rest.first == "[" else { return false }
         let digits = rest.dropFirst().prefix(3).prefix { ("0"..."9").contains($0) }
         return (1...2).contains(digits.count) && rest.dropFirst(1 + digits.count).first == "m"
     }
 
-    /// On one line, without what could write to the terminal or turn the line: contacts choose their names and words.
+    /// The text on one line, without characters that could control the terminal or reverse the line: contacts choose
+    /// their names and words.
     var safeLine: String {
         var line = String.UnicodeScalarView()
         var isBehindBreak = false
         for scalar in unicodeScalars {
             switch scalar.value {
             case 0x0A...0x0D, 0x85, 0x2028, 0x2029: isBehindBreak = true
-            // Marks of direction.
+            // Marks of direction are dropped.
             case 0x200E, 0x200F, 0x061C, 0x202A...0x202E, 0x2066...0x2069: break
             default:
                 if isBehindBreak, !line.isEmpty { line += " ⏎ ".unicodeScalars }
@@ -42,13 +43,5 @@ extension String {
             }
         }
         return String(line)
-    }
-
-    /// The text set apart from what surrounds it: in a line of both directions it keeps to itself (U+2068, U+2069).
-    var isolated: String {
-        let isRightToLeft = unicodeScalars.contains {
-            (0x590...0x8FF).contains($0.value) || (0xFB1D...0xFEFC).contains($0.value)
-        }
-        return isRightToLeft ? "\u{2068}\(self)\u{2069}" : self
     }
 }

@@ -3,8 +3,8 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// A link of the business: takes what is posted to it and answers as told.
-final class PostBox: Sendable {
+/// A link of the business that records what is posted to it and answers as told.
+final class BusinessLink: Sendable {
     private final class State: Sendable {
         let posts = Mutex<[String]>([])
         let statuses: Mutex<[Int]>
@@ -16,7 +16,7 @@ final class PostBox: Sendable {
     private let task: Task<Void, any Error>
     let port: Int
 
-    /// Answers with these statuses, one after another, then with 200; or never, where it `hangs`.
+    /// Answers with these statuses, one after another, then with 200; or never, if it `hangs`.
     init(answering statuses: [Int] = [], hangs: Bool = false) async throws {
         let state = State(statuses)
         let (ports, announce) = AsyncStream<Int>.makeStream()
@@ -40,6 +40,6 @@ final class PostBox: Sendable {
 
     deinit { task.cancel() }
 
-    /// What was posted so far.
+    /// The bodies that were posted so far.
     var posts: [String] { state.posts.withLock { $0 } }
 }

@@ -1,20 +1,44 @@
 import JSONText
 import Responder
 
+/// The way to read a value of one type from a node.
+public struct Value<Result>: Sendable {
+    /// Reads the value. Returns `nil` and records the problem if the node is not in order.
+    public let read: @Sendable (Node, Reader) -> Result?
+    /// The schema of the value, for editors.
+    let schema: JSONSchema
+
+    /// Creates a value that `read` reads from a node.
+    public init(_ read: @escaping @Sendable (Node, Reader) -> Result?) {
+        self.init(.anything, read)
+    }
+
+    init(_ schema: JSONSchema, _ read: @escaping @Sendable (Node, Reader) -> Result?) {
+        self.read = read
+        self.schema = schema
+    }
+
+    /// Returns the same value with another schema.
+    func described(_ schema: JSONSchema) -> Value {
+        Value(schema, read)
+    }
+}
+
 extension Value {
-    /// The value turned into another, or refused with a message by `transform` returning nil.
+    /// Returns a value that is read as this one and then converted by `transform`, which returns `nil` after recording
+    /// an error.
     public func map<Other>(_ transform: @escaping @Sendable (Result, Node, Reader) -> Other?) -> Value<Other> {
         Value<Other>(schema) { node, reader in
             read(node, reader).flatMap { transform($0, node, reader) }
         }
     }
 
-    /// The value with its place.
+    /// The same value together with its place.
     public var located: Value<Located<Result>> {
         map { value, node, _ in Located(value: value, node: node) }
     }
 
-    /// A list of such values.
+    /// A list of these values.
     public var list: Value<[Result]> {
         Value<[Result]>(.array(of: schema)) { node, reader in
             guard !node.isRefused else { return nil }
@@ -27,7 +51,7 @@ extension Value {
         }
     }
 
-    /// A list of at least one such value.
+    /// Returns a list of at least one of these values; an empty list is an error with this hint.
     func list(orElse hint: String) -> Value<[Result]> {
         Value<[Result]>(list.schema) { node, reader in
             if case .sequence(let items) = node.content, items.isEmpty {
@@ -38,7 +62,7 @@ extension Value {
         }
     }
 
-    /// One such value, or a list of at least one.
+    /// One of these values, or a list of at least one.
     public var oneOrMore: Value<[Result]> {
         Value<[Result]>(.anyOf([schema, .array(of: schema)])) { node, reader in
             if case .sequence = node.content {
@@ -49,16 +73,16 @@ extension Value {
     }
 }
 
-/// A value and the node it was read from.
+/// A value and the node that it was read from.
 public struct Located<Value> {
     /// The value.
     public var value: Value
-    /// Where it stands.
+    /// The node of the value, with its place.
     public var node: Node
 }
 
 extension Value where Result == String {
-    /// A text, taken exactly as written: `no`, `0501…` and `9:30` stay what they are.
+    /// A text, taken exactly as written: `no`, `0501…` and `9:30` stay as they are.
     public static var string: Value<String> {
         Value(.scalar) { node, reader in
             guard !node.isRefused, !reader.refusesBareVariable(node) else { return nil }
@@ -79,7 +103,7 @@ extension Value where Result == String {
 }
 
 extension Value where Result == String {
-    /// A text that says something: a name, a path, a secret.
+    /// A text that is not only white space: a name, a path, a secret.
     public static var filled: Value<String> {
         Value<String>.string.map { text, node, reader in
             if !text.allSatisfy(\.isWhitespace) { return text }
@@ -105,7 +129,7 @@ extension Value where Result == Bool {
 }
 
 extension Value where Result == Int {
-    /// A whole number within `range`.
+    /// Returns a whole number within `range`.
     public static func integer(in range: ClosedRange<Int>) -> Value<Int> {
         Value<String>.string.map { text, node, reader in
             guard let number = Int(text), range.contains(number) else {
@@ -120,7 +144,7 @@ extension Value where Result == Int {
 }
 
 extension Value where Result == Duration {
-    /// A time span such as `90s`, `30m`, `12h`, `7d`, `1h30m` or `250ms`; plain `0` is none at all.
+    /// A time span, for example `90s`, `30m`, `12h`, `7d`, `1h30m` or `250ms`; plain `0` is a span of no length.
     public static var duration: Value<Duration> {
         Value<String>.string.map { text, node, reader in
             guard let duration = Duration(parsing: text) else {
@@ -135,12 +159,12 @@ extension Value where Result == Duration {
 
 extension Value
 where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == String, Result.AllCases: Sendable {
-    /// One of the words of an enumeration.
+    /// Returns one of the words of an enumeration. `what` describes it in messages, for example "a mode".
     public static func oneOf(_ what: String) -> Value<Result> {
         Value<String>.string.map { text, node, reader in
             if let value = Result(rawValue: text) { return value }
             let words = Result.allCases.map(\.rawValue)
-            // A guess would say what a secret from the environment is like.
+            // A guess would give away a part of a secret from the environment.
             let near = node.written == nil ? Suggestion.nearest(to: text, among: words) : nil
             reader.error(
                 node.range, "'\(node.shown)' is not \(what)",

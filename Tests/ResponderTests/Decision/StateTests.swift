@@ -13,7 +13,7 @@ import Testing
         #expect(chat.says("menu").rule == "menu")
         #expect(chat.answers("1", after: .minutes(30) - .seconds(1)) == ["menu"])
         #expect(chat.answers("1", after: .seconds(1)) == ["none"])
-        // Set again, it lasts anew.
+        // If it is set again, its time begins anew.
         _ = chat.says("menu")
         _ = chat.says("menu", after: .minutes(20))
         #expect(chat.says("1", after: .minutes(20)).rule == "one")

@@ -6,7 +6,7 @@ import Responder
 import Store
 
 /// Runs the calls of the API, each within limits: of places, of its body, of time.
-struct APICalls: Sendable {
+struct APIDispatcher: Sendable {
     /// The largest body, in bytes.
     static let bodyLimit = 64 << 10
     /// The time limit of a call.

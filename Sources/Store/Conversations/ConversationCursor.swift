@@ -2,14 +2,14 @@ import Foundation
 public import Responder
 
 /// A position in the list of conversations: directly after one of them.
-public struct ConversationPlace: Sendable, Hashable, LosslessStringConvertible {
+public struct ConversationCursor: Sendable, Hashable, LosslessStringConvertible {
     /// The number of the conversation's latest message; 0 if none is stored.
     var latest: Int64
     /// The number of the conversation.
     var conversation: Int64
 
     /// The position before all conversations.
-    static let start = ConversationPlace(latest: .max, conversation: .max)
+    static let start = ConversationCursor(latest: .max, conversation: .max)
 
     init(latest: Int64, conversation: Int64) {
         self.latest = latest

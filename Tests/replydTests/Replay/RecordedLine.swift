@@ -8,8 +8,9 @@ import Testing
 @testable import Store
 @testable import replyd
 
-/// A line with a database of its own, its clock in our hands: what the daemon's steps leave behind, without the daemon.
-final class Line {
+/// An account with a database of its own and a clock that the test moves: it takes the daemon's steps without the
+/// daemon.
+final class RecordedLine {
     static let account = "972771234567"
     static let dana = "972501234567"
     /// A Saturday, 22:30 in Jerusalem.
@@ -18,9 +19,9 @@ final class Line {
     let folder: URL
     let store: Store
     var rules: RuleSet
-    var now = Line.start
-    let policy = DecisionPolicy(accounts: [Line.account])
-    /// By contact, the ids of the answers that the provider accepted.
+    var now = RecordedLine.start
+    let policy = DecisionPolicy(accounts: [RecordedLine.account])
+    /// The ids of the answers that the provider accepted, by contact.
     private(set) var accepted: [String: [String]] = [:]
     private var count = 0
 
@@ -41,10 +42,10 @@ final class Line {
         return try #require(loaded.ruleSet, "\(loaded.report())")
     }
 
-    /// What is decided and not sent yet.
+    /// The decisions whose answers are not sent yet.
     private var waiting: [Decided] = []
 
-    /// A message arrives and is decided; what is to be sent waits. Returns its id.
+    /// Receives a message and decides it; its answers wait. Returns the message's id.
     @discardableResult
     func receive(
         _ text: String, from contact: String = dana, type: MessageType = .text, quoting: String? = nil,
@@ -64,7 +65,7 @@ final class Line {
         return message.unique
     }
 
-    /// Everything that waits is accepted by the provider a second later, as `A` and its number.
+    /// Sends everything that waits; the provider accepts it a second later, as `A` and the number of the attempt.
     func send() async throws {
         defer { waiting = [] }
         for one in waiting {
@@ -85,7 +86,7 @@ final class Line {
             at: moment)
     }
 
-    /// A message arrives and is answered.
+    /// Receives a message and sends its answers. Returns the message's id.
     @discardableResult
     func say(
         _ text: String, from contact: String = dana, type: MessageType = .text, quoting: String? = nil,
@@ -96,7 +97,7 @@ final class Line {
         return unique
     }
 
-    /// A person answers from another tool.
+    /// Records that a person answers from another tool.
     func takeOver(_ contact: String = dana) async throws {
         count += 1
         _ = try await store.record(
@@ -110,7 +111,7 @@ final class Line {
 
     // MARK: Replaying
 
-    /// What is replayed since then, by the line's rules and by others.
+    /// Replays the messages since then, by the line's rules and by others.
     func replay(
         against other: RuleSet? = nil, since: Timestamp? = nil
     ) async throws -> (all: [Redecider.Redecided], comparison: Comparison) {

@@ -2,7 +2,7 @@ import Responder
 import Testing
 
 @Suite struct ConditionTests {
-    /// One condition, a chat in which it holds and one in which it does not, and what is said about it then.
+    /// A condition, a setting in which it holds, one in which it fails, and the text about the failure.
     struct Case: CustomTestStringConvertible {
         var when: String
         var holds: Setting

@@ -76,7 +76,7 @@ import Testing
         #expect(chat.says("c d").rule == "d")
         #expect(chat.says("c").reason == .matched)
         #expect(chat.says("c").reason == .cooldown)
-        // A rule with nothing to say does what it does once.
+        // A rule without an answer acts once per cooldown.
         #expect(chat.says("e").reason == .noReply)
         #expect(chat.says("e").reason == .cooldown)
     }
