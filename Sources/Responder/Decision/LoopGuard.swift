@@ -54,6 +54,6 @@ extension Memory {
     /// scalars, folded. Longer texts with the same beginning are equal.
     static func fingerprint(of text: String) -> String {
         let beginning = String(String.UnicodeScalarView(text.unicodeScalars.prefix(comparedLength)))
-        return String(FNV1a.hash(FoldedText(beginning).bytes), radix: 36)
+        return String(FNV1a.hash(FoldedText(beginning).bytes[...]), radix: 36)
     }
 }

@@ -71,11 +71,14 @@ final class GroupCommit: Sendable {
         /// Orders messages that meet here by the time of sending: a later message of a contact may overtake an earlier
         /// one on its way, and then waits for it.
         private static func inOrder(_ jobs: [Job]) -> [Job] {
-            let messages = jobs.indices.compactMap { index in jobs[index].sentAt.map { (sentAt: $0, index: index) } }
-            let sorted = messages.sorted { $0 < $1 }
-            guard zip(messages, sorted).contains(where: { $0.index != $1.index }) else { return jobs }
+            let messages = jobs.indices.filter { jobs[$0].sentAt != nil }
+            guard messages.count > 1 else { return jobs }
+            let sorted = messages.sorted { left, right in
+                guard let first = jobs[left].sentAt, let second = jobs[right].sentAt else { return left < right }
+                return (first, left) < (second, right)
+            }
             var ordered = jobs
-            for (message, next) in zip(messages, sorted) { ordered[message.index] = jobs[next.index] }
+            for (index, message) in zip(messages, sorted) { ordered[index] = jobs[message] }
             return ordered
         }
 
