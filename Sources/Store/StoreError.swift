@@ -20,7 +20,7 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case full
     /// The disk or the file accepts no writes.
     case readOnly
-    /// Another program has locked the database for longer than the busy time-out.
+    /// Another program has locked the database for longer than the busy timeout.
     case busy
     /// The disk or the file accepts no writes, or can't be read: SQLite reports an I/O error.
     case disk

@@ -264,7 +264,7 @@ public struct YAMLParser: ~Copyable {
 }
 
 extension String {
-    /// The number of combining marks that may follow each other in a text that can be normalized piece by piece
+    /// The number of combining marks that may follow each other in a text that can be normalised piece by piece
     /// (Unicode Standard Annex 15, Stream-Safe Text Format). Beyond it, comparing two texts takes time in the square of
     /// the number of marks.
     fileprivate static let markLimit = 30
