@@ -18,7 +18,7 @@ def replyd(workplace, provider=9, rules=None, folder=None, extra=""):
 def bare(workplace):
     """The HTTP server alone: reads the body, answers 200."""
     if not workplace.bare:
-        raise Unavailable("the binary `bare` is not built: swift build -c release --product bare")
+        raise Unavailable("the binary `bare` is not built: swift build -c release --package-path Tests/Benchmarks --product bare")
     port = free_port()
     server = Process([workplace.bare, str(port)], workplace.new_folder("bare"))
     return ready(server, port, "/webhook")
