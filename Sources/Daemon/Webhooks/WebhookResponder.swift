@@ -19,6 +19,12 @@ struct WebhookResponder: HTTPResponder {
     static let timeLimit = Duration.milliseconds(4500)
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
 
+    /// The body of each result, made once: it is the same for every webhook.
+    private static let results = Dictionary(
+        uniqueKeysWithValues: IntakeResult.Kind.allCases.map { kind in
+            (kind, JSON.object(["result": .string(kind.rawValue)]).encodedText)
+        })
+
     let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
     let trustedProxies: [AddressRange]
     let intake: WebhookIntake
@@ -116,7 +122,7 @@ struct WebhookResponder: HTTPResponder {
                 defer { withExtendedLifetime(place) {} }
                 return try await intake.take(body, account: account.configuration)
             }
-            return .json(.ok, .object(["result": .string(result.rawValue)]))
+            return .json(.ok, encoded: Self.results[result] ?? "{}")
         } catch is TimeLimitExceeded {
             // The provider delivers it again; if it was stored after all, that is a duplicate.
             let end = intake.clock.uptime()

@@ -3,7 +3,7 @@ public import Responder
 /// The result of storing an event, and its consequences.
 public struct IntakeResult: Sendable {
     /// The kind of a result, in a word that the log, metrics and the webhook's answer share.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
         /// A new message, which is now decided.
         case new
         /// A message that was accepted before; nothing changed.

@@ -144,7 +144,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .arm(let deadline): arm(deadline, context)
         case .disarm: timer?.cancel()
         case .admit(let part):
-            guard state.takesRequests else { break }
+            guard state.passesRequests else { break }
             perform(hasRoom(for: part) ? state.admitted(part) : state.giveWay())
         case .pass(let part): context.fireChannelRead(wrapInboundOut(part))
         case .passReadComplete: context.fireChannelReadComplete()

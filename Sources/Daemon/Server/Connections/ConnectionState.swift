@@ -1,4 +1,5 @@
 import DequeModule
+import Foundation
 import HTTPTypes
 import NIOHTTPTypes
 
@@ -51,10 +52,21 @@ struct ConnectionState {
     /// Somebody has asked for more while parts were held: without that, a client could fill the memory with them.
     private var isReadHeld = false
     private var isWritable = true
+    /// The deadline that runs while answers are read; one that lies unread has a deadline of its own.
+    private var deadline: Deadline?
     private var farewell = Deadline.farewell
+    /// Follows the answers to what is held: whole requests that came before the one that is refused have theirs.
+    private var lastRefusal: ConnectionRefusal?
+    /// The request in flight asks for its answer to be the last.
+    private var isLastRequest = false
+    /// The client sends nothing more, and the responder hears of it behind what is held.
+    private var isInputClosed = false
 
-    /// Whether parts of requests are still taken.
-    var takesRequests: Bool {
+    /// Whether parts of requests are still taken from the client.
+    var takesRequests: Bool { passesRequests && lastRefusal == nil }
+
+    /// Whether requests that have come are still given to the responder.
+    var passesRequests: Bool {
         switch phase {
         case .open(.refusing), .shut, .ended: false
         case .open, .unopened: true
@@ -72,11 +84,13 @@ struct ConnectionState {
         guard case .unopened = phase else { return [] }
         phase = .open(.fresh)
         // A connection is opened to say something.
-        return [.join, .arm(.request)]
+        return [.join] + arm(.request)
     }
 
     mutating func inputClosed() -> [Action] {
-        [.notifyDisconnection, isSayingFarewell ? .close : .passInputClosed]
+        if isSayingFarewell { return [.notifyDisconnection, .close] }
+        isInputClosed = true
+        return held.isEmpty ? [.notifyDisconnection, .passInputClosed] : [.notifyDisconnection]
     }
 
     mutating func ended() -> [Action] {
@@ -98,10 +112,10 @@ struct ConnectionState {
             return [.wait]
         case .open(.idle):
             phase = .open(.readingHead)
-            return [.wait, .arm(.request)]
-        case .open(.inFlight(.whole, let answer)) where held.isEmpty:
+            return [.wait] + arm(.request)
+        case .open(.inFlight(.whole, let answer)) where takesRequests && held.isEmpty:
             phase = .open(.inFlight(.nextHead, answer))
-            return [.arm(.request)]
+            return arm(.request)
         case .open where takesRequests:
             return []
         case .open, .unopened, .shut, .ended:
@@ -116,7 +130,7 @@ struct ConnectionState {
         case (.head, .inFlight):
             return hold(part)
         case (.head, _):
-            phase = .open(.inFlight(.body, .awaited))
+            begin(part)
             return [.pass(part)]
         case (.body, .inFlight), (.end, _):
             return [.admit(part)]
@@ -127,11 +141,11 @@ struct ConnectionState {
 
     /// There is room for a part: the reply to ``Action/admit(_:)``.
     mutating func admitted(_ part: HTTPRequestPart) -> [Action] {
-        guard takesRequests, case .open(let exchange) = phase else { return [] }
+        guard passesRequests, case .open(let exchange) = phase else { return [] }
         switch (part, exchange) {
         case (.end, .inFlight(_, let answer)):
             phase = .open(.inFlight(.whole, answer))
-            return [.disarm, .pass(part)]
+            return disarm() + [.pass(part)]
         case (.end, _):
             return becomeIdle() + [.pass(part)]
         default:
@@ -149,8 +163,17 @@ struct ConnectionState {
     private mutating func hold(_ part: HTTPRequestPart) -> [Action] {
         held.append(part)
         // A request that waits for us has all the time it takes us.
-        if case .head = part { return [.disarm] }
+        if case .head = part { return disarm() }
         return []
+    }
+
+    private mutating func begin(_ part: HTTPRequestPart) {
+        phase = .open(.inFlight(.body, .awaited))
+        guard case .head(let head) = part else { return }
+        let options = head.headerFields[values: .connection].flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }
+        isLastRequest = options.contains { option in
+            option.isASCII && Substring(option).trimmingCharacters(in: .whitespaces).lowercased() == "close"
+        }
     }
 
     // MARK: Answers
@@ -182,6 +205,8 @@ struct ConnectionState {
         switch exchange {
         case .inFlight(_, .writing(isLast: true)), .refusing(_, .writing(isLast: true)), .refusing(nil, _):
             return [.flush] + shut()
+        case .inFlight where isLastRequest:
+            return [.flush] + shut()
         case .refusing(let refusal?, _):
             return [.refuse(refusal)] + shut()
         case .inFlight(.body, _):
@@ -190,6 +215,7 @@ struct ConnectionState {
         case .inFlight where !held.isEmpty:
             return takeHeld()
         case .inFlight(.whole, _):
+            if let lastRefusal { return [.refuse(lastRefusal)] + shut() }
             return becomeIdle()
         case .inFlight(.nextHead, _):
             phase = .open(.readingHead)
@@ -201,14 +227,20 @@ struct ConnectionState {
 
     /// Takes the first of the requests that are held, as far as it has come.
     private mutating func takeHeld() -> [Action] {
-        phase = .open(.inFlight(.body, .awaited))
-        var actions = [Action.arm(.request)]
+        var actions: [Action] = []
         while let part = held.popFirst() {
-            if case .head = part { actions.append(.pass(part)) } else { actions.append(.admit(part)) }
+            if case .head = part {
+                begin(part)
+                actions += arm(.request) + [.pass(part)]
+            } else {
+                actions.append(.admit(part))
+            }
             if case .end = part { break }
         }
         actions.append(.passReadComplete)
-        if held.isEmpty, isReadHeld {
+        guard held.isEmpty else { return actions }
+        if isInputClosed { actions.append(.passInputClosed) }
+        if isReadHeld {
             isReadHeld = false
             actions.append(.read)
         }
@@ -217,15 +249,27 @@ struct ConnectionState {
 
     private mutating func becomeIdle() -> [Action] {
         phase = .open(.idle)
-        return [.wait, .arm(.idle)]
+        return [.wait] + arm(.idle)
     }
 
     // MARK: Time and memory
 
     mutating func changedWritability(isWritable: Bool) -> [Action] {
+        let wasWritable = self.isWritable
         self.isWritable = isWritable
-        guard !isWritable, case .open = phase else { return [] }
-        return [.arm(.unread)]
+        guard isWritable != wasWritable, case .open = phase else { return [] }
+        return [isWritable ? deadline.map(Action.arm) ?? .disarm : .arm(.unread)]
+    }
+
+    /// Lets a deadline run from now on, or from when the client has read what lies there.
+    private mutating func arm(_ deadline: Deadline) -> [Action] {
+        self.deadline = deadline
+        return isWritable ? [.arm(deadline)] : []
+    }
+
+    private mutating func disarm() -> [Action] {
+        deadline = nil
+        return isWritable ? [.disarm] : []
     }
 
     mutating func passed(_ deadline: Deadline) -> [Action] {
@@ -266,12 +310,24 @@ struct ConnectionState {
             return [.refuse(refusal)] + shut()
         case .discarding:
             return shut()
-        case .inFlight(.body, let answer), .refusing(nil, let answer):
+        case .refusing:
+            return []
+        case .inFlight where lastRefusal != nil && refusal != .noRoom:
+            return []
+        case .inFlight(.body, let answer):
             phase = .open(.refusing(nil, answer))
-        case .inFlight(_, let answer), .refusing(_, let answer):
-            phase = .open(.refusing(refusal, answer))
+        case .inFlight(_, let answer) where isLastRequest:
+            phase = .open(.refusing(nil, answer))
+        case .inFlight(_, let answer):
+            // In haste nothing more is begun.
+            if refusal != .noRoom, let end = held.lastIndex(where: { if case .end = $0 { true } else { false } }) {
+                held.removeSubrange(held.index(after: end)...)
+                lastRefusal = lastRefusal ?? refusal
+            } else {
+                phase = .open(.refusing(lastRefusal ?? refusal, answer))
+            }
         }
-        return []
+        return disarm()
     }
 
     /// Takes and says nothing more, and hangs up as soon as the client has.

@@ -21,7 +21,7 @@ private struct Connection {
         for action in actions ?? [] {
             switch action {
             case .admit(let part):
-                if state.takesRequests { perform(hasRoom ? state.admitted(part) : state.giveWay()) }
+                if state.passesRequests { perform(hasRoom ? state.admitted(part) : state.giveWay()) }
                 continue
             case .arm(let deadline): self.deadline = deadline
             case .disarm: deadline = nil
@@ -134,9 +134,88 @@ private let hastilyShut: [ConnectionState.Action] = [.wait, .arm(.hastyFarewell)
         connection.receive()
         _ = connection.take()
         connection.perform(connection.state.refuse(refusal))
-        #expect(connection.take() == [] && !connection.state.takesRequests)
+        #expect(connection.take() == [.disarm] && !connection.state.takesRequests)
         connection.answer()
         #expect(connection.take() == [.refuse(refusal)] + shut)
+    }
+
+    @Test func wholeRequestsBeforeARefusedOneHaveTheirAnswersFirst() {
+        var connection = Connection()
+        connection.receive(head("/1"), end, head("/2"), body(), end, head("/3"), body())
+        _ = connection.take()
+        connection.perform(connection.state.refuse(.malformed))
+        connection.perform(connection.state.refuse(.tooSlow))
+        #expect(connection.take() == [.disarm] && !connection.state.takesRequests)
+        connection.answer()
+        #expect(
+            connection.take() == [
+                .arm(.request), .pass(head("/2")), .pass(body()), .disarm, .pass(end), .passReadComplete,
+            ])
+        connection.answer()
+        #expect(connection.take() == [.refuse(.malformed)] + shut)
+    }
+
+    @Test func aConnectionThatGivesWayBeginsNothingMore() {
+        var connection = Connection()
+        connection.receive(head("/1"), end, head("/2"), end)
+        connection.perform(connection.state.refuse(.malformed))
+        _ = connection.take()
+        connection.perform(connection.state.giveWay())
+        connection.answer()
+        #expect(connection.take() == [.disarm, .refuse(.malformed)] + hastilyShut)
+    }
+
+    @Test(arguments: ["close", "Close", "keep-alive, CLOSE", "te , close "])
+    func nothingIsTakenBehindARequestThatAsksToClose(option: String) {
+        var connection = Connection()
+        let last = HTTPRequestPart.head(
+            HTTPRequest(
+                method: .post, scheme: nil, authority: "a", path: "/2", headerFields: [.connection: option]))
+        connection.receive(head("/1"), end, last, end)
+        connection.answer()
+        _ = connection.take()
+        connection.perform(connection.state.refuse(.malformed))
+        connection.answer()
+        #expect(connection.take() == [.disarm, .flush] + shut)
+    }
+
+    @Test func aClientThatSendsNothingMoreHasAllItsAnswers() {
+        var connection = Connection()
+        connection.receive(head("/1"), end, head("/2"), end)
+        _ = connection.take()
+        connection.perform(connection.state.inputClosed())
+        #expect(connection.take() == [.notifyDisconnection])
+        connection.answer()
+        #expect(
+            connection.take() == [
+                .arm(.request), .pass(head("/2")), .disarm, .pass(end), .passReadComplete, .passInputClosed,
+            ])
+    }
+
+    @Test func theDeadlineOfAnUnreadAnswerOutlastsTheRequestsBehindIt() {
+        var connection = Connection()
+        connection.receive(head("/1"), end, head("/2"), end)
+        connection.perform(connection.state.changedWritability(isWritable: false))
+        _ = connection.take()
+        connection.answer()
+        connection.answer()
+        #expect(connection.deadline == .unread)
+        #expect(!connection.take().contains { if case .arm = $0 { true } else { $0 == .disarm } })
+        connection.pass()
+        #expect(connection.take() == [.close])
+    }
+
+    @Test func aRequestThatCameWhileAnAnswerLayUnreadHasItsTimeOnceItIsRead() {
+        var connection = Connection()
+        connection.receive(head("/1"), end)
+        connection.perform(connection.state.changedWritability(isWritable: false))
+        connection.receive()
+        connection.answer()
+        _ = connection.take()
+        connection.perform(connection.state.changedWritability(isWritable: true))
+        #expect(connection.take() == [.arm(.request)])
+        connection.pass()
+        #expect(connection.take() == [.refuse(.tooSlow)] + shut)
     }
 
     @Test func aRefusalOfARequestWhoseAnswerIsBeingWrittenAddsNothingToIt() {
@@ -145,7 +224,7 @@ private let hastilyShut: [ConnectionState.Action] = [.wait, .arm(.hastyFarewell)
         connection.perform(connection.state.answered(.head(HTTPResponse(status: .ok))))
         _ = connection.take()
         connection.perform(connection.state.refuse(.malformed))
-        #expect(connection.take() == [])
+        #expect(connection.take() == [.disarm])
         connection.perform(connection.state.answered(.end(nil)))
         #expect(connection.take() == [.flush] + shut)
     }
@@ -190,6 +269,7 @@ private let hastilyShut: [ConnectionState.Action] = [.wait, .arm(.hastyFarewell)
         connection.perform(connection.state.changedWritability(isWritable: false))
         #expect(connection.take() == [.arm(.unread)])
         connection.perform(connection.state.changedWritability(isWritable: true))
+        #expect(connection.take() == [.disarm])
         connection.pass()
         #expect(connection.take() == [])
         connection.perform(connection.state.changedWritability(isWritable: false))
