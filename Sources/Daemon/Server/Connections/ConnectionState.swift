@@ -112,7 +112,8 @@ struct ConnectionState {
             return [.wait]
         case .open(.idle):
             phase = .open(.readingHead)
-            return [.wait] + arm(.request)
+            deadline = .request
+            return isWritable ? [.wait, .arm(.request)] : [.wait]
         case .open(.inFlight(.whole, let answer)) where takesRequests && held.isEmpty:
             phase = .open(.inFlight(.nextHead, answer))
             return arm(.request)
@@ -145,7 +146,8 @@ struct ConnectionState {
         switch (part, exchange) {
         case (.end, .inFlight(_, let answer)):
             phase = .open(.inFlight(.whole, answer))
-            return disarm() + [.pass(part)]
+            deadline = nil
+            return isWritable ? [.disarm, .pass(part)] : [.pass(part)]
         case (.end, _):
             return becomeIdle() + [.pass(part)]
         default:
@@ -249,7 +251,8 @@ struct ConnectionState {
 
     private mutating func becomeIdle() -> [Action] {
         phase = .open(.idle)
-        return [.wait] + arm(.idle)
+        deadline = .idle
+        return isWritable ? [.wait, .arm(.idle)] : [.wait]
     }
 
     // MARK: Time and memory
