@@ -142,7 +142,7 @@ struct AdminAccess: Sendable {
     private static func bearer(_ shown: String) -> String? {
         let parts = shown.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
         guard parts.count == 2, parts[0].isASCII, Substring(parts[0]).lowercased() == "bearer" else { return nil }
-        return Substring(parts[1]).trimmingCharacters(in: .whitespaces)
+        return String(Substring(parts[1]).trimmed)
     }
 
     private func isOurName(_ authority: String?) -> Bool {

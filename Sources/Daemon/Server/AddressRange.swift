@@ -68,8 +68,7 @@ extension [AddressRange] {
 
     /// Returns the address without the port that some proxies add: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
     private static func address(in part: Substring) -> PeerAddress? {
-        var text = part.trimmingPrefix { $0 == " " || $0 == "\t" }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        let text = part.trimmed
         if text.first == "[", let end = text.lastIndex(of: "]") {
             let rest = text[text.index(after: end)...]
             guard rest.isEmpty || isPort(rest) else { return nil }

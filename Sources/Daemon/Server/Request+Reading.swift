@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 
@@ -15,7 +14,7 @@ extension Request {
         // Nearly every webhook says just this, and the rest takes a tenth of the time of taking one in.
         if type == "application/json" { return type }
         guard type.utf8.isASCII else { return nil }
-        return type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return type.prefix { $0 != ";" }.trimmed.lowercased()
     }
 
     /// Returns the address that the request came from, seen through these proxies; `nil` if that can't be known.
@@ -28,4 +27,14 @@ extension Collection<UInt8> {
     /// Whether these bytes are ASCII alone. Everything else in a head is looked at as bytes: `Character` puts marks in
     /// order, which takes the square of their number.
     var isASCII: Bool { allSatisfy { $0 < 0x80 } }
+}
+
+extension Substring {
+    /// The text without spaces and tabs at its ends, for ASCII. Foundation's trimming of a content type took a tenth of
+    /// the time of taking in a webhook.
+    var trimmed: Substring {
+        var text = drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
 }

@@ -3,9 +3,11 @@ import NIOCore
 
 /// What a server knows of a request beside the request itself: the connection that it came by.
 public struct ConnectionContext: RequestContext {
+    /// The parts that hummingbird asks of every context.
     public var coreContext: CoreRequestContextStorage
     private let channel: any Channel
 
+    /// Creates the context of a request on the connection of `source`.
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel

@@ -1,5 +1,4 @@
 import DequeModule
-import Foundation
 import HTTPTypes
 import NIOHTTPTypes
 
@@ -172,9 +171,10 @@ struct ConnectionState {
     private mutating func begin(_ part: HTTPRequestPart) {
         phase = .open(.inFlight(.body, .awaited))
         guard case .head(let head) = part else { return }
-        let options = head.headerFields[values: .connection].flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }
-        isLastRequest = options.contains { option in
-            option.isASCII && Substring(option).trimmingCharacters(in: .whitespaces).lowercased() == "close"
+        isLastRequest = head.headerFields[values: .connection].contains { field in
+            field.utf8.split { [UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "\t")].contains($0) }.contains {
+                $0.count == 5 && zip($0, "close".utf8).allSatisfy { $0 | 0x20 == $1 }
+            }
         }
     }
 
@@ -325,7 +325,7 @@ struct ConnectionState {
             // In haste nothing more is begun.
             if refusal != .noRoom, let end = held.lastIndex(where: { if case .end = $0 { true } else { false } }) {
                 held.removeSubrange(held.index(after: end)...)
-                lastRefusal = lastRefusal ?? refusal
+                lastRefusal = refusal
             } else {
                 phase = .open(.refusing(lastRefusal ?? refusal, answer))
             }
