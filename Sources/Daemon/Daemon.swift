@@ -56,7 +56,7 @@ public struct Daemon: Service {
                     userAgent: "replyd/\(Self.version)",
                     // Accounts at one provider share its host. Each account has its own limit of requests in flight,
                     // and none may wait for another's.
-                    connectionsPerHost: SendQueue.Limits().concurrency * 2 * max(1, configuration.accounts.count),
+                    connectionsPerHost: SendGate.Limits().concurrency * 2 * max(1, configuration.accounts.count),
                     certificates: ProcessInfo.processInfo.environment["SSL_CERT_FILE"]))
         let alerts = configuration.alertURL.map {
             AlertSender(link: $0, carrier: carrier, clock: clock, report: record)
@@ -80,8 +80,9 @@ public struct Daemon: Service {
         let storeCheck = StoreCheck(store: store, clock: clock, deciding: pipeline.intake.decider.time)
         watchdog = systemd.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
-            await Self.readiness(
-                storeCheck: storeCheck, rules: rules, accounts: configuration.accounts.map(\.number))
+            [sender = pipeline.sender] in
+            await Readiness(
+                storeCheck, rules: rules, sender: sender, accounts: configuration.accounts.map(\.number))
         }
         let wait: @Sendable (String) -> Void = { notify(.connectionsWait(because: $0)) }
         self.logger = logger
@@ -127,18 +128,6 @@ public struct Daemon: Service {
     /// A logger that drops everything: the libraries' messages about starting and stopping help no operator.
     private var quiet: Logger {
         Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
-    }
-
-    private static func readiness(storeCheck: StoreCheck, rules: CurrentRules, accounts: [String]) async -> Readiness {
-        var readiness = Readiness(
-            rules: rules.ruleSet, reload: rules.reload, accounts: accounts, stopped: []
-        )
-        do {
-            readiness.stopped = try await storeCheck.stoppedAccounts()
-        } catch {
-            readiness.storeFailure = error
-        }
-        return readiness
     }
 }
 

@@ -16,6 +16,7 @@ public final class Store: Sendable {
     let memories = DecodedJSON<Memory>(limit: 512)
     private let unreadable = Mutex<@Sendable (Int64) -> Void>({ _ in })
     let outgoings = DecodedJSON<Outgoing>(limit: 1024)
+    let changes = OutboxChanges()
     /// The lock that keeps other daemons away; `nil` if this store is not the daemon's.
     private let lock: StoreLock?
     /// The checkpointer; `nil` if this store is not the daemon's.
@@ -48,7 +49,8 @@ public final class Store: Sendable {
         } catch {
             throw StoreError(error)
         }
-        writes = GroupCommit(database, files: try DatabaseFiles(path: path), checkpointer: checkpointer)
+        writes = GroupCommit(
+            database, files: try DatabaseFiles(path: path), changes: changes, checkpointer: checkpointer)
     }
 
     /// Opens the database of a daemon that may be running, to read it and to change single rows. Takes no lock and
@@ -76,7 +78,7 @@ public final class Store: Sendable {
                 // Erased data must not remain in the file.
                 try db.execute(sql: "PRAGMA secure_delete = ON")
             }
-            writes = GroupCommit(database, files: try DatabaseFiles(path: path))
+            writes = GroupCommit(database, files: try DatabaseFiles(path: path), changes: changes)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .foreign(path: path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
@@ -119,7 +121,7 @@ public final class Store: Sendable {
         } catch {
             throw StoreError(error)
         }
-        writes = GroupCommit(database, files: nil)
+        writes = GroupCommit(database, files: nil, changes: changes)
     }
 
     private static func prepare(_ database: any DatabaseWriter, path: String) throws {
@@ -164,14 +166,20 @@ public final class Store: Sendable {
     /// - Parameter sentAt: The moment at which the message that is taken in was sent; messages that arrive together are
     ///   ordered by it.
     func write<Result: Sendable>(
-        for purpose: GroupCommit.Purpose = .intake, sentAt: Timestamp? = nil,
+        for purpose: GroupCommit.Purpose = .intake(nil), sentAt: Timestamp? = nil,
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
         try await writes.perform(for: purpose, sentAt: sentAt, body)
     }
 
-    /// Sets whether more is ready to be sent than can be; if so, new messages are taken in more slowly.
-    public func setSending(isBehind: Bool) { writes.setBehind(isBehind) }
+    /// Sets the accounts of which more is ready to be sent than can be; their new messages are taken in more slowly.
+    public func setBehind(_ accounts: Set<String>) { writes.setBehind(accounts) }
+
+    /// Sets the closure that is called with the changes of each transaction to the outbox, in the order of commits. It is
+    /// called on the writer's thread, before the callers of the steps have their results, so it must be quick.
+    public func onOutboxChanges(_ listener: @escaping @Sendable ([OutboxChange]) -> Void) {
+        changes.listen(listener)
+    }
 
     /// Reads without waiting for the writer.
     func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws(StoreError)

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Responder
+import Synchronization
 
 @testable import Store
 
@@ -8,6 +9,8 @@ import Responder
 final class TemporaryStore: Sendable {
     let folder: URL
     let store: Store
+    /// The changes that the store has announced since they were last taken.
+    private let announced = Mutex<[OutboxChange]>([])
     static let account = "972771234567"
     static let start = Timestamp(seconds: 1_700_000_000)
 
@@ -15,6 +18,34 @@ final class TemporaryStore: Sendable {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         store = try Store(path: folder.appendingPathComponent("test.sqlite").path)
+        store.onOutboxChanges { [weak self] changes in self?.announced.withLock { $0 += changes } }
+    }
+
+    /// Takes the changes that the store has announced since the last call.
+    func takeChanges() -> [OutboxChange] {
+        announced.withLock { changes in
+            defer { changes = [] }
+            return changes
+        }
+    }
+
+    /// Takes the announced changes, and returns the heads of the lanes among them.
+    func takeHeads() -> [LaneHead] {
+        takeChanges().compactMap { change in
+            switch change {
+            case .lane(let state): state.head
+            case .added(let entry): LaneHead(entry: entry.id, due: entry.due)
+            case .settled: nil
+            }
+        }
+    }
+
+    /// Takes the announced changes, and returns the entries among them that are over without an attempt.
+    func takeSettled() -> [String] {
+        takeChanges().compactMap { change in
+            guard case .settled(let entry, let state, let reason) = change else { return nil }
+            return "\(entry.id) \(state.rawValue) \(reason?.rawValue ?? "")"
+        }
     }
 
     deinit {
@@ -102,7 +133,7 @@ final class TemporaryStore: Sendable {
         try await store.record(
             DeliveryFailure(unique: unique, contact: contact.map(ReportedContact.init), reason: reason),
             account: Self.account, payload: "{}",
-            delay: { .seconds($0) }, policy: TakeoverPolicy(pause: .minutes(30), onUnknown: .hold), at: now
+            delay: { .seconds($0) }, at: now
         )
     }
 
@@ -133,6 +164,7 @@ extension AttemptStart {
                 "template \(template.name)\(attempt.isFallback ? " instead" : "")"
             }
         case .over(let state, let reason): "\(state.rawValue) \(reason?.rawValue ?? "")"
+        case .notYet: "not yet"
         }
     }
 }

@@ -40,8 +40,8 @@ package struct Pipeline: Service {
     }
 
     /// Takes up the changes that another program has made to the outbox.
-    func takeUpOutbox() async {
-        await sender.takeUp()
+    func takeOperatorActions() async {
+        await sender.takeOperatorActions()
     }
 
     /// Stores the event in a webhook's body; returns once it is on disk.

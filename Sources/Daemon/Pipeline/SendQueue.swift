@@ -1,268 +1,213 @@
-import DequeModule
 import HeapModule
 import Responder
 import Store
 
 /// Decides which outbox entries may be sent, and when. It is a state machine: it knows no clock and sends nothing.
 ///
-/// Entries of one conversation go one after another, and conversations take turns. Each account has its limit of
-/// requests in flight and its rate. While it is stopped it sends nothing but a probe now and then. Times are uptimes.
+/// The database is the queue: entries wait there, and the queue knows no more than the head of each lane, as the store
+/// announces it. Lanes take turns. Each account has a gate with its limit of requests in flight and its rate.
 struct SendQueue {
-    /// The limits of an account.
-    struct Limits {
-        /// The most requests in flight at once.
-        var concurrency = 64
-        /// The least time between two requests; zero if there is no ceiling.
-        var interval = Duration.zero
+    /// A moment by both clocks: delays and rates go by the uptime, entries that wait for a time of day by the wall
+    /// clock.
+    struct Moment {
+        var uptime: Duration
+        var now: Timestamp
     }
 
-    /// The time that a stopped account is left alone before one entry is tried.
-    static let probeInterval = Duration.seconds(180)
+    /// The number of lanes of an account that may be ready before its new messages have to wait for them.
+    static let readyLimit = 128
 
-    private struct Item {
-        var entry: EntryReference
-        var due: Duration
-        /// The time at which the entry is due again; set if it was added again while it was in flight, and so is not
-        /// over.
-        var returnsAt: Duration?
+    fileprivate enum Due {
+        case uptime(Duration)
+        case wall(Timestamp)
     }
 
-    /// The key of a lane, in which entries wait one behind another: for example the answers of one conversation.
-    private struct LaneKey: Hashable, Comparable {
-        var conversation: Int64
-        var kind: Int
-
-        init(_ entry: EntryReference) {
-            conversation = entry.conversation
-            kind = entry.lane.rawValue
-        }
-
-        static func < (left: LaneKey, right: LaneKey) -> Bool {
-            (left.conversation, left.kind) < (right.conversation, right.kind)
-        }
+    fileprivate struct Waiting {
+        var account: String
+        var head: LaneHead?
+        var due = Due.uptime(.zero)
+        /// The number of entries, that in flight included.
+        var count = 0
+        /// The entry that the sender is working on.
+        var inFlight: Int64?
+        /// Items in the heaps and gates with another ticket have no meaning any more.
+        var ticket = 0
     }
 
-    private struct Lane {
-        var items: Deque<Item> = []
-        var isBusy = false
-        /// Whether the lane is in `ready` of an account or in `delayed`.
-        var isQueued = false
-        /// The time until which the lane is in `delayed`; `nil` if it is not. Its other items there have no meaning any
-        /// more.
-        var delayedUntil: Duration?
+    private struct Delayed<Moment: Comparable>: Comparable {
+        var due: Moment
+        var lane: Lane
+        var ticket: Int
+
+        static func < (left: Delayed, right: Delayed) -> Bool { (left.due, left.lane) < (right.due, right.lane) }
+        static func == (left: Delayed, right: Delayed) -> Bool { left.due == right.due && left.lane == right.lane }
     }
 
-    private struct Account {
-        enum State: Equatable {
-            case open
-            case stopped(probeAt: Duration)
-            case probing
-        }
-
-        var limits: Limits
-        var gate = State.open
-        var ready: Deque<LaneKey> = []
-        var inFlight = 0
-        /// The earliest time of the next request.
-        var nextStart = Duration.zero
-    }
-
-    private struct Delayed: Comparable {
-        var due: Duration
-        var lane: LaneKey
-
-        static func < (left: Delayed, right: Delayed) -> Bool {
-            (left.due, left.lane) < (right.due, right.lane)
-        }
-    }
-
-    /// The gate that entries go through: that of an account, or that of its posts to the business. Neither the rate nor
-    /// the faults of the account concern its posts.
-    private struct Gate: Hashable {
+    /// The key of a gate: that of an account, or that of its posts to the business. Neither the rate nor the faults of
+    /// the account concern its posts.
+    private struct GateKey: Hashable {
         var account: String
         var isForPosts: Bool
-
-        init(_ account: String, isForPosts: Bool = false) {
-            self.account = account
-            self.isForPosts = isForPosts
-        }
-
-        /// Creates the gate that an entry goes through.
-        init(_ entry: EntryReference) {
-            self.init(entry.account, isForPosts: entry.lane == .posts)
-        }
     }
 
-    private var accounts: [Gate: Account] = [:]
-    /// The entries in the queue, and the number of them for each account.
-    private var known: Set<Int64> = []
+    private var gates: [GateKey: SendGate] = [:]
+    private var lanes: [Lane: Waiting] = [:]
+    private var delayed = Heap<Delayed<Duration>>()
+    private var scheduled = Heap<Delayed<Timestamp>>()
+    /// The number of entries of each account, without posts to the business.
     private var counts: [String: Int] = [:]
-    private var lanes: [LaneKey: Lane] = [:]
-    private var delayed = Heap<Delayed>()
 
     /// Creates a queue for accounts by number. An account that has a rate keeps to it from its first request on, so
     /// that a restart does not make a burst.
-    init(_ limits: [String: Limits], at now: Duration) {
+    init(_ limits: [String: SendGate.Limits], at uptime: Duration) {
         for (number, limits) in limits {
-            accounts[Gate(number)] = Account(limits: limits, nextStart: now)
-            accounts[Gate(number, isForPosts: true)] = Account(limits: Limits(), nextStart: now)
+            gates[GateKey(account: number, isForPosts: false)] = SendGate(limits, at: uptime)
+            gates[GateKey(account: number, isForPosts: true)] = SendGate(SendGate.Limits(), at: uptime)
         }
     }
 
     /// The number of requests in flight.
-    var inFlight: Int { accounts.values.reduce(0) { $0 + $1.inFlight } }
+    var inFlight: Int { gates.values.reduce(0) { $0 + $1.inFlight } }
 
-    /// The number of conversations that could send at once if requests in flight had no limit.
-    var ready: Int { accounts.values.reduce(0) { $1.gate == .open ? $0 + $1.ready.count : $0 } }
-
-    /// Returns the number of entries of an account that wait or are in flight.
+    /// Returns the number of entries of an account that wait or are in flight, without posts to the business.
     func waiting(of account: String) -> Int { counts[account] ?? 0 }
 
-    /// The ids of the entries that wait and are not in flight.
-    var waiting: [Int64] {
-        lanes.values.flatMap { lane in lane.items.dropFirst(lane.isBusy ? 1 : 0).map(\.entry.id) }
+    /// Returns the accounts of which more could be sent at once than is.
+    func behind(at uptime: Duration) -> Set<String> {
+        var accounts: Set<String> = []
+        for (key, gate) in gates where !key.isForPosts && gate.isBehind(limit: Self.readyLimit, at: uptime) {
+            accounts.insert(key.account)
+        }
+        return accounts
     }
 
-    /// Makes entries due now, whenever they were due, because another program has decided about them. Entries in flight
-    /// stay as they are.
-    mutating func makeDue(_ entries: Set<Int64>, at now: Duration) {
-        guard !entries.isEmpty else { return }
-        for key in lanes.keys {
-            guard var lane = lanes[key], lane.items.contains(where: { entries.contains($0.entry.id) }) else { continue }
-            for index in lane.items.indices.dropFirst(lane.isBusy ? 1 : 0)
-            where entries.contains(lane.items[index].entry.id) {
-                lane.items[index].due = now
-            }
-            lanes[key] = lane
-            requeue(key, at: now)
+    // MARK: Changes
+
+    /// Takes in a change that the store announces. Entries of accounts that are no longer configured are left alone.
+    mutating func apply(_ change: OutboxChange, at moment: Moment) {
+        switch change {
+        case .added(let entry):
+            let lane = Lane(conversation: entry.conversation, kind: entry.lane)
+            guard gates[key(lane, entry.account)] != nil else { return }
+            var waiting = lanes[lane] ?? Waiting(account: entry.account)
+            count(lane, &waiting, waiting.count + 1)
+            let isFirst = waiting.head == nil
+            if isFirst { waiting.take(LaneHead(entry: entry.id, due: entry.due), at: moment) }
+            lanes[lane] = waiting
+            if isFirst { enqueue(lane, at: moment) }
+        case .lane(let state):
+            guard gates[key(state.lane, state.account)] != nil else { return }
+            var waiting = lanes[state.lane] ?? Waiting(account: state.account)
+            count(state.lane, &waiting, state.count)
+            waiting.take(state.head, at: moment)
+            lanes[state.lane] = waiting
+            enqueue(state.lane, at: moment)
+        case .settled: break
         }
     }
 
-    /// Adds an entry that is to be sent at `due`; for an entry that waits here already, `due` is its new time. Entries
-    /// of accounts that are no longer configured are left alone.
-    mutating func add(_ entry: EntryReference, due: Duration, at now: Duration) {
-        guard accounts[Gate(entry)] != nil else { return }
-        let key = LaneKey(entry)
-        var lane = lanes[key] ?? Lane()
-        guard known.insert(entry.id).inserted else {
-            guard let index = lane.items.firstIndex(where: { $0.entry.id == entry.id }) else { return }
-            if lane.isBusy, index == 0 {
-                lane.items[0].returnsAt = due
-            } else {
-                lane.items[index].due = due
-            }
-            lanes[key] = lane
-            return requeue(key, at: now)
-        }
-        counts[entry.account, default: 0] += 1
-        let index = lane.items.lastIndex { $0.entry.id < entry.id }.map { $0 + 1 } ?? 0
-        // Nothing is put ahead of an entry that is in flight.
-        lane.items.insert(Item(entry: entry, due: due), at: lane.isBusy ? max(index, 1) : index)
-        lanes[key] = lane
-        enqueue(key, at: now)
+    private mutating func count(_ lane: Lane, _ waiting: inout Waiting, _ count: Int) {
+        if lane.kind != .posts { counts[waiting.account, default: 0] += count - waiting.count }
+        waiting.count = count
     }
 
-    /// Returns the entries to begin now; each is in flight until ``finished(_:retryAt:at:)``.
-    mutating func next(at now: Duration) -> [EntryReference] {
-        while let first = delayed.min, first.due <= now {
+    private func key(_ lane: Lane, _ account: String) -> GateKey {
+        GateKey(account: account, isForPosts: lane.kind == .posts)
+    }
+
+    /// Puts a lane where its head belongs now: to its gate, or among those that are not due.
+    private mutating func enqueue(_ lane: Lane, at moment: Moment) {
+        guard var waiting = lanes[lane] else { return }
+        waiting.ticket += 1
+        lanes[lane] = waiting
+        guard waiting.inFlight == nil, let head = waiting.head, !head.isInFlight else {
+            if waiting.inFlight == nil, waiting.head == nil { lanes[lane] = nil }
+            return
+        }
+        switch waiting.due {
+        case .uptime(let due) where due > moment.uptime:
+            delayed.insert(Delayed(due: due, lane: lane, ticket: waiting.ticket))
+        case .wall(let due) where due > moment.now:
+            scheduled.insert(Delayed(due: due, lane: lane, ticket: waiting.ticket))
+        case .uptime, .wall:
+            gates[key(lane, waiting.account)]?.add(lane, ticket: waiting.ticket, isSuspected: head.isSuspected)
+        }
+    }
+
+    // MARK: Turns
+
+    /// Returns the entries to begin now; each is in flight until ``finished(_:isOver:retryAt:at:)``.
+    mutating func next(at moment: Moment) -> [EntryReference] {
+        while let first = delayed.min, first.due <= moment.uptime {
             delayed.removeMin()
-            if lanes[first.lane]?.delayedUntil == first.due { requeue(first.lane, at: now) }
+            if lanes[first.lane]?.ticket == first.ticket { enqueue(first.lane, at: moment) }
+        }
+        while let first = scheduled.min, first.due <= moment.now {
+            scheduled.removeMin()
+            if lanes[first.lane]?.ticket == first.ticket { enqueue(first.lane, at: moment) }
         }
         var begun: [EntryReference] = []
-        for gate in accounts.keys {
-            while let entry = nextEntry(through: gate, at: now) { begun.append(entry) }
+        for key in gates.keys {
+            while let entry = nextEntry(through: key, at: moment.uptime) { begun.append(entry) }
         }
         return begun
     }
 
-    private mutating func nextEntry(through gate: Gate, at now: Duration) -> EntryReference? {
-        guard var account = accounts[gate], account.inFlight < account.limits.concurrency, now >= account.nextStart,
-            let lane = account.ready.first
-        else { return nil }
-        switch account.gate {
-        case .open: break
-        case .probing: return nil
-        case .stopped(let probeAt):
-            guard now >= probeAt else { return nil }
-            account.gate = .probing
+    private mutating func nextEntry(through key: GateKey, at uptime: Duration) -> EntryReference? {
+        while let (lane, ticket) = gates[key]?.takeNext(at: uptime) {
+            guard let waiting = lanes[lane], waiting.ticket == ticket, let head = waiting.head else { continue }
+            gates[key]?.begin(head.entry, at: uptime)
+            lanes[lane]?.inFlight = head.entry
+            return EntryReference(
+                id: head.entry, conversation: lane.conversation, account: key.account, due: head.due, lane: lane.kind)
         }
-        account.ready.removeFirst()
-        account.inFlight += 1
-        account.nextStart = max(account.nextStart, now) + account.limits.interval
-        accounts[gate] = account
-        lanes[lane]?.isQueued = false
-        lanes[lane]?.isBusy = true
-        return lanes[lane]?.items.first?.entry
+        return nil
     }
 
     /// Returns the time at which ``next(at:)`` will have something new if nothing happens before; `nil` if there is
     /// none.
-    func nextWake(at now: Duration) -> Duration? {
-        var wake = delayed.min?.due
-        for account in accounts.values where !account.ready.isEmpty && account.inFlight < account.limits.concurrency {
-            var moment = account.nextStart
-            if case .stopped(let probeAt) = account.gate { moment = max(moment, probeAt) }
-            if account.gate == .probing { continue }
-            wake = min(wake ?? moment, moment)
-        }
-        return wake
+    func nextWake(at moment: Moment) -> Duration? {
+        let times = [delayed.min?.due, scheduled.min.map { moment.uptime + ($0.due - moment.now) }]
+        return (times + gates.values.map { $0.nextTurn }).compactMap(\.self).min()
     }
 
-    /// Records that a request is no longer in flight: its entry is over, or is to be tried again at `retryAt`.
-    mutating func finished(_ entry: EntryReference, retryAt: Duration? = nil, at now: Duration) {
-        accounts[Gate(entry)]?.inFlight -= 1
-        let key = LaneKey(entry)
-        guard var lane = lanes[key] else { return }
-        lane.isBusy = false
-        if let index = lane.items.firstIndex(where: { $0.entry.id == entry.id }) {
-            if let due = retryAt ?? lane.items[index].returnsAt {
-                lane.items[index].due = due
-                lane.items[index].returnsAt = nil
-            } else {
-                lane.items.remove(at: index)
-                known.remove(entry.id)
-                counts[entry.account, default: 0] -= 1
-            }
-        }
-        lanes[key] = lane.items.isEmpty ? nil : lane
-        enqueue(key, at: now)
+    /// Records that the sender has done with an entry for now.
+    ///
+    /// - Parameters:
+    ///   - entry: The entry.
+    ///   - isOver: Whether the store says that the entry is over.
+    ///   - retryAt: The time before which its lane is left alone, because the store could not be used.
+    ///   - moment: The present moment.
+    mutating func finished(
+        _ entry: EntryReference, isOver: Bool = false, retryAt: Duration? = nil, at moment: Moment
+    ) {
+        let lane = Lane(conversation: entry.conversation, kind: entry.lane)
+        gates[key(lane, entry.account)]?.inFlight -= 1
+        guard var waiting = lanes[lane], waiting.inFlight == entry.id else { return }
+        waiting.inFlight = nil
+        if isOver, waiting.head?.entry == entry.id { waiting.head = nil }
+        if let retryAt { waiting.due = .uptime(retryAt) }
+        lanes[lane] = waiting
+        enqueue(lane, at: moment)
     }
 
-    /// Stops an account but for a probe at `probeAt`.
-    mutating func stop(_ number: String, probeAt: Duration) {
-        accounts[Gate(number)]?.gate = .stopped(probeAt: probeAt)
-    }
+    // MARK: Gates
 
-    /// Records that a probe led to nothing; has no effect if none was in flight.
-    mutating func probeFailed(_ number: String, nextAt: Duration) {
-        if accounts[Gate(number)]?.gate == .probing { stop(number, probeAt: nextAt) }
+    /// Changes the gate of an account.
+    mutating func withGate<Result>(of account: String, _ body: (inout SendGate) -> Result) -> Result? {
+        let key = GateKey(account: account, isForPosts: false)
+        guard var gate = gates[key] else { return nil }
+        // The gate is taken out meanwhile, so that it is changed in place.
+        gates[key] = nil
+        defer { gates[key] = gate }
+        return body(&gate)
     }
+}
 
-    /// Lets an account send again; returns whether it was stopped.
-    mutating func resume(_ number: String) -> Bool {
-        guard let gate = accounts[Gate(number)]?.gate, gate != .open else { return false }
-        accounts[Gate(number)]?.gate = .open
-        return true
-    }
-
-    /// Puts a lane into `ready` of its account or into `delayed`, depending on the time of its first entry.
-    private mutating func enqueue(_ key: LaneKey, at now: Duration) {
-        guard var lane = lanes[key], !lane.isBusy, !lane.isQueued, let first = lane.items.first else { return }
-        lane.isQueued = true
-        lanes[key] = lane
-        if first.due <= now {
-            accounts[Gate(first.entry)]?.ready.append(key)
-        } else {
-            lanes[key]?.delayedUntil = first.due
-            delayed.insert(Delayed(due: first.due, lane: key))
-        }
-    }
-
-    /// Takes a lane out of `delayed` and puts it where its first entry belongs now.
-    private mutating func requeue(_ key: LaneKey, at now: Duration) {
-        guard lanes[key]?.delayedUntil != nil else { return }
-        lanes[key]?.delayedUntil = nil
-        lanes[key]?.isQueued = false
-        enqueue(key, at: now)
+extension SendQueue.Waiting {
+    fileprivate mutating func take(_ next: LaneHead?, at moment: SendQueue.Moment) {
+        head = next
+        guard let next else { return }
+        due = next.isRetry ? .uptime(moment.uptime + max(next.due - moment.now, .zero)) : .wall(next.due)
     }
 }

@@ -14,8 +14,6 @@ final class Sender: Service {
     private let observe: @Sendable (DaemonEvent) -> Void
     private let signal = WakeSignal()
     private let queue: Mutex<SendQueue>
-    /// The number of answers that may be ready to be sent before new messages have to wait for them.
-    private static let readyLimit = 128
     private let isStopping = Atomic(false)
     private let schedule = RetrySchedule()
     private let random: RandomSource
@@ -32,57 +30,55 @@ final class Sender: Service {
         accounts = Dictionary(uniqueKeysWithValues: configuration.accounts.map { ($0.number, $0) })
         takeoverPause = configuration.takeoverPause
         let limits = accounts.mapValues { account in
-            SendQueue.Limits(interval: account.rate.map { .seconds(1) / $0 } ?? .zero)
+            SendGate.Limits(interval: account.rate.map { .seconds(1) / $0 } ?? .zero)
         }
         queue = Mutex(SendQueue(limits, at: clock.uptime()))
+        store.onOutboxChanges { [weak self] in self?.apply($0) }
     }
 
-    /// Adds entries that wait in the outbox to the queue.
-    func add(_ entries: [EntryReference]) {
-        guard !entries.isEmpty else { return }
-        let now = clock.now()
-        let uptime = clock.uptime()
+    /// Takes in changes that the store has committed.
+    private func apply(_ changes: [OutboxChange]) {
+        CrashPoint.reach(.accepted)
+        let moment = moment
         queue.withLock { queue in
-            for entry in entries { queue.add(entry, due: uptime + max(entry.due - now, .zero), at: uptime) }
+            for change in changes { queue.apply(change, at: moment) }
         }
         signal.send()
+        for case .settled(let entry, let state, let reason) in changes {
+            observe(.settled(SettledEntry(entry: entry, state: state, reason: reason)))
+        }
     }
 
-    /// Returns the number of entries of an account that wait or are in flight.
+    /// Returns the number of entries of an account that wait or are in flight, without posts to the business.
     func waiting(of account: String) -> Int {
         queue.withLock { $0.waiting(of: account) }
     }
 
-    /// Reports the operator actions of commands that ran beside the daemon.
-    private func recordCommands() async throws(StoreError) {
-        for action in try await store.takeOperatorActions() { observe(.operatorAction(action)) }
-    }
-
-    /// Takes up all entries that wait in the outbox, and lets go of those that no longer do.
-    func takeUp() async {
+    /// Reports the operator actions of commands that ran beside the daemon, and looks at what they have changed.
+    func takeOperatorActions() async {
         do {
-            try await recordCommands()
-            // The ids are taken before the outbox is read: an entry that is added in between is not gone.
-            let known = queue.withLock { $0.waiting }
-            let waiting = try await store.waitingEntries()
-            let gone = Set(known).subtracting(waiting.map(\.id))
-            let uptime = clock.uptime()
-            queue.withLock { $0.makeDue(gone, at: uptime) }
-            add(waiting)
-            signal.send()
+            for action in try await store.takeOperatorActions() { observe(.operatorAction(action)) }
         } catch {
             observe(.storeFailed(error))
         }
     }
 
-    /// Stops an account after a fault and notifies the listener.
-    func stop(_ account: String, _ refusal: Refusal) async {
-        let uptime = clock.uptime()
-        queue.withLock { $0.stop(account, probeAt: uptime + SendQueue.probeInterval) }
+    /// Looks at once at what waits for a time of day, because the wall clock has been set.
+    func recordClockStep() {
         signal.send()
-        let stopped = try? await store.stoppedAccounts().first { $0.number == account }
-        observe(
-            .accountStopped(AccountStop(account: account, reason: refusal.text, waiting: stopped?.waiting ?? 0)))
+    }
+
+    /// Stops an account after a fault and notifies the listener.
+    ///
+    /// - Parameter entry: The entry that the provider refused; `nil` if it was sent earlier.
+    func stop(_ account: String, after entry: Int64? = nil, _ reason: String) {
+        let uptime = clock.uptime()
+        let waiting = queue.withLock { queue in
+            _ = queue.withGate(of: account) { $0.stop(after: entry, at: uptime) }
+            return queue.waiting(of: account)
+        }
+        signal.send()
+        observe(.accountStopped(AccountStop(account: account, reason: reason, waiting: waiting)))
     }
 
     func run() async throws {
@@ -90,13 +86,17 @@ final class Sender: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 var alarm: (due: Duration, callOff: @Sendable () -> Void)?
+                var behind: Set<String> = []
                 var signals = signal.signals.makeAsyncIterator()
                 while !isStopping.load(ordering: .acquiring) {
-                    let uptime = clock.uptime()
-                    let (entries, wake, ready) = queue.withLock { queue in
-                        (queue.next(at: uptime), queue.nextWake(at: uptime), queue.ready)
+                    let moment = moment
+                    let (entries, wake, nowBehind) = queue.withLock { queue in
+                        (queue.next(at: moment), queue.nextWake(at: moment), queue.behind(at: moment.uptime))
                     }
-                    store.setSending(isBehind: ready > Self.readyLimit)
+                    if nowBehind != behind {
+                        behind = nowBehind
+                        store.setBehind(behind)
+                    }
                     for entry in entries { group.addTask { await self.send(entry) } }
                     if let wake, alarm?.due != wake {
                         alarm?.callOff()
@@ -114,21 +114,22 @@ final class Sender: Service {
         carrier.close()
     }
 
+    private var moment: SendQueue.Moment { SendQueue.Moment(uptime: clock.uptime(), now: clock.now()) }
+
     private func recover() async throws {
-        let entries = try await store.patiently { () async throws(StoreError) in
-            try await store.recover(at: clock.now())
+        try await store.patiently { () async throws(StoreError) in
+            try await store.recover(at: clock.now(), takeoverPause: takeoverPause)
         }
         let uptime = clock.uptime()
         for account in try await store.stoppedAccounts() {
-            // The fault may have been mended while replyd was down: one entry is tried at once, or the next that comes.
-            if account.waiting > 0 {
-                queue.withLock { $0.stop(account.number, probeAt: uptime) }
-            } else {
-                try await store.resume(account.number)
+            let hasProbe = queue.withLock { queue in
+                guard queue.waiting(of: account.number) > 0 else { return false }
+                return queue.withGate(of: account.number) { $0.stopAtStart(at: uptime) } != nil
             }
+            // Without an entry to try, the next one that comes shows whether the fault has been mended.
+            if !hasProbe { try await store.resume(account.number) }
         }
-        try await recordCommands()
-        add(entries)
+        await takeOperatorActions()
     }
 
     private func send(_ entry: EntryReference) async {
@@ -136,17 +137,19 @@ final class Sender: Service {
         do {
             switch try await store.beginAttempt(entry.id, onUnknown: account.onUnknown, at: clock.now()) {
             case .over(let state, let reason):
-                // If this was to be the probe of a stopped account, the next entry takes its place.
-                probeAgain(account.number, at: clock.uptime())
-                finish(entry)
+                probeAgain(entry, at: clock.uptime())
+                finish(entry, isOver: true)
                 observe(.settled(SettledEntry(entry: entry, state: state, reason: reason)))
+            case .notYet:
+                probeAgain(entry, at: clock.uptime())
+                finish(entry)
             case .send(let attempt):
                 CrashPoint.reach(.begun)
                 await send(attempt, of: entry, from: account)
             }
         } catch {
             observe(.storeFailed(error))
-            probeAgain(account.number, at: clock.uptime() + .seconds(1))
+            probeAgain(entry, at: clock.uptime() + .seconds(1))
             finish(entry, retryAt: clock.uptime() + .seconds(1))
         }
     }
@@ -159,7 +162,9 @@ final class Sender: Service {
         switch attempt.content {
         case .message(let message):
             let message = SendRequest(message, from: account.endpoint, to: attempt.address)
+            withGate(of: entry) { $0.carried += 1 }
             outcome = await carrier.carry(message, timeout: account.timeout)
+            withGate(of: entry) { $0.carried -= 1 }
             request = message
         case .post(let link, let json):
             outcome = await carrier.post(json, to: link)
@@ -167,30 +172,45 @@ final class Sender: Service {
         }
         let elapsed = clock.uptime() - begin
         CrashPoint.reach(.answered)
-        guard let settlement = await record(outcome, of: attempt, request, account) else { return }
+        let delay = delay(after: outcome, of: attempt, entry)
+        guard let settlement = await record(outcome, of: attempt, request, account, delay: delay) else { return }
         CrashPoint.reach(.ended)
         observe(
             .attempted(
                 EndedAttempt(
                     entry: entry, attempt: attempt, outcome: outcome, settlement: settlement, elapsed: elapsed)))
         // First the gate, then the entry: an account that must stop must not be tried again at once.
-        if request != nil { await updateGate(of: account.number, after: outcome) }
-        switch settlement {
-        case .over: finish(entry)
-        case .retry(let due): finish(entry, retryAt: clock.uptime() + max(due - clock.now(), .zero))
-        case .accountStopped: finish(entry, retryAt: clock.uptime())
+        await updateGate(of: entry, after: outcome, settlement)
+        finish(entry)
+    }
+
+    /// Returns the wait before the next attempt of an entry. If the provider has too much to do, the account slows down
+    /// as a whole.
+    private func delay(after outcome: AttemptOutcome, of attempt: Attempt, _ entry: EntryReference) -> Duration {
+        guard case .transient(_, let retryAfter) = outcome else {
+            return wait(after: attempt.number)
         }
+        guard outcome.isTurnedAway, entry.lane != .posts else {
+            return wait(after: attempt.number, retryAfter: retryAfter)
+        }
+        let uptime = clock.uptime()
+        let next = withGate(of: entry) { gate in
+            gate.slow(after: entry.id, at: uptime) { wait(after: $0, retryAfter: retryAfter) }
+        }
+        return max((next ?? uptime) - uptime, .zero)
+    }
+
+    private func wait(after failures: Int, retryAfter: Duration? = nil) -> Duration {
+        var random = random
+        return schedule.delay(after: failures, retryAfter: retryAfter, using: &random)
     }
 
     /// Stores an outcome, trying again until it is on disk, because the entry can't move before. Returns `nil` if
     /// replyd stops first; the next start then finds the attempt without an outcome.
     private func record(
-        _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account
+        _ outcome: AttemptOutcome, of attempt: Attempt, _ request: SendRequest?, _ account: Configuration.Account,
+        delay: Duration
     ) async -> Settlement? {
-        var random = random
-        var retryAfter: Duration?
-        if case .transient(_, let asked) = outcome { retryAfter = asked }
-        let delay = schedule.delay(after: attempt.number, retryAfter: retryAfter, using: &random)
         while true {
             do {
                 return try await store.endAttempt(
@@ -206,32 +226,44 @@ final class Sender: Service {
     }
 
     /// Stops the account after a fault; lets it go on after an outcome that shows that the provider knows it.
-    private func updateGate(of account: String, after outcome: AttemptOutcome) async {
+    private func updateGate(
+        of entry: EntryReference, after outcome: AttemptOutcome, _ settlement: Settlement
+    ) async {
+        guard entry.lane != .posts else { return }
+        if settlement == .accountStopped {
+            return stop(
+                entry.account, after: entry.id,
+                outcome.refusal?.text ?? "the provider refused the account after it had accepted the message")
+        }
         switch outcome {
-        case .accountFault(let refusal):
-            await stop(account, refusal)
-        case .transient:
-            // This outcome says nothing about the account. If it was that of a probe, the next probe is due in a while.
-            probeAgain(account, at: clock.uptime() + SendQueue.probeInterval)
-        case .accepted, .permanent, .windowShut, .unknown, .dryRun:
-            guard queue.withLock({ $0.resume(account) }) else { return }
+        case .unknown, .transient, .accountFault:
+            let uptime = clock.uptime()
+            withGate(of: entry) { $0.recordUnclear(entry.id, at: uptime) }
+        case .accepted, .permanent, .windowShut, .dryRun:
+            guard withGate(of: entry, { $0.pass(entry.id) }) == true else { return signal.send() }
             do {
-                try await store.resume(account)
+                try await store.resume(entry.account)
             } catch {
                 observe(.storeFailed(error))
             }
             signal.send()
-            observe(.accountResumed(account))
+            observe(.accountResumed(entry.account))
         }
     }
 
-    private func probeAgain(_ account: String, at uptime: Duration) {
-        queue.withLock { $0.probeFailed(account, nextAt: uptime) }
+    private func probeAgain(_ entry: EntryReference, at next: Duration) {
+        withGate(of: entry) { $0.probeAgain(entry.id, at: next) }
     }
 
-    private func finish(_ entry: EntryReference, retryAt: Duration? = nil) {
-        let uptime = clock.uptime()
-        queue.withLock { $0.finished(entry, retryAt: retryAt, at: uptime) }
+    @discardableResult
+    private func withGate<Result: Sendable>(of entry: EntryReference, _ body: @Sendable (inout SendGate) -> Result) -> Result? {
+        guard entry.lane != .posts else { return nil }
+        return queue.withLock { queue in queue.withGate(of: entry.account, body) }
+    }
+
+    private func finish(_ entry: EntryReference, isOver: Bool = false, retryAt: Duration? = nil) {
+        let moment = moment
+        queue.withLock { $0.finished(entry, isOver: isOver, retryAt: retryAt, at: moment) }
         signal.send()
     }
 }

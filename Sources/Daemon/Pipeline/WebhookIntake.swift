@@ -30,12 +30,7 @@ struct WebhookIntake: Sendable {
         do {
             let accepted = try await record(
                 event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
-            CrashPoint.reach(.accepted)
-            if let fault = accepted.accountFault { await sender.stop(account.number, fault) }
-            sender.add(accepted.requeued + (accepted.decided?.entries ?? []))
-            for entry in accepted.settled {
-                observe(.settled(SettledEntry(entry: entry, state: .sent, reason: .deliveryReport)))
-            }
+            if let fault = accepted.accountFault { sender.stop(account.number, fault.text) }
             observe(
                 .accepted(
                     AcceptedWebhook(
@@ -60,8 +55,7 @@ struct WebhookIntake: Sendable {
             return try await store.record(update, account: account.number, policy: policy, at: now)
         case .failure(let failure):
             return try await store.record(
-                failure, account: account.number, payload: payload, delay: delay,
-                policy: policy, at: now
+                failure, account: account.number, payload: payload, delay: delay, at: now
             )
         case .other(let hook):
             return try await store.keep(hook: hook, payload: payload, account: account.number, at: now)

@@ -15,7 +15,7 @@ struct SignalHandling: Service {
             for await signal in await UnixSignalsSequence(trapping: .sighup, .sigusr1, .sigusr2) {
                 switch signal {
                 case .sighup: changes?.trigger(by: "SIGHUP")
-                case .sigusr1: await pipeline.takeUpOutbox()
+                case .sigusr1: await pipeline.takeOperatorActions()
                 default: toggleDebug()
                 }
             }

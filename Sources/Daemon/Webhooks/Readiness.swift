@@ -11,7 +11,21 @@ struct Readiness: Sendable {
     /// The outcome of the last attempt to load the files; `nil` if there was none since the start.
     var reload: CurrentRules.Reload?
     var accounts: [String]
-    var stopped: [StoppedAccount]
+    var stopped: [StoppedAccount] = []
+    /// The number of entries that wait, by account.
+    var waiting: [String: Int] = [:]
+
+    init(_ storeCheck: StoreCheck, rules: CurrentRules, sender: Sender, accounts: [String]) async {
+        self.rules = rules.ruleSet
+        reload = rules.reload
+        self.accounts = accounts
+        do {
+            stopped = try await storeCheck.stoppedAccounts()
+        } catch {
+            storeFailure = error
+        }
+        for account in stopped { waiting[account.number] = sender.waiting(of: account.number) }
+    }
 
     var isReady: Bool { storeFailure == nil }
 
@@ -36,7 +50,7 @@ struct Readiness: Sendable {
             }
             return .object([
                 "number": .string(number), "state": "stopped", "reason": .string(stop.reason),
-                "waiting": .count(stop.waiting), "since": .seconds(of: stop.stoppedAt),
+                "waiting": .count(waiting[number] ?? 0), "since": .seconds(of: stop.stoppedAt),
             ])
         }
         return .object([

@@ -205,7 +205,7 @@ struct Answering {
             return
         }
         let refusal: Decision.Reason = conversation.window.isOpen(at: now) ? .tooOld : .windowExpired
-        let entry = OutboxEntry(outgoing: first, triedFrom: now)
+        let entry = OutboxEntry(outgoing: first, expiresAt: first.expiry(from: now))
         if let due = first.notBefore, conversation.window.isOpen(at: now), !conversation.window.isOpen(at: due) {
             // The window shuts only if the contact does not write again before then, so the text stays planned.
             decision.because =
@@ -221,6 +221,7 @@ struct Answering {
             var outgoing = first
             outgoing.body = .message(.template(template))
             outgoing.fallback = nil
+            outgoing.isFallback = true
             decision.sends = [outgoing]
         case .send:
             decision.outcome = .reply

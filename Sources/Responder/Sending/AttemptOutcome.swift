@@ -63,6 +63,13 @@ extension AttemptOutcome {
         }
     }
 
+    /// Whether the provider has too much to do (HTTP 429 and 503), so that the other requests of the account should wait
+    /// too.
+    public var isTurnedAway: Bool {
+        guard case .transient(let refusal, _) = self else { return false }
+        return refusal.status == 429 || refusal.status == 503
+    }
+
     /// The reason for which the request was not accepted; `nil` if it was accepted or a dry run.
     public var refusal: Refusal? {
         switch self {

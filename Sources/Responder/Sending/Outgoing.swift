@@ -1,7 +1,7 @@
 /// One thing that a decision sends.
 public struct Outgoing: Sendable, Hashable, Decodable {
     /// A queue within a conversation. Entries of one lane are sent one after another; lanes do not wait for each other.
-    public enum Lane: Int, Sendable, Hashable {
+    public enum Lane: Int, Sendable, Hashable, CaseIterable {
         /// Answers, in the order of the conversation.
         case answers = 0
         /// Answers that wait for the business to open.
@@ -20,6 +20,8 @@ public struct Outgoing: Sendable, Hashable, Decodable {
     public var notBefore: Timestamp?
     /// Whether the message waits for the business to open.
     public var waitsForOpening: Bool?
+    /// Whether ``body`` is the fallback already: text was no longer allowed when the message was decided.
+    public var isFallback: Bool?
 
     /// Creates an outgoing message that is sent at once.
     public init(body: SendContent, fallback: RenderedTemplate? = nil, textEnd: Timestamp) {

@@ -13,9 +13,9 @@ public enum Plan: Sendable, Hashable {
         case windowExpired
         /// The message is older than `max_age`, and no template is configured for that.
         case tooOld
-        /// The fallback has already replaced another answer to the same message.
+        /// The fallback has already replaced another answer since the window shut.
         case replaced
-        /// Sending has been tried for 24 hours.
+        /// Sending has been tried for as long as it may.
         case expired
     }
 }
@@ -38,28 +38,25 @@ public enum UnknownPolicy: String, Sendable, Hashable, CaseIterable {
 public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy, at now: Timestamp) -> Plan {
     // A post names its message, so the business can recognise a duplicate; posts are never held.
     if entry.isUnknown, onUnknown == .hold, entry.outgoing.lane != .posts { return .hold }
-    switch entry.outgoing.body {
-    case .message(.template), .post:
-        return now < entry.triedFrom + OutboxEntry.lifetime
-            ? .send(entry.outgoing.body, isFallback: false) : .giveUp(.expired)
-    case .message(.text):
-        let refusal: Plan.GiveUp
-        if now >= entry.outgoing.textEnd {
-            refusal = .tooOld
-        } else if entry.isTextRefused || !window.isOpen(at: now) {
-            refusal = .windowExpired
-        } else if now >= entry.triedFrom + OutboxEntry.lifetime {
-            refusal = .expired
-        } else if entry.fallbackAt == nil {
-            return .send(entry.outgoing.body, isFallback: false)
-        } else {
-            refusal = .expired
-        }
-        if entry.isFallbackUsedElsewhere { return .giveUp(.replaced) }
-        guard let fallback = entry.outgoing.fallback else { return .giveUp(refusal) }
-        if let since = entry.fallbackAt, now >= since + OutboxEntry.lifetime { return .giveUp(.expired) }
-        return .send(.message(.template(fallback)), isFallback: true)
+    guard now < entry.expiresAt else { return .giveUp(.expired) }
+    guard case .message(.text) = entry.outgoing.body else {
+        let isFallback = entry.outgoing.isFallback == true
+        if isFallback, entry.isFallbackUsed(in: window) { return .giveUp(.replaced) }
+        return .send(entry.outgoing.body, isFallback: isFallback)
     }
+    let refusal: Plan.GiveUp
+    if now >= entry.outgoing.textEnd {
+        refusal = .tooOld
+    } else if entry.isTextRefused || !window.isOpen(at: now) {
+        refusal = .windowExpired
+    } else if entry.fallbackAt == nil {
+        return .send(entry.outgoing.body, isFallback: false)
+    } else {
+        refusal = .expired
+    }
+    if entry.isFallbackUsed(in: window) { return .giveUp(.replaced) }
+    guard let fallback = entry.outgoing.fallback else { return .giveUp(refusal) }
+    return .send(.message(.template(fallback)), isFallback: true)
 }
 
 /// Returns the moment at which the plan for a text changes by itself, past which its retries must not wait; `nil` if

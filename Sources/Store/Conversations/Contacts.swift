@@ -8,74 +8,93 @@ extension Store {
         var id: Int64
         var contact: Contact
         var conversation = Conversation()
+        /// The number of times that answers of the conversation were withdrawn.
+        var withdrawals = 0
+    }
+
+    /// The kind of an address of a contact.
+    enum AddressKind: String {
+        case number
+        /// The provider's id.
+        case id
     }
 
     /// Finds a contact or inserts it; the caller must then save its conversation.
     ///
-    /// The provider's id is the better key. A contact known by number alone is recognised when the id turns up, and a
-    /// number that has changed hands is taken from its former owner.
+    /// The provider's id is the better key. A contact known by number alone is the same person when the id turns up
+    /// beside the number; a number that has changed hands is taken from its former owner.
     func contact(
         _ contact: Contact, account: String, at now: Timestamp, _ db: Database
     ) throws -> KnownContact {
-        let byID = try contact.id.flatMap { try db.first(Self.contactByID, account, $0, read: known) }
+        let byID = try contact.id.flatMap { try known(by: $0, .id, account: account, db) }
         if let byID, contact.number == nil || contact.number == byID.contact.number {
-            return try Self.update(byID, contact, db)
+            return try update(byID, contact, account: account, db)
         }
-        let byNumber = try contact.number.flatMap { try db.first(Self.contactByNumber, account, $0, read: known) }
-        // If the former owner kept the number, messages meant for that person would reach somebody else.
-        let leave = "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?"
-        if let byID {
-            guard let byNumber else { return try Self.update(byID, contact, db) }
-            try db.run(leave, byNumber.id)
-            var known = try Self.update(byID, contact, db)
-            // A contact known by number alone has been the same person all along, so the opt-out and the pause recorded
-            // there hold here too.
-            if byNumber.contact.id == nil { try self.takeOver(byNumber.conversation, into: &known, db) }
-            return known
+        let byNumber = try contact.number.flatMap { try known(by: $0, .number, account: account, db) }
+        switch (byID, byNumber) {
+        case (let one?, nil):
+            return try update(one, contact, account: account, db)
+        case (let one?, let other?) where one.id == other.id:
+            return try update(one, contact, account: account, db)
+        case (let one?, let other?) where other.contact.id == nil:
+            let merged = try merge(other, into: one, account: account, at: now, db)
+            return try update(merged, contact, account: account, db)
+        case (let one?, let other?):
+            try take(contact.number, from: other, db)
+            return try update(one, contact, account: account, db)
+        case (nil, let other?) where other.contact.id == nil || contact.id == nil:
+            return try update(other, contact, account: account, db)
+        case (nil, let other):
+            if let other { try take(contact.number, from: other, db) }
+            try db.run(
+                "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+                account, contact.id, contact.number, contact.address, contact.name, now)
+            let new = KnownContact(id: db.lastInsertedRowID, contact: contact)
+            if let id = contact.id { try add(id, .id, to: new.id, account: account, db) }
+            if let number = contact.number { try add(number, .number, to: new.id, account: account, db) }
+            return new
         }
-        if let byNumber {
-            if byNumber.contact.id == nil || contact.id == nil { return try Self.update(byNumber, contact, db) }
-            try db.run(leave, byNumber.id)
-        }
-        try db.run(
-            "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-            account, contact.id, contact.number, contact.address, contact.name, now)
-        return KnownContact(id: db.lastInsertedRowID, contact: contact)
     }
 
-    /// Keeps a contact opted out, and the bot quiet as long, as under the number alone.
-    private func takeOver(_ other: Conversation, into known: inout KnownContact, _ db: Database) throws {
-        if let until = other.pausedUntil, known.conversation.pausedUntil.map({ $0 < until }) ?? true {
-            known.conversation.pausedUntil = until
-            known.conversation.memory.pause = other.memory.pause
-        }
-        if other.memory.isOptedOut { known.conversation.memory.isOptedOut = true }
+    /// Takes a number from the contact who had it before. Otherwise messages meant for that person would reach somebody
+    /// else.
+    private func take(_ number: String?, from other: KnownContact, _ db: Database) throws {
+        guard other.contact.number == number else { return }
         try db.run(
-            "UPDATE conversation SET paused_until = ?, memory = ? WHERE id = ?",
-            known.conversation.pausedUntil, known.conversation.memory.json, known.id)
+            "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?", other.id)
     }
 
-    static let contactByID = "\(knownContact) WHERE c.account = ? AND c.provider_id = ?"
-    static let contactByNumber = "\(knownContact) WHERE c.account = ? AND c.number = ?"
+    private func add(_ value: String, _ kind: AddressKind, to contact: Int64, account: String, _ db: Database) throws {
+        try db.run(
+            """
+            INSERT INTO address (account, value, kind, contact) VALUES (?, ?, ?, ?)
+            ON CONFLICT (account, value, kind) DO UPDATE SET contact = excluded.contact
+            """,
+            account, value, kind.rawValue, contact)
+    }
 
-    private static let knownContact = """
+    private func known(
+        by value: String, _ kind: AddressKind, account: String, _ db: Database
+    ) throws -> KnownContact? {
+        try db.first(Self.contactByAddress, account, value, kind.rawValue) { row in
+            KnownContact(
+                id: row.integer(5),
+                contact: Contact(
+                    id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
+                conversation: readConversation(row, of: row.integer(5)), withdrawals: row.int(10))
+        }
+    }
+
+    static let contactByAddress = """
         SELECT v.last_message_at, v.window_end, v.window_corrected_at, v.paused_until, v.memory,
-          c.id, c.provider_id, c.number, c.address, c.name
-        FROM contact c JOIN conversation v ON v.id = c.id
+          c.id, c.provider_id, c.number, c.address, c.name, v.withdrawals
+        FROM address a JOIN contact c ON c.id = a.contact JOIN conversation v ON v.id = c.id
+        WHERE a.account = ? AND a.value = ? AND a.kind = ?
         """
 
-    /// Reads ``knownContact``.
-    private func known(_ row: Columns) throws -> KnownContact {
-        KnownContact(
-            id: row.integer(5),
-            contact: Contact(
-                id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
-            conversation: readConversation(row, of: row.integer(5)))
-    }
-
     /// Stores the details of a contact that the newest message gives; details that it lacks stay.
-    private static func update(
-        _ known: KnownContact, _ contact: Contact, _ db: Database
+    private func update(
+        _ known: KnownContact, _ contact: Contact, account: String, _ db: Database
     ) throws -> KnownContact {
         var next = contact
         next.id = contact.id ?? known.contact.id
@@ -85,7 +104,13 @@ extension Store {
         try db.run(
             "UPDATE contact SET provider_id = ?, number = ?, address = ?, name = ? WHERE id = ?",
             next.id, next.number, next.address, next.name, known.id)
-        return KnownContact(id: known.id, contact: next, conversation: known.conversation)
+        if let id = next.id, id != known.contact.id { try add(id, .id, to: known.id, account: account, db) }
+        if let number = next.number, number != known.contact.number {
+            try add(number, .number, to: known.id, account: account, db)
+        }
+        var updated = known
+        updated.contact = next
+        return updated
     }
 
     /// The number of the conversation with a contact that a report names; `nil` if there is none.
@@ -93,12 +118,10 @@ extension Store {
         ofContact contact: ReportedContact?, account: String, _ db: Database
     ) throws -> Int64? {
         guard let contact else { return nil }
-        let named = """
-            SELECT id FROM contact WHERE account = ?1 AND number = ?2
-            UNION ALL SELECT id FROM contact WHERE account = ?1 AND provider_id = ?2 LIMIT 1
-            """
-        return try db.first(named, account, contact.address) { $0.integer(0) }
+        return try db.first(contactNamed, account, contact.address) { $0.integer(0) }
     }
+
+    static let contactNamed = "SELECT contact FROM address WHERE account = ? AND value = ? ORDER BY kind DESC LIMIT 1"
 
     static func save(_ window: Window, of conversation: Int64, _ db: Database) throws {
         try db.run(

@@ -128,7 +128,7 @@ extension Store {
 
     private static let contactColumns =
         "c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name"
-    /// The condition that leaves out the empty rows of forgotten people.
+    /// The condition that leaves out the empty rows of contacts that are no more.
     private static let isSomebody =
         "(c.number IS NOT NULL OR c.provider_id IS NOT NULL OR c.address <> '\(forgottenAddress)')"
 

@@ -17,7 +17,7 @@ public struct Forgotten: Sendable, Hashable {
 }
 
 extension Store {
-    /// The address that replaces that of a forgotten person.
+    /// The address in an empty row: the contact was forgotten, or turned out to be another one.
     static let forgottenAddress = "forgotten"
 
     /// Finds the contacts of a person: one for each account that the person wrote to.
@@ -30,23 +30,22 @@ extension Store {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, account, number, provider_id, address,
-                      (SELECT count(*) FROM message WHERE conversation = contact.id),
-                      (SELECT count(*) FROM outbox WHERE conversation = contact.id)
-                    FROM contact
-                    WHERE provider_id = ?1 OR address = ?1 AND address <> '\(Self.forgottenAddress)' OR number LIKE '%' || ?2
-                    ORDER BY id
+                    SELECT c.id, c.account, a.value, coalesce(c.number, c.provider_id, c.address),
+                      (SELECT count(*) FROM message WHERE conversation = c.id),
+                      (SELECT count(*) FROM outbox WHERE conversation = c.id)
+                    FROM address a JOIN contact c ON c.id = a.contact
+                    WHERE a.value = ?1 OR a.kind = 'number' AND a.value LIKE '%' || ?2
+                    ORDER BY c.id
                     """, arguments: [contact, number?.digits])
-            return rows.compactMap { row -> Forgotten? in
-                let account: String = row[1]
-                let stored: String? = row[2]
-                let isNumber = stored.flatMap { number?.names($0, at: account) } ?? false
-                guard isNumber || [row[3] as String?, row[4]].contains(contact) else { return nil }
-                return Forgotten(
-                    conversation: row[0], account: account, name: stored ?? (row[3] as String?) ?? row[4],
-                    messages: row[5],
-                    answers: row[6])
+            var people: [Forgotten] = []
+            for row in rows {
+                let (id, account, address) = (row[0] as Int64, row[1] as String, row[2] as String)
+                let isNamed = address == contact || number?.names(address, at: account) ?? false
+                guard isNamed, people.last?.conversation != id else { continue }
+                people.append(
+                    Forgotten(conversation: id, account: account, name: row[3], messages: row[4], answers: row[5]))
             }
+            return people
         }
     }
 
@@ -62,8 +61,11 @@ extension Store {
             var forgotten = people
             for place in forgotten.indices {
                 try Self.erase(&forgotten[place], db)
-                guard let command else { continue }
                 let (conversation, account) = (forgotten[place].conversation, forgotten[place].account)
+                for kind in Outgoing.Lane.allCases {
+                    try self.noteLane(Lane(conversation: conversation, kind: kind), account: account, db)
+                }
+                guard let command else { continue }
                 try Self.record(.forgotten, by: command, conversation: conversation, account: account, db)
             }
             return forgotten
@@ -76,9 +78,9 @@ extension Store {
     private static func erase(_ person: inout Forgotten, _ db: Database) throws {
         let contact = person.conversation
         let argument: StatementArguments = [contact]
-        let row = try Row.fetchOne(
-            db, sql: "SELECT number, provider_id, address FROM contact WHERE id = ?", arguments: argument)
-        let names = Set([row?[0], row?[1], row?[2]].compactMap { $0 as String? })
+        let names = try String.fetchSet(
+            db, sql: "SELECT value FROM address WHERE contact = ?1 UNION SELECT address FROM contact WHERE id = ?1",
+            arguments: argument)
         // Hooks are stored as they came, so each one that contains the person's number, id or address anywhere is
         // emptied.
         for name in names {
@@ -117,6 +119,7 @@ extension Store {
                 UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = '\(forgottenAddress)'
                 WHERE id = ?
                 """, arguments: argument)
+        try db.execute(sql: "DELETE FROM address WHERE contact = ?", arguments: argument)
     }
 
     private func checkpoint() async throws(StoreError) {

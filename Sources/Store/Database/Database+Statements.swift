@@ -38,6 +38,15 @@ extension Database {
         }
     }
 
+    /// Reads all rows, one by one.
+    func forEach<each Value: StatementBinding>(
+        _ sql: String, _ values: repeat each Value, read: (Columns) throws -> Void
+    ) throws {
+        try with(sql, repeat each values) { statement in
+            while try step(statement) { try read(Columns(statement: statement)) }
+        }
+    }
+
     private func with<Result, each Value: StatementBinding>(
         _ sql: String, _ values: repeat each Value, body: (OpaquePointer) throws -> Result
     ) throws -> Result {

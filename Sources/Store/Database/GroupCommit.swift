@@ -15,32 +15,39 @@ final class GroupCommit: Sendable {
         var finish: (StoreError?) -> Void
         /// The moment at which the message that is taken in was sent; `nil` for other writes.
         var sentAt: Timestamp?
+        /// The account whose event is taken in; `nil` for other writes.
+        var account: String?
     }
 
     /// The purpose of a write.
-    enum Purpose {
-        /// A new event is taken in.
-        case intake
+    enum Purpose: Equatable {
+        /// A new event of an account is taken in, or anything else is written; then the account is `nil`.
+        case intake(String?)
         /// A stored event moves on: its answer is sent or settled. These writes go first: to take in more than can be
         /// answered helps nobody.
         case progress
+
+        var account: String? {
+            if case .intake(let account) = self { account } else { nil }
+        }
     }
 
     /// The largest number of writes in one transaction. Each answer needs several writes, one after another: a long
     /// transaction makes all of them wait, a short one causes too many syncs.
-    private static let batchLimit = 96
+    fileprivate static let batchLimit = 96
     /// The number of writes in a transaction that are reserved for new events, however many progress writes wait.
-    private static let intakeShare = 24
-    /// The number that replaces ``intakeShare`` while the sender is behind. It reserves space in the transaction; it
-    /// does not set how many new events are taken in.
-    private static let intakeShareBehind = 4
+    fileprivate static let intakeShare = 24
+    /// The number that replaces ``intakeShare`` for the events of accounts that are behind. It reserves space in the
+    /// transaction; it does not set how many new events are taken in.
+    fileprivate static let intakeShareBehind = 4
 
     private struct State {
         var intake: [Job] = []
         var progress: [Job] = []
         var isDraining = false
-        var isBehind = false
-        /// The number of answer steps that no new event has been taken in for yet.
+        /// The accounts of which more is ready to be sent than can be.
+        var behind: Set<String> = []
+        /// The number of answer steps that no new event of an account that is behind has been taken in for yet.
         var steps = 0
 
         var count: Int { intake.count + progress.count }
@@ -52,20 +59,41 @@ final class GroupCommit: Sendable {
             }
         }
 
+        private func isHeldBack(_ job: Job) -> Bool { job.account.map(behind.contains) ?? false }
+
         mutating func takeBatch() -> [Job] {
-            let share = isBehind ? intakeShareBehind : intakeShare
-            let onward = min(progress.count, batchLimit - min(intake.count, share))
+            let heldBack = behind.isEmpty ? 0 : intake.count(where: isHeldBack)
+            let share = min(intake.count - heldBack, intakeShare) + min(heldBack, intakeShareBehind)
+            let onward = min(progress.count, batchLimit - min(share, intakeShare))
             // Each answer takes two steps, its attempt and the outcome. Half as many new events keep the balance, over
             // all batches. If no answer moves on at all, one new event is still taken in.
-            steps = isBehind ? min(steps + onward, GroupCommit.batchLimit) : 0
-            let balance = max(steps / 2, onward == 0 ? 1 : 0)
-            let new = min(intake.count, isBehind ? balance : batchLimit - onward)
-            steps = max(steps - 2 * new, 0)
-            defer {
-                progress.removeFirst(onward)
-                intake.removeFirst(new)
+            steps = behind.isEmpty ? 0 : min(steps + onward, batchLimit)
+            var balance = max(steps / 2, onward == 0 ? 1 : 0)
+            var room = batchLimit - onward
+            var taken: [Job] = []
+            if heldBack == 0 {
+                taken = Array(intake.prefix(room))
+                intake.removeFirst(taken.count)
+            } else {
+                var left: [Job] = []
+                for job in intake {
+                    let isHeldBack = isHeldBack(job)
+                    guard isHeldBack ? balance > 0 : room > 0 else {
+                        left.append(job)
+                        continue
+                    }
+                    if isHeldBack {
+                        balance -= 1
+                        steps = max(steps - 2, 0)
+                    } else {
+                        room -= 1
+                    }
+                    taken.append(job)
+                }
+                intake = left
             }
-            return progress.prefix(onward) + Self.inOrder(Array(intake.prefix(new)))
+            defer { progress.removeFirst(onward) }
+            return progress.prefix(onward) + Self.inOrder(taken)
         }
 
         /// Orders messages that meet here by the time of sending: a later message of a contact may overtake an earlier
@@ -101,18 +129,24 @@ final class GroupCommit: Sendable {
     /// SQLite runs its own checkpoints.
     private let checkpointer: Checkpointer?
 
-    init(_ database: any DatabaseWriter, files: DatabaseFiles?, checkpointer: Checkpointer? = nil) {
+    /// The changes to the outbox, which are announced after each commit.
+    private let changes: OutboxChanges
+
+    init(
+        _ database: any DatabaseWriter, files: DatabaseFiles?, changes: OutboxChanges, checkpointer: Checkpointer? = nil
+    ) {
         self.database = database
         self.files = files
+        self.changes = changes
         self.checkpointer = checkpointer
     }
 
     /// Whether the caller itself does each step, one by one.
     var isSynchronous: Bool { files == nil }
 
-    /// Sets whether more is ready to be sent than can be. If so, new events are taken in no faster than answers are
-    /// sent. Otherwise a flood of messages would keep everybody from being answered.
-    func setBehind(_ isBehind: Bool) { state.withLock { $0.isBehind = isBehind } }
+    /// Sets the accounts of which more is ready to be sent than can be. Their new events are taken in no faster than
+    /// answers are sent. Otherwise a flood of messages would keep everybody from being answered.
+    func setBehind(_ accounts: Set<String>) { state.withLock { $0.behind = accounts } }
 
     /// The number of writes that wait for the one that is running.
     var waiting: Int { state.withLock { $0.count } }
@@ -136,7 +170,7 @@ final class GroupCommit: Sendable {
                         continuation.resume(
                             with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
                     },
-                    sentAt: sentAt
+                    sentAt: sentAt, account: purpose.account
                 )
                 enqueue(job, for: purpose)
             }
@@ -211,7 +245,9 @@ final class GroupCommit: Sendable {
             }
             let end = hasFailed ? "ROLLBACK TRANSACTION" : "COMMIT TRANSACTION"
             try db.cachedStatement(sql: end).execute()
+            if hasFailed { changes.forget() } else { changes.announce() }
         } catch {
+            changes.forget()
             if db.isInsideTransaction { try? db.rollback() }
             let failure = StoreError(error)
             for job in jobs { job.finish(failure) }

@@ -21,6 +21,10 @@ enum Schema {
         migrator.registerMigration("6") { db in try db.execute(sql: addOperatorActions) }
         migrator.registerMigration("7") { db in try db.execute(sql: indexReports) }
         migrator.registerMigration("8") { db in try db.execute(sql: separateReasonsFromDetails) }
+        migrator.registerMigration("9") { db in
+            try db.execute(sql: addWithdrawalsAndEnds)
+            try db.execute(sql: addAddresses)
+        }
         return migrator
     }
 
@@ -209,5 +213,69 @@ enum Schema {
           'transient', 'window-shut', 'account-fault', 'released', 'unknown', 'window-expired', 'too-old',
           'tried-for-24-hours', 'replaced', 'opted-out', 'paused', 'by-hand', 'forgotten', 'unreadable');
         ALTER TABLE command_deed RENAME TO operator_action;
+        """
+
+    private static let addWithdrawalsAndEnds = """
+        -- The number of times that the answers which waited were withdrawn: the contact opted out, or a person took over.
+        ALTER TABLE conversation ADD COLUMN withdrawals INTEGER NOT NULL DEFAULT 0;
+        -- The latest fallback of the conversation.
+        ALTER TABLE conversation ADD COLUMN fallback_at INTEGER;
+        -- From then on nothing is sent for it.
+        ALTER TABLE outbox ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;
+        -- That of its conversation when it was decided: if there have been more since, it is withdrawn.
+        ALTER TABLE outbox ADD COLUMN withdrawals INTEGER NOT NULL DEFAULT 0;
+        -- 1 if the provider refused the account when it was sent, 2 if other entries have passed since.
+        ALTER TABLE outbox ADD COLUMN suspicion INTEGER NOT NULL DEFAULT 0;
+        UPDATE outbox SET expires_at = coalesce(released_at, created_at) + 172800000
+          WHERE (state = 'waiting' OR state = 'sending' OR state = 'held');
+        UPDATE conversation SET withdrawals = 1 WHERE id IN (SELECT conversation FROM outbox WHERE is_withdrawn = 1);
+        UPDATE outbox SET withdrawals = 1
+          WHERE is_withdrawn = 0 AND conversation IN (SELECT id FROM conversation WHERE withdrawals = 1);
+        UPDATE outbox SET state = 'dropped', reason = 'opted-out' WHERE state = 'waiting' AND is_withdrawn = 1;
+        UPDATE outbox SET reason = 'expired' WHERE reason = 'tried-for-24-hours';
+        UPDATE conversation SET fallback_at = f.latest FROM
+          (SELECT conversation, max(fallback_at) AS latest FROM outbox WHERE fallback_at IS NOT NULL GROUP BY conversation) f
+          WHERE f.conversation = conversation.id;
+        ALTER TABLE outbox DROP COLUMN is_withdrawn;
+        DROP INDEX outbox_open;
+        CREATE INDEX outbox_open ON outbox (conversation, lane, id)
+          WHERE (state = 'waiting' OR state = 'sending' OR state = 'held');
+        CREATE INDEX outbox_suspected ON outbox (account) WHERE suspicion = 1;
+        -- The last of the attempts that were in flight when a waiting report came.
+        ALTER TABLE foreign_update ADD COLUMN last_attempt INTEGER;
+        -- Old rows are found even if a wrong clock has stamped some of them.
+        CREATE INDEX message_received ON message (received_at);
+        CREATE INDEX hook_received ON hook (received_at);
+        """
+
+    /// Earlier versions left a person whose number and id came apart with two contacts, of which one had lost its number
+    /// to the other.
+    private static let addAddresses = """
+        -- The numbers and the provider's ids of a contact. A contact has the latest of each in its own row.
+        CREATE TABLE address (
+          account TEXT NOT NULL,
+          value   TEXT NOT NULL,
+          kind    TEXT NOT NULL CHECK (kind IN ('number', 'id')),
+          contact INTEGER NOT NULL REFERENCES contact (id),
+          PRIMARY KEY (account, value, kind)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TEMP TABLE same AS
+          SELECT other.id AS old, contact.id AS new FROM contact other
+          JOIN contact ON contact.account = other.account AND contact.number = other.address
+          WHERE other.number IS NULL AND other.provider_id IS NULL AND other.id <> contact.id;
+        UPDATE message SET conversation = (SELECT new FROM same WHERE old = conversation)
+          WHERE conversation IN (SELECT old FROM same);
+        UPDATE outbox SET conversation = (SELECT new FROM same WHERE old = conversation)
+          WHERE conversation IN (SELECT old FROM same);
+        UPDATE foreign_update SET conversation = (SELECT new FROM same WHERE old = conversation)
+          WHERE conversation IN (SELECT old FROM same);
+        DELETE FROM conversation WHERE id IN (SELECT old FROM same);
+        UPDATE contact SET name = NULL, address = 'forgotten' WHERE id IN (SELECT old FROM same);
+        DROP TABLE same;
+        INSERT INTO address SELECT account, provider_id, 'id', id FROM contact WHERE provider_id IS NOT NULL;
+        INSERT INTO address SELECT account, number, 'number', id FROM contact WHERE number IS NOT NULL;
+        CREATE INDEX address_by_contact ON address (contact);
+        DROP INDEX contact_by_provider_id;
+        DROP INDEX contact_by_number;
         """
 }

@@ -32,7 +32,8 @@ extension Store {
                 let decided = try self.decide(left.message, in: left.conversation, &conversation, by: decide, db)
                 try db.run("UPDATE message SET is_decided = 1 WHERE id = ?", left.id)
                 return try self.store(
-                    decided, as: left.id, of: left.message, in: left.conversation, receivedAt: left.receivedAt, db)
+                    decided, as: left.id, of: left.message, in: left.conversation, withdrawals: try self.withdrawals(of: left.conversation, db),
+                    receivedAt: left.receivedAt, db)
             }
         }
     }
@@ -82,10 +83,10 @@ extension Store {
         return decided
     }
 
-    /// Stores the decision of a message and its outbox entries.
+    /// Stores the decision of a message and its outbox entries; `withdrawals` is the count of the conversation so far.
     func store(
         _ decided: (decision: Decision, at: Timestamp), as id: Int64, of message: Message, in conversation: Int64,
-        receivedAt: Timestamp, _ db: Database
+        withdrawals: Int, receivedAt: Timestamp, _ db: Database
     ) throws -> Decided {
         let (decision, now) = decided
         try db.run(
@@ -95,20 +96,29 @@ extension Store {
             """,
             id, decision.rule, decision.outcome.rawValue, decision.reason.rawValue, decision.because,
             decision.revision, now, decision.changes.json)
-        if decision.changes.optedOut == true { try Self.withdraw(conversation, at: now, db) }
+        var withdrawals = withdrawals
+        if decision.changes.optedOut == true {
+            withdrawals = try withdraw(conversation, account: message.account, for: .optedOut, db)
+        } else if decision.changes.pausedBy != nil {
+            withdrawals = try withdraw(conversation, account: message.account, for: .paused, db)
+        }
         let entries = try decision.sends.map { outgoing in
             let due = max(outgoing.notBefore ?? now, now)
             let json = outgoing.json
             outgoings.remember(outgoing, as: json)
             try db.run(
                 """
-                INSERT INTO outbox (message, conversation, account, outgoing, state, created_at, due_at, lane)
-                VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)
+                INSERT INTO outbox (message, conversation, account, outgoing, state, created_at, due_at, expires_at,
+                  withdrawals, lane)
+                VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?)
                 """,
-                id, conversation, message.account, json, due, due, outgoing.lane.rawValue)
-            return EntryReference(
+                id, conversation, message.account, json, due, due, outgoing.expiry(from: due), withdrawals,
+                outgoing.lane.rawValue)
+            let entry = EntryReference(
                 id: db.lastInsertedRowID, conversation: conversation, account: message.account, due: due,
                 lane: outgoing.lane)
+            changes.note(.added(entry))
+            return entry
         }
         return Decided(
             message: message, conversation: conversation, decision: decision, receivedAt: receivedAt, decidedAt: now,
@@ -134,18 +144,5 @@ extension Store {
             WHERE a.unique_id = ? AND o.account = ? LIMIT 1
             """
         return try db.first(sql, unique, account) { $0.textOrNil(0) } ?? nil
-    }
-
-    /// Withdraws the entries of a contact who has opted out, except posts: none is sent any more, whether it still
-    /// waits, comes back from an attempt in flight, or turns out not to have arrived.
-    static func withdraw(_ conversation: Int64, at now: Timestamp, _ db: Database) throws {
-        // Each of the two conditions is served by an index of its own.
-        for moment in ["created_at", "released_at"] {
-            try db.executeCached(
-                sql: "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND \(moment) > ? AND lane <> ?",
-                arguments: [
-                    conversation, now - OutboxEntry.lifetime - OutboxEntry.lifetime, Outgoing.Lane.posts.rawValue,
-                ])
-        }
     }
 }

@@ -1,125 +1,100 @@
 import GRDB
 public import Responder
 
+/// A delivery report on an id that no attempt is known by (yet).
+struct ForeignReport {
+    /// The time after the end of an attempt within which a report may be the first about it.
+    static let patience = Duration.minutes(2)
+
+    var account: String
+    /// The provider's id of the message.
+    var unique: String
+    /// The number of the conversation with the contact that the report names; `nil` if there is none.
+    var conversation: Int64?
+    /// The progress; `nil` if the report is about a failure.
+    var ack: Int?
+    /// The provider's reason, if the report is about a failure.
+    var failure: Int?
+    var receivedAt: Timestamp
+    /// The last of the attempts that were in flight when the report came; `nil` if it waits for none.
+    var lastAttempt: Int64?
+}
+
+extension ForeignReport {
+    static let columns = "account, unique_id, conversation, ack, failure, received_at, last_attempt"
+
+    /// Reads ``columns``.
+    init(_ row: Columns) {
+        self.init(
+            account: row.text(0), unique: row.text(1), conversation: row.integerOrNil(2),
+            ack: row.integerOrNil(3).map { Int($0) }, failure: row.integerOrNil(4).map { Int($0) },
+            receivedAt: row.time(5), lastAttempt: row.integerOrNil(6))
+    }
+}
+
 extension Store {
     /// Stores a report on an unknown id; returns `true` if it has been acted on before.
-    static func remember(
-        unique: String, conversation: Int64?, ack: Int?, failure: Int?, account: String, at now: Timestamp,
-        _ db: Database
-    ) throws -> Bool {
-        let isWaiting = try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT is_waiting FROM foreign_update WHERE account = ? AND unique_id = ?"),
-            arguments: [account, unique]
-        )
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO foreign_update (account, unique_id, conversation, ack, failure, is_waiting, received_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (account, unique_id) DO UPDATE SET ack = max(coalesce(ack, 0), coalesce(excluded.ack, 0)),
-                  failure = coalesce(excluded.failure, failure)
-                """
-        ).execute(arguments: [account, unique, conversation, ack, failure, failure != nil, now])
-        // A report that waited for an attempt which has ended meanwhile is examined again.
-        return isWaiting == false
+    static func remember(_ report: ForeignReport, _ db: Database) throws -> Bool {
+        let isWaiting = try db.first(isWaiting, report.account, report.unique) { $0.bool(0) }
+        try db.run(
+            """
+            INSERT INTO foreign_update (account, unique_id, conversation, ack, failure, is_waiting, received_at)
+            VALUES (?, ?, ?, ?, ?, 0, ?)
+            ON CONFLICT (account, unique_id) DO UPDATE SET ack = max(coalesce(ack, 0), coalesce(excluded.ack, 0)),
+              failure = coalesce(excluded.failure, failure)
+            """,
+            report.account, report.unique, report.conversation, report.ack, report.failure, report.receivedAt)
+        return isWaiting != nil
     }
 
-    /// Finds the cause of an update on an unknown id: an attempt in flight, an attempt with an unknown outcome, or a
+    static let isWaiting = "SELECT is_waiting FROM foreign_update WHERE account = ? AND unique_id = ?"
+
+    /// Finds the cause of a report on an unknown id: an attempt in flight, an attempt that has ended without an id, or a
     /// person who answered from another tool.
     func place(
-        _ update: DeliveryUpdate, in conversation: Int64?, account: String, policy: TakeoverPolicy, at now: Timestamp,
-        _ db: Database
+        _ report: ForeignReport, of contact: ReportedContact?, takeoverPause: Duration,
+        delay: (_ attempts: Int) -> Duration = { _ in .seconds(1) }, at now: Timestamp, _ db: Database
     ) throws -> IntakeResult {
-        if let conversation {
-            if try Self.hasAttemptInFlight(conversation, db) {
-                try db.executeCached(
-                    sql: "UPDATE foreign_update SET is_waiting = 1 WHERE account = ? AND unique_id = ?",
-                    arguments: [account, update.unique]
-                )
+        var report = report
+        if let conversation = report.conversation {
+            report.lastAttempt = try Self.lastAttemptInFlight(conversation, upTo: .max, db)
+            if let last = report.lastAttempt {
+                try db.run(
+                    "UPDATE foreign_update SET is_waiting = 1, last_attempt = ? WHERE account = ? AND unique_id = ?",
+                    last, report.account, report.unique)
                 return IntakeResult(kind: .noted)
             }
-            if let (entry, wasHeld) = try Self.settleUnknown(
-                of: conversation, unique: update.unique, ack: update.ack, account: account, db)
-            {
-                var accepted = IntakeResult(kind: .noted)
-                // An entry that waits for another attempt is settled when its turn comes.
-                if wasHeld { accepted.settled = [entry] }
-                return accepted
-            }
+            if let result = try claim(report, delay: delay, at: now, db) { return result }
         }
-        guard policy.pause > .zero, let contact = update.contact else { return IntakeResult(kind: .noted) }
+        guard report.failure == nil, takeoverPause > .zero, let contact else { return IntakeResult(kind: .noted) }
         let paused: Int64
-        if let conversation {
+        if let conversation = report.conversation {
             paused = conversation
         } else {
-            paused = try self.contact(contact.contact, account: account, at: now, db).id
+            paused = try self.contact(contact.contact, account: report.account, at: now, db).id
             try db.run("INSERT OR IGNORE INTO conversation (id) VALUES (?)", paused)
         }
-        try Self.pause(paused, for: policy.pause, at: now, db)
+        try takeOver(paused, account: report.account, until: report.receivedAt + takeoverPause, at: now, db)
         return IntakeResult(kind: .takenOver)
     }
 
-    static func pause(_ conversation: Int64, for pause: Duration, at now: Timestamp, _ db: Database) throws {
-        guard pause > .zero else { return }
-        try db.executeCached(
-            sql: "UPDATE conversation SET paused_until = max(coalesce(paused_until, 0), ?) WHERE id = ?",
-            arguments: [now + pause, conversation]
-        )
+    /// Leaves a conversation to the person who answers in it: the bot is quiet, and nothing that waits is sent any more.
+    func takeOver(
+        _ conversation: Int64, account: String, until end: Timestamp, at now: Timestamp, _ db: Database
+    ) throws {
+        guard end > now else { return }
+        try db.run(
+            "UPDATE conversation SET paused_until = max(coalesce(paused_until, 0), ?) WHERE id = ?", end, conversation)
+        try withdraw(conversation, account: account, for: .paused, db)
     }
 
-    static func hasAttemptInFlight(_ conversation: Int64, _ db: Database) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(
-                sql:
-                    "SELECT 1 FROM outbox WHERE conversation = ? AND state = 'sending' AND lane <> 2 LIMIT 1"
-            ), arguments: [conversation]
-        ) != nil
+    static func lastAttemptInFlight(_ conversation: Int64, upTo limit: Int64, _ db: Database) throws -> Int64? {
+        try db.first(attemptsInFlight, conversation, limit) { $0.integerOrNil(0) } ?? nil
     }
 
-    /// Settles, as accepted, the entry of the conversation that was tried last with an unknown outcome, and returns it.
-    /// Reports come within seconds, so it is less likely that an older entry is meant.
-    static func settleUnknown(
-        of conversation: Int64, unique: String, ack: Int, account: String, _ db: Database
-    ) throws -> (entry: EntryReference, wasHeld: Bool)? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT id, conversation, account, due_at, lane, state FROM outbox
-                    WHERE conversation = ? AND \(EntryState.isOpen)
-                      AND is_unknown = 1 AND lane <> 2
-                    ORDER BY (SELECT max(id) FROM attempt WHERE entry = outbox.id AND outcome = 'unknown') DESC LIMIT 1
-                    """
-            ), arguments: [conversation]
-        )
-        guard let row else { return nil }
-        let entry = EntryReference(row: row)
-        let wasHeld = row["state"] == EntryState.held.rawValue
-        try db.executeCached(
-            sql: """
-                UPDATE attempt SET outcome = 'accepted', unique_id = ?, delivery = ?, detail = 'known by its delivery'
-                WHERE id = (SELECT max(id) FROM attempt WHERE entry = ? AND outcome = 'unknown')
-                """, arguments: [unique, max(ack, 0), entry.id]
-        )
-        try set(.sent, reason: nil, entry.id, db)
-        try db.executeCached(
-            sql: "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", arguments: [account, unique]
-        )
-        return (entry, wasHeld)
-    }
-
-    /// Applies the reports that arrived before answers that a crash has lost.
-    static func settleWaitingUpdates(_ db: Database) throws {
-        for row in try Row.fetchAll(db, sql: "SELECT * FROM foreign_update WHERE is_waiting = 1 ORDER BY received_at") {
-            let unique: String = row["unique_id"]
-            let account: String = row["account"]
-            if let ack: Int = row["ack"], let conversation: Int64 = row["conversation"],
-                try settleUnknown(of: conversation, unique: unique, ack: ack, account: account, db) != nil
-            {
-                continue
-            }
-            try db.executeCached(
-                sql: "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?",
-                arguments: [account, unique]
-            )
-        }
-    }
+    static let attemptsInFlight = """
+        SELECT max(a.id) FROM outbox o INDEXED BY outbox_open CROSS JOIN attempt a ON a.entry = o.id
+        WHERE \(EntryState.isOpen) AND o.conversation = ? AND a.id <= ? AND o.state = 'sending' AND o.lane <> 2
+          AND a.outcome IS NULL
+        """
 }

@@ -18,7 +18,7 @@ extension Store {
     public func accept(
         _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
     ) async throws(StoreError) -> IntakeResult {
-        try await write(sentAt: message.timestamp) { db in
+        try await write(for: .intake(message.account), sentAt: message.timestamp) { db in
             if try db.exists(Self.knownMessage, message.account, message.unique) {
                 return IntakeResult(kind: .duplicate)
             }
@@ -37,7 +37,8 @@ extension Store {
                 message.account, message.unique, known.id, message.contact.address, message.contact.name,
                 message.type.rawValue, message.body, message.caption, message.quoted, message.timestamp, now, payload)
             let decided = try self.store(
-                decision, as: db.lastInsertedRowID, of: whole, in: known.id, receivedAt: now, db)
+                decision, as: db.lastInsertedRowID, of: whole, in: known.id, withdrawals: known.withdrawals,
+                receivedAt: now, db)
             return IntakeResult(kind: .new, decided: decided)
         }
     }
@@ -50,7 +51,7 @@ extension Store {
     public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
         -> IntakeResult
     {
-        try await write { db in
+        try await write(for: .intake(account)) { db in
             try Self.insertHook(hook, payload: payload, account: account, at: now, db)
             return IntakeResult(kind: .noted)
         }

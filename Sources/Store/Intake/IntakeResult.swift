@@ -18,10 +18,6 @@ public struct IntakeResult: Sendable {
     public var kind: Kind
     /// The decision about a new message.
     public var decided: Decided?
-    /// The outbox entries that can be sent now.
-    public var requeued: [EntryReference] = []
-    /// The held entries that turn out to have been accepted.
-    public var settled: [EntryReference] = []
     /// The provider's refusal of the account, which must stop sending; `nil` if there is none.
     public var accountFault: Refusal?
 }

@@ -6,6 +6,9 @@ public enum AttemptStart: Sendable {
     case send(Attempt)
     /// Send nothing now; the entry is in this state, for this reason.
     case over(EntryState, EntryReason?)
+    /// Send nothing now; it is not the entry's turn, because an earlier one of its lane is open, or an attempt of its own
+    /// is in flight.
+    case notYet
 }
 
 /// An attempt that is recorded and about to be sent.
@@ -34,6 +37,6 @@ public enum Settlement: Sendable, Equatable {
     case over(EntryState)
     /// The entry is tried again, not before this moment.
     case retry(at: Timestamp)
-    /// The entry is kept, and the account is stopped.
+    /// The account is stopped. The entry is kept, unless it was withdrawn meanwhile.
     case accountStopped
 }

@@ -26,9 +26,9 @@ public enum EntryReason: String, Sendable, CaseIterable {
     case windowExpired = "window-expired"
     /// The message it answers is too old.
     case tooOld = "too-old"
-    /// It was tried for 24 hours.
-    case expired = "tried-for-24-hours"
-    /// The fallback has already replaced another answer to the same message.
+    /// It was tried for as long as it may.
+    case expired
+    /// The fallback has already replaced another answer since the window shut.
     case replaced
     /// The contact opted out.
     case optedOut = "opted-out"

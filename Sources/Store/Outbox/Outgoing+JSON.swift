@@ -32,6 +32,7 @@ extension Outgoing {
             json.member("textEnd", textEnd)
             if let notBefore { json.member("notBefore", notBefore) }
             if let waitsForOpening { json.member("waitsForOpening", waitsForOpening) }
+            if let isFallback { json.member("isFallback", isFallback) }
         }
     }
 }

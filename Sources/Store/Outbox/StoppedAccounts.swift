@@ -1,7 +1,7 @@
 import GRDB
 public import Responder
 
-/// An account that sends nothing until a person resumes it.
+/// An account that sends nothing until a person mends its configuration.
 public struct StoppedAccount: Sendable, Hashable {
     /// The number of the account.
     public var number: String
@@ -9,8 +9,6 @@ public struct StoppedAccount: Sendable, Hashable {
     public var stoppedAt: Timestamp
     /// The reason, in words.
     public var reason: String
-    /// The number of entries that wait, those in flight included.
-    public var waiting: Int
 }
 
 extension Store {
@@ -19,32 +17,31 @@ extension Store {
     /// - Throws: ``StoreError`` if the database can't be read.
     public func stoppedAccounts() async throws(StoreError) -> [StoppedAccount] {
         try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT number, stopped_at, reason, (SELECT count(*) FROM outbox o
-                      WHERE o.account = number AND o.state IN ('waiting', 'sending'))
-                    FROM stopped_account ORDER BY number
-                    """
-            ).map { StoppedAccount(number: $0[0], stoppedAt: $0[1], reason: $0[2], waiting: $0[3]) }
+            try db.all("SELECT number, stopped_at, reason FROM stopped_account ORDER BY number") {
+                StoppedAccount(number: $0.text(0), stoppedAt: $0.time(1), reason: $0.text(2))
+            }
         }
     }
 
-    /// Lets an account send again.
+    /// Lets an account send again, because an entry has passed. If the provider refuses the account once more for one of
+    /// those that it was stopped for, the fault is that entry's.
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func resume(_ account: String) async throws(StoreError) {
-        try await write { db in
-            try db.executeCached(sql: "DELETE FROM stopped_account WHERE number = ?", arguments: [account])
+        try await write(for: .progress) { db in
+            try db.run("DELETE FROM stopped_account WHERE number = ?", account)
+            try db.run(Self.convict, account)
         }
     }
 
+    static let convict = "UPDATE outbox INDEXED BY outbox_suspected SET suspicion = 2 WHERE account = ? AND suspicion = 1"
+
     static func stop(_ account: String, _ reason: String, at now: Timestamp, _ db: Database) throws {
-        try db.executeCached(
-            sql: """
-                INSERT INTO stopped_account (number, stopped_at, reason) VALUES (?, ?, ?)
-                ON CONFLICT (number) DO UPDATE SET reason = excluded.reason
-                """, arguments: [account, now, reason]
-        )
+        try db.run(
+            """
+            INSERT INTO stopped_account (number, stopped_at, reason) VALUES (?, ?, ?)
+            ON CONFLICT (number) DO UPDATE SET reason = excluded.reason
+            """,
+            account, now, reason)
     }
 }

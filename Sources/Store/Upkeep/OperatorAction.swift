@@ -80,7 +80,8 @@ extension Store {
         try record(kind, by: command, conversation: owner.0, account: owner.1, entry: entry, db)
     }
 
-    /// Removes and returns the actions that commands have recorded since the last call, in order.
+    /// Removes and returns the actions that commands have recorded since the last call, in order. The lanes that they may
+    /// have changed are announced.
     ///
     /// - Throws: ``StoreError`` if the database can't be read or written to.
     public func takeOperatorActions() async throws(StoreError) -> [OperatorAction] {
@@ -100,6 +101,12 @@ extension Store {
                 }
             }
             try db.run("DELETE FROM operator_action")
+            for action in actions.compactMap(\.self) {
+                guard let conversation = action.conversation, let account = action.account else { continue }
+                for kind in Outgoing.Lane.allCases {
+                    try self.noteLane(Lane(conversation: conversation, kind: kind), account: account, db)
+                }
+            }
             return actions.compactMap(\.self)
         }
     }

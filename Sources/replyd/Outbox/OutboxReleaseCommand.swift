@@ -15,6 +15,7 @@ struct OutboxReleaseCommand: AsyncParsableCommand {
             case .released: return .done("released" + (isServed ? "" : "; it is sent when `replyd serve` starts"))
             case .optedOut:
                 return .refused("the contact of entry \(entry) has opted out and gets nothing. Drop it.")
+            case .pointless(let because): return .refused("entry \(entry) can't be sent now: \(because)")
             case .notReleasable: return .notOne(of: "held, failed and dropped ones can be released")
             }
         }

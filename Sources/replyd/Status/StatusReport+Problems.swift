@@ -46,7 +46,8 @@ extension StatusReport {
         if let storeFailure { problems.append(storeFailure) }
         for account in accounts {
             guard let stop = stop(account) else { continue }
-            let entries = stop.waiting == 1 ? "1 entry is" : "\(stop.waiting) entries are"
+            let waiting = open(account).waiting
+            let entries = waiting == 1 ? "1 entry is" : "\(waiting) entries are"
             problems.append(
                 "account \(account.number): \(stop.reason); sending is stopped, \(entries) waiting. See: replyd doctor --config \(config)"
             )

@@ -116,7 +116,7 @@ private let dana = "972501234567"
             switch event {
             case .attempting(let entry, _) where entry.account == Line.noisy:
                 inFlight += 1
-                if inFlight == SendQueue.Limits().concurrency { try await line.write(to: Line.quiet, from: dana) }
+                if inFlight == SendGate.Limits().concurrency { try await line.write(to: Line.quiet, from: dana) }
             case .attempted(let ended):
                 #expect(ended.entry.account == Line.quiet)
                 #expect(ended.settlement == .over(.sent))
@@ -125,6 +125,6 @@ private let dana = "972501234567"
             }
             return false
         }
-        #expect(inFlight == SendQueue.Limits().concurrency)
+        #expect(inFlight == SendGate.Limits().concurrency)
     }
 }

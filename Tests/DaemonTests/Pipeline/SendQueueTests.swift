@@ -1,185 +1,236 @@
 import Responder
+import SeededRandom
 import Store
 import Testing
 
 @testable import Daemon
 
-private func entry(_ id: Int64, _ conversation: Int64 = 1, account: String = "A") -> EntryReference {
-    EntryReference(id: id, conversation: conversation, account: account, due: Timestamp(seconds: 0))
+private let start = Timestamp(seconds: 1_700_000_000)
+
+private func moment(_ uptime: Duration, wall: Duration? = nil) -> SendQueue.Moment {
+    SendQueue.Moment(uptime: uptime, now: start + (wall ?? uptime))
 }
 
-private func queue(_ accounts: [String: SendQueue.Limits] = ["A": .init()]) -> SendQueue {
-    SendQueue(accounts, at: .zero)
+private func lane(_ conversation: Int64, _ kind: Outgoing.Lane = .answers) -> Lane {
+    Lane(conversation: conversation, kind: kind)
+}
+
+private func added(
+    _ id: Int64, _ conversation: Int64 = 1, account: String = "A", due: Duration = .zero,
+    kind: Outgoing.Lane = .answers
+) -> OutboxChange {
+    .added(EntryReference(id: id, conversation: conversation, account: account, due: start + due, lane: kind))
+}
+
+/// What the store announces of a lane: its entries, of which the first is the head.
+private func lane(
+    _ conversation: Int64 = 1, has entries: [Int64], due: Duration = .zero, isRetry: Bool = false,
+    isInFlight: Bool = false, isSuspected: Bool = false
+) -> OutboxChange {
+    .lane(
+        LaneState(
+            lane: lane(conversation), account: "A",
+            head: entries.first.map {
+                LaneHead(
+                    entry: $0, due: start + due, isRetry: isRetry, isInFlight: isInFlight, isSuspected: isSuspected)
+            }, count: entries.count))
+}
+
+extension SendQueue {
+    fileprivate init(_ limits: SendGate.Limits = .init()) {
+        self.init(["A": limits, "B": SendGate.Limits()], at: .zero)
+    }
+
+    fileprivate mutating func apply(_ changes: OutboxChange..., at uptime: Duration = .zero) {
+        for change in changes { apply(change, at: moment(uptime)) }
+    }
+
+    fileprivate mutating func begun(at uptime: Duration = .zero) -> [Int64] {
+        next(at: moment(uptime)).map(\.id).sorted()
+    }
+
+    fileprivate mutating func finished(
+        _ id: Int64, _ conversation: Int64 = 1, account: String = "A", retryAt: Duration? = nil,
+        at uptime: Duration = .zero
+    ) {
+        let entry = EntryReference(id: id, conversation: conversation, account: account, due: start)
+        finished(entry, retryAt: retryAt, at: moment(uptime))
+    }
 }
 
 @Suite struct SendQueueTests {
-    @Test func aConversationHasOneEntryUnderWayAndOthersRunBeside() {
-        var queue = queue()
-        for id in 1...3 { queue.add(entry(Int64(id)), due: .zero, at: .zero) }
-        queue.add(entry(4, 2), due: .zero, at: .zero)
-        #expect(Set(queue.next(at: .zero).map(\.id)) == [1, 4])
-        #expect(queue.next(at: .zero).isEmpty)
-        queue.finished(entry(1), at: .zero)
-        #expect(queue.next(at: .zero).map(\.id) == [2])
+    @Test func aLaneHasOneEntryInFlightAndOthersRunBeside() {
+        var queue = SendQueue()
+        queue.apply(added(1), added(2), added(3), added(4, 2))
+        #expect(queue.begun() == [1, 4])
+        #expect(queue.begun().isEmpty)
+        queue.apply(lane(has: [2, 3]))
+        #expect(queue.begun().isEmpty, "the sender has not done with the first entry")
+        queue.finished(1)
+        #expect(queue.begun() == [2])
     }
 
     @Test func anEntryThatIsTriedAgainHoldsUpThoseBehindIt() {
-        var queue = queue()
-        queue.add(entry(1), due: .zero, at: .zero)
-        queue.add(entry(2), due: .zero, at: .zero)
-        _ = queue.next(at: .zero)
-        queue.finished(entry(1), retryAt: .seconds(5), at: .zero)
-        #expect(queue.next(at: .seconds(4)).isEmpty)
-        #expect(queue.nextWake(at: .seconds(4)) == .seconds(5))
-        #expect(queue.next(at: .seconds(5)).map(\.id) == [1])
-        queue.finished(entry(1), at: .seconds(5))
-        #expect(queue.next(at: .seconds(5)).map(\.id) == [2])
+        var queue = SendQueue()
+        queue.apply(added(1), added(2))
+        #expect(queue.begun() == [1])
+        queue.apply(lane(has: [1, 2], due: .seconds(5), isRetry: true))
+        queue.finished(1)
+        #expect(queue.begun(at: .seconds(4)).isEmpty)
+        #expect(queue.nextWake(at: moment(.seconds(4))) == .seconds(5))
+        #expect(queue.begun(at: .seconds(5)) == [1])
     }
 
-    @Test func entriesOfOneConversationKeepTheirOrderHoweverTheyCome() {
-        var queue = queue()
-        for id: Int64 in [3, 1, 2, 2] { queue.add(entry(id), due: .zero, at: .zero) }
-        var order: [Int64] = []
-        while let next = queue.next(at: .zero).first {
-            order.append(next.id)
-            queue.finished(next, at: .zero)
-        }
-        #expect(order == [1, 2, 3])
-        #expect(queue.nextWake(at: .zero) == nil)
+    @Test func whatTheStoreSaysOfALaneCountsWhateverTheQueueThought() {
+        var queue = SendQueue()
+        queue.apply(added(5, due: .seconds(900)), added(6))
+        #expect(queue.begun().isEmpty)
+        // A person has dropped the head.
+        queue.apply(lane(has: [6]))
+        #expect(queue.begun() == [6] && queue.waiting(of: "A") == 1)
+        // An earlier entry has come back while this one is in flight.
+        queue.apply(lane(has: [2, 6]))
+        #expect(queue.begun().isEmpty)
+        queue.finished(6)
+        #expect(queue.begun() == [2])
+        queue.apply(lane(has: []))
+        queue.finished(2)
+        #expect(queue.begun(at: .hours(1)).isEmpty && queue.waiting(of: "A") == 0)
+        #expect(queue.nextWake(at: moment(.hours(1))) == nil)
     }
 
-    /// A webhook may report a failure before the sender has finished the entry.
-    @Test func anEntryThatComesBackWhileUnderWayIsNotLost() {
-        var queue = queue()
-        queue.add(entry(1), due: .zero, at: .zero)
-        _ = queue.next(at: .zero)
-        queue.add(entry(1), due: .seconds(1), at: .zero)
-        #expect(queue.next(at: .seconds(2)).isEmpty)
-        queue.finished(entry(1), at: .seconds(2))
-        #expect(queue.next(at: .seconds(2)).map(\.id) == [1])
-        queue.finished(entry(1), at: .seconds(2))
-        #expect(queue.next(at: .seconds(9)).isEmpty)
+    /// Two contacts have become one while an answer to one of them was in flight.
+    @Test func anEntryInFlightHoldsUpTheLaneItWasMovedTo() {
+        var queue = SendQueue()
+        queue.apply(added(1), added(2, 7, due: .seconds(1)))
+        #expect(queue.begun() == [1])
+        queue.apply(lane(1, has: []), lane(7, has: [1, 2], isInFlight: true), at: .seconds(1))
+        #expect(queue.begun(at: .seconds(2)).isEmpty)
+        queue.apply(lane(7, has: [2]), at: .seconds(3))
+        queue.finished(1, at: .seconds(3))
+        #expect(queue.begun(at: .seconds(3)) == [2])
     }
 
-    @Test func anAccountHasItsBoundOfRequestsUnderWay() {
-        var queue = queue(["A": .init(concurrency: 2), "B": .init()])
-        for id in 1...5 { queue.add(entry(Int64(id), Int64(id)), due: .zero, at: .zero) }
-        queue.add(entry(6, 6, account: "B"), due: .zero, at: .zero)
-        #expect(queue.next(at: .zero).count == 3)
-        #expect(queue.inFlight == 3)
-        queue.finished(entry(1, 1), at: .zero)
-        #expect(queue.next(at: .zero).map(\.id) == [3])
+    @Test func anEntryThatCouldNotBeBegunIsTriedAgainSoon() {
+        var queue = SendQueue()
+        queue.apply(added(1))
+        #expect(queue.begun() == [1])
+        queue.finished(1, retryAt: .seconds(1))
+        #expect(queue.begun(at: .milliseconds(999)).isEmpty)
+        #expect(queue.begun(at: .seconds(1)) == [1])
+    }
+
+    /// A clock that was an hour slow is set right: what waits for a time of day is due an hour earlier, what waits for a
+    /// second try is not.
+    @Test func aClockThatIsSetMovesWhatWaitsForATimeOfDay() {
+        var queue = SendQueue()
+        queue.apply(added(1, due: .hours(1)))
+        queue.apply(added(2, 2), lane(2, has: [2], due: .hours(1), isRetry: true))
+        #expect(queue.next(at: moment(.minutes(1))).isEmpty)
+        #expect(queue.nextWake(at: moment(.minutes(1))) == .hours(1))
+        #expect(queue.next(at: moment(.minutes(1), wall: .minutes(61))).map(\.id) == [1])
+        #expect(queue.nextWake(at: moment(.minutes(1), wall: .minutes(61))) == .hours(1))
+        #expect(queue.next(at: moment(.minutes(60), wall: .minutes(0))).map(\.id) == [2])
+    }
+
+    @Test func anAccountHasItsBoundOfRequestsInFlight() {
+        var queue = SendQueue(.init(concurrency: 2))
+        for id: Int64 in 1...5 { queue.apply(added(id, id)) }
+        queue.apply(added(6, 6, account: "B"))
+        #expect(queue.begun() == [1, 2, 6] && queue.inFlight == 3)
+        queue.apply(lane(has: []))
+        queue.finished(1)
+        #expect(queue.begun() == [3])
     }
 
     @Test func aRateSpreadsRequestsAndDoesNotBeginWithABurst() {
-        var queue = queue(["A": .init(interval: .milliseconds(100))])
-        for id in 1...20 { queue.add(entry(Int64(id), Int64(id)), due: .zero, at: .zero) }
+        var queue = SendQueue(.init(interval: .milliseconds(100)))
+        for id: Int64 in 1...20 { queue.apply(added(id, id)) }
         var sent = 0
         for step in 0..<100 {
-            let begun = queue.next(at: .milliseconds(step * 10))
+            let begun = queue.begun(at: .milliseconds(step * 10))
             #expect(begun.count <= 1)
             sent += begun.count
-            for entry in begun { queue.finished(entry, at: .milliseconds(step * 10)) }
+            for id in begun { queue.finished(id, id, at: .milliseconds(step * 10)) }
         }
         #expect(sent == 10)
-        #expect(queue.nextWake(at: .milliseconds(990)) == .milliseconds(1000))
-    }
-
-    @Test func aStoppedAccountIsProbedByOneEntryAndResumesWhole() {
-        var queue = queue()
-        for id in 1...3 { queue.add(entry(Int64(id), Int64(id)), due: .zero, at: .zero) }
-        queue.stop("A", probeAt: .seconds(180))
-        #expect(queue.next(at: .seconds(179)).isEmpty)
-        #expect(queue.nextWake(at: .seconds(179)) == .seconds(180))
-        #expect(queue.next(at: .seconds(180)).count == 1)
-        #expect(queue.next(at: .seconds(999)).isEmpty)
-        #expect(queue.nextWake(at: .seconds(999)) == nil)
-        let resumed = queue.resume("A")
-        #expect(resumed)
-        #expect(queue.next(at: .seconds(999)).count == 2)
-        let again = queue.resume("A")
-        #expect(!again)
-    }
-
-    @Test func aProbeThatLedToNothingIsRepeatedLater() {
-        var queue = queue()
-        queue.add(entry(1), due: .zero, at: .zero)
-        queue.stop("A", probeAt: .zero)
-        #expect(queue.next(at: .zero).count == 1)
-        queue.finished(entry(1), retryAt: .seconds(1), at: .zero)
-        queue.probeFailed("A", nextAt: .seconds(180))
-        #expect(queue.next(at: .seconds(100)).isEmpty)
-        #expect(queue.next(at: .seconds(180)).count == 1)
-    }
-
-    /// For example, an operator has dropped the entry: then it is over as soon as it is looked at.
-    @Test func whatSomebodyElseHasDecidedAboutIsLookedAtAtOnce() {
-        var queue = queue()
-        queue.add(entry(1), due: .seconds(900), at: .zero)
-        queue.add(entry(2), due: .zero, at: .zero)
-        #expect(queue.next(at: .zero).isEmpty && queue.waiting.sorted() == [1, 2])
-        queue.makeDue([1], at: .zero)
-        #expect(queue.next(at: .zero).map(\.id) == [1] && queue.waiting == [2])
-        queue.makeDue([1], at: .zero)
-        queue.finished(entry(1), at: .zero)
-        #expect(queue.next(at: .zero).map(\.id) == [2])
-        queue.finished(entry(2), at: .zero)
-        #expect(queue.waiting(of: "A") == 0 && queue.next(at: .seconds(1000)).isEmpty)
-    }
-
-    @Test func anEntryThatComesAgainIsDueWhenItSaysThen() {
-        var queue = queue()
-        queue.add(entry(1), due: .seconds(900), at: .zero)
-        queue.add(entry(1), due: .seconds(1), at: .zero)
-        #expect(queue.next(at: .zero).isEmpty && queue.nextWake(at: .zero) == .seconds(1))
-        #expect(queue.next(at: .seconds(1)).map(\.id) == [1])
+        #expect(queue.nextWake(at: moment(.milliseconds(990))) == .milliseconds(1000))
     }
 
     @Test func entriesOfAccountsThatAreNotConfiguredStayUntouched() {
-        var queue = queue()
-        queue.add(entry(1, account: "gone"), due: .zero, at: .zero)
-        #expect(queue.next(at: .seconds(1)).isEmpty)
-        #expect(queue.nextWake(at: .zero) == nil)
+        var queue = SendQueue()
+        queue.apply(added(1, account: "gone"))
+        #expect(queue.begun(at: .seconds(1)).isEmpty)
+        #expect(queue.nextWake(at: moment(.zero)) == nil)
     }
 
-    /// Random adds, ends, retries and decisions by others: never two of a conversation at once, never out of order,
-    /// none lost.
-    @Test(arguments: 0..<30)
-    func whateverHappensOrderHoldsAndNothingIsLost(seed: Int) {
-        var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
-        func random(_ bound: Int) -> Int {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return Int(state % UInt64(bound))
+    /// Neither posts nor what waits for the rate can be sent sooner by taking in less.
+    @Test func onlyTheAccountThatCouldSendMoreIsBehind() {
+        var queue = SendQueue(["A": .init(), "B": .init(), "slow": .init(interval: .seconds(1))], at: .zero)
+        for id: Int64 in 1...300 {
+            queue.apply(added(id, id), added(1000 + id, 1000 + id, account: "slow"))
+            queue.apply(added(2000 + id, 2000 + id, account: "B", kind: .posts))
         }
-        var queue = queue(["A": .init(concurrency: 3)])
-        var now = Duration.zero
+        #expect(queue.begun().count == 64 + 64 + 1)
+        #expect(queue.behind(at: .milliseconds(1)) == ["A"])
+        // The provider has the requests: it is the provider that does not keep up.
+        _ = queue.withGate(of: "A") { $0.carried = 40 }
+        #expect(queue.behind(at: .milliseconds(1)).isEmpty)
+        #expect(queue.waiting(of: "B") == 0, "posts to the business keep no messages out")
+    }
+
+    /// Random adds, ends, retries and decisions by others, announced by a model of the database: never two of a lane at
+    /// once, never out of order, none lost.
+    @Test(arguments: 0..<50)
+    func whateverHappensOrderHoldsAndNothingIsLost(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        var queue = SendQueue(.init(concurrency: 3))
+        var model: [Int64: [Int64]] = [:]
+        var uptime = Duration.zero
         var nextID: Int64 = 0
         var inFlight: [EntryReference] = []
         var done: [Int64: [Int64]] = [:]
+        var over = 0
         for step in 0..<2000 {
-            now += .milliseconds(random(20))
-            if step < 1000, random(2) == 0 {
+            uptime += .milliseconds(random.upTo(20))
+            if step < 1000, random.chance(0.5) {
                 nextID += 1
-                queue.add(entry(nextID, Int64(random(5))), due: now + .milliseconds(random(3) * 30), at: now)
+                let conversation = Int64(random.upTo(5))
+                model[conversation, default: []].append(nextID)
+                queue.apply(
+                    added(nextID, conversation, due: uptime + .milliseconds(random.upTo(3) * 30)), at: uptime)
             }
-            if random(10) == 0, let any = queue.waiting.min() { queue.makeDue([any], at: now) }
-            for begun in queue.next(at: now) {
+            if random.chance(0.1), let (conversation, entries) = model.sorted(by: { $0.key < $1.key }).first(
+                where: { $0.value.count > 1 })
+            {
+                // A person drops an entry that is not in flight.
+                model[conversation]?.removeLast()
+                over += 1
+                let left = Array(entries.dropLast())
+                let isBusy = inFlight.contains { $0.conversation == conversation }
+                queue.apply(lane(conversation, has: left, due: uptime, isInFlight: isBusy), at: uptime)
+            }
+            for begun in queue.next(at: moment(uptime)) {
                 #expect(!inFlight.contains { $0.conversation == begun.conversation }, "seed \(seed)")
+                #expect(model[begun.conversation]?.first == begun.id, "seed \(seed)")
                 inFlight.append(begun)
             }
             #expect(inFlight.count <= 3)
-            guard !inFlight.isEmpty, random(2) == 0 else { continue }
-            let ended = inFlight.remove(at: random(inFlight.count))
-            if step < 1500, random(3) == 0 {
-                queue.finished(ended, retryAt: now + .milliseconds(random(50)), at: now)
-            } else {
+            guard !inFlight.isEmpty, random.chance(0.5) else { continue }
+            let ended = inFlight.remove(at: random.upTo(inFlight.count))
+            let isRetry = step < 1500 && random.chance(0.3)
+            if !isRetry {
+                model[ended.conversation]?.removeFirst()
                 done[ended.conversation, default: []].append(ended.id)
-                queue.finished(ended, at: now)
             }
+            queue.apply(
+                lane(
+                    ended.conversation, has: model[ended.conversation] ?? [],
+                    due: uptime + .milliseconds(random.upTo(50)), isRetry: isRetry), at: uptime)
+            queue.finished(ended, at: moment(uptime))
         }
         for order in done.values { #expect(order == order.sorted(), "seed \(seed)") }
-        #expect(done.values.reduce(0) { $0 + $1.count } + inFlight.count == Int(nextID), "seed \(seed)")
+        #expect(done.values.reduce(0) { $0 + $1.count } + inFlight.count + over == Int(nextID), "seed \(seed)")
+        #expect(queue.waiting(of: "A") == inFlight.count, "seed \(seed)")
     }
 }

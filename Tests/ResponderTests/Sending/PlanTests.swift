@@ -5,10 +5,9 @@ private let wrote = Timestamp(seconds: 1_700_000_000)
 private let template = RenderedTemplate(name: "reopen", language: .hebrew)
 
 private func entry(fallback: RenderedTemplate? = template, maxAge: Duration = .hours(24)) -> OutboxEntry {
-    OutboxEntry(
-        outgoing: Outgoing(body: .message(.text("hi", replyTo: "U1")), fallback: fallback, textEnd: wrote + maxAge),
-        triedFrom: wrote
-    )
+    let outgoing = Outgoing(
+        body: .message(.text("hi", replyTo: "U1")), fallback: fallback, textEnd: wrote + maxAge)
+    return OutboxEntry(outgoing: outgoing, expiresAt: outgoing.expiry(from: wrote))
 }
 
 private var open: Window {
@@ -24,7 +23,7 @@ private let fallback = Plan.send(.message(.template(template)), isFallback: true
     /// The plan at the moment of sending, to the second.
     @Test(arguments: [
         (Duration.zero, text), (.seconds(24 * 3600 - 61), text), (.seconds(24 * 3600 - 60), fallback),
-        (.seconds(24 * 3600), fallback), (.hours(40), fallback),
+        (.seconds(24 * 3600), fallback), (.hours(40), fallback), (.hours(48), .giveUp(.expired)),
     ])
     func aTextBecomesItsFallbackAMinuteBeforeTheWindowShuts(after: Duration, expected: Plan) {
         #expect(plan(entry(), window: open, onUnknown: .hold, at: wrote + after) == expected)
@@ -50,24 +49,44 @@ private let fallback = Plan.send(.message(.template(template)), isFallback: true
         #expect(plan(refused, window: open, onUnknown: .hold, at: wrote) == fallback)
     }
 
-    @Test func aMessageGetsOneFallbackAtMost() {
+    /// Six texts that could not be sent for days must not become six paid templates.
+    @Test func aConversationGetsOneFallbackWhileItsWindowIsShut() throws {
+        let end = try #require(open.textEnd)
         var second = entry()
-        second.isFallbackUsedElsewhere = true
-        #expect(plan(second, window: Window(), onUnknown: .hold, at: wrote) == .giveUp(.replaced))
+        second.latestFallbackAt = end
+        #expect(plan(second, window: open, onUnknown: .hold, at: end + .hours(1)) == .giveUp(.replaced))
         #expect(plan(second, window: open, onUnknown: .hold, at: wrote) == text)
+        #expect(plan(second, window: Window(), onUnknown: .hold, at: wrote) == .giveUp(.replaced))
+        // The contact has written since, so this is another shut window.
+        second.latestFallbackAt = end - .milliseconds(1)
+        #expect(plan(second, window: open, onUnknown: .hold, at: end) == fallback)
+        // Its own fallback is tried again.
+        second.latestFallbackAt = end
+        second.fallbackAt = end
+        #expect(plan(second, window: open, onUnknown: .hold, at: end + .hours(1)) == fallback)
+    }
+
+    @Test func aFallbackThatWasPlannedByTheDecisionCountsToo() throws {
+        let end = try #require(open.textEnd)
+        var outgoing = Outgoing(body: .message(.template(template)), textEnd: wrote)
+        outgoing.isFallback = true
+        var planned = OutboxEntry(outgoing: outgoing, expiresAt: end + .days(1))
+        #expect(plan(planned, window: open, onUnknown: .hold, at: end) == fallback)
+        planned.latestFallbackAt = end
+        #expect(plan(planned, window: open, onUnknown: .hold, at: end) == .giveUp(.replaced))
     }
 
     @Test func onceTheFallbackHasBegunItIsNotTakenBack() {
         var begun = entry()
         begun.fallbackAt = wrote
         #expect(plan(begun, window: open, onUnknown: .hold, at: wrote + .seconds(1)) == fallback)
-        #expect(plan(begun, window: open, onUnknown: .hold, at: wrote + .hours(24)) == .giveUp(.expired))
+        #expect(plan(begun, window: open, onUnknown: .hold, at: wrote + .hours(48)) == .giveUp(.expired))
     }
 
     @Test func aTemplateOfARuleNeedsNoWindowAndHasNoFallback() {
         let sent = OutboxEntry(
             outgoing: Outgoing(body: .message(.template(template)), fallback: template, textEnd: wrote),
-            triedFrom: wrote)
+            expiresAt: wrote + .hours(24))
         #expect(
             plan(sent, window: Window(), onUnknown: .hold, at: wrote)
                 == .send(.message(.template(template)), isFallback: false))

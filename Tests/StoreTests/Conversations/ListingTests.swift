@@ -11,7 +11,6 @@ import Testing
     /// There may be ten million messages, and nobody may wait while they are read.
     @Test(arguments: [
         Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
-        "UPDATE outbox SET is_withdrawn = 1 WHERE conversation = ? AND released_at > ? AND lane <> ?",
         Store.newestConversations, Store.conversationsWithoutMessages, Store.oldReports,
         Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
         Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
@@ -19,7 +18,7 @@ import Testing
         Store.listedEntries(.message(1)),
         "SELECT id FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?",
         "SELECT max(id) FROM message WHERE conversation = ?",
-        "SELECT id, conversation, account, due_at, lane FROM outbox \(EntryState.waiting.condition) ORDER BY id",
+        LaneState.all,
     ])
     func whatPeopleLookAtIsServedByIndexes(sql: String) async throws {
         let temporary = try TemporaryStore()
@@ -190,8 +189,9 @@ import Testing
         let t = try TemporaryStore()
         let broken = try #require(try await t.entries().first)
         let next = try #require(try await t.answer(T.message("U2")).first)
-        #expect(try await t.store.pause(1, until: T.start + .hours(1)))
         try await t.store.write { db in
+            try db.execute(
+                sql: "UPDATE conversation SET paused_until = ?", arguments: [T.start + .hours(1)])
             try db.execute(sql: "UPDATE outbox SET outgoing = '{bad' WHERE id = ?", arguments: [broken.id])
             try db.execute(sql: "UPDATE decision SET changes = '{bad'")
             try db.execute(sql: "UPDATE conversation SET memory = '{bad'")
@@ -212,18 +212,18 @@ import Testing
     @Test func whoOptsOutByHandGetsNothingOfWhatWaits() async throws {
         let t = try TemporaryStore()
         let entry = try #require(try await t.entries().first)
-        #expect(try await t.store.optOut(entry.conversation, true, at: T.start))
+        #expect(try await t.store.optOut(entry.conversation, true))
         #expect(try await t.begin(entry).word == "dropped opted-out")
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == true)
         #expect(try await t.store.release(entry.id, at: T.start) == .optedOut)
-        #expect(try await t.store.optOut(entry.conversation, false, at: T.start))
+        #expect(try await t.store.optOut(entry.conversation, false))
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == false)
         guard case .released = try await t.store.release(entry.id, at: T.start) else {
             Issue.record("it may be sent again")
             return
         }
         #expect(try await t.store.release(entry.id, at: T.start) == .notReleasable)
-        #expect(try await t.store.optOut(99, true, at: T.start) == false)
+        #expect(try await t.store.optOut(99, true) == false)
         #expect(try await t.store.pause(99, until: nil) == false)
     }
 
@@ -248,8 +248,13 @@ import Testing
         #expect(listed.createdAt == T.start && listed.releasedAt == later)
         #expect(try await t.begin(entry, at: later + .hours(23)).word == "template a")
         // A contact who opts out meanwhile does not get the answer, if it turns out that it has not arrived.
-        #expect(try await t.store.optOut(entry.conversation, true, at: later + .hours(23)))
-        #expect(try await t.integer("SELECT is_withdrawn FROM outbox") == 1)
+        #expect(try await t.store.optOut(entry.conversation, true))
+        #expect(try await t.begin(entry, at: later + .hours(23)).word == "not yet")
+        let again = try #require(try await t.integer("SELECT max(id) FROM attempt"))
+        let settlement = try await t.store.endAttempt(
+            Int64(again), AttemptOutcome(reason: 6), policy: TakeoverPolicy(pause: .zero, onUnknown: .hold),
+            delay: .seconds(1), at: later + .hours(23))
+        #expect(settlement == .over(.dropped))
     }
 
     @Test func aSearchTakesSignsAsTheyAre() async throws {

@@ -44,7 +44,8 @@ import Testing
                 [row["reason"], row["detail"]]
             }
         }
-        #expect(rows == words.map { [$0, nil] } + [["refused", sentence], [nil, nil]])
+        let today = words.map { $0 == "tried-for-24-hours" ? "expired" : $0 }
+        #expect(rows == today.map { [$0, nil] } + [["refused", sentence], [nil, nil]])
         for row in rows { #expect(row[0].map { EntryReason(rawValue: $0) != nil } ?? true, "\(row)") }
     }
 

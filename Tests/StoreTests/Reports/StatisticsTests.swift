@@ -134,7 +134,7 @@ private typealias T = TemporaryStore
         #expect(try await t.store.traffic(ofMessages: 8..<Int64.max) == Traffic())
         // An entry that a person releases later says nothing about how fast answers are.
         _ = try await t.store.release(5, at: T.start + .hours(1))
-        let entry = try #require(try await t.store.waitingEntries().first { $0.id == 5 })
+        let entry = EntryReference(id: 5, conversation: 1, account: T.account, due: T.start)
         let attempt = try await t.begin(entry, at: T.start + .hours(1)).attempt
         if let attempt {
             _ = try await t.end(attempt, .accepted(unique: nil, minutesLeft: nil), at: T.start + .hours(1))
@@ -147,10 +147,11 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         let answer = decision("old", .reply, .matched, [.message(.text("x", replyTo: nil))])
         try await decide(t, "1", answer)
-        _ = try await t.update("P1", contact: "97250001", at: T.start)
+        // A report that comes within minutes of an acceptance without an id would be about that one.
+        _ = try await t.update("P1", contact: "97250001", at: T.start + .minutes(10))
         try await decide(t, "2", decision("new", .template, .matched, [template("promo")]), at: T.start + .hours(1))
-        _ = try await t.update("P2", contact: "97250001", at: T.start + .hours(1))
-        let statistics = try await t.store.statistics(since: T.start + .minutes(1))
+        _ = try await t.update("P2", contact: "97250001", at: T.start + .minutes(70))
+        let statistics = try await t.store.statistics(since: T.start + .minutes(30))
         #expect(
             statistics.messages == 1 && statistics.start == T.start + .hours(1) && statistics.end == statistics.start)
         #expect(statistics.decisions.map(\.rule) == ["new"] && statistics.answerTimes.count == 1)

@@ -55,7 +55,7 @@ import Testing
                 hook: "system", payload: "{}", account: TemporaryStore.account, at: now)
             try await temporary.store.write { db in
                 try db.execute(
-                    sql: "INSERT INTO foreign_update VALUES (?, ?, NULL, 1, NULL, 0, ?)",
+                    sql: "INSERT INTO foreign_update VALUES (?, ?, NULL, 1, NULL, 0, ?, NULL)",
                     arguments: [TemporaryStore.account, "F\(day)", now])
             }
         }

@@ -40,7 +40,7 @@ extension AdminAPI {
             APIRoute(
                 method: .post, path: "/api/conversations/{conversation}/pause", id: "pauseConversation",
                 summary: "Quiet the bot here, for a person answers",
-                description: "Contacts can still opt out. What waits for the business to open is not sent meanwhile.",
+                description: "Contacts can still opt out. Answers that still wait are dropped.",
                 parameters: [Self.number],
                 body: .object(
                     [
@@ -62,14 +62,14 @@ extension AdminAPI {
                 description: "What still waits for the contact is dropped.",
                 parameters: [Self.number], answer: .named("Conversation"), failures: [.notFound]
             ) { request in
-                try await change(request, .optedOut) { try await store.optOut($0, true, at: clock.now()) }
+                try await change(request, .optedOut) { try await store.optOut($0, true) }
             },
             APIRoute(
                 method: .post, path: "/api/conversations/{conversation}/opt-in", id: "optIn",
                 summary: "Write to this contact again, who has asked for it", parameters: [Self.number],
                 answer: .named("Conversation"), failures: [.notFound]
             ) { request in
-                try await change(request, .optedIn) { try await store.optOut($0, false, at: clock.now()) }
+                try await change(request, .optedIn) { try await store.optOut($0, false) }
             },
         ]
     }

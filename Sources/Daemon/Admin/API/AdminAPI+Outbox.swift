@@ -59,7 +59,8 @@ extension AdminAPI {
     @Sendable private func release(_ request: APIRequest) async throws -> JSON {
         let known = try await entry(request)
         switch try await store.release(known.id, at: clock.now()) {
-        case .released(let reference): sender.add([reference])
+        case .released: break
+        case .pointless(let because): throw APIError(.conflict, "entry \(known.id) can't be sent now: \(because)")
         case .notReleasable:
             throw APIError(
                 .conflict, "entry \(known.id) is \(known.state); only held, failed and dropped ones can be released")
@@ -76,8 +77,6 @@ extension AdminAPI {
             throw APIError(
                 .conflict, "entry \(known.id) is \(known.state); only held, waiting and failed ones can be dropped")
         }
-        // The entries behind the dropped one may be sent now.
-        await sender.takeUp()
         return try await changed(request, known, .dropped)
     }
 

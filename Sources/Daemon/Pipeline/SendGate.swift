@@ -1,0 +1,192 @@
+import DequeModule
+import Responder
+import Store
+
+/// The gate through which the entries of an account leave: its limit of requests in flight, its rate, and whether it is
+/// shut because the provider refuses. Times are uptimes.
+///
+/// While it is shut, one entry at a time is tried: the probe. Only a probe that passes opens the gate, because other
+/// requests may have left before it was shut.
+struct SendGate {
+    /// The limits of an account.
+    struct Limits {
+        /// The most requests in flight at once.
+        var concurrency = 64
+        /// The least time between two requests; zero if there is no ceiling.
+        var interval = Duration.zero
+    }
+
+    /// The time that a stopped account is left alone before another probe.
+    static let probeInterval = Duration.seconds(180)
+
+    /// The reason for which the gate is shut.
+    enum Shut {
+        /// The provider refuses the account until a person mends its configuration.
+        case stopped
+        /// The provider has too much to do.
+        case slowed
+    }
+
+    private enum State {
+        case open
+        /// Shut until a probe: an entry that is not suspected of being at fault itself, or any one.
+        case shut(Shut, probe: Duration, anyProbe: Duration)
+        case probing(Shut, entry: Int64)
+    }
+
+    private struct Item {
+        var lane: Lane
+        var ticket: Int
+    }
+
+    private let limits: Limits
+    private var state = State.open
+    private var ready: Deque<Item> = []
+    /// The lanes whose heads are suspected: the provider refused the account when they were last sent.
+    private var suspected: Deque<Item> = []
+    /// The number of requests in flight, those that the store is working on included.
+    var inFlight = 0
+    /// The number of requests that the provider has.
+    var carried = 0
+    /// The earliest time of the next request.
+    private var nextStart: Duration
+    /// The number of times in a row that the provider asked for a slower pace.
+    private var slowdowns = 0
+
+    init(_ limits: Limits, at uptime: Duration) {
+        self.limits = limits
+        nextStart = uptime
+    }
+
+    /// Whether the account is stopped.
+    var isStopped: Bool {
+        switch state {
+        case .shut(.stopped, _, _), .probing(.stopped, _): true
+        case .open, .shut, .probing: false
+        }
+    }
+
+    // MARK: Turns
+
+    /// Adds a lane whose head may be sent now.
+    mutating func add(_ lane: Lane, ticket: Int, isSuspected: Bool) {
+        if isSuspected {
+            suspected.append(Item(lane: lane, ticket: ticket))
+        } else {
+            ready.append(Item(lane: lane, ticket: ticket))
+        }
+    }
+
+    /// Takes out the lane whose turn it is, if the gate lets one through now.
+    mutating func takeNext(at uptime: Duration) -> (lane: Lane, ticket: Int)? {
+        guard let turn = nextTurn, turn <= uptime else { return nil }
+        let isAnyAllowed =
+            switch state {
+            case .shut(_, _, let anyProbe): anyProbe <= uptime
+            case .open, .probing: true
+            }
+        let item = ready.popFirst() ?? (isAnyAllowed ? suspected.popFirst() : nil)
+        return item.map { ($0.lane, $0.ticket) }
+    }
+
+    /// The time from which the gate lets another entry through; `nil` if it does not, or there is none.
+    var nextTurn: Duration? {
+        guard inFlight < limits.concurrency, !ready.isEmpty || !suspected.isEmpty else { return nil }
+        switch state {
+        case .open: return nextStart
+        case .probing: return nil
+        case .shut(_, let probe, let anyProbe): return max(nextStart, ready.isEmpty ? anyProbe : min(probe, anyProbe))
+        }
+    }
+
+    /// Records that an entry leaves.
+    mutating func begin(_ entry: Int64, at uptime: Duration) {
+        inFlight += 1
+        nextStart = max(nextStart, uptime) + limits.interval
+        if case .shut(let why, _, _) = state { state = .probing(why, entry: entry) }
+    }
+
+    /// Whether more could be sent at once than is, by more than `limit` lanes: the store does not keep up. What waits for
+    /// the rate or for the provider is not counted.
+    func isBehind(limit: Int, at uptime: Duration) -> Bool {
+        guard case .open = state, ready.count > limit, nextStart <= uptime else { return false }
+        return inFlight < limits.concurrency || 2 * carried < limits.concurrency
+    }
+
+    // MARK: Outcomes
+
+    /// Shuts the gate after the provider refused the account for an entry, or in a report. If it was open, another entry
+    /// is tried at once: the fault may be that of the entry.
+    mutating func stop(after entry: Int64?, at uptime: Duration) {
+        let later = uptime + Self.probeInterval
+        switch state {
+        case .open, .shut(.slowed, _, _): state = .shut(.stopped, probe: uptime, anyProbe: later)
+        case .probing(_, let probe) where probe == entry: state = .shut(.stopped, probe: later, anyProbe: later)
+        case .probing(_, let probe): state = .probing(.stopped, entry: probe)
+        case .shut(.stopped, _, _): break
+        }
+    }
+
+    /// Shuts the gate of an account that was stopped when replyd was down; the fault may have been mended since, so an
+    /// entry is tried at once.
+    mutating func stopAtStart(at uptime: Duration) {
+        state = .shut(.stopped, probe: uptime, anyProbe: uptime)
+    }
+
+    /// Records an outcome that shows that the provider accepts requests of the account. If it is that of the probe, the
+    /// gate opens.
+    ///
+    /// - Returns: Whether the account was stopped until now.
+    mutating func pass(_ entry: Int64) -> Bool {
+        switch state {
+        case .open:
+            slowdowns = 0
+            return false
+        case .probing(let why, entry):
+            state = .open
+            return why == .stopped
+        case .probing, .shut: return false
+        }
+    }
+
+    /// Records an outcome that does not show whether the provider accepts requests of the account. If it is that of the
+    /// probe, a stopped account waits for another one.
+    mutating func recordUnclear(_ entry: Int64, at uptime: Duration) {
+        guard case .probing(let why, entry) = state else { return }
+        let next = uptime + Self.probeInterval
+        state = why == .stopped ? .shut(why, probe: next, anyProbe: next) : .open
+    }
+
+    /// Records that the entry has not been sent after all. If it was to be the probe, another one follows.
+    mutating func probeAgain(_ entry: Int64, at next: Duration) {
+        if case .probing(let why, entry) = state { state = .shut(why, probe: next, anyProbe: next) }
+    }
+
+    /// Slows the account down because the provider has too much to do: after a while one request goes ahead of the
+    /// others.
+    ///
+    /// - Parameters:
+    ///   - entry: The entry whose request was turned away.
+    ///   - uptime: The present time.
+    ///   - wait: Returns the wait after that number of slowdowns in a row.
+    /// - Returns: The time from which the entry may be tried again.
+    mutating func slow(after entry: Int64, at uptime: Duration, wait: (_ slowdowns: Int) -> Duration) -> Duration {
+        switch state {
+        case .open, .probing(.slowed, entry):
+            slowdowns += 1
+            let next = uptime + wait(slowdowns)
+            state = .shut(.slowed, probe: next, anyProbe: next)
+            return next
+        case .probing(.stopped, entry):
+            let next = uptime + Self.probeInterval
+            state = .shut(.stopped, probe: next, anyProbe: next)
+            return next
+        case .shut(let why, let probe, let anyProbe):
+            // The other requests that were in flight are turned away too.
+            let next = max(probe, uptime + wait(max(slowdowns, 1)))
+            if why == .slowed { state = .shut(why, probe: next, anyProbe: max(anyProbe, next)) }
+            return next
+        case .probing: return uptime + wait(max(slowdowns, 1))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import GRDB
+import Responder
+
+extension Store {
+    /// Makes two contacts one, because they turn out to be the same person: messages, answers, memory and addresses of
+    /// `other` are those of `known` from now on.
+    ///
+    /// A person who has opted out under one of the two addresses, or is with a person there, gets nothing that waits
+    /// under the other one.
+    func merge(
+        _ other: KnownContact, into known: KnownContact, account: String, at now: Timestamp, _ db: Database
+    ) throws -> KnownContact {
+        var (one, two) = (known, other)
+        let (silence, otherSilence) = (one.conversation.silence(at: now), two.conversation.silence(at: now))
+        if let silence, silence != otherSilence, otherSilence != .optedOut {
+            two.withdrawals = try withdraw(two.id, account: account, for: silence, db)
+        } else if let otherSilence, silence != otherSilence {
+            one.withdrawals = try withdraw(one.id, account: account, for: otherSilence, db)
+        }
+        var merged = one
+        merged.withdrawals = max(one.withdrawals, two.withdrawals)
+        // Entries that are not withdrawn must not become so.
+        for part in [one, two] where part.withdrawals < merged.withdrawals {
+            try db.run(
+                "UPDATE outbox SET withdrawals = ? WHERE conversation = ? AND withdrawals = ?",
+                merged.withdrawals, part.id, part.withdrawals)
+        }
+        for table in ["message", "outbox", "foreign_update", "operator_action"] {
+            try db.run("UPDATE \(table) SET conversation = ? WHERE conversation = ?", one.id, two.id)
+        }
+        try db.run("UPDATE address SET contact = ? WHERE contact = ?", one.id, two.id)
+        merged.conversation.merge(two.conversation)
+        let (window, memory) = (merged.conversation.window, merged.conversation.memory)
+        try db.run(
+            """
+            UPDATE conversation SET last_message_at = ?, window_end = ?, window_corrected_at = ?, paused_until = ?,
+              memory = ?, withdrawals = ?,
+              fallback_at = (SELECT max(fallback_at) FROM conversation WHERE id IN (?, ?)) WHERE id = ?
+            """,
+            window.lastMessageAt, window.end, window.correctedAt, merged.conversation.pausedUntil, memory.json,
+            merged.withdrawals, one.id, two.id, one.id)
+        try db.run("DELETE FROM conversation WHERE id = ?", two.id)
+        // The row stays, empty, so that its number never becomes that of somebody else.
+        try db.run(
+            "UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = ? WHERE id = ?",
+            Self.forgottenAddress, two.id)
+        for kind in Outgoing.Lane.allCases {
+            for conversation in [one.id, two.id] {
+                try noteLane(Lane(conversation: conversation, kind: kind), account: account, db)
+            }
+        }
+        return merged
+    }
+}
+
+extension Conversation {
+    /// The reason for which answers that were decided earlier are withdrawn; `nil` if there is none.
+    fileprivate func silence(at now: Timestamp) -> EntryReason? {
+        if memory.isOptedOut { return .optedOut }
+        switch pause(at: now) {
+        case .person, .rule: return .paused
+        case .loopGuard, nil: return nil
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import GRDB
+import Responder
+
+// Reports may overtake the answer to their own send. They wait for all attempts that were in flight when they came.
+
+extension Store {
+    /// Applies the reports that waited for an attempt, once its outcome is known.
+    ///
+    /// - Returns: What has become of the entry.
+    func applyWaitingReports(
+        after attempt: Int64, _ outcome: AttemptOutcome, _ settlement: Settlement, policy: TakeoverPolicy,
+        delay: Duration, at now: Timestamp, _ db: Database
+    ) throws -> Settlement {
+        // A waiting report is rare.
+        guard try db.exists(Self.reportsAhead, attempt) else { return settlement }
+        var isAccountStopped = false
+        for report in try db.all(Self.waitingReports, attempt, read: ForeignReport.init) {
+            if case .accepted(report.unique, _) = outcome {
+                try Self.stopWaiting(report, db)
+                let result = try apply(report, delay: { _ in delay }, at: now, db)
+                isAccountStopped = isAccountStopped || result.accountFault != nil
+            } else {
+                let isStopped = try settle(report, takeoverPause: policy.pause, at: now, db)
+                isAccountStopped = isAccountStopped || isStopped
+            }
+        }
+        if isAccountStopped { return .accountStopped }
+        return try db.first(Self.entryOfAttempt, attempt) { row in
+            let state = EntryState(rawValue: row.text(0)) ?? .failed
+            return state == .waiting ? settlement.isRetry ? settlement : .retry(at: row.time(1)) : .over(state)
+        } ?? settlement
+    }
+
+    /// Applies the reports that still wait after a crash: no attempt is in flight any more.
+    func placeWaitingReports(takeoverPause: Duration, at now: Timestamp, _ db: Database) throws {
+        for report in try db.all(Self.allWaitingReports, read: ForeignReport.init) {
+            _ = try settle(report, takeoverPause: takeoverPause, at: now, db)
+        }
+    }
+
+    /// Finds the cause of a report that has waited, unless an attempt that it waits for is still in flight.
+    ///
+    /// - Returns: Whether the account must stop.
+    private func settle(
+        _ report: ForeignReport, takeoverPause: Duration, at now: Timestamp, _ db: Database
+    ) throws -> Bool {
+        guard let conversation = report.conversation else {
+            try Self.stopWaiting(report, db)
+            return false
+        }
+        let limit = report.lastAttempt ?? .max
+        guard try Self.lastAttemptInFlight(conversation, upTo: limit, db) == nil else { return false }
+        try Self.stopWaiting(report, db)
+        if let result = try claim(report, delay: { _ in .seconds(1) }, at: now, db) { return result.accountFault != nil }
+        if report.failure == nil, takeoverPause > .zero {
+            try takeOver(
+                conversation, account: report.account, until: report.receivedAt + takeoverPause, at: now, db)
+        }
+        return false
+    }
+
+    /// Gives a report to the latest attempt of its conversation that ended without an id shortly before it came, or while
+    /// it waited: the provider has accepted that one. Reports come within seconds, so an earlier attempt is less likely.
+    ///
+    /// - Returns: The consequences; `nil` if there is no such attempt.
+    func claim(
+        _ report: ForeignReport, delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Database
+    ) throws -> IntakeResult? {
+        guard let conversation = report.conversation else { return nil }
+        let attempt = try db.first(
+            Self.attemptsInDoubt, conversation, report.receivedAt - Self.longestLifetime, report.lastAttempt ?? .max,
+            report.receivedAt - ForeignReport.patience, read: AttemptInDoubt.init)
+        guard let attempt else { return nil }
+        try db.run(
+            """
+            UPDATE attempt SET outcome = 'accepted', unique_id = ?,
+              detail = CASE outcome WHEN 'unknown' THEN 'known by its delivery' ELSE detail END WHERE id = ?
+            """,
+            report.unique, attempt.id)
+        try db.run(
+            "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", report.account, report.unique)
+        if attempt.decidesEntry {
+            let entry = attempt.entry(of: conversation, account: report.account)
+            try Self.set(.sent, reason: nil, entry.id, db)
+            changes.note(.settled(entry, .sent, .deliveryReport))
+            try noteLane(Lane(conversation: conversation, kind: entry.lane), account: report.account, db)
+        }
+        return try apply(report, delay: delay, at: now, db)
+    }
+
+    /// Applies a report to the accepted attempt with its id.
+    private func apply(
+        _ report: ForeignReport, delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Database
+    ) throws -> IntakeResult {
+        if let ack = report.ack { _ = try Self.moveDelivery(ack, unique: report.unique, account: report.account, db) }
+        guard let failure = report.failure else { return IntakeResult(kind: .noted) }
+        return try fail(report.unique, failure, account: report.account, delay: delay, at: now, db)
+            ?? IntakeResult(kind: .noted)
+    }
+
+    private static func stopWaiting(_ report: ForeignReport, _ db: Database) throws {
+        try db.run(
+            "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?", report.account,
+            report.unique)
+    }
+
+    /// The longest time from the decision or the release of an entry to its last attempt.
+    private static let longestLifetime = Duration.days(4)
+
+    static let reportsAhead = """
+        SELECT 1 FROM attempt a JOIN outbox o ON o.id = a.entry
+        JOIN foreign_update f ON f.conversation = o.conversation AND f.is_waiting = 1
+        WHERE a.id = ? LIMIT 1
+        """
+
+    static let waitingReports = """
+        SELECT f.account, f.unique_id, f.conversation, f.ack, f.failure, f.received_at, f.last_attempt
+        FROM attempt a JOIN outbox o ON o.id = a.entry
+        JOIN foreign_update f ON f.conversation = o.conversation AND f.is_waiting = 1
+        WHERE a.id = ? ORDER BY f.received_at
+        """
+
+    static let allWaitingReports = """
+        SELECT \(ForeignReport.columns) FROM foreign_update WHERE is_waiting = 1 ORDER BY received_at
+        """
+
+    static let entryOfAttempt = """
+        SELECT o.state, o.due_at FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.id = ?
+        """
+
+    static let attemptsInDoubt = """
+        SELECT a.id, o.id, o.lane, o.due_at, a.number = o.attempts AND a.outcome = 'unknown' AND o.is_unknown
+        FROM outbox o JOIN attempt a ON a.entry = o.id
+        WHERE o.conversation = ?1 AND (o.created_at > ?2 OR o.released_at > ?2) AND o.lane <> 2
+          AND a.id <= ?3 AND a.ended_at >= ?4
+          AND (a.outcome = 'unknown' OR a.outcome = 'accepted' AND a.unique_id IS NULL)
+        ORDER BY a.id DESC LIMIT 1
+        """
+
+    /// An attempt that may have been accepted under an id that replyd does not know.
+    private struct AttemptInDoubt {
+        var id: Int64
+        /// Whether the entry waits for the outcome of this attempt.
+        var decidesEntry: Bool
+        private var number: Int64
+        private var lane: Outgoing.Lane
+        private var due: Timestamp
+
+        /// Reads the columns that ``Store/attemptsInDoubt`` selects.
+        init(_ row: Columns) {
+            id = row.integer(0)
+            number = row.integer(1)
+            lane = Outgoing.Lane(rawValue: row.int(2)) ?? .answers
+            due = row.time(3)
+            decidesEntry = row.bool(4)
+        }
+
+        func entry(of conversation: Int64, account: String) -> EntryReference {
+            EntryReference(id: number, conversation: conversation, account: account, due: due, lane: lane)
+        }
+    }
+}
+
+extension Settlement {
+    fileprivate var isRetry: Bool {
+        if case .retry = self { true } else { false }
+    }
+}

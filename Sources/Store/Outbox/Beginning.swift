@@ -1,0 +1,156 @@
+import GRDB
+public import Responder
+
+extension Store {
+    /// Plans the entry and, if something is to be sent, records the attempt before it leaves.
+    ///
+    /// Whoever asks: an entry is not begun while an earlier one of its lane is open, nor once it has been withdrawn.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be written to.
+    public func beginAttempt(
+        _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
+    ) async throws(StoreError) -> AttemptStart {
+        try await write(for: .progress) { db in
+            let known: Turn?
+            do {
+                known = try db.first(Self.entryToSend, entry, read: { try Turn($0, self.outgoings) })
+            } catch is DecodingError {
+                // An entry that can't be read must not keep the rest of its conversation waiting.
+                try db.run(
+                    "UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = 'waiting'",
+                    EntryState.failed.rawValue, EntryReason.unreadable.rawValue, entry)
+                try self.noteLane(ofEntry: entry, db)
+                return .over(.failed, .unreadable)
+            }
+            guard let turn = known else { return .over(.dropped, .noSuchEntry) }
+            func over(_ state: EntryState, _ reason: EntryReason?) throws -> AttemptStart {
+                try Self.set(state, reason: reason, entry, db)
+                try self.noteLane(turn.lane, account: turn.account, db)
+                return .over(state, reason)
+            }
+            guard turn.state == .waiting, turn.isHead else {
+                // Somebody else has decided about the entry, or about one before it.
+                try self.noteLane(turn.lane, account: turn.account, db)
+                return turn.state == .waiting || turn.state == .sending ? .notYet : .over(turn.state, turn.reason)
+            }
+            if turn.isWithdrawn {
+                return try over(.dropped, try self.withdrawalReason(of: turn.lane.conversation, db))
+            }
+            let (content, isFallback): (SendContent, Bool)
+            switch plan(turn.entry, window: turn.window, onUnknown: onUnknown, at: now) {
+            case .send(let planned, let isPlannedFallback): (content, isFallback) = (planned, isPlannedFallback)
+            case .hold: return try over(.held, .unknown)
+            case .giveUp(let why): return try over(why == .replaced ? .dropped : .failed, EntryReason(why))
+            }
+            let number = turn.attempts + 1
+            try db.run(
+                "UPDATE outbox SET state = 'sending', attempts = ?, fallback_at = coalesce(fallback_at, ?) WHERE id = ?",
+                number, isFallback ? now : nil, entry)
+            if isFallback, turn.entry.fallbackAt == nil {
+                try db.run(
+                    "UPDATE conversation SET fallback_at = ? WHERE id = ?", now, turn.lane.conversation)
+            }
+            try db.run(
+                "INSERT INTO attempt (entry, number, kind, started_at) VALUES (?, ?, ?, ?)",
+                entry, number, content.kind.rawValue, now)
+            return .send(
+                Attempt(
+                    id: db.lastInsertedRowID, number: number, content: content, isFallback: isFallback,
+                    address: turn.address, startedAt: now,
+                    dueAt: turn.triedFrom,
+                    receivedAt: turn.entry.outgoing.notBefore == nil ? turn.receivedAt : nil)
+            )
+        }
+    }
+
+    /// An entry whose turn has come.
+    private struct Turn {
+        var window: Window
+        var entry: OutboxEntry
+        var lane: Lane
+        var account: String
+        var state: EntryState
+        var reason: EntryReason?
+        var attempts: Int
+        var isWithdrawn: Bool
+        var address: String
+        var triedFrom: Timestamp
+        var receivedAt: Timestamp
+        /// Whether no earlier entry of the lane is open.
+        var isHead: Bool
+
+        /// Reads the columns that ``Store/entryToSend`` selects.
+        init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
+            window = Window(row)
+            state = EntryState(rawValue: row.text(3)) ?? .failed
+            reason = row.textOrNil(4).flatMap(EntryReason.init)
+            attempts = row.int(5)
+            isWithdrawn = row.bool(6)
+            address = row.text(7)
+            triedFrom = row.time(8)
+            receivedAt = row.time(9)
+            lane = Lane(conversation: row.integer(10), kind: Outgoing.Lane(rawValue: row.int(11)) ?? .answers)
+            account = row.text(12)
+            isHead = row.bool(13)
+            entry = try OutboxEntry(row, from: 14, outgoings)
+        }
+    }
+
+    static let entryToSend = """
+        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.state, o.reason, o.attempts,
+          \(OutboxEntry.isWithdrawn), c.address, coalesce(o.released_at, o.created_at), m.received_at,
+          o.conversation, o.lane, o.account,
+          NOT EXISTS (SELECT 1 FROM outbox \(EntryState.open) AND conversation = o.conversation AND lane = o.lane
+            AND id < o.id AND state <> 'held'),
+          \(OutboxEntry.columns)
+        FROM outbox o JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
+        JOIN message m ON m.id = o.message WHERE o.id = ?
+        """
+
+    /// Notes that the lane of an entry may have changed.
+    func noteLane(ofEntry entry: Int64, _ db: Database) throws {
+        let place = try db.first("SELECT conversation, lane, account FROM outbox WHERE id = ?", entry) { row in
+            (
+                Lane(conversation: row.integer(0), kind: Outgoing.Lane(rawValue: row.int(1)) ?? .answers),
+                account: row.text(2)
+            )
+        }
+        if let place { try noteLane(place.0, account: place.account, db) }
+    }
+
+    /// Returns the reason for which earlier answers of a conversation are withdrawn.
+    func withdrawalReason(of conversation: Int64, _ db: Database) throws -> EntryReason {
+        try loadConversation(conversation, db).memory.isOptedOut ? .optedOut : .paused
+    }
+}
+
+extension EntryReason {
+    /// Creates the reason for giving up.
+    init(_ why: Plan.GiveUp) {
+        self =
+            switch why {
+            case .windowExpired: .windowExpired
+            case .tooOld: .tooOld
+            case .replaced: .replaced
+            case .expired: .expired
+            }
+    }
+}
+
+extension OutboxEntry {
+    /// Whether the entry `o` was decided before the latest withdrawal of its conversation `v`.
+    static let isWithdrawn = "o.withdrawals < v.withdrawals AND o.lane <> 2"
+
+    /// The columns that ``init(_:from:_:)`` reads from the tables `outbox`, named `o`, and `conversation`, named `v`.
+    static let columns =
+        "o.outgoing, o.expires_at, o.fallback_at, v.fallback_at, o.text_refused, o.is_unknown"
+
+    /// Reads ``columns``; `index` is the index of the first one.
+    init(_ row: Columns, from index: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
+        self.init(outgoing: try outgoings.value(of: row.text(index)), expiresAt: row.time(index + 1))
+        fallbackAt = row.timeOrNil(index + 2)
+        latestFallbackAt = row.timeOrNil(index + 3)
+        isTextRefused = row.bool(index + 4)
+        isUnknown = row.bool(index + 5)
+    }
+}

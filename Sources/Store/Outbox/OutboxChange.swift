@@ -1,0 +1,50 @@
+public import Responder
+import Synchronization
+
+/// A change to the outbox that the sender has to know of.
+public enum OutboxChange: Sendable {
+    /// A new entry waits at the end of its lane.
+    case added(EntryReference)
+    /// A lane has changed in another way, or may have.
+    case lane(LaneState)
+    /// An entry is over without an attempt.
+    case settled(EntryReference, EntryState, EntryReason?)
+}
+
+/// The changes of the steps that a transaction holds. The writer announces them once the transaction is on disk, in the
+/// order of commits, so nobody else has to tell the sender what the database says.
+final class OutboxChanges: Sendable {
+    private struct State {
+        var pending: [OutboxChange] = []
+        var listener: (@Sendable ([OutboxChange]) -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    /// Sets the closure that is called with the changes of each transaction, on the writer's thread.
+    func listen(_ listener: @escaping @Sendable ([OutboxChange]) -> Void) {
+        state.withLock { $0.listener = listener }
+    }
+
+    /// Whether anybody listens: otherwise no change is looked for.
+    var isHeard: Bool { state.withLock { $0.listener != nil } }
+
+    /// Notes a change of the transaction that is open.
+    func note(_ change: OutboxChange) {
+        state.withLock { if $0.listener != nil { $0.pending.append(change) } }
+    }
+
+    /// Forgets the changes of a transaction that was rolled back.
+    func forget() {
+        state.withLock { $0.pending = [] }
+    }
+
+    /// Announces the changes of the transaction that has been committed.
+    func announce() {
+        let (changes, listener) = state.withLock { state in
+            defer { state.pending = [] }
+            return (state.pending, state.listener)
+        }
+        if !changes.isEmpty { listener?(changes) }
+    }
+}
