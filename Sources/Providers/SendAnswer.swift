@@ -23,9 +23,12 @@ public struct SendAnswer: Sendable, Hashable {
         let inner = json?["ans"] ?? json
         let reason = (inner?["reason"] ?? json?["reason"])?.integer.flatMap(Int.init(exactly:))
         if let reason, reason != 1 { return outcome(reason: reason) }
+        // A message that the provider says it has taken must not be sent again, whatever the status says.
+        let claims = claims(inner, json)
+        if claims.contains(true) { return accepted(inner, claims, reason) }
         switch status {
         case 200..<300:
-            return accepted(inner, json, reason)
+            return unaccepted(inner, json)
         case 401, 403:
             return .accountFault(
                 Refusal(reason: reason, status: status, text: "the provider refused the credential (HTTP \(status))"))
@@ -44,29 +47,34 @@ public struct SendAnswer: Sendable, Hashable {
         }
     }
 
-    private func accepted(_ inner: JSON?, _ json: JSON?, _ reason: Int?) -> AttemptOutcome {
-        guard let inner, case .object = inner else {
-            return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
-        }
-        let word = inner["status"]?.id?.uppercased()
-        let success = json?["success"]?.claim
+    /// What each part of the answer says about whether the provider has taken the message; parts that say nothing are
+    /// left out.
+    private func claims(_ inner: JSON?, _ json: JSON?) -> [Bool] {
+        guard let inner, case .object = inner else { return [] }
         let claims =
-            [inner["status"].map { _ in word == "OK" }, json?["success"].map { _ in success == true }]
-            + [inner["reason"], json?["reason"]].map { $0?.isNothing ?? true ? nil : $0?.integer == 1 }
-        guard claims.contains(true) else {
-            guard word == "FAIL" || success == false else {
-                return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
-            }
-            return .permanent(Refusal(status: status, text: "the provider refused it and gave no reason"))
-        }
+            [
+                inner["status"].map { $0.id?.uppercased() == "OK" },
+                json?["success"].map { $0.claim == true },
+            ] + [inner["reason"], json?["reason"]].map { $0?.isNothing ?? true ? nil : $0?.integer == 1 }
+        return claims.compactMap(\.self)
+    }
+
+    private func accepted(_ inner: JSON?, _ claims: [Bool], _ reason: Int?) -> AttemptOutcome {
         // Half of a yes is none: a message that was not sent must not count as sent, and one that may have been sent
         // must not be sent again.
         guard !claims.contains(false) else {
             return .unknown(Refusal(reason: reason, status: status, text: "the provider's answer contradicts itself"))
         }
         return .accepted(
-            unique: inner["unique"]?.id, minutesLeft: inner["templateTimeLeft"]?.integer.flatMap(Int.init(exactly:))
+            unique: inner?["unique"]?.id, minutesLeft: inner?["templateTimeLeft"]?.integer.flatMap(Int.init(exactly:))
         )
+    }
+
+    private func unaccepted(_ inner: JSON?, _ json: JSON?) -> AttemptOutcome {
+        guard inner?["status"]?.id?.uppercased() == "FAIL" || json?["success"]?.claim == false else {
+            return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
+        }
+        return .permanent(Refusal(status: status, text: "the provider refused it and gave no reason"))
     }
 
     private func outcome(reason: Int) -> AttemptOutcome {

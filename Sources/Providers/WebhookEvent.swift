@@ -5,7 +5,7 @@ public import Responder
 public enum WebhookEvent: Sendable, Hashable {
     /// `hook: new`: a contact wrote.
     case message(Message)
-    /// `hook: update`: something we sent got further.
+    /// `hook: update`: something we sent got further; or `hook: system` with the reason 1, which says so too.
     case update(DeliveryUpdate)
     /// `hook: system`, `type: messages`: something we sent has failed after all.
     case failure(DeliveryFailure)
@@ -53,11 +53,13 @@ public enum WebhookEvent: Sendable, Hashable {
             self = .update(update)
         case "system" where json["type"]?.id == "messages" && json["messageUpdate"] != nil:
             guard let reason = json["messageUpdate"]?.integer else { throw .notAnEvent("'messageUpdate' is no number") }
-            let failure = DeliveryFailure(
-                unique: try Self.id(json, "unique"), contact: (json["messageTo"]?.id).map(ReportedContact.init),
-                reason: Int(clamping: reason)
-            )
-            self = .failure(failure)
+            let unique = try Self.id(json, "unique")
+            let contact = (json["messageTo"]?.id).map(ReportedContact.init)
+            // Reason 1 means that all is well, as in an answer.
+            self =
+                reason == 1
+                ? .update(DeliveryUpdate(unique: unique, contact: contact, ack: 1))
+                : .failure(DeliveryFailure(unique: unique, contact: contact, reason: Int(clamping: reason)))
         default:
             self = .other(hook: hook.id ?? "unreadable")
         }

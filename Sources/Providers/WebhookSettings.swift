@@ -26,7 +26,8 @@ public struct WebhookSettings: Sendable, Hashable {
 
     /// Reads the settings in an answer; returns `nil` if it holds none.
     public init?(_ answer: SendAnswer) {
-        guard case .accepted = answer.outcome, let json = JSON(parsing: answer.body), let url = json["url"]?.text,
+        guard (200..<300).contains(answer.status), case .accepted = answer.outcome,
+            let json = JSON(parsing: answer.body), let url = json["url"]?.text,
             url.utf8.count <= Self.urlLimit
         else { return nil }
         self.init(

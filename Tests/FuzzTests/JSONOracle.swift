@@ -11,7 +11,41 @@ struct JSONOracle: Decodable {
 
     /// Reads JSON; returns `nil` if it is none.
     static func read(_ bytes: [UInt8]) -> JSON? {
-        (try? JSONDecoder().decode(JSONOracle.self, from: Data(bytes)))?.json
+        let text = repaired(String(decoding: bytes, as: UTF8.self))
+        return (try? JSONDecoder().decode(JSONOracle.self, from: Data(text.utf8)))?.json
+    }
+
+    /// Returns the text with each half of a surrogate pair replaced: Foundation reads none of the text otherwise.
+    private static func repaired(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var repaired: [UInt8] = []
+        var place = 0
+        func unit(_ place: Int) -> UInt16? {
+            guard place + 6 <= bytes.count, bytes[place] == UInt8(ascii: "\\"), bytes[place + 1] == UInt8(ascii: "u"),
+                bytes[place + 2..<place + 6].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
+            else { return nil }
+            return UInt16(String(decoding: bytes[place + 2..<place + 6], as: UTF8.self), radix: 16)
+        }
+        while place < bytes.count {
+            guard bytes[place] == UInt8(ascii: "\\") else {
+                repaired.append(bytes[place])
+                place += 1
+                continue
+            }
+            guard let first = unit(place), UTF16.isLeadSurrogate(first) || UTF16.isTrailSurrogate(first) else {
+                repaired += bytes[place..<min(place + 2, bytes.count)]
+                place += 2
+                continue
+            }
+            if UTF16.isLeadSurrogate(first), let second = unit(place + 6), UTF16.isTrailSurrogate(second) {
+                repaired += bytes[place..<place + 12]
+                place += 12
+            } else {
+                repaired += Array(#"\uFFFD"#.utf8)
+                place += 6
+            }
+        }
+        return String(decoding: repaired, as: UTF8.self)
     }
 
     init(from decoder: any Decoder) throws {

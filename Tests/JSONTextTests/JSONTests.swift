@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: [
         "", " ", "tru", "truee", "nul", "+1", "01", "-", "1.", ".5", "1e", "1e+", "1e999", "0x1", "NaN", "Infinity",
-        #"""#, #""a"#, #""\x""#, #""\u12""#, #""\u12g4""#, #""\ud800""#, #""\ud800\u0041""#, #""\udc00""#, "\"\n\"",
+        #"""#, #""a"#, #""\x""#, #""\u12""#, #""\u12g4""#, #""\ud800\u00""#, #""\ud83d\x""#, "\"\n\"",
         "[", "[1", "[1,", "[1,]", "[,1]", "{", #"{"a""#, #"{"a":"#, "{,}", "{a:1}", "{'a':1}", "1 2", "{} x",
         "// a\n1", "\u{FEFF}",
     ])
@@ -27,11 +27,24 @@ import Testing
         #expect(JSON(parsing: Array(text.utf8)) == nil)
     }
 
+    /// JavaScript writes half an emoji where it cuts a text in the middle of one.
     @Test(arguments: [
-        [0x22, 0xFF, 0x22], [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0x5C, 0x6E, 0xFF, 0x22],
+        (#""Dana \ud83d""#, "Dana \u{FFFD}"), (#""\udc00x""#, "\u{FFFD}x"), (#""\ud800\u0041""#, "\u{FFFD}A"),
+        (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"), (#""\ud83d\n""#, "\u{FFFD}\n"),
+        (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"),
     ])
-    func bytesThatAreNoTextAreNotRead(bytes: [UInt8]) {
-        #expect(JSON(parsing: bytes) == nil)
+    func halfAnEmojiIsAReplacementCharacter(text: String, expected: String) {
+        #expect(JSON(parsing: Array(text.utf8)) == .string(expected))
+    }
+
+    @Test(arguments: [
+        ([0x22, 0xFF, 0x22], "\u{FFFD}"), ([0x22, 0xC3, 0x22], "\u{FFFD}"),
+        ([0x22, 0x5C, 0x6E, 0xFF, 0x22], "\n\u{FFFD}"), ([0x22, 0x61, 0xF0, 0x9F, 0x98, 0x22], "a\u{FFFD}"),
+        ([0x22, 0xED, 0xA0, 0x80, 0x22], "\u{FFFD}\u{FFFD}\u{FFFD}"),
+    ])
+    func bytesThatAreNoTextAreReplacementCharacters(bytes: [UInt8], expected: String) {
+        #expect(JSON(parsing: bytes) == .string(expected))
+        #expect(JSON(parsing: bytes.dropFirst()) == nil, "outside texts they are no JSON")
     }
 
     @Test func nestingHasItsBound() {

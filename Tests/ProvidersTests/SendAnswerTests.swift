@@ -63,6 +63,17 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         }
     }
 
+    /// A message that the provider has taken must not be sent again, whatever the status says.
+    @Test(arguments: [429, 500, 502, 503, 504, 401, 404, 302])
+    func anAnswerThatAcceptsIsAnAcceptanceWithAnyStatus(status: Int) {
+        for body in [
+            #"{"status":"OK","reason":1,"unique":"U"}"#, #"{"success":true,"ans":{"status":"OK","unique":"U"}}"#,
+        ] {
+            #expect(outcome(body, status: status) == .accepted(unique: "U", minutesLeft: nil), "\(body)")
+        }
+        #expect(outcome(#"{"status":"OK","success":false}"#, status: status).kind == .unknown)
+    }
+
     @Test func theProvidersWishToWaitIsKept() {
         let busy = outcome("", status: 503, retryAfter: .seconds(30))
         guard case .transient(let refusal, let wait) = busy else {

@@ -256,7 +256,9 @@ final class Sender: Service {
     }
 
     @discardableResult
-    private func withGate<Result: Sendable>(of entry: EntryReference, _ body: @Sendable (inout SendGate) -> Result) -> Result? {
+    private func withGate<Result: Sendable>(of entry: EntryReference, _ body: @Sendable (inout SendGate) -> Result)
+        -> Result?
+    {
         guard entry.lane != .posts else { return nil }
         return queue.withLock { queue in queue.withGate(of: entry.account, body) }
     }

@@ -32,7 +32,8 @@ extension Store {
                 let decided = try self.decide(left.message, in: left.conversation, &conversation, by: decide, db)
                 try db.run("UPDATE message SET is_decided = 1 WHERE id = ?", left.id)
                 return try self.store(
-                    decided, as: left.id, of: left.message, in: left.conversation, withdrawals: try self.withdrawals(of: left.conversation, db),
+                    decided, as: left.id, of: left.message, in: left.conversation,
+                    withdrawals: try self.withdrawals(of: left.conversation, db),
                     receivedAt: left.receivedAt, db)
             }
         }

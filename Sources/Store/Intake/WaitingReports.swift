@@ -51,7 +51,9 @@ extension Store {
         let limit = report.lastAttempt ?? .max
         guard try Self.lastAttemptInFlight(conversation, upTo: limit, db) == nil else { return false }
         try Self.stopWaiting(report, db)
-        if let result = try claim(report, delay: { _ in .seconds(1) }, at: now, db) { return result.accountFault != nil }
+        if let result = try claim(report, delay: { _ in .seconds(1) }, at: now, db) {
+            return result.accountFault != nil
+        }
         if report.failure == nil, takeoverPause > .zero {
             try takeOver(
                 conversation, account: report.account, until: report.receivedAt + takeoverPause, at: now, db)

@@ -34,7 +34,8 @@ extension Store {
         }
     }
 
-    static let convict = "UPDATE outbox INDEXED BY outbox_suspected SET suspicion = 2 WHERE account = ? AND suspicion = 1"
+    static let convict =
+        "UPDATE outbox INDEXED BY outbox_suspected SET suspicion = 2 WHERE account = ? AND suspicion = 1"
 
     static func stop(_ account: String, _ reason: String, at now: Timestamp, _ db: Database) throws {
         try db.run(

@@ -197,7 +197,7 @@ extension Store {
                   CASE WHEN a.kind = 'template' THEN
                     coalesce(json_extract(o.outgoing, '$.body.template._0.name'),
                       json_extract(o.outgoing, '$.fallback.name'), '') END,
-                  o.fallback_at IS NOT NULL
+                  o.fallback_at IS NOT NULL AND d.outcome <> 'template'
                 FROM outbox o JOIN attempt a ON a.entry = o.id JOIN message m ON m.id = o.message
                 JOIN decision d ON d.message = o.message
                 WHERE o.message >= ? AND o.lane <> 2 AND a.outcome = 'accepted'

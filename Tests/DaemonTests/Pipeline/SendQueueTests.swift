@@ -200,8 +200,9 @@ extension SendQueue {
                 queue.apply(
                     added(nextID, conversation, due: uptime + .milliseconds(random.upTo(3) * 30)), at: uptime)
             }
-            if random.chance(0.1), let (conversation, entries) = model.sorted(by: { $0.key < $1.key }).first(
-                where: { $0.value.count > 1 })
+            if random.chance(0.1),
+                let (conversation, entries) = model.sorted(by: { $0.key < $1.key }).first(
+                    where: { $0.value.count > 1 })
             {
                 // A person drops an entry that is not in flight.
                 model[conversation]?.removeLast()

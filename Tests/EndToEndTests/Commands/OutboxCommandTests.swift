@@ -69,7 +69,7 @@ import Testing
     func whatStandsBehindADroppedEntryGoesAtOnce(way: String) async throws {
         let scene = try await Scene()
         let running = try await scene.start()
-        await scene.sandbox.setFaults([Fault(.status(429, retryAfter: 900), times: 1)])
+        await scene.sandbox.setFaults([Fault(.status(500, retryAfter: 900), times: 1)])
         try await scene.say("order 12345")
         try await scene.expect("SELECT state || attempts FROM outbox", gives: ["waiting1"])
         try await scene.say("order 67890")
@@ -163,6 +163,9 @@ import Testing
             // One of our accounts, in another country.
             try db.execute(
                 sql: "UPDATE contact SET number = '44501234567', account = '447700900123' WHERE account = ?",
+                arguments: [Scene.sms])
+            try db.execute(
+                sql: "UPDATE address SET value = '44501234567', account = '447700900123' WHERE account = ?",
                 arguments: [Scene.sms])
         }
         #expect(

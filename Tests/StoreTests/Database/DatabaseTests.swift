@@ -177,7 +177,8 @@ import Testing
     }
 
     @Test(arguments: [(isBehind: true, accepted: 46), (isBehind: false, accepted: 24)])
-    func theNewThingsOfAnAccountThatIsBehindComeInHalfAsFastAsAnswersGetFurther(isBehind: Bool, accepted: Int) async throws
+    func theNewThingsOfAnAccountThatIsBehindComeInHalfAsFastAsAnswersGetFurther(isBehind: Bool, accepted: Int)
+        async throws
     {
         let temporary = try TemporaryStore()
         let store = temporary.store
