@@ -18,6 +18,7 @@ public struct Daemon: Service {
     private let reloader: RulesReloader?
     private let pipeline: Pipeline
     private let retention: RetentionKeeper
+    private let control: ControlSocket
     private let watchdog: Watchdog?
     private let logger: Logger
     private let admin: (any Service)?
@@ -76,7 +77,10 @@ public struct Daemon: Service {
         pipeline = Pipeline(
             configuration: configuration, rules: rules, store: store, carrier: carrier, clock: clock, observe: notify)
         retention = RetentionKeeper(
-            store: store, retention: configuration.retention, clock: clock, observe: notify)
+            store: store, retention: configuration.retention, clock: clock, watch: pipeline.clockWatch, observe: notify)
+        control = ControlSocket(
+            database: store.path, takeOperatorActions: { [pipeline] in await pipeline.takeOperatorActions() },
+            warn: { logger.warning("\($0)") })
         let storeCheck = StoreCheck(store: store, clock: clock, deciding: pipeline.intake.decider.time)
         watchdog = systemd.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
         let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
@@ -119,7 +123,9 @@ public struct Daemon: Service {
         // The services are stopped in reverse order: no more webhooks, then no more sends. The admin port stays open
         // while webhooks end, and the alerts end last: once the sender has closed the carrier, they have nothing to
         // wait for.
-        let services: [(any Service)?] = [alerts, pipeline, retention, reloader, admin, server, watchdog]
+        let services: [(any Service)?] = [
+            alerts, pipeline, pipeline.clockWatch, retention, control, reloader, admin, server, watchdog,
+        ]
         // Nothing is cancelled: a connection that was accepted and not yet looked at would bring the process down.
         let group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
         try await ServiceGroup(configuration: group).run()
@@ -144,7 +150,7 @@ extension Daemon {
         let group = ServiceGroupConfiguration(
             services: [
                 self, GracePeriod(),
-                SignalHandling(changes: reloader?.changes, pipeline: pipeline, toggleDebug: toggleDebug),
+                SignalHandling(changes: reloader?.changes, toggleDebug: toggleDebug),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
         )

@@ -31,12 +31,6 @@ public final class Store: Sendable {
         self.path = path
         lock = try StoreLock(database: path)
         do {
-            // SQLite gives its side files the permissions of the database; other users must not read customers' texts.
-            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else {
-                throw StoreError.cannotOpen(path: path, why: String(cString: strerror(errno)))
-            }
-            Foundation.close(descriptor)
             database = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.prepare(database, path: path)
             let checkpointer = try Checkpointer(path: path)
@@ -98,13 +92,6 @@ public final class Store: Sendable {
         case S_IFDIR: throw .cannotOpen(path: path, why: "it is a folder")
         default: throw .cannotOpen(path: path, why: "it is no regular file")
         }
-    }
-
-    /// Signals the daemon that serves from this database to check the outbox.
-    ///
-    /// - Returns: Whether a daemon was signalled; false if none runs.
-    public static func wakeDaemon(ofDatabase path: String) -> Bool {
-        StoreLock.owner(ofDatabase: path).map { kill($0, SIGUSR1) == 0 } ?? false
     }
 
     /// Creates a store in a database that is already open, on a simulated disk. The caller itself does each step,

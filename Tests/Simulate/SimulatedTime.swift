@@ -58,7 +58,11 @@ final class SimulatedTime: @unchecked Sendable {
     private var lastNumber = 0
     private(set) var uptime = Duration.zero
     /// The error of the machine's wall clock.
-    var error = Duration.zero
+    var error = Duration.zero {
+        didSet { for listener in listeners.sorted(by: { $0.key < $1.key }) { listener.value() } }
+    }
+    /// Those who are notified when the wall clock is set.
+    private var listeners: [Int: () -> Void] = [:]
     /// The true time at the beginning.
     static let start = Timestamp(seconds: 1_780_000_000)
 
@@ -96,6 +100,12 @@ final class SimulatedTime: @unchecked Sendable {
                 let isOff = Switch()
                 after(at - uptime) { if !isOff.isSet, !run.isOver { ring() } }
                 return { isOff.isSet = true }
+            },
+            steps: { [self] notify in
+                lastNumber += 1
+                let number = lastNumber
+                listeners[number] = { if !run.isOver { notify() } }
+                return { [self] in listeners[number] = nil }
             }
         )
     }

@@ -36,6 +36,8 @@ public enum DaemonEvent: Sendable {
     case memoryUnreadable(conversation: Int64)
     /// Changed rules have errors; those of revision `inUse` stay in use.
     case rulesRefused(report: String, inUse: String)
+    /// The machine's wall clock was set, forward or back.
+    case clockStepped(by: Duration)
     /// New connections have to wait.
     case connectionsWait(because: String)
     /// An alert was posted.

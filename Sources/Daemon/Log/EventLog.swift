@@ -120,6 +120,9 @@ struct EventLog: Sendable {
                 metadata: ["conversation": .stringConvertible(conversation)])
         case .rulesRefused(let report, let inUse):
             logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")
+        case .clockStepped(let step):
+            let (length, way) = step < .zero ? (.zero - step, "back") : (step, "forward")
+            logger.warning("the machine's clock was set \(way) by \(length.words)")
         case .connectionsWait(let because):
             if let count = failures.record(because) {
                 logger.error("\(because)\(count == 1 ? "" : " (\(count) times in the last minute)")")

@@ -6,6 +6,7 @@ package import Store
 package struct Pipeline: Service {
     let intake: WebhookIntake
     let sender: Sender
+    let clockWatch: ClockWatch
     private let store: Store
     private let decider: Decider
     private let observe: @Sendable (DaemonEvent) -> Void
@@ -21,6 +22,8 @@ package struct Pipeline: Service {
         sender = Sender(
             store: store, configuration: configuration, carrier: carrier, clock: clock, random: random,
             observe: observe)
+        clockWatch = ClockWatch(clock: clock, observe: observe)
+        clockWatch.onStep { [sender] in sender.recordClockStep() }
         intake = WebhookIntake(
             store: store, clock: clock, takeoverPause: configuration.takeoverPause, decider: decider, sender: sender,
             waitingLimit: configuration.waitingLimit, random: random, observe: observe

@@ -10,40 +10,33 @@ import Store
 struct RetentionKeeper: Service {
     private static let proof = Duration.hours(1)
     private static let interval = Duration.days(1)
-    /// The deviation that is allowed, because a clock may be set right little by little.
-    private static let tolerance = Duration.minutes(5)
     /// The pause between batches, so that webhooks come first.
     private static let pause = Duration.milliseconds(50)
 
     let store: Store
     let retention: Duration
     let clock: Clock
+    let watch: ClockWatch
     let observe: @Sendable (DaemonEvent) -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var start = startOfClock
             var next = clock.uptime() + Self.proof
-            while true {
-                guard (try? await clock.sleep(next)) != nil else { return }
-                let before = start
-                start = startOfClock
-                guard (before - Self.tolerance...before + Self.tolerance).contains(start) else {
-                    next = clock.uptime() + Self.proof
-                    continue
+            while (try? await clock.sleep(next)) != nil {
+                let proven = watch.steadySince + Self.proof
+                if proven > clock.uptime() {
+                    next = proven
+                } else {
+                    await deleteOld()
+                    next = clock.uptime() + Self.interval
                 }
-                await deleteOld()
-                next = clock.uptime() + Self.interval
             }
         }
     }
 
-    /// The time of the wall clock at which the uptime was zero. It is the same moment as long as both clocks go evenly.
-    private var startOfClock: Timestamp { clock.now() - clock.uptime() }
-
     private func deleteOld() async {
         let cutoff = clock.now() - retention
-        var start: Int64? = 0
+        var start: RetentionCursor? = .start
         var hasHooks = true
         while start != nil || hasHooks {
             do {

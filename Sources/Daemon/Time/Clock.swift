@@ -12,17 +12,21 @@ public struct Clock: Sendable {
     public var sleep: @Sendable (_ until: Duration) async throws -> Void
     /// Calls `ring` once ``uptime`` has reached the given time; the closure that it returns cancels the call.
     public var alarm: @Sendable (_ at: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void
+    /// Calls `notify` whenever the wall clock is set; the closure that it returns ends the calls.
+    public var steps: @Sendable (_ notify: @escaping @Sendable () -> Void) -> @Sendable () -> Void
 
     /// Creates clocks that are not the machine's, for tests and simulation.
     public init(
         now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (_ until: Duration) async throws -> Void,
-        alarm: @escaping @Sendable (_ at: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void
+        alarm: @escaping @Sendable (_ at: Duration, _ ring: @escaping @Sendable () -> Void) -> @Sendable () -> Void,
+        steps: @escaping @Sendable (_ notify: @escaping @Sendable () -> Void) -> @Sendable () -> Void = { _ in {} }
     ) {
         self.now = now
         self.uptime = uptime
         self.sleep = sleep
         self.alarm = alarm
+        self.steps = steps
     }
 
     /// The machine's clocks.
@@ -35,7 +39,8 @@ public struct Clock: Sendable {
             alarm: { at, ring in
                 let task = Task { if (try? await ContinuousClock().sleep(until: start + at)) != nil { ring() } }
                 return { task.cancel() }
-            }
+            },
+            steps: systemSteps
         )
     }()
 }

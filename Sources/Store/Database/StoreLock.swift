@@ -1,39 +1,44 @@
 import Foundation
 
-/// A lock that lets only one daemon at a time serve from a database: a lock on a file beside it, held as long as this
-/// object lives.
+/// A lock that lets only one daemon at a time serve from a database, held as long as this object lives.
 ///
-/// The kernel releases the lock when the process ends, however it ends.
+/// It is a lock on the file itself, whichever name it is opened by. The kernel releases it when the process ends, however
+/// it ends. SQLite's own locks are of another kind, and the two do not meet.
 final class StoreLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock; throws ``StoreError/inUse(path:process:)`` with the process that holds it.
+    /// Takes the lock, and creates the file if there is none, readable by its owner alone. SQLite gives its side files
+    /// the same permissions; other users must not read customers' texts.
+    ///
+    /// - Throws: ``StoreError/inUse(path:process:)`` with the process that holds it, or ``StoreError/cannotOpen(path:why:)``.
     init(database path: String) throws(StoreError) {
-        let file = path + ".lock"
-        descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw .cannotOpen(path: path, why: String(cString: strerror(errno)))
         }
+        // `deinit` closes the descriptor: all properties are set, so it runs although this throws. While SQLite has the
+        // file open, a close in this process would release SQLite's own locks.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let owner = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
-            let process = owner.trimmingCharacters(in: .whitespacesAndNewlines)
-            // `deinit` closes the descriptor: all properties are set, so it runs although this throws.
-            throw .inUse(path: path, process: process.isEmpty ? "unknown" : process)
+            guard errno == EWOULDBLOCK else {
+                throw .cannotOpen(path: path, why: "it can't be locked: \(String(cString: strerror(errno)))")
+            }
+            throw .inUse(path: path, process: Self.holder(of: descriptor).map { "\($0)" } ?? "unknown")
         }
-        ftruncate(descriptor, 0)
-        let process = "\(getpid())\n"
-        _ = process.withCString { write(descriptor, $0, strlen($0)) }
     }
 
-    /// Returns the process that serves from the database; `nil` if none does.
-    static func owner(ofDatabase path: String) -> pid_t? {
-        let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        // A process that holds the lock is alive; the number alone could belong to another process by now.
-        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
-        let text = try? String(contentsOfFile: path + ".lock", encoding: .utf8)
-        return text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    /// Returns the process that holds the lock, as the kernel lists it (proc_locks(5)); `nil` if that can't be told.
+    private static func holder(of descriptor: Int32) -> pid_t? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8)
+        else { return nil }
+        for line in locks.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(status.st_ino)"),
+                let process = pid_t(words[4]), process > 0
+            else { continue }
+            return process
+        }
+        return nil
     }
 
     deinit {

@@ -27,11 +27,6 @@ extension Store {
         }
     }
 
-    /// Returns the process id of the daemon that serves from the database; `nil` if none does.
-    public static func daemon(ofDatabase path: String) -> Int32? {
-        StoreLock.owner(ofDatabase: path)
-    }
-
     /// Returns the size of the database on disk, its WAL included, in bytes.
     public static func size(ofDatabase path: String) -> Int {
         ["", "-wal"].reduce(0) { sum, suffix in

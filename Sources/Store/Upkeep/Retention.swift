@@ -1,6 +1,15 @@
 import GRDB
 public import Responder
 
+/// A place among the messages in the order of their arrival, up to which the search for old ones has come.
+public struct RetentionCursor: Sendable, Equatable {
+    var receivedAt: Timestamp
+    var message: Int64
+
+    /// The place before the first message.
+    public static let start = RetentionCursor(receivedAt: Timestamp(milliseconds: .min), message: 0)
+}
+
 extension Store {
     /// Deletes some of the messages that arrived before `cutoff`, with their decisions, answers and attempts.
     ///
@@ -9,32 +18,27 @@ extension Store {
     ///
     /// - Parameters:
     ///   - cutoff: The moment before which messages are deleted.
-    ///   - start: The number up to which messages have been examined.
+    ///   - start: The place up to which messages have been examined.
     ///   - limit: The largest number of messages; a batch must not hold up the writer.
     /// - Returns: The `start` of the next batch; `nil` if all messages have been examined.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func deleteOld(
-        before cutoff: Timestamp, from start: Int64 = 0, limit: Int = 200
-    ) async throws(StoreError) -> Int64? {
+        before cutoff: Timestamp, from start: RetentionCursor = .start, limit: Int = 200
+    ) async throws(StoreError) -> RetentionCursor? {
         try await write { db in
-            // Numbers grow with arrival, so the oldest messages come first, and the first one that is young enough ends
-            // the search.
-            let rows = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT id, received_at, is_decided FROM message WHERE id > ? ORDER BY id LIMIT ?"),
-                arguments: [start, limit])
-            var last: Int64?
-            for row in rows {
-                let receivedAt: Timestamp = row["received_at"]
-                guard receivedAt < cutoff else { break }
-                let id: Int64 = row["id"]
-                last = id
-                guard row["is_decided"] else { continue }
-                try deleteMessage(id, db)
+            let old = try db.all(Self.oldMessages, cutoff, start.receivedAt, start.message, limit) {
+                (RetentionCursor(receivedAt: $0.time(0), message: $0.integer(1)), isDecided: $0.bool(2))
             }
-            return rows.count == limit ? last : nil
+            for (place, isDecided) in old where isDecided { try deleteMessage(place.message, db) }
+            return old.count == limit ? old.last?.0 : nil
         }
     }
+
+    // The index finds them although a clock that was wrong for a while may have stamped others with a later time.
+    static let oldMessages = """
+        SELECT received_at, id, is_decided FROM message
+        WHERE received_at < ? AND (received_at, id) > (?, ?) ORDER BY received_at, id LIMIT ?
+        """
 
     /// Deletes some of the hooks that are no messages, and of the reports on messages that others have sent, that are
     /// older than `cutoff`.
@@ -50,9 +54,8 @@ extension Store {
         }
     }
 
-    // Numbers grow with arrival.
     static let oldHooks = """
-        DELETE FROM hook WHERE id IN (SELECT id FROM hook ORDER BY id LIMIT :limit) AND received_at < :cutoff
+        DELETE FROM hook WHERE id IN (SELECT id FROM hook WHERE received_at < :cutoff LIMIT :limit)
         """
     static let oldReports = """
         DELETE FROM foreign_update WHERE (account, unique_id) IN

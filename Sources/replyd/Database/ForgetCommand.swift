@@ -41,7 +41,7 @@ struct ForgetCommand: AsyncParsableCommand {
             }
             try confirm(people)
             let forgotten = try await store.forget(people, by: .this)
-            _ = Store.wakeDaemon(ofDatabase: configuration.database)
+            ControlClient(database: configuration.database).takeOperatorActions()
             for person in forgotten { complain("erased: \(person.words)") }
         }
     }

@@ -181,7 +181,7 @@ struct Checkup {
     func daemon(_ transport: HTTPTransport) async -> [Finding] {
         let listen = configuration.listen
         let start = installation.start
-        switch (Store.daemon(ofDatabase: configuration.database), await DaemonProbe(listen, transport)) {
+        switch (ControlClient(database: configuration.database).process(), await DaemonProbe(listen, transport)) {
         case (nil, .nobody), (nil, .unknownPort):
             return [.wrong("daemon", "it does not run", do: start)]
         case (nil, .replyd):

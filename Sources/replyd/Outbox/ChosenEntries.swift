@@ -21,9 +21,10 @@ struct ChosenEntries: ParsableArguments {
     /// Calls `work` with each entry, whatever the outcome of the others, and wakes the daemon.
     func forEach(_ work: (Store, _ entry: Int64, _ isServed: Bool) async throws -> Result) async throws {
         try await database.withStore { store, configuration in
-            let isServed = Store.daemon(ofDatabase: configuration.database) != nil
+            let control = ControlClient(database: configuration.database)
+            let isServed = control.process() != nil
             // The daemon must also be woken for the entries that were done before one failed.
-            defer { _ = Store.wakeDaemon(ofDatabase: configuration.database) }
+            defer { control.takeOperatorActions() }
             var isFine = true
             for entry in entries {
                 let result = try await work(store, entry, isServed)

@@ -34,6 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
     var logFormat = LogFormat.text
 
     func run() async throws {
+        // These signals end a process that does not handle them yet.
+        for number in [SIGHUP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
         HeapMemory.keepFewHeaps()
         // Before the daemon handles signals there is nothing to finish, so they end the process at once.
         signal(SIGTERM) { _ in _exit(0) }

@@ -64,7 +64,7 @@ extension StatusReport {
             storeFailure = "\(error)"
             isForbidden = error == .forbidden(path: database)
         }
-        process = Store.daemon(ofDatabase: database)
+        process = ControlClient(database: database).process()
         size = Store.size(ofDatabase: database)
         free = FileManager.default.freeSpace(for: database)
     }

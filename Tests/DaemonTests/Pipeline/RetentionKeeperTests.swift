@@ -57,8 +57,10 @@ import Testing
                 (silence, Self.start - age)
             }
         }
-        let keeper = RetentionKeeper(store: store, retention: .days(90), clock: Clocks(jumps, end: end).clock) {
-            event in
+        let clock = Clocks(jumps, end: end).clock
+        let keeper = RetentionKeeper(
+            store: store, retention: .days(90), clock: clock, watch: ClockWatch(clock: clock) { _ in }
+        ) { event in
             Issue.record("\(event)")
         }
         try await keeper.run()

@@ -24,7 +24,7 @@ import Testing
 
     @Test func whatIsOldAndOverGoesAndWhatIsHeldStays() async throws {
         let temporary = try await filled()
-        var next: Int64? = 0
+        var next: RetentionCursor? = .start
         var batches = 0
         while let from = next {
             next = try await temporary.store.deleteOld(before: start + .days(6), from: from, limit: 2)
@@ -45,6 +45,20 @@ import Testing
         #expect(try await temporary.integer("SELECT count(*) FROM message") == 10)
         _ = try await temporary.store.deleteOld(before: start + .days(1))
         #expect(try await temporary.integer("SELECT count(*) FROM message") == 10, "the first is held")
+    }
+
+    /// The clock was wrong when some of them came.
+    @Test func whatIsStampedInTheFutureKeepsNothingElse() async throws {
+        let temporary = try TemporaryStore()
+        for (number, day) in [400, 0, 500, 1].enumerated() {
+            let now = start + .days(day)
+            try await temporary.accept(TemporaryStore.message("U\(number)"), at: now)
+            _ = try await temporary.store.keep(hook: "k", payload: "", account: TemporaryStore.account, at: now)
+        }
+        #expect(try await temporary.store.deleteOld(before: start + .days(100)) == nil)
+        while try await temporary.store.deleteOldHooks(before: start + .days(100), limit: 2) {}
+        #expect(try await temporary.integer("SELECT count(*) FROM message") == 2)
+        #expect(try await temporary.integer("SELECT count(*) FROM hook") == 2)
     }
 
     @Test func hooksAndReportsGoWithTheirAgeAndFewAtOnce() async throws {
