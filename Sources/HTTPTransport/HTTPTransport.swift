@@ -9,7 +9,7 @@ import Synchronization
 /// A request is written at most once: libcurl's own repetition on a connection that turned out dead is refused, because
 /// nobody can know whether the first one was read.
 public final class HTTPTransport: Sendable {
-    /// The largest body of an answer that is read, in bytes.
+    /// The largest body of an answer that is read, in bytes. A larger one is cut there: its status counts all the same.
     public static let bodyLimit = 1 << 20
 
     private struct State {
@@ -100,6 +100,8 @@ final class Transfer: @unchecked Sendable {
     let request: TransportRequest
     private let continuation: CheckedContinuation<TransportResponse, any Error>
     var body: [UInt8] = []
+    /// The number of bytes of the body that have come.
+    var received = 0
     var isTooLarge = false
     /// The number of times that libcurl was about to write the request.
     var sends = 0

@@ -8,13 +8,18 @@ public struct TransportRequest: Sendable {
     public var body: [UInt8]?
     /// The time limit from first to last byte, name look-up included.
     public var timeout: Duration
+    /// Whether the body of the answer matters. If it does not, an answer is complete once its status is known.
+    public var readsAnswer = true
 
     /// Creates a POST.
-    public init(url: String, headers: [String: String], body: [UInt8], timeout: Duration) {
+    public init(
+        url: String, headers: [String: String], body: [UInt8], timeout: Duration, readsAnswer: Bool = true
+    ) {
         self.url = url
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.readsAnswer = readsAnswer
     }
 
     init(get url: String, timeout: Duration) {

@@ -10,6 +10,8 @@ public enum DaemonEvent: Sendable {
     case refused(account: String?, WebhookRefusal)
     /// Webhooks had a wrong key or came from a wrong address.
     case turnedAway(TurnedAwayWebhooks)
+    /// Webhooks had the right key and could not be used all the same.
+    case unusable(UnusableWebhooks)
     /// A message was decided.
     case decided(Decided)
     /// A message took so long to decide that the other messages were held up.

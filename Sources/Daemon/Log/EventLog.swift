@@ -37,6 +37,11 @@ struct EventLog: Sendable {
             logger.warning(
                 "account \(away.account): \(webhooks) turned away: \(away.because). Check the address that the provider has against `webhook_secret`, `allow_from` and `trusted_proxies`."
             )
+        case .unusable(let unusable):
+            let webhooks =
+                unusable.count == 1
+                ? "a webhook with the right key" : "\(unusable.count) webhooks with the right key within a minute"
+            logger.warning("account \(unusable.account): \(webhooks) can't be used: \(unusable.because)")
         case .decided(let decided):
             if decided.decision.reason == .loop {
                 logger.warning(

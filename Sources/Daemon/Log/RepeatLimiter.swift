@@ -5,6 +5,8 @@ import Synchronization
 final class RepeatLimiter: Sendable {
     /// The least time between two log entries about one event.
     static let interval = Duration.seconds(60)
+    /// The most events that are known at once, because strangers choose the words of some.
+    static let limit = 1000
 
     private let clock: Clock
     private let known = Mutex<[String: (loggedAt: Duration, count: Int)]>([:])
@@ -23,6 +25,10 @@ final class RepeatLimiter: Sendable {
             if let earlier, now < earlier.loggedAt + Self.interval {
                 known[what]?.count = count
                 return nil
+            }
+            if known.count >= Self.limit {
+                known = known.filter { now < $0.value.loggedAt + Self.interval }
+                guard known.count < Self.limit else { return nil }
             }
             known[what] = (now, 0)
             return count

@@ -28,7 +28,8 @@ struct ProviderCarrier: Carrier {
     func post(_ json: String, to link: String) async -> AttemptOutcome {
         do {
             let request = TransportRequest(
-                url: link, headers: ["Content-Type": "application/json"], body: Array(json.utf8), timeout: .seconds(10))
+                url: link, headers: ["Content-Type": "application/json"], body: Array(json.utf8), timeout: .seconds(10),
+                readsAnswer: false)
             let response = try await transport.post(request)
             let refusal = Refusal(status: response.status, text: "the link answered HTTP \(response.status)")
             switch response.status {

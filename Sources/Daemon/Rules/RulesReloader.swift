@@ -34,13 +34,13 @@ struct RulesReloader: Service {
         }
     }
 
-    /// Waits until nothing has changed for ``debounce``, but no longer than ``longest``.
+    /// Waits until nothing has changed for ``debounce`` and no file is being written, but no longer than ``longest``.
     private func settle() async {
         let end = clock.uptime() + Self.longest
         while clock.uptime() < end {
             let before = changes.count
             guard (try? await clock.sleep(clock.uptime() + Self.debounce)) != nil else { return }
-            if changes.count == before { return }
+            if changes.count == before, !changes.isWriting { return }
         }
     }
 

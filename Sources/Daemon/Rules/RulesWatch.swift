@@ -7,7 +7,8 @@ final class RulesWatch: Sendable {
     /// The interval at which files on network mounts are polled, in milliseconds.
     private static let pollInterval: Int32 = 2000
     private static let events = UInt32(
-        IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF)
+        IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
+    )
 
     /// The signal that something may have changed; ``trigger(by:)`` sends it too.
     let signal = WakeSignal()
@@ -18,6 +19,9 @@ final class RulesWatch: Sendable {
     private let askers = Mutex<[String]>([])
     /// The pipe that ends the thread: once its writer is closed, reading from it ends.
     private let end: Mutex<(reader: Int32, writer: Int32)?>
+    /// The files that somebody has written to and not closed, each with its folder. They may hold half of what they are
+    /// to hold, however long nothing comes.
+    private let unfinished = Mutex<Set<String>>([])
 
     /// Creates a watch on a file or a folder, which begins with ``start()``; if `mustPoll`, it polls alone.
     init(path: String, mustPoll: Bool = false) {
@@ -28,6 +32,9 @@ final class RulesWatch: Sendable {
 
     /// The number of times that something may have changed so far.
     var count: Int { changes.load(ordering: .relaxed) }
+
+    /// Whether somebody is writing to a file, and nobody has asked for a reload all the same.
+    var isWriting: Bool { askers.withLock(\.isEmpty) && unfinished.withLock { !$0.isEmpty } }
 
     /// Signals that something may have changed, or that `asker` wants a reload; returns the number of signals so far.
     @discardableResult
@@ -67,47 +74,72 @@ final class RulesWatch: Sendable {
         signal.finish()
     }
 
+    /// The folders that inotify watches.
+    private struct Watches {
+        var descriptor: Int32
+        /// The folders by the number of their watch, and the names that matter in them; `nil` if all do.
+        var folders: [Int32: (path: String, names: Set<String>?)] = [:]
+    }
+
     private func watch(until end: Int32) {
         var last: [String]?
+        var earlier: Watches?
+        defer { if let earlier { close(earlier.descriptor) } }
         while true {
             let places = WatchedPlaces(path)
-            let inotify = mustPoll ? -1 : inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-            defer { if inotify >= 0 { close(inotify) } }
-            var names: [Int32: Set<String>?] = [:]
-            for (folder, wanted) in places.folders where inotify >= 0 {
-                names[inotify_add_watch(inotify, folder, Self.events)] = .some(wanted)
+            var watches = Watches(descriptor: mustPoll ? -1 : inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)))
+            for (folder, names) in places.folders where watches.descriptor >= 0 {
+                watches.folders[inotify_add_watch(watches.descriptor, folder, Self.events)] = (folder, names)
             }
-            let isBlind = inotify < 0 || names.keys.contains(-1) || places.areRemote
+            let isBlind = watches.descriptor < 0 || watches.folders.keys.contains(-1) || places.areRemote
+            if let earlier {
+                // A file may have been closed since.
+                _ = readEvents(earlier)
+                close(earlier.descriptor)
+            }
+            earlier = watches.descriptor >= 0 ? watches : nil
             // A change before the watches were set up shows in the fingerprint.
             let now = WatchedPlaces(path).fingerprint
             if let last, last != now { trigger() }
             last = now
-            guard wait(inotify, names, isBlind ? now : nil, until: end) else { return }
+            guard wait(watches, isBlind ? now : nil, until: end) else { return }
             trigger()
         }
     }
 
     /// Waits for a change; returns `false` if the watch is over.
-    private func wait(
-        _ inotify: Int32, _ names: [Int32: Set<String>?], _ fingerprint: [String]?, until end: Int32
-    ) -> Bool {
+    private func wait(_ watches: Watches, _ fingerprint: [String]?, until end: Int32) -> Bool {
+        let inotify = watches.descriptor
         var descriptors = [pollfd(fd: end, events: Int16(POLLIN), revents: 0)]
         if inotify >= 0 { descriptors.append(pollfd(fd: inotify, events: Int16(POLLIN), revents: 0)) }
         while true {
             let count = poll(&descriptors, nfds_t(descriptors.count), fingerprint == nil ? -1 : Self.pollInterval)
             if count < 0, errno == EINTR { continue }
             if descriptors[0].revents != 0 || count < 0 { return false }
-            if inotify >= 0, descriptors[1].revents != 0, readEvents(inotify, names) { return true }
+            if inotify >= 0, descriptors[1].revents != 0, readEvents(watches) { return true }
             if let fingerprint, fingerprint != WatchedPlaces(path).fingerprint { return true }
         }
     }
 
+    /// Notes whether a file is being written.
+    private func note(_ mask: UInt32, of file: String) {
+        unfinished.withLock { unfinished in
+            if mask & UInt32(IN_Q_OVERFLOW) != 0 {
+                unfinished = []
+            } else if mask & UInt32(IN_MODIFY) != 0 {
+                unfinished.insert(file)
+            } else if mask & UInt32(IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO) != 0 {
+                unfinished.remove(file)
+            }
+        }
+    }
+
     /// Reads the events of inotify; returns whether one of them concerns the rules.
-    private func readEvents(_ inotify: Int32, _ names: [Int32: Set<String>?]) -> Bool {
+    private func readEvents(_ watches: Watches) -> Bool {
         var concerns = false
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
-            let count = read(inotify, &buffer, buffer.count)
+            let count = read(watches.descriptor, &buffer, buffer.count)
             guard count > 0 else { return concerns }
             buffer.withUnsafeBytes { bytes in
                 var offset = 0
@@ -116,10 +148,12 @@ final class RulesWatch: Sendable {
                     let event = bytes.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
                     let name = bytes[(offset + header)..<min(offset + header + Int(event.len), count)]
                         .prefix { $0 != 0 }
-                    let wanted = names[event.wd] ?? nil
+                    let folder = watches.folders[event.wd]
+                    let file = String(decoding: name, as: UTF8.self)
                     // An event without a name concerns the folder itself, or says that events were lost.
-                    if name.isEmpty || (wanted?.contains(String(decoding: name, as: UTF8.self)) ?? true) {
+                    if name.isEmpty || (folder?.names?.contains(file) ?? true) {
                         concerns = true
+                        if !file.hasPrefix(".") { note(event.mask, of: "\(folder?.path ?? "")/\(file)") }
                     }
                     offset += header + Int(event.len)
                 }

@@ -10,6 +10,9 @@ struct WebhookAuthorizer: Sendable {
         digest = secret.map { SHA256.hash(data: Array($0.reveal().utf8)) }
     }
 
+    /// Whether callers must show a key.
+    var hasSecret: Bool { digest != nil }
+
     /// Whether the caller may go on; without a secret every caller may.
     func admits(_ key: String?) -> Bool {
         guard let digest else { return true }

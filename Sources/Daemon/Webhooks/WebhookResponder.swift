@@ -35,6 +35,7 @@ struct WebhookResponder: HTTPResponder {
     private let concurrency = ConcurrencyLimit()
     private let timeLimit: TimeLimit
     private let turnedAway: RepeatLimiter
+    private let unusable: UnusableWebhookCheck
 
     init(
         configuration: Configuration, intake: WebhookIntake, readiness: @escaping @Sendable () async -> Readiness
@@ -48,6 +49,9 @@ struct WebhookResponder: HTTPResponder {
         self.intake = intake
         timeLimit = TimeLimit(Self.timeLimit, clock: intake.clock)
         turnedAway = RepeatLimiter(clock: intake.clock)
+        unusable = UnusableWebhookCheck(
+            authorizers: accounts.mapValues(\.authorizer), repeats: RepeatLimiter(clock: intake.clock),
+            observe: intake.observe)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
         share = max(1, configuration.webhookConcurrency / max(1, configuration.accounts.count))
@@ -60,6 +64,7 @@ struct WebhookResponder: HTTPResponder {
             return await webhook(request, account: number, context)
         }
         guard ["/healthz", "/readyz"].contains(path) else {
+            unusable.check(request, key: key(of: request))
             return .refusal(.notFound, "there is nothing here; webhooks go to /webhook/ACCOUNT")
         }
         guard request.method == .get || request.method == .head else {
@@ -77,6 +82,7 @@ struct WebhookResponder: HTTPResponder {
     private func webhook(_ request: Request, account number: String, _ context: Context) async -> Response {
         guard let account = accounts[number] else {
             intake.observe(.refused(account: nil, .unknownAccount))
+            unusable.check(request, key: key(of: request))
             return .refusal(.notFound, "there is no such account here")
         }
         func refuse(
@@ -95,9 +101,11 @@ struct WebhookResponder: HTTPResponder {
                     because: "webhooks from \(address) are not allowed")
             }
         }
-        let key = Self.keyHeader.flatMap { request.headers[$0] } ?? request.uri.queryParameters["key"].map(String.init)
-        guard account.authorizer.admits(key) else { return unauthorized(number, "the key is wrong or missing") }
+        guard account.authorizer.admits(key(of: request)) else {
+            return unauthorized(number, "the key is wrong or missing")
+        }
         guard request.isJSON else {
+            unusable.report(number, "its content type must be application/json")
             return refuse(.notJSON, .unsupportedMediaType, "the content type must be application/json")
         }
         if intake.isFull(number) {
@@ -130,17 +138,23 @@ struct WebhookResponder: HTTPResponder {
             return refuse(
                 .storeFailed, .serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         } catch is NIOTooManyBytesError {
+            unusable.report(number, "its body is larger than \(Self.bodyLimit >> 10) KiB")
             return refuse(
                 .tooLarge, .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB",
                 [.connection: "close"])
         } catch is BrokenBody {
             return refuse(.brokenOff, .badRequest, "the body does not arrive as announced", [.connection: "close"])
         } catch let error as WebhookEvent.ParseError {
+            unusable.report(number, error.description)
             return refuse(.invalid, .badRequest, error.description)
         } catch {
             return refuse(
                 .storeFailed, .serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         }
+    }
+
+    private func key(of request: Request) -> String? {
+        Self.keyHeader.flatMap { request.headers[$0] } ?? request.uri.queryParameters["key"].map(String.init)
     }
 
     /// Refuses a webhook with 401.
@@ -174,9 +188,10 @@ struct WebhookResponder: HTTPResponder {
 }
 
 extension [Substring] {
-    /// The account of `/webhook/{account}`; `nil` for any other path.
+    /// The account of `/webhook/{account}`, with or without a slash behind it; `nil` for any other path.
     fileprivate var onlyWebhook: String? {
-        count == 3 && self[0].isEmpty && self[1] == "webhook" && !self[2].isEmpty ? String(self[2]) : nil
+        let isWhole = count == 3 || count == 4 && self[3].isEmpty
+        return isWhole && self[0].isEmpty && self[1] == "webhook" && !self[2].isEmpty ? String(self[2]) : nil
     }
 }
 
@@ -184,7 +199,7 @@ extension Request {
     /// Whether the content type is JSON. The providers do not document the content type that they send, so a request
     /// without one is taken for JSON.
     fileprivate var isJSON: Bool {
-        guard headers[.contentType] != nil else { return true }
-        return mediaType.map { $0 == "application/json" || $0.hasSuffix("+json") } ?? false
+        guard let type = headers[.contentType], !type.isEmpty else { return true }
+        return mediaType.map { $0 == "application/json" || $0.hasSuffix("+json") && $0.contains("/") } ?? false
     }
 }

@@ -34,6 +34,30 @@ import Testing
         #expect(watch.count > 0)
     }
 
+    /// An upload that pauses is no file at rest: its rules would be in use without those that are still to come.
+    @Test func aFileIsBeingWrittenUntilItIsClosed() async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let watch = RulesWatch(path: folder.path)
+        watch.start()
+        defer { watch.stop() }
+        let file = try FileHandle(forWritingTo: folder.appendingPathComponent("a.yaml"))
+        // The thread may not watch yet.
+        while !watch.isWriting {
+            try file.write(contentsOf: Data("# more\n".utf8))
+            await Task.yield()
+        }
+        // The watches are made anew after each change.
+        for number in 0..<20 { try Data().write(to: folder.appendingPathComponent("b\(number).yaml")) }
+        #expect(watch.isWriting)
+        watch.trigger(by: "a person")
+        #expect(!watch.isWriting, "a person who asks for a reload gets it")
+        _ = watch.takeReloadAskers()
+        #expect(watch.isWriting)
+        try file.close()
+        while watch.isWriting { await Task.yield() }
+    }
+
     @Test func whatIsNoRulesFileIsNoChange() async throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }

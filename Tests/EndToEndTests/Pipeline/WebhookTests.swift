@@ -49,6 +49,7 @@ private let good = Array(
         #expect("\(gotCode) \(gotText)" == "405 {\"error\":\"use POST\"}\n")
         #expect(try await scene.post(good, to: running, path: "/webhook/").status == 404)
         #expect(try await scene.post(good, to: running, path: "/webhook/\(Scene.digital)/x").status == 404)
+        #expect(try await scene.post(good, to: running, path: "/webhook/\(Scene.digital)/").status == 200)
         #expect(
             status(try await scene.post(good, to: running, headers: ["Content-Type": "text/plain"]))
                 == #"415 {"error":"the content type must be application/json"}"#)
@@ -134,5 +135,34 @@ private let good = Array(
                 + "\n"
         )
         _ = await scene.stop(running)
+    }
+
+    /// At 019sms people type the address by hand; without a word in the log they would look for the fault for hours.
+    @Test func aWebhookWithTheRightKeyThatCantBeUsedIsInTheLog() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        func log(_ what: String, of account: String = Scene.digital) async -> Bool {
+            await running.process.waits(
+                for: "warning: account \(account): a webhook with the right key can't be used: \(what)\n")
+        }
+        // The accounts here share a key, so an address that names none of them is said to be that of the first.
+        for (path, account) in [
+            ("/webhook/+\(Scene.digital)", Scene.digital), ("/webhook//\(Scene.digital)", Scene.digital),
+            ("/webhook/972000000000", Scene.sms), ("/webhook", Scene.sms), ("/", Scene.sms),
+        ] {
+            let response = try await scene.post(
+                good, to: running, path: "\(path)?key=\(Scene.webhookSecret)", key: nil)
+            #expect(response.status == 404)
+            #expect(
+                await log("its address is '\(path)' and must be '/webhook/\(account)'", of: account), "\(path)")
+        }
+        #expect(try await scene.post(Array("{".utf8), to: running).status == 400)
+        #expect(await log("the body is not JSON"))
+        #expect(try await scene.post(good, to: running, headers: ["Content-Type": "text/plain"]).status == 415)
+        #expect(await log("its content type must be application/json"))
+        // Without the key nobody writes into the log.
+        #expect(try await scene.post(good, to: running, path: "/nowhere", key: "wrong").status == 404)
+        _ = await scene.stop(running)
+        #expect(!running.process.errors.contains(Scene.webhookSecret) && !running.process.errors.contains("nowhere"))
     }
 }
