@@ -21,6 +21,20 @@ final class TemporaryStore: Sendable {
         store.onOutboxChanges { [weak self] changes in self?.announced.withLock { $0 += changes } }
     }
 
+    /// Creates a store with one connection, whose statements are recorded.
+    init(recording statements: StatementRecord) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            db.trace { statements.add($0.description) }
+        }
+        store = try Store(
+            simulatedOn: DatabaseQueue(
+                path: folder.appendingPathComponent("test.sqlite").path, configuration: configuration))
+        store.onOutboxChanges { [weak self] changes in self?.announced.withLock { $0 += changes } }
+    }
+
     /// Takes the changes that the store has announced since the last call.
     func takeChanges() -> [OutboxChange] {
         announced.withLock { changes in

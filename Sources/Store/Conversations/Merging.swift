@@ -25,9 +25,11 @@ extension Store {
                 "UPDATE outbox SET withdrawals = ? WHERE conversation = ? AND withdrawals = ?",
                 merged.withdrawals, part.id, part.withdrawals)
         }
-        for table in ["message", "outbox", "foreign_update", "operator_action"] {
+        for table in ["message", "outbox", "operator_action"] {
             try db.run("UPDATE \(table) SET conversation = ? WHERE conversation = ?", one.id, two.id)
         }
+        try db.run(
+            "UPDATE foreign_update SET conversation = ? WHERE conversation = ? AND is_waiting = 1", one.id, two.id)
         try db.run("UPDATE address SET contact = ? WHERE contact = ?", one.id, two.id)
         merged.conversation.merge(two.conversation)
         let (window, memory) = (merged.conversation.window, merged.conversation.memory)

@@ -29,11 +29,19 @@ final class StoreLock: Sendable {
     /// Returns the process that holds the lock, as the kernel lists it (proc_locks(5)); `nil` if that can't be told.
     private static func holder(of descriptor: Int32) -> pid_t? {
         var status = stat()
-        guard fstat(descriptor, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8)
-        else { return nil }
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        // The list may change while it is read, page by page, and then lacks a line.
+        for _ in 0..<5 {
+            if let process = holder(ofFile: UInt64(status.st_ino)) { return process }
+        }
+        return nil
+    }
+
+    private static func holder(ofFile inode: UInt64) -> pid_t? {
+        guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
         for line in locks.split(separator: "\n") {
             let words = line.split(separator: " ")
-            guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(status.st_ino)"),
+            guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(inode)"),
                 let process = pid_t(words[4]), process > 0
             else { continue }
             return process

@@ -123,7 +123,8 @@ extension Store {
         """
 
     static let allWaitingReports = """
-        SELECT \(ForeignReport.columns) FROM foreign_update WHERE is_waiting = 1 ORDER BY received_at
+        SELECT \(ForeignReport.columns) FROM foreign_update INDEXED BY foreign_update_waiting
+        WHERE is_waiting = 1 ORDER BY received_at
         """
 
     static let entryOfAttempt = """

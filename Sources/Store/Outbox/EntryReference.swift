@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 public import Responder
 
 /// An outbox entry by its number, with the data that the sender needs to queue it.
@@ -22,23 +20,5 @@ public struct EntryReference: Sendable, Hashable {
         self.account = account
         self.due = due
         self.lane = lane
-    }
-
-    /// Reads `id`, `conversation`, `account`, `due_at` and `lane`.
-    init(row: Row) {
-        self.init(
-            id: row["id"], conversation: row["conversation"], account: row["account"], due: row["due_at"],
-            lane: Outgoing.Lane(rawValue: row["lane"]) ?? .answers)
-    }
-}
-
-extension EntryReference {
-    static func all(_ state: EntryState, _ db: Database) throws -> [EntryReference] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, conversation, account, due_at, lane FROM outbox \(state.condition) ORDER BY id
-                """
-        ).map(EntryReference.init)
     }
 }

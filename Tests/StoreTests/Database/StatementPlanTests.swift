@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+import Responder
+import Testing
+
+@testable import Store
+
+private typealias T = TemporaryStore
+
+/// Every statement of the store, and how SQLite serves it. There may be ten million messages: what reads a whole table
+/// must be known, and have its reason.
+@Suite struct StatementPlanTests {
+    /// What may be read as a whole, because it is small, whatever the statement.
+    private static let small = [
+        // Indexes of what is not over, and the accounts and the people who look at them.
+        "USING INDEX outbox_open", "USING INDEX message_undecided", "USING INDEX foreign_update_waiting",
+        "USING INDEX attempt_open",
+        "SCAN stopped_account", "SCAN operator_action",
+        // The numbers that a statement is given, and the rows that a part of it has already found.
+        "VIRTUAL TABLE INDEX", "SCAN (subquery", "SCAN e",
+    ]
+
+    /// The beginnings of the other statements that may read a whole table or a whole index, each with its reason.
+    private static let allowed = [
+        ("SELECT account, state = 'held', count(*) FROM outbox", "a person looks at the status: what is open"),
+        ("SELECT ended_at FROM attempt WHERE outcome = 'accepted'", "ends at the latest one"),
+        ("SELECT received_at FROM message ORDER BY id", "reads one row"),
+        ("SELECT a.ended_at - CASE", "a person looks at the report: all attempts"),
+        ("SELECT f.conversation, f.received_at FROM foreign_update", "replay looks at all takeovers"),
+        ("SELECT m.id FROM message m CROSS JOIN decision d", "replay looks at all messages"),
+        ("SELECT c.id, c.account, a.value", "a person is looked for by the end of a number, among contacts"),
+        ("UPDATE hook SET payload = ''", "a person is erased: hooks name people anywhere"),
+        ("SELECT * FROM ( SELECT coalesce((SELECT max(id)", "a search, among contacts"),
+    ]
+
+    /// Uses everything that the store can do.
+    private func useAll(_ t: TemporaryStore) async throws {
+        let store = t.store
+        let accepted = AttemptOutcome.accepted(unique: "A1", minutesLeft: 30)
+        let first = try await t.entries(["one", "two"])
+        try await t.accept(T.message("U1"))
+        try await t.accept(T.message("Q1"), at: T.start)
+        var quoting = T.message("Q2", id: "IL.1", name: "Dana")
+        quoting.quoted = "A1"
+        let one = try #require(try await t.begin(first[0]).attempt)
+        _ = try await t.update("A1")
+        _ = try await t.fail("A9", reason: 7)
+        _ = try await t.end(one, accepted)
+        try await t.accept(quoting)
+        _ = try await store.ruleQuoted(by: quoting)
+        _ = try await t.update("A1", ack: 1)
+        _ = try await t.fail("A1", reason: 6)
+        let late = try #require(try await t.begin(first[0]).attempt)
+        _ = try await t.end(late, accepted)
+        let two = try #require(try await t.begin(first[1]).attempt)
+        _ = try await t.end(two, AttemptOutcome(reason: 7))
+        let fallback = try #require(try await t.begin(first[1]).attempt)
+        _ = try await t.end(fallback, AttemptOutcome(reason: 3))
+        try await store.resume(T.account)
+        let again = try #require(try await t.begin(first[1]).attempt)
+        _ = try await t.end(again, AttemptOutcome(reason: 6))
+        _ = try await t.begin(first[1], at: T.start + .days(9))
+        // Two addresses of one person, one of which opts out.
+        var hidden = T.message("H1")
+        hidden.contact = Contact(id: "IL.2", address: "IL.2")
+        let waiting = try await t.answer(hidden)
+        try await t.answer(T.message("H2", from: "972500000002"), ["three"])
+        #expect(try await store.optOut(2, true))
+        try await t.accept(T.message("H3", from: "972500000002", id: "IL.2"))
+        var other = T.message("H5")
+        other.contact = Contact(id: "IL.5", address: "IL.5")
+        try await t.accept(other)
+        _ = try await store.pause(4, until: T.start + .hours(1))
+        _ = try await store.pause(4, until: nil)
+        try await t.answer(T.message("H6", from: "972500000005"), ["six"])
+        try await t.accept(T.message("H7", from: "972500000005", id: "IL.5"))
+        #expect(try await store.optOut(2, false))
+        // A number that changes hands, and an unreadable entry.
+        try await t.accept(T.message("H4", from: "972500000002", id: "IL.3"))
+        let held = try await t.answer(T.message("K1", from: "972500000007"), ["four", "five"])
+        let lost = try #require(try await t.begin(held[0]).attempt)
+        _ = try await t.end(lost, .unknown(Refusal(text: "?")))
+        _ = try await store.release(held[0].id, at: T.start, by: Command(user: "me"))
+        _ = try await t.begin(held[0])
+        try await store.recover(at: T.start, takeoverPause: .minutes(30))
+        _ = try await t.update("X1", contact: "972500000007")
+        _ = try await store.drop(held[1].id, by: Command(user: nil))
+        _ = try await store.drop(held[0].id, by: Command(user: nil))
+        _ = try await store.release(held[1].id, at: T.start)
+        try await store.write { db in
+            try db.execute(sql: "UPDATE outbox SET outgoing = '{' WHERE id = ?", arguments: [held[1].id])
+        }
+        _ = try await t.begin(held[1])
+        _ = try await t.begin(waiting[0])
+        _ = try await t.update("X2", contact: "972500000099", at: T.start + .hours(1))
+        #expect(try await store.pause(1, until: T.start + .hours(1)))
+        #expect(try await store.pause(1, until: nil))
+        _ = try await store.keep(hook: "story", payload: "{}", account: T.account, at: T.start)
+        try await t.leave(T.message("L1"))
+        _ = try await store.decideLeft { _, _ in (T.silence, T.start) }
+        try await lookAtAll(store)
+        let erased = try await t.answer(T.message("E1", at: T.start + .days(1)))
+        let inFlight = try #require(try await t.begin(erased[0], at: T.start + .days(1)).attempt)
+        _ = try await store.forget(store.people(named: "0501234567"), by: Command(user: nil))
+        _ = try await t.end(inFlight, accepted)
+        _ = try await store.takeOperatorActions()
+        _ = try await store.deleteOld(before: T.start + .days(99))
+        _ = try await store.deleteOldHooks(before: T.start + .days(99))
+        try await store.checkWritable(at: T.start)
+        try await store.backup(to: t.folder.appendingPathComponent("copy.sqlite").path)
+    }
+
+    private func lookAtAll(_ store: Store) async throws {
+        let filters: [EntryFilter] =
+            [.all, .id(1), .message(1), .needingAttention(at: T.start)] + EntryState.allCases.map(EntryFilter.state)
+        for filter in filters { _ = try await store.entries(filter) }
+        for filter in [
+            ConversationFilter(), ConversationFilter(search: "97"), ConversationFilter(pausedAt: T.start),
+            ConversationFilter(isOptedOut: true),
+        ] {
+            let page = try await store.conversations(filter, limit: 1)
+            _ = try await store.conversations(filter, after: page.next, limit: 9)
+        }
+        _ = try await store.conversation(1)
+        _ = try await store.messages(of: 1, limit: 9)
+        _ = try await store.message(1)
+        _ = try await store.overview(at: T.start)
+        _ = try await store.history(since: T.start)
+        _ = try await store.history(since: nil)
+        _ = try await store.recorded(Array(1...20))
+        _ = try await store.traffic(ofMessages: 1..<9)
+        _ = try await store.firstMessage(since: T.start)
+        _ = try await store.statistics(since: T.start, defaults: ["r"])
+        _ = try await store.statistics(since: nil)
+        _ = try await store.outboxCounts()
+        _ = try await store.stoppedAccounts()
+        _ = try await store.damage()
+    }
+
+    @Test func noStatementReadsAWholeTableWithoutAReason() async throws {
+        let record = StatementRecord()
+        let t = try TemporaryStore(recording: record)
+        // Those of the migrations run once.
+        record.forget()
+        try await useAll(t)
+        let statements = record.all
+        for source in try Self.sources() {
+            for written in Self.statements(in: source) where !statements.contains(where: { $0.contains(written) }) {
+                Issue.record("the test does not use: \(written)")
+            }
+        }
+        for (beginning, reason) in Self.allowed where !statements.contains(where: { $0.hasPrefix(beginning) }) {
+            Issue.record("nothing reads a whole table any more because \(reason)")
+        }
+        for statement in statements {
+            let plan = try await t.store.read { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement.replacing(/:\w+|\?\d*/, with: "1")).map {
+                    $0["detail"] as String
+                }
+            }
+            let scans = plan.filter { step in step.hasPrefix("SCAN") && !Self.small.contains(where: step.contains) }
+            let isAllowed = Self.allowed.contains { statement.hasPrefix($0.0) }
+            #expect(scans.isEmpty || isAllowed, "\(statement)\n\(plan.joined(separator: "\n"))")
+        }
+    }
+
+    /// Returns the text of the store's own files, without what runs once, at the start.
+    private static func sources() throws -> [String] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Store")
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? []
+        return try files.compactMap { $0 as? URL }
+            .filter { $0.pathExtension == "swift" && !["Schema.swift", "Store.swift"].contains($0.lastPathComponent) }
+            .map { try String(contentsOf: $0, encoding: .utf8) }
+    }
+
+    /// Returns the parts of statements between what is put into them, from their first word on.
+    private static func statements(in source: String) -> [String] {
+        source.matches(of: /"(?:"")?\s*((?:SELECT|INSERT|UPDATE|DELETE) [^"\\]+)/).compactMap { match in
+            let text = StatementRecord.inOneLine(String(match.1))
+            return text.count > 20 ? text : nil
+        }
+    }
+}
