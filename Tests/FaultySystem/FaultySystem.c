@@ -34,7 +34,7 @@ static int is_database(int file) {
   ssize_t length = readlink(link, name, sizeof name - 1);
   if (length < 0) return 0;
   name[length] = 0;
-  return strstr(name, ".sqlite") != NULL && strstr(name, ".lock") == NULL;
+  return strstr(name, ".sqlite") != NULL;
 }
 
 // Whether the step is to fail; errno is set then.

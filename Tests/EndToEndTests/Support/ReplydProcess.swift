@@ -107,10 +107,10 @@ final class ReplydProcess: Sendable {
     var errors: String { String(decoding: state.withLock { $0.errors }, as: UTF8.self) }
 
     /// Waits until it has written `text`; returns `false` if it ends without, or has not written it in two minutes.
-    func waits(for text: String) async -> Bool {
+    func waits(for text: String, within limit: Duration = .seconds(120)) async -> Bool {
         let id = UUID()
         let deadline = Task { [self] in
-            guard (try? await Task.sleep(for: .seconds(120))) != nil else { return }
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
             let late = state.withLock { state in
                 let (late, rest) = state.waiters.partitioned { $0.id == id }
                 state.waiters = rest
