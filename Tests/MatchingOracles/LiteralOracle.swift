@@ -23,13 +23,28 @@ public enum LiteralOracle {
         Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
     }
 
-    /// Whether `part` stands at this index, and neither of its ends cuts a letter from its marks or an emoji in two.
+    /// Whether `part` stands at this index, and neither of its ends cuts a letter from its marks, an emoji in two, or a
+    /// flag in two.
     private static func stands(_ part: [Unicode.Scalar], in text: [Unicode.Scalar], at place: Int) -> Bool {
         let end = place + part.count
         guard end <= text.count, Array(text[place..<end]) == part else { return false }
         let isJoined = place > 0 && text[place - 1] == "\u{200D}"
-        return !isJoined && !(end < text.count && (text[end] == "\u{200D}" || isMark(text[end])))
+        guard !isInFlag(text, place), !isInFlag(text, end) else { return false }
+        return !isJoined && !(end < text.count && (text[end] == "\u{200D}" || isMark(text[end]) || isTag(text[end])))
     }
+
+    /// Whether an odd number of the letters of flags stands before this index, and another one at it. A letter that is
+    /// joined to an emoji begins no flag.
+    private static func isInFlag(_ text: [Unicode.Scalar], _ place: Int) -> Bool {
+        let letters: ClosedRange<Unicode.Scalar> = "\u{1F1E6}"..."\u{1F1FF}"
+        guard place < text.count, letters.contains(text[place]) else { return false }
+        var first = place
+        while first > 0, letters.contains(text[first - 1]) { first -= 1 }
+        let isJoined = first > 0 && text[first - 1] == "\u{200D}"
+        return (place - first - (isJoined ? 1 : 0)) % 2 == 1
+    }
+
+    private static func isTag(_ scalar: Unicode.Scalar) -> Bool { (0xE0020...0xE007F).contains(scalar.value) }
 
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

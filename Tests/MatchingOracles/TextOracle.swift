@@ -94,11 +94,15 @@ public struct TextOracle {
         case 0x0590...0x05FF, 0xFB1E: return category == .nonspacingMark
         case 0x0640, 0x064B...0x0652, 0x0670: return true
         case 0xFE0E, 0xFE0F, 0x20E3, 0x1F3FB...0x1F3FF: return true
+        case 0xE0020...0xE007F: return false
         default: return category == .format
         }
     }
 
     // MARK: Units
+
+    /// The letters of which two make a flag.
+    private static let flagLetters: ClosedRange<Unicode.Scalar> = "\u{1F1E6}"..."\u{1F1FF}"
 
     private static func kind(_ scalar: Unicode.Scalar) -> Kind? {
         if scalar == "'" { return .quote }
@@ -122,6 +126,11 @@ public struct TextOracle {
                 isJoined = true
                 continue
             }
+            if (0xE0020...0xE007F).contains(scalar.value) {
+                // A tag is part of the emoji before it, or nothing.
+                if units.last?.kind == .emoji { units[units.count - 1].text.unicodeScalars.append(scalar) }
+                continue
+            }
             guard let kind = kind(scalar) else {
                 // A mark belongs to the letter before it, or to nothing.
                 guard var last = units.last, last.isWordlike else { continue }
@@ -134,6 +143,10 @@ public struct TextOracle {
             let last = units.last?.kind
             if kind == .emoji, last == .emoji, isJoined {
                 units[units.count - 1].text.unicodeScalars += ["\u{200D}", scalar]
+            } else if flagLetters.contains(scalar), let first = units.last?.text.unicodeScalars, first.count == 1,
+                flagLetters.contains(first[first.startIndex])
+            {
+                units[units.count - 1].text.unicodeScalars.append(scalar)
             } else if !(kind == last && (kind == .space || kind == .quote)) {
                 units.append(Unit(text: kind == .space ? " " : String(scalar), kind: kind))
             }

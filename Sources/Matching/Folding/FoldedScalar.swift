@@ -4,7 +4,7 @@ import Synchronization
 /// One scalar of a folded text.
 struct FoldedScalar: Sendable {
     enum Kind: UInt8 {
-        case letter, digit, mark, quote, space, punctuation, symbol, emoji, joiner
+        case letter, digit, mark, quote, space, punctuation, symbol, emoji, tag, joiner
     }
 
     var scalar: Unicode.Scalar
@@ -59,6 +59,7 @@ final class FoldingTable: Sendable {
     private static func fold(_ scalar: Unicode.Scalar) -> [FoldedScalar] {
         if quotes.contains(scalar) { return [FoldedScalar(scalar: "'", kind: .quote)] }
         if scalar == "\u{200D}" { return [FoldedScalar(scalar: scalar, kind: .joiner)] }
+        if scalar.isTag { return [FoldedScalar(scalar: scalar, kind: .tag)] }
         if isDropped(scalar) { return [] }
         if scalar.properties.isWhitespace || scalar.properties.generalCategory == .control {
             return [FoldedScalar(scalar: " ", kind: .space)]

@@ -53,147 +53,34 @@ public struct FoldedText: Sendable, Hashable {
         guard let first = tokens.first(where: \.isWord) else { return bytes[...] }
         return bytes[Int(first.start)...]
     }
-}
 
-/// Assembles a ``FoldedText`` scalar by scalar.
-private struct Folder {
-    var bytes: [UInt8] = []
-    var tokens: [FoldedText.Token] = []
+    /// Whether neither end of the range cuts a letter from its marks, an emoji in two, or a flag in two.
+    func standsAlone(_ range: Range<Int>) -> Bool {
+        bytes[...].standsAlone(range) && !dividesFlag(at: range.lowerBound) && !dividesFlag(at: range.upperBound)
+    }
 
-    private enum Open { case nothing, word, emoji }
-    private var open = Open.nothing
-    private var lastIsLetter = false
-    private var pendingQuote = false
-    private var pendingSpace = false
-    private var pendingJoiner = false
-    /// The combining marks since the last base, in their order in the text; ``flushMarks()`` puts them into canonical
-    /// order.
-    private var marks: [FoldedScalar] = []
-    private var areMarksInOrder = true
+    /// Whether the two letters of a flag stand on either side of `offset`.
+    ///
+    /// Which letters belong together depends on where their run begins. The tokens know it: to count back to the
+    /// beginning each time would take the square of the time in a text of nothing but flags.
+    func dividesFlag(at offset: Int) -> Bool {
+        let before = offset - Unicode.Scalar.flagLetterLength
+        guard bytes[...].isFlagLetter(at: before), bytes[...].isFlagLetter(at: offset),
+            let token = token(from: before)
+        else { return false }
+        return Int(token.end) > offset
+    }
 
-    mutating func append(_ next: FoldedScalar) {
-        if next.kind == .joiner {
-            // Outside an emoji a joiner is dropped like the other zero-width controls.
-            pendingJoiner = true
-            return
+    /// Returns the token that begins at `offset`, found by halving.
+    private func token(from offset: Int) -> Token? {
+        var low = 0
+        var high = tokens.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(tokens[middle].start) < offset { low = middle + 1 } else { high = middle }
         }
-        if next.kind == .mark {
-            appendMark(next)
-            return
-        }
-        flushMarks()
-        if pendingQuote {
-            pendingQuote = false
-            if next.kind == .letter {
-                write(next.scalar)
-                extendToken()
-                return
-            }
-            if next.kind == .quote {
-                pendingQuote = true
-                return
-            }
-            open = .nothing
-            write("'")
-        }
-        switch next.kind {
-        case .letter, .digit:
-            flushSpace()
-            if open == .word {
-                write(next.scalar)
-                extendToken()
-            } else {
-                startToken(next.scalar, isWord: true)
-                open = .word
-            }
-            lastIsLetter = next.kind == .letter
-        case .quote:
-            if open == .word, lastIsLetter {
-                pendingQuote = true
-            } else {
-                flushSpace()
-                open = .nothing
-                if bytes.last != UInt8(ascii: "'") { write("'") }
-            }
-        case .space:
-            pendingSpace = true
-            open = .nothing
-        case .punctuation:
-            flushSpace()
-            write(next.scalar)
-            open = .nothing
-        case .symbol:
-            flushSpace()
-            startToken(next.scalar, isWord: false)
-            open = .nothing
-        case .emoji:
-            if open == .emoji, pendingJoiner {
-                write("\u{200D}")
-                write(next.scalar)
-                extendToken()
-            } else {
-                flushSpace()
-                startToken(next.scalar, isWord: false)
-                open = .emoji
-            }
-        case .joiner, .mark:
-            break
-        }
-        pendingJoiner = false
-    }
-
-    mutating func finish() {
-        flushMarks()
-        if pendingQuote { write("'") }
-        pendingQuote = false
-    }
-
-    private mutating func appendMark(_ mark: FoldedScalar) {
-        // A mark that follows no letter or digit is dropped.
-        guard open == .word, !pendingQuote else { return }
-        if mark.combiningClass == 0 { flushMarks() }
-        if let last = marks.last, last.combiningClass > mark.combiningClass { areMarksInOrder = false }
-        marks.append(mark)
-        if mark.combiningClass == 0 { flushMarks() }
-    }
-
-    private mutating func flushMarks() {
-        guard !marks.isEmpty else { return }
-        if !areMarksInOrder {
-            // The marks are sorted all at once: one letter of a message may carry a hundred thousand of them.
-            let places = marks.indices.sorted { (marks[$0].combiningClass, $0) < (marks[$1].combiningClass, $1) }
-            marks = places.map { marks[$0] }
-            areMarksInOrder = true
-        }
-        for mark in marks { write(mark.scalar) }
-        marks.removeAll(keepingCapacity: true)
-        extendToken()
-    }
-
-    private mutating func flushSpace() {
-        if pendingSpace, !bytes.isEmpty { bytes.append(UInt8(ascii: " ")) }
-        pendingSpace = false
-    }
-
-    private mutating func startToken(_ scalar: Unicode.Scalar, isWord: Bool) {
-        let start = Int32(bytes.count)
-        write(scalar)
-        tokens.append(.init(start: start, end: Int32(bytes.count), isWord: isWord))
-    }
-
-    private mutating func extendToken() {
-        tokens[tokens.count - 1].end = Int32(bytes.count)
-    }
-
-    private mutating func write(_ scalar: Unicode.Scalar) {
-        if scalar.isASCII {
-            bytes.append(UInt8(truncatingIfNeeded: scalar.value))
-        } else if scalar.value < 0x800 {
-            bytes.append(UInt8(truncatingIfNeeded: 0xC0 | scalar.value >> 6))
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar.value & 0x3F))
-        } else {
-            bytes.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
-        }
+        guard low < tokens.count, Int(tokens[low].start) == offset else { return nil }
+        return tokens[low]
     }
 }
 

@@ -13,36 +13,28 @@ extension ArraySlice<UInt8> {
         return letters
     }
 
-    /// Whether the text begins with `part`, letter by letter.
-    func begins(with part: [UInt8]) -> Bool {
-        starts(with: part) && !continues(at: startIndex + part.count)
-    }
-
-    /// Whether `part` is anywhere in the text, letter by letter.
-    func holds(_ part: [UInt8]) -> Bool {
-        var rest = self
-        while let found = rest.firstRange(of: part) {
-            if standsAlone(found) { return true }
-            rest = rest[(found.lowerBound + 1)...]
-        }
-        return false
-    }
-
-    /// Whether neither end of the range separates a letter from its marks or cuts an emoji in two.
+    /// Whether neither end of the range separates a letter from its marks or cuts an emoji in two. Flags are not looked
+    /// at: ``FoldedText/standsAlone(_:)`` does.
     func standsAlone(_ range: Range<Int>) -> Bool {
         !continues(at: range.upperBound) && !self[..<range.lowerBound].hasSuffix(Self.joiner)
     }
 
     private static let joiner = Array("\u{200D}".utf8)
 
-    /// Whether the letter before `index` goes on there, with a mark or with a joiner.
+    /// Whether the letter before `index` goes on there, with a mark, with a joiner or with a tag.
     func continues(at index: Int) -> Bool {
         // The UTF-8 of U+0300, the first mark, begins with this byte.
         guard index < endIndex, self[index] >= 0xCC, let scalar = firstScalar(at: index) else { return false }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark: return true
-        default: return scalar == "\u{200D}"
+        default: return scalar == "\u{200D}" || scalar.isTag
         }
+    }
+
+    /// Whether one of the letters that make flags (U+1F1E6–U+1F1FF) begins at `index`.
+    func isFlagLetter(at index: Int) -> Bool {
+        guard index >= startIndex, index + Unicode.Scalar.flagLetterLength <= endIndex else { return false }
+        return self[index] == 0xF0 && self[index + 1] == 0x9F && self[index + 2] == 0x87 && self[index + 3] >= 0xA6
     }
 
     private func hasSuffix(_ end: [UInt8]) -> Bool { suffix(end.count).elementsEqual(end) }
@@ -65,4 +57,16 @@ extension ArraySlice<UInt8> {
         let value = (1..<length).reduce(lead) { $0 << 6 | UInt32(self[index + $1] & 0x3F) }
         return Unicode.Scalar(value)
     }
+}
+
+extension Unicode.Scalar {
+    /// The length of a letter of a flag in UTF-8.
+    static let flagLetterLength = 4
+
+    /// Whether the scalar is one of the letters (regional indicators) of which two make a flag.
+    var isFlagLetter: Bool { (0x1F1E6...0x1F1FF).contains(value) }
+
+    /// Whether the scalar is one of the invisible letters that follow an emoji and change it, as in the flag of Wales
+    /// (Unicode Technical Standard 51, section 2.6.2).
+    var isTag: Bool { (0xE0020...0xE007F).contains(value) }
 }

@@ -173,10 +173,10 @@ public struct TextIndex: Sendable {
             let uses = uses[literal]
             let start = end - uses.length
             if let id = uses.part { found.insert(id) }
-            if let id = uses.contains, !found.contains(id), text.bytes[...].standsAlone(start..<end) {
+            if let id = uses.contains, !found.contains(id), text.standsAlone(start..<end) {
                 found.insert(id)
             }
-            if let id = uses.starts, start == 0 || start == firstWord, !text.bytes[...].continues(at: end) {
+            if let id = uses.starts, start == 0 || start == firstWord, text.standsAlone(start..<end) {
                 found.insert(id)
             }
         }

@@ -7,14 +7,14 @@ extension TextPattern {
         case (.phrase(let phrase), .phrase(let wanted)):
             phrase.implies(wanted)
         case (.phrase(let phrase), .contains(let bytes)):
-            phrase.words.contains { $0.mistakes == 0 && $0.bytes[...].holds(bytes) }
+            phrase.words.contains { $0.mistakes == 0 && FoldedText.holds(bytes, in: $0.bytes) }
         case (.exact(let core), .phrase(let wanted)):
-            FoldedText(String(decoding: core, as: UTF8.self)).holds(wanted)
+            FoldedText.holds(wanted, in: core)
         case (.exact(let core), .starts(let bytes)), (.starts(let core), .starts(let bytes)):
-            core[...].begins(with: bytes)
+            FoldedText.begins(core, with: bytes)
         case (.exact(let text), .contains(let bytes)), (.starts(let text), .contains(let bytes)),
             (.contains(let text), .contains(let bytes)):
-            text[...].holds(bytes)
+            FoldedText.holds(bytes, in: text)
         default:
             false
         }
@@ -47,10 +47,31 @@ extension Phrase.Word {
 }
 
 extension FoldedText {
-    /// Whether the text holds the phrase.
-    fileprivate func holds(_ phrase: Phrase) -> Bool {
+    /// Creates a text from bytes that are folded already.
+    private init(folded bytes: [UInt8]) {
+        self.init(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Whether these folded bytes hold the phrase.
+    fileprivate static func holds(_ phrase: Phrase, in bytes: [UInt8]) -> Bool {
         var index = TextIndex.Builder()
         let id = index.insert(.phrase(phrase))
-        return index.build().matches(in: self).contains(id)
+        return index.build().matches(in: FoldedText(folded: bytes)).contains(id)
+    }
+
+    /// Whether these folded bytes begin with `part`, and it cuts no letter, emoji or flag in two.
+    fileprivate static func begins(_ bytes: [UInt8], with part: [UInt8]) -> Bool {
+        bytes.starts(with: part) && FoldedText(folded: bytes).standsAlone(0..<part.count)
+    }
+
+    /// Whether `part` is anywhere in these folded bytes, and cuts no letter, emoji or flag in two.
+    fileprivate static func holds(_ part: [UInt8], in bytes: [UInt8]) -> Bool {
+        guard var found = bytes.firstRange(of: part) else { return false }
+        let text = FoldedText(folded: bytes)
+        while !text.standsAlone(found) {
+            guard let next = bytes[(found.lowerBound + 1)...].firstRange(of: part) else { return false }
+            found = next
+        }
+        return true
     }
 }

@@ -52,6 +52,12 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
         ("50$", "it costs 50", false),
         ("👍", "ok 👍🏽", true),
         ("👍", "ok", false),
+        ("🇺🇦", "🇦🇺🇦🇩", false),
+        ("🇱🇺", "🇮🇱🇺🇸", false),
+        ("🇺🇸", "🇮🇱🇺🇸", true),
+        ("🇦", "🇦🇺", false),
+        ("🏴", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", false),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿 🏴󠁧󠁢󠁥󠁮󠁧󠁿", true),
         ("a b a b c", "a b a b a b c", true),
         ("هلا", "هَلا والله", true),
         ("2", "2️⃣", true),
@@ -87,6 +93,7 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
     @Test(arguments: [
         ("הזמ", "הזמנה 5", true), ("order", "  *Order* 5", true), ("order", "my order", false), ("#", "#5", true),
         ("hi there", "hi  there!", true), ("cafe", "café", false), ("👩", "👩‍🚀", false), ("👩", "👩🏽 ok", true),
+        ("🇦🇺", "🇦🇺🇦🇩", true), ("🇦", "🇦🇺", false), ("🇦🇺🇦", "🇦🇺🇦🇩", false), ("🏴", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", false),
     ])
     func startsIsTheBeginning(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.starts(pattern), text) == expected)
@@ -97,6 +104,8 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
         ("a b", "a\n\nb", true), ("cafe", "café", false), ("café", "un café", true), ("и", "мой", false),
         ("e", "éé e", true),
         ("👩", "👩‍🚀", false), ("🚀", "👩‍🚀", false), ("👩‍🚀", "ok👩🏽‍🚀", true), ("👩", "👩‍🚀👩", true),
+        ("🇺🇦", "🇦🇺🇦🇩", false), ("🇱🇺", "ok🇮🇱🇺🇸", false), ("🇺🇸", "ok🇮🇱🇺🇸", true), ("🇺🇸", "🇮🇱🇺🇸🇺", true), ("🇺", "🇮🇱🇺", true),
+        ("🇮", "🇮🇱🇺", false), ("🏴", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", false),
     ])
     func containsIsAnywhere(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.contains(pattern), text) == expected)
