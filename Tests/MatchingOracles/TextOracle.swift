@@ -75,14 +75,47 @@ public struct TextOracle {
     private static let quotes = Set("'\"`´«»׳״‘’‚‛“”„‟′″‴‵‹›".unicodeScalars)
 
     private static func folded(_ text: String) -> [Unicode.Scalar] {
+        var scalars: [Unicode.Scalar] = []
+        for scalar in text.unicodeScalars where !isIgnored(scalar) {
+            if quotes.contains(scalar) {
+                scalars.append("'")
+            } else if let number = number(scalar) {
+                scalars += "\(number)".unicodeScalars
+            } else {
+                scalars.append(scalar)
+            }
+        }
+        // Signs that Unicode would write out in letters stay as they are. So do tags: Foundation composes the tag "g" and
+        // an accent to the letter ǵ.
+        return scalars.split(omittingEmptySubsequences: false) { isSignOfLetters($0) || isTag($0) }.reduce(into: []) {
+            if !$0.isEmpty || $1.startIndex > 0 { $0.append(scalars[$1.startIndex - 1]) }
+            $0 += foldedRun($1)
+        }
+    }
+
+    private static func foldedRun(_ run: ArraySlice<Unicode.Scalar>) -> [Unicode.Scalar] {
         var scalars = String.UnicodeScalarView()
-        scalars += text.unicodeScalars.filter { !isIgnored($0) }.map { quotes.contains($0) ? "'" : $0 }
+        scalars += run
         let lower = String(scalars).precomposedStringWithCompatibilityMapping.folding(
             options: .caseInsensitive, locale: nil)
         // Decomposing has set marks free: they are removed too, and the rest is composed again.
         var rest = String.UnicodeScalarView()
         rest += lower.decomposedStringWithCompatibilityMapping.unicodeScalars.filter { !isIgnored($0) }
         return Array(String(rest).precomposedStringWithCompatibilityMapping.unicodeScalars)
+    }
+
+    /// Returns the number that a digit, or a number with a frame around it, stands for.
+    public static func number(_ scalar: Unicode.Scalar) -> Int? {
+        let isNumber = [.decimalNumber, .otherNumber].contains(scalar.properties.generalCategory)
+        return isNumber || scalar == "\u{1F51F}" ? Character(scalar).wholeNumberValue ?? (isNumber ? nil : 10) : nil
+    }
+
+    private static func isSignOfLetters(_ scalar: Unicode.Scalar) -> Bool {
+        if "ªºℹ".unicodeScalars.contains(scalar) { return true }
+        let written = String(scalar).decomposedStringWithCompatibilityMapping
+        return written.contains("\u{2044}") && scalar != "\u{2044}"
+            || [.mathSymbol, .currencySymbol, .otherSymbol, .modifierSymbol].contains(
+                scalar.properties.generalCategory) && written.contains { $0.isLetter || $0.isNumber }
     }
 
     /// Whether folding leaves a scalar out: niqqud and cantillation, Arabic vowel marks and tatweel, bidi and
@@ -94,10 +127,12 @@ public struct TextOracle {
         case 0x0590...0x05FF, 0xFB1E: return category == .nonspacingMark
         case 0x0640, 0x064B...0x0652, 0x0670: return true
         case 0xFE0E, 0xFE0F, 0x20E3, 0x1F3FB...0x1F3FF: return true
-        case 0xE0020...0xE007F: return false
+        case _ where isTag(scalar): return false
         default: return category == .format
         }
     }
+
+    private static func isTag(_ scalar: Unicode.Scalar) -> Bool { (0xE0020...0xE007F).contains(scalar.value) }
 
     // MARK: Units
 
@@ -106,6 +141,7 @@ public struct TextOracle {
 
     private static func kind(_ scalar: Unicode.Scalar) -> Kind? {
         if scalar == "'" { return .quote }
+        if scalar == "ℹ" { return .emoji }
         if scalar.properties.isWhitespace { return .space }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: return .letter
@@ -126,7 +162,7 @@ public struct TextOracle {
                 isJoined = true
                 continue
             }
-            if (0xE0020...0xE007F).contains(scalar.value) {
+            if isTag(scalar) {
                 // A tag is part of the emoji before it, or nothing.
                 if units.last?.kind == .emoji { units[units.count - 1].text.unicodeScalars.append(scalar) }
                 continue

@@ -53,7 +53,8 @@ final class FoldingTable: Sendable {
         }
     }
 
-    /// Folds one scalar: makes quotes alike, drops format controls and vowel marks, then applies NFKD and case folding.
+    /// Folds one scalar: makes quotes and digits alike, drops format controls and vowel marks, then applies NFKD and
+    /// case folding.
     ///
     /// Two texts are equal under NFKC exactly if they are equal under NFKD, so the cheaper form is used.
     private static func fold(_ scalar: Unicode.Scalar) -> [FoldedScalar] {
@@ -64,7 +65,13 @@ final class FoldingTable: Sendable {
         if scalar.properties.isWhitespace || scalar.properties.generalCategory == .control {
             return [FoldedScalar(scalar: " ", kind: .space)]
         }
+        if let digits = scalar.plainDigits {
+            return digits.unicodeScalars.map { FoldedScalar(scalar: $0, kind: .digit) }
+        }
+        let canonical = Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
+        if canonical != [scalar] { return canonical.flatMap(fold) }
         let decomposed = String(scalar).decomposedStringWithCompatibilityMapping
+        if isOneSign(scalar, decomposed) { return [FoldedScalar(scalar: scalar, kind: kind(of: scalar))] }
         let cased =
             switch scalar {
             // The dotless i has no lower-case partner in case folding; its upper case would turn it into an "i".
@@ -86,9 +93,23 @@ final class FoldingTable: Sendable {
         }
     }
 
+    /// Whether a scalar stands for itself, and not for the letters and digits that it is made of: `№` does not say "no",
+    /// `™` not "tm", `ℹ` not "i", and `½` is no 1.
+    private static func isOneSign(_ scalar: Unicode.Scalar, _ decomposed: String) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol:
+            decomposed.unicodeScalars.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+        case .otherNumber: decomposed.unicodeScalars.contains("\u{2044}")
+        // The raised letters of "nº" and "1ª".
+        case .otherLetter: scalar == "\u{AA}" || scalar == "\u{BA}"
+        default: scalar == "ℹ"
+        }
+    }
+
     private static func kind(of scalar: Unicode.Scalar) -> FoldedScalar.Kind {
         switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+            scalar == "ℹ" ? .emoji : .letter
         case .decimalNumber, .letterNumber, .otherNumber: .digit
         case .nonspacingMark, .spacingMark, .enclosingMark: .mark
         case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol:

@@ -83,25 +83,3 @@ public struct FoldedText: Sendable, Hashable {
         return tokens[low]
     }
 }
-
-extension String {
-    /// The text without directional controls (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069), which keyboards
-    /// put between Hebrew and digits and which nobody sees.
-    public var withoutBidiMarks: String {
-        // The UTF-8 of each control begins with one of these two bytes; looking for bytes is quicker.
-        let mayHold = utf8.withContiguousStorageIfAvailable { bytes in
-            bytes.contains { $0 == 0xE2 || $0 == 0xD8 }
-        }
-        guard mayHold != false, unicodeScalars.contains(where: \.isBidiMark) else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isBidiMark }))
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isBidiMark: Bool {
-        switch value {
-        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
-        }
-    }
-}

@@ -93,13 +93,14 @@ public struct Match: Sendable {
 /// A message prepared for matching.
 struct Reading: Sendable {
     var text: String?
+    /// The text as regular expressions see it; empty if there are none.
     var raw: String
     var found: TextMatches
 
-    init(_ message: Message, index: TextIndex) {
+    init(_ message: Message, rules: RuleSet) {
         text = message.text
-        raw = (message.text ?? "").withoutBidiMarks
-        found = index.matches(in: FoldedText(message.text ?? ""))
+        raw = rules.hasRegexes ? (message.text ?? "").regexSubject : ""
+        found = rules.index.matches(in: FoldedText(message.text ?? ""))
     }
 
     func has(_ needle: Match.Needle) -> Bool {

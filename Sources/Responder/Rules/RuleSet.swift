@@ -9,6 +9,8 @@ public struct RuleSet: Sendable {
     /// The hours that texts may use, by name.
     public let hours: [String: Hours]
     let index: TextIndex
+    /// Whether a rule looks for a regular expression.
+    let hasRegexes: Bool
     /// The indices in ``rules`` of the rules that are tried for every message.
     private let unindexed: [Int]
     private let indexed: RulesByPattern
@@ -32,6 +34,7 @@ public struct RuleSet: Sendable {
             }
         }
         self.rules = ordered
+        hasRegexes = ordered.contains { !$0.match.regex.isEmpty }
         self.revision = revision
         zone = Set(hours.map(\.zone)).onlyElement
         self.hours = Dictionary(hours.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

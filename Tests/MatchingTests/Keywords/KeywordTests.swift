@@ -62,6 +62,9 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
         ("هلا", "هَلا والله", true),
         ("2", "2️⃣", true),
         ("don't", "I dont know", true),
+        ("no", "№ 12345", false), ("i", "ℹ️ hours?", false), ("tm", "Replyd™", false), ("tel", "℡ 03-1234567", false),
+        ("№ 12345", "№ 12345", true), ("ℹ️", "ℹ hours?", true), ("order 12", "order ١٢", true), ("१", "option ①", true),
+        ("1", "½", false), ("5", "5½", false),
     ])
     func phrasesAreWholeWordsInARow(keyword: String, text: String, expected: Bool) {
         #expect(finds(keyword, in: text) == expected)
@@ -84,7 +87,9 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
         ("תודה", " תודה!! 🙏", true), ("תודה", "תודה רבה", false), ("כן, תודה", "כן, תודה.", true),
         ("כן, תודה", "כן תודה", false),
         ("👍", "👍", true), ("👍", "👍👍", false), ("👍", "ok", false), ("?", "?", true), ("?", "מה?", false),
-        ("OK", "\"ok\"", true),
+        ("OK", "\"ok\"", true), ("1", "１", true), ("1", "①", true), ("1", "1️⃣.", true), ("1", "١", true),
+        ("1", "۱", true),
+        ("1", "१", true), ("۱", "1", true), ("10", "🔟", true), ("1", "½", false),
     ])
     func exactIsTheWholeMessageButForItsEnds(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.exact(pattern), text) == expected)

@@ -1,0 +1,51 @@
+extension String {
+    /// The text as regular expressions see it: as it was written, but without directional controls (U+061C, U+200E,
+    /// U+200F, U+202A–U+202E, U+2066–U+2069), which keyboards put between Hebrew and digits, and with plain digits.
+    ///
+    /// PCRE2's `\d` takes `١` but neither `①` nor `1️⃣`, `[0-9]` takes none of them, and what a group finds goes to
+    /// people and systems that know the number by its plain digits alone. So `\d`, `[0-9]` and `1` all mean what
+    /// ``TextPattern/exact(_:)`` means by `1`.
+    public var regexSubject: String {
+        // The UTF-8 of each scalar that is changed or left out begins with one of these bytes; Hebrew does not.
+        let mayChange = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.contains { $0 >= 0xD8 || $0 == 0xC2 }
+        }
+        guard mayChange != false else { return self }
+        var scalars = String.UnicodeScalarView()
+        var last: Unicode.Scalar?
+        for scalar in unicodeScalars where !scalar.isBidiMark {
+            if let digits = scalar.plainDigits {
+                scalars += digits.unicodeScalars
+                last = scalars.last
+            } else if !(scalar.isKeycapSign && last?.isKeyOfKeycap == true) {
+                scalars.append(scalar)
+                last = scalar
+            }
+        }
+        return String(scalars)
+    }
+
+    /// The text without directional controls.
+    public var withoutBidiMarks: String {
+        // The UTF-8 of each control begins with one of these two bytes; looking for bytes is quicker.
+        let mayHold = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.contains { $0 == 0xE2 || $0 == 0xD8 }
+        }
+        guard mayHold != false, unicodeScalars.contains(where: \.isBidiMark) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isBidiMark }))
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isBidiMark: Bool {
+        switch value {
+        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    /// Whether the scalar puts the one before it on a key (`1️⃣`) or chooses how that looks.
+    fileprivate var isKeycapSign: Bool { value == 0x20E3 || value == 0xFE0E || value == 0xFE0F }
+
+    fileprivate var isKeyOfKeycap: Bool { ("0"..."9").contains(self) || self == "#" || self == "*" }
+}
