@@ -46,12 +46,28 @@ public struct KeywordOracle {
     }
 
     private func stands(in text: [TextOracle.Token]) -> Bool {
-        let hasSigns = tokens.contains { !$0.isWord }
-        let said = hasSigns ? text : text.filter(\.isWord)
-        guard tokens.count <= said.count else { return false }
-        return (0...(said.count - tokens.count)).contains { start in
-            tokens.indices.allSatisfy { isTaken(said[start + $0], for: tokens[$0]) }
+        guard tokens.contains(where: \.isWord) else {
+            return text.indices.contains { start in
+                tokens.count <= text.count - start && tokens.indices.allSatisfy { text[start + $0] == tokens[$0] }
+            }
         }
+        // The words and signs of the text in turn: signs, word, signs, word, signs.
+        let words = tokens.filter(\.isWord)
+        let signs = tokens.split(omittingEmptySubsequences: false, whereSeparator: \.isWord)
+        let said = text.filter(\.isWord)
+        let saidSigns = text.split(omittingEmptySubsequences: false, whereSeparator: \.isWord)
+        guard words.count <= said.count else { return false }
+        return (0...(said.count - words.count)).contains { start in
+            words.indices.allSatisfy { isTaken(said[start + $0], for: words[$0]) }
+                && signs.indices.allSatisfy { Self.hold(saidSigns[start + $0], signs[$0]) }
+        }
+    }
+
+    /// Whether the signs `said` are `wanted` once some of them are crossed out.
+    static func hold(_ said: ArraySlice<TextOracle.Token>, _ wanted: ArraySlice<TextOracle.Token>) -> Bool {
+        guard let first = wanted.first else { return true }
+        guard let found = said.firstIndex(of: first) else { return false }
+        return hold(said[(found + 1)...], wanted.dropFirst())
     }
 
     private func isTaken(_ said: TextOracle.Token, for wanted: TextOracle.Token) -> Bool {

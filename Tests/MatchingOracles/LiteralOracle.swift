@@ -9,14 +9,27 @@ public enum LiteralOracle {
         let fromFirstWord = words.first.map { self.scalars(text.bytes[Int($0.start)...]) } ?? scalars
         switch pattern {
         case .phrase: return false
-        case .exact(let bytes):
-            guard let first = words.first, let last = words.last else { return !bytes.isEmpty && text.bytes == bytes }
-            return text.bytes[Int(first.start)..<Int(last.end)].elementsEqual(bytes)
+        case .exact(let whole):
+            guard let first = words.first, let last = words.last else {
+                return !whole.core.isEmpty && text.bytes == whole.core
+            }
+            let signs = text.tokens.split(omittingEmptySubsequences: false, whereSeparator: \.isWord).map { gap in
+                gap.map { Array(text.bytes[Int($0.start)..<Int($0.end)]) }
+            }
+            return text.bytes[Int(first.start)..<Int(last.end)].elementsEqual(whole.core)
+                && hold(signs[0], whole.before) && hold(signs[signs.count - 1], whole.after)
         case .starts(let bytes):
             return [scalars, fromFirstWord].contains { stands(self.scalars(bytes), in: $0, at: 0) }
         case .contains(let bytes):
             return scalars.indices.contains { stands(self.scalars(bytes), in: scalars, at: $0) }
         }
+    }
+
+    /// Whether `said` is `wanted` once some of it is crossed out.
+    private static func hold(_ said: [[UInt8]], _ wanted: [[UInt8]]) -> Bool {
+        guard let first = wanted.first else { return true }
+        guard let found = said.firstIndex(of: first) else { return false }
+        return hold(Array(said[(found + 1)...]), Array(wanted.dropFirst()))
     }
 
     private static func scalars(_ bytes: some Collection<UInt8>) -> [Unicode.Scalar] {

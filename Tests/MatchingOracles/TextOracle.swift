@@ -59,6 +59,21 @@ public struct TextOracle {
         return Array(units[first...last])
     }
 
+    /// Whether the text is `whole`, except for what stands around its words; the signs around those of `whole` must be
+    /// there.
+    public func isWhole(_ whole: TextOracle) -> Bool {
+        guard whole.tokens.contains(where: \.isWord) else { return units == whole.units }
+        func signs(_ text: TextOracle, before: Bool) -> ArraySlice<Token> {
+            let tokens = before ? text.tokens : text.tokens.reversed()
+            let signs = tokens.prefix { !$0.isWord }
+            return before ? signs : ArraySlice(signs.reversed())
+        }
+        return core == whole.core
+            && [true, false].allSatisfy {
+                KeywordOracle.hold(signs(self, before: $0), signs(whole, before: $0))
+            }
+    }
+
     /// Whether the text begins with `start`, either at once or at its first letter or digit.
     public func begins(with start: [Unit]) -> Bool {
         units.starts(with: start) || units.drop { !$0.isWordlike }.starts(with: start)
@@ -79,6 +94,8 @@ public struct TextOracle {
         for scalar in text.unicodeScalars where !isIgnored(scalar) {
             if quotes.contains(scalar) {
                 scalars.append("'")
+            } else if scalar == "٪" {
+                scalars.append("%")
             } else if let number = number(scalar) {
                 scalars += "\(number)".unicodeScalars
             } else {
@@ -150,7 +167,7 @@ public struct TextOracle {
             return scalar.properties.isEmoji ? .emoji : .sign
         case .nonspacingMark, .spacingMark, .enclosingMark: return nil
         case .control: return .space
-        default: return .punctuation
+        default: return "#%&*/@\\§¶†‡‰‱※".unicodeScalars.contains(scalar) ? .sign : .punctuation
         }
     }
 

@@ -65,6 +65,7 @@ final class FoldingTable: Sendable {
         if scalar.properties.isWhitespace || scalar.properties.generalCategory == .control {
             return [FoldedScalar(scalar: " ", kind: .space)]
         }
+        if scalar == "٪" { return [FoldedScalar(scalar: "%", kind: .symbol)] }
         if let digits = scalar.plainDigits {
             return digits.unicodeScalars.map { FoldedScalar(scalar: $0, kind: .digit) }
         }
@@ -115,9 +116,14 @@ final class FoldingTable: Sendable {
         case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol:
             scalar.properties.isEmoji ? .emoji : .symbol
         case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control: .space
-        default: .punctuation
+        default: signs.contains(scalar) ? .symbol : .punctuation
         }
     }
+
+    /// Signs that say something, which Unicode counts as punctuation like full stops and dashes: `C#` is not `C`.
+    private static let signs: Set<Unicode.Scalar> = [
+        "#", "%", "&", "*", "/", "@", "\\", "§", "¶", "†", "‡", "‰", "‱", "※",
+    ]
 
     /// Geresh, gershayim, apostrophes, primes and quotation marks of every script, which all become the same quote.
     private static let quotes: Set<Unicode.Scalar> = [

@@ -11,7 +11,7 @@ public struct FoldedText: Sendable, Hashable {
         public var start: Int32
         /// The offset at which the token ends, exclusive.
         public var end: Int32
-        /// Whether the token is made of letters and digits, and is not a sign such as `$` or an emoji.
+        /// Whether the token is made of letters and digits, and is not a sign such as `$` or `#` or an emoji.
         public var isWord: Bool
 
         var range: Range<Int> { Int(start)..<Int(end) }
@@ -71,15 +71,26 @@ public struct FoldedText: Sendable, Hashable {
         return Int(token.end) > offset
     }
 
-    /// Returns the token that begins at `offset`, found by halving.
+    /// Returns the token that begins at `offset`.
     private func token(from offset: Int) -> Token? {
+        let place = firstToken(from: offset)
+        guard place < tokens.count, Int(tokens[place].start) == offset else { return nil }
+        return tokens[place]
+    }
+
+    /// Returns the tokens that begin within the range.
+    func tokens(in range: Range<Int>) -> ArraySlice<Token> {
+        tokens[firstToken(from: range.lowerBound)...].prefix { Int($0.start) < range.upperBound }
+    }
+
+    /// Returns the index of the first token that begins at `offset` or behind it, found by halving.
+    private func firstToken(from offset: Int) -> Int {
         var low = 0
         var high = tokens.count
         while low < high {
             let middle = (low + high) / 2
             if Int(tokens[middle].start) < offset { low = middle + 1 } else { high = middle }
         }
-        guard low < tokens.count, Int(tokens[low].start) == offset else { return nil }
-        return tokens[low]
+        return low
     }
 }

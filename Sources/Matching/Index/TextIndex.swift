@@ -37,8 +37,9 @@ public struct TextIndex: Sendable {
     /// that may be wrong.
     private var firstNearAnchors: [UInt64: Int32] = [:]
     private var mostMistakes = 0
-    private var hasSymbolPhrases = false
-    private var exact: [[UInt8]: PatternID] = [:]
+    private var hasSignPhrases = false
+    /// The whole texts by their core.
+    private var exact: [[UInt8]: [(text: WholeText, id: PatternID)]] = [:]
     private var automaton = LiteralAutomaton([])
     private var uses: [Uses] = []
 
@@ -61,7 +62,7 @@ public struct TextIndex: Sendable {
             numbers[pattern] = id
             switch pattern {
             case .phrase(let phrase): index.insert(phrase, id)
-            case .exact(let bytes): index.exact[bytes] = id
+            case .exact(let text): index.exact[text.core, default: []].append((text, id))
             case .starts(let bytes): index.uses[place(of: bytes)].starts = id
             case .contains(let bytes): index.uses[place(of: bytes)].contains = id
             }
@@ -116,29 +117,31 @@ public struct TextIndex: Sendable {
             TypingMistakes.forEachRemainder(of: bytes, dropping: mistakes) { keys.insert(hash($0)) }
             for key in keys { append(key, \.firstNearAnchors) }
         }
-        hasSymbolPhrases = hasSymbolPhrases || phrase.hasSymbols
+        hasSignPhrases = hasSignPhrases || phrase.isOfSigns
     }
 
     /// Finds every pattern of the index that `text` holds.
     public func matches(in text: FoldedText) -> TextMatches {
         var found = TextMatches(count: count)
         let words = text.tokens.allSatisfy(\.isWord) ? text.tokens : text.tokens.filter(\.isWord)
-        findPhrases(in: text, tokens: words, withSymbols: false, into: &found)
-        if hasSymbolPhrases { findPhrases(in: text, tokens: text.tokens, withSymbols: true, into: &found) }
+        findPhrases(in: text, tokens: words, ofSigns: false, into: &found)
+        if hasSignPhrases, words.count < text.tokens.count {
+            findPhrases(in: text, tokens: text.tokens, ofSigns: true, into: &found)
+        }
         findExact(in: text, into: &found)
         findLiterals(in: text, into: &found)
         return found
     }
 
     private func findPhrases(
-        in text: FoldedText, tokens: [FoldedText.Token], withSymbols: Bool, into found: inout TextMatches
+        in text: FoldedText, tokens: [FoldedText.Token], ofSigns: Bool, into found: inout TextMatches
     ) {
         func confirm(_ first: Int32?, at position: Int) {
             var next = first ?? -1
             while next >= 0 {
                 let anchor = anchors[Int(next)]
                 next = anchor.next
-                guard anchor.phrase.hasSymbols == withSymbols, !found.contains(anchor.pattern) else { continue }
+                guard anchor.phrase.isOfSigns == ofSigns, !found.contains(anchor.pattern) else { continue }
                 if anchor.phrase.stands(in: text, tokens: tokens, at: position, anchor: anchor.word) {
                     found.insert(anchor.pattern)
                 }
@@ -154,6 +157,10 @@ public struct TextIndex: Sendable {
         }
         for (position, token) in tokens.enumerated() {
             let word = text.bytes[token.range]
+            if ofSigns {
+                if !token.isWord { confirm(firstAnchors[hash(word)], at: position) }
+                continue
+            }
             look(word, at: position)
             HebrewPrefix.forEachEnd(in: word) { look(word.dropFirst($0), at: position) }
         }
@@ -162,9 +169,9 @@ public struct TextIndex: Sendable {
     private func findExact(in text: FoldedText, into found: inout TextMatches) {
         guard !exact.isEmpty, !text.isEmpty else { return }
         let core = text.core
-        // A text without letters, such as an emoji, is compared in full, punctuation included: there is no letter to
-        // trim it to.
-        if let id = exact[core.isEmpty ? text.bytes : Array(core)] { found.insert(id) }
+        for (wanted, id) in exact[core.isEmpty ? text.bytes : Array(core)] ?? [] where wanted.fits(around: text) {
+            found.insert(id)
+        }
     }
 
     private func findLiterals(in text: FoldedText, into found: inout TextMatches) {

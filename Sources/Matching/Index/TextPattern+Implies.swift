@@ -8,12 +8,17 @@ extension TextPattern {
             phrase.implies(wanted)
         case (.phrase(let phrase), .contains(let bytes)):
             phrase.words.contains { $0.mistakes == 0 && FoldedText.holds(bytes, in: $0.bytes) }
-        case (.exact(let core), .phrase(let wanted)):
-            FoldedText.holds(wanted, in: core)
-        case (.exact(let core), .starts(let bytes)), (.starts(let core), .starts(let bytes)):
-            FoldedText.begins(core, with: bytes)
-        case (.exact(let text), .contains(let bytes)), (.starts(let text), .contains(let bytes)),
-            (.contains(let text), .contains(let bytes)):
+        case (.exact(let text), .exact(let other)):
+            text.implies(other)
+        case (.exact(let text), .phrase(let wanted)):
+            FoldedText.holds(wanted, in: text.bytes)
+        case (.exact(let text), .starts(let bytes)):
+            FoldedText.begins(text.core, with: bytes)
+        case (.starts(let text), .starts(let bytes)):
+            FoldedText.begins(text, with: bytes)
+        case (.exact(let text), .contains(let bytes)):
+            FoldedText.holds(bytes, in: text.core)
+        case (.starts(let text), .contains(let bytes)), (.contains(let text), .contains(let bytes)):
             FoldedText.holds(bytes, in: text)
         default:
             false
@@ -23,20 +28,21 @@ extension TextPattern {
 
 extension Phrase {
     fileprivate func implies(_ wanted: Phrase) -> Bool {
-        // A phrase with signs is looked for among words and signs, any other phrase among words alone.
-        guard !wanted.hasSymbols || hasSymbols else { return false }
-        let words = wanted.hasSymbols ? words : words.filter(\.isWord)
-        guard wanted.words.count <= words.count, !wanted.words.isEmpty else { return false }
+        if wanted.isOfSigns, !isOfSigns {
+            // Between the signs of this phrase there may be others.
+            return wanted.words.count == 1 && signs.joined().contains(wanted.words[0].bytes)
+        }
+        guard wanted.isOfSigns == isOfSigns, wanted.words.count <= words.count else { return false }
         return (0...(words.count - wanted.words.count)).contains { start in
             wanted.words.indices.allSatisfy { words[start + $0].implies(wanted.words[$0]) }
+                && wanted.signs.indices.allSatisfy { wanted.signs[$0].isEmpty || holds(wanted.signs[$0], start + $0) }
         }
     }
+
+    private func holds(_ wanted: [[UInt8]], _ gap: Int) -> Bool { !signs.isEmpty && signs[gap].holds(inOrder: wanted) }
 }
 
 extension Phrase.Word {
-    /// Whether the word is made of letters and digits.
-    fileprivate var isWord: Bool { FoldedText(String(decoding: bytes, as: UTF8.self)).tokens.first?.isWord ?? false }
-
     /// Whether every word of a message that matches this word matches `wanted` too.
     fileprivate func implies(_ wanted: Phrase.Word) -> Bool {
         if bytes == wanted.bytes {

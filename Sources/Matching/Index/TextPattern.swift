@@ -2,8 +2,8 @@
 public enum TextPattern: Sendable, Hashable {
     /// A word or phrase anywhere in the message, as whole words.
     case phrase(Phrase)
-    /// The whole message except punctuation and emoji at its ends.
-    case exact([UInt8])
+    /// The whole message except punctuation, signs and emoji at its ends.
+    case exact(WholeText)
     /// The beginning of the message, from its first letter or digit on.
     case starts([UInt8])
     /// A text anywhere in the message, also inside words.
@@ -12,7 +12,7 @@ public enum TextPattern: Sendable, Hashable {
     /// Returns the pattern of an `exact` text, or `nil` if folding leaves nothing of it.
     public static func exact(_ text: String) -> TextPattern? {
         let folded = FoldedText(text)
-        return folded.isEmpty ? nil : .exact(Array(folded.core.isEmpty ? folded.bytes[...] : folded.core))
+        return folded.isEmpty ? nil : .exact(WholeText(folded))
     }
 
     /// Returns the pattern of a `starts` text, or `nil` if folding leaves nothing of it.

@@ -1,4 +1,5 @@
-/// A keyword: one or more words that must be next to each other, whatever spacing and punctuation is between them.
+/// A keyword: one or more words that must be next to each other, whatever spacing and punctuation is between them, with
+/// the signs and emoji that the keyword has in the same place among the words: `C#` is not `C`, `50%` is not `50`.
 public struct Phrase: Sendable, Hashable {
     struct Word: Sendable, Hashable {
         var bytes: [UInt8]
@@ -18,9 +19,15 @@ public struct Phrase: Sendable, Hashable {
         case never
     }
 
+    /// The words; the signs, in a row, if the keyword has no words.
     var words: [Word]
-    /// Whether signs such as `$` or emoji are part of the phrase; otherwise signs in the message are skipped.
-    var hasSymbols: Bool
+    /// Whether ``words`` are signs.
+    var isOfSigns: Bool { !hasWords }
+    private let hasWords: Bool
+    /// The signs before each word and, in the end, those behind the last; empty if the keyword has no words or no signs.
+    ///
+    /// A message may have others between them, for example the `*` of bold text.
+    let signs: [[[UInt8]]]
 
     /// Creates a phrase from a keyword as written in a rules file. Returns `nil` if no text could ever hold it because
     /// it has no letter, digit, sign or emoji.
@@ -42,22 +49,41 @@ public struct Phrase: Sendable, Hashable {
             case .always: 2
             case .never: nil
             }
-        hasSymbols = folded.tokens.contains { !$0.isWord }
-        words = folded.tokens.map { token in
+        let isOfSigns = !folded.tokens.contains(where: \.isWord)
+        hasWords = !isOfSigns
+        words = folded.tokens.filter { $0.isWord || isOfSigns }.map { token in
             let bytes = Array(folded.bytes[token.range])
             let letters = HebrewPrefix.letterCount(bytes) ?? 0
             return Word(
                 bytes: bytes, takesPrefixes: fewest.map { letters >= $0 } ?? false,
-                mistakes: isLiteral || !token.isWord ? 0 : min(mistakes, TypingMistakes.allowed(in: bytes))
+                mistakes: isLiteral || isOfSigns ? 0 : min(mistakes, TypingMistakes.allowed(in: bytes))
             )
         }
+        let gaps = folded.tokens.split(omittingEmptySubsequences: false, whereSeparator: \.isWord)
+        let signs = gaps.map { $0.map { Array(folded.bytes[$0.range]) } }
+        self.signs = isOfSigns || signs.allSatisfy(\.isEmpty) ? [] : signs
     }
 
     /// Whether the phrase is in `text` with its word number `anchor` at index `place` of `tokens`.
+    ///
+    /// - Parameter tokens: The words of the text; all its tokens for a phrase of signs.
     func stands(in text: FoldedText, tokens: [FoldedText.Token], at place: Int, anchor: Int) -> Bool {
         let first = place - anchor
         guard first >= 0, first + words.count <= tokens.count else { return false }
         return words.indices.allSatisfy { Self.matches(words[$0], text.bytes[tokens[first + $0].range]) }
+            && (signs.isEmpty || haveSigns(in: text, words: tokens, from: first))
+    }
+
+    /// Whether the words of `text` from index `first` on have the signs of the phrase around them.
+    private func haveSigns(in text: FoldedText, words: [FoldedText.Token], from first: Int) -> Bool {
+        signs.indices.allSatisfy { gap in
+            if signs[gap].isEmpty { return true }
+            let next = first + gap
+            let start = next > 0 ? Int(words[next - 1].end) : 0
+            let end = next < words.count ? Int(words[next].start) : text.bytes.count
+            return text.tokens(in: start..<end).lazy.map { text.bytes[$0.range] }.holds(
+                inOrder: signs[gap].map { $0[...] })
+        }
     }
 
     static func matches(_ word: Word, _ token: ArraySlice<UInt8>) -> Bool {

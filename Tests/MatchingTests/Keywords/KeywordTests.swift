@@ -70,6 +70,24 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
         #expect(finds(keyword, in: text) == expected)
     }
 
+    @Test(arguments: [
+        ("50%", "50 units", false), ("50%", "50 % off", true), ("50%", "*50*%!", true), ("50%", "٪50", false),
+        ("50%", "50٪", true), ("C#", "vitamin C", false), ("C#", "I know c# well", true), ("C", "C#", true),
+        ("/help", "please help me", false), ("/help", "/Help!", true), ("@shop", "the shop", false),
+        ("@shop", "hi @Shop", true), ("C++", "C", false), ("C++", "C+", false), ("C++", "c++?", true),
+        ("R&D", "R D", false), ("R&D", "r & d", true), ("fish & chips", "fish, chips", false),
+        ("*100#", "100", false), ("*100#", "dial *100#", true), ("24/7", "24 7", false), ("24/7", "open 24/7?", true),
+        ("C# course", "the *C#* course", true), ("C# course", "C course #", false),
+        ("#1 in C#", "we are #1 in C #!", true),
+        ("ok 👍", "ok! 👍", true), ("ok 👍", "ok", false), ("ok 👍", "👍 ok", false), ("$5", "5$", false),
+        ("opening-hours!", "opening hours", true), ("opening_hours", "opening hours", true), ("#", "#5", true),
+        ("#", "5", false), ("👍👍", "👍 👍", true), ("👍👍", "👍 ok 👍", false), ("+", "C++", true),
+        ("%$", "50 % $", true), ("%$", "50$ %", false),
+    ])
+    func signsOfAKeywordMustStandThereToo(keyword: String, text: String, expected: Bool) {
+        #expect(finds(keyword, in: text) == expected)
+    }
+
     @Test(arguments: ["", "  ", "!?", "\u{200F}", "…", "״"])
     func aKeywordOfNothingIsNone(keyword: String) {
         #expect(Phrase(keyword) == nil)
@@ -90,6 +108,10 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
         ("OK", "\"ok\"", true), ("1", "１", true), ("1", "①", true), ("1", "1️⃣.", true), ("1", "١", true),
         ("1", "۱", true),
         ("1", "१", true), ("۱", "1", true), ("10", "🔟", true), ("1", "½", false),
+        ("C#", "C", false), ("C#", "C#!", true), ("C", "C#", true), ("50%", "50", false), ("50%", "50 %.", true),
+        ("/help", "help", false), ("/help", "/help", true), ("$5", "5$", false), ("$5", "🙂 $5", true),
+        ("תודה 🙏", "תודה", false), ("תודה 🙏", "תודה! 🙏🙏", true), ("#", "#", true), ("#", "#5", false),
+        ("*1*", "1", false), ("C#", "C# course", false),
     ])
     func exactIsTheWholeMessageButForItsEnds(pattern: String, text: String, expected: Bool) throws {
         #expect(try holds(.exact(pattern), text) == expected)

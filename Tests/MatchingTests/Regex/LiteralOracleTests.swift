@@ -57,7 +57,7 @@ import Testing
         }
         let index = builder.build()
         var hits = 0
-        for _ in 0..<60 {
+        for _ in 0..<120 {
             let text = FoldedText(randomText(using: &random, upTo: 4))
             let found = index.matches(in: text)
             for (pattern, id) in patterns {

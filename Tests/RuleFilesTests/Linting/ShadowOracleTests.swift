@@ -108,6 +108,8 @@ import Testing
             ("match: $bye", "match: bye"),
             ("match: hello, when: {open: shop}", "match: hello, when: {open: shop, language: en}"),
             ("match: hello, opt_in: true", "match: hello"),
+            ("match: C", "match: 'C#'"), ("match: '#'", "match: 'C#'"), ("match: 'C+'", "match: C++"),
+            ("match: 'C#'", "match: {exact: '*C#*'}"), ("match: {exact: C}", "match: {exact: 'C#'}"),
         ])
     func outOfReach(first: String, second: String) throws {
         #expect(try accused("\(Self.first)\(first)\(Self.second)\(second)}\n") == ["b by a"])
@@ -132,6 +134,8 @@ import Testing
             ("match: {any: hello, type: image}", "match: hello"),
             ("match: {contains: hello}", "match: anything"),
             ("match: {any: hello, replying_to: a}", "match: hello"),
+            ("match: 'C#'", "match: C"), ("match: C++", "match: 'C+'"), ("match: '##'", "match: '#C#'"),
+            ("match: {exact: 'C#'}", "match: {exact: C}"), ("match: 'C#'", "match: '#C'"),
         ])
     func withinReach(first: String, second: String) throws {
         #expect(try accused("\(Self.first)\(first)\(Self.second)\(second)}\n") == [])

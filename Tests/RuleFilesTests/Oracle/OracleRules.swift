@@ -120,7 +120,7 @@ struct OracleMatcher {
         if !entry.any.isEmpty, !entry.any.contains(where: { $0.stands(in: text) }) { return false }
         if !entry.all.allSatisfy({ $0.contains { $0.stands(in: text) } }) { return false }
         if entry.none.contains(where: { $0.stands(in: text) }) { return false }
-        if !entry.exact.isEmpty, !entry.exact.contains(where: { $0.core == text.core }) { return false }
+        if !entry.exact.isEmpty, !entry.exact.contains(where: text.isWhole) { return false }
         if !entry.starts.isEmpty, !entry.starts.contains(where: { text.begins(with: $0.units) }) { return false }
         if !entry.contains.isEmpty, !entry.contains.contains(where: { text.holds($0.units) }) { return false }
         if entry.regex.isEmpty { return true }
