@@ -44,6 +44,10 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
         let folded = FoldedText(text)
         let bytes = try #require(String(validating: folded.bytes, as: UTF8.self))
         try #require(FoldedText(bytes) == folded, "\(text.debugDescription)")
+        let reduced = FoldedText(text, accents: .ignore)
+        try #require(FoldedText(bytes, accents: .ignore) == reduced, "\(text.debugDescription)")
+        let again = FoldedText(String(decoding: reduced.bytes, as: UTF8.self), accents: .ignore)
+        try #require(again == reduced, "\(text.debugDescription)")
         var end = 0
         for token in folded.tokens {
             try #require(Int(token.start) >= end && token.end > token.start, "\(text.debugDescription)")
@@ -76,23 +80,27 @@ private func anyScalar(using random: inout SeededRandom) -> Unicode.Scalar {
         var fewest: Int?
 
         func isFound(in text: String) -> Bool {
-            if case .phrase = pattern { return KeywordOracle.finds(self.text, in: text, fewestLetters: fewest) }
-            return LiteralOracle.finds(pattern, in: FoldedText(text))
+            if case .phrase = pattern.shape {
+                return KeywordOracle.finds(self.text, in: text, fewestLetters: fewest, accents: pattern.accents)
+            }
+            return LiteralOracle.finds(pattern, in: FoldedText(text, accents: pattern.accents))
         }
     }
 
     private static func keyword(_ text: String, using random: inout SeededRandom) -> Keyword? {
         let pattern: TextPattern?
         var fewest: Int?
+        let accents: Accents = random.chance(0.3) ? .ignore : .count
         switch random.upTo(4) {
-        case 0: pattern = .exact(text)
-        case 1: pattern = .starts(text)
-        case 2: pattern = .contains(text)
+        case 0: pattern = .exact(text, accents: accents)
+        case 1: pattern = .starts(text, accents: accents)
+        case 2: pattern = .contains(text, accents: accents)
         default:
             let (prefixes, letters) = random.one(
                 of: [(Phrase.Prefixes.longWords, 4), (.always, 2), (.never, nil)] as [(Phrase.Prefixes, Int?)])
             fewest = letters
-            pattern = text.hasPrefix("=") ? nil : Phrase(text, prefixes: prefixes).map(TextPattern.phrase)
+            let phrase = Phrase(text, prefixes: prefixes, accents: accents)
+            pattern = text.hasPrefix("=") ? nil : phrase.map(TextPattern.phrase)
         }
         return pattern.map { Keyword(text: text, pattern: $0, fewest: fewest) }
     }

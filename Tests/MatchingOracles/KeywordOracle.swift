@@ -1,4 +1,4 @@
-import Matching
+public import Matching
 
 /// A word or phrase that is searched for in the slow and obvious way: word by word, with every prefix spelled out.
 public struct KeywordOracle {
@@ -14,7 +14,8 @@ public struct KeywordOracle {
     ///   - prefixes: Whether words of two letters and more take Hebrew prefixes; `nil` for words of four letters and
     ///     more.
     ///   - mistakes: The largest number of typing mistakes in a word.
-    public init?(_ source: String, prefixes: Bool?, mistakes: Int) {
+    ///   - ignoresAccents: Whether accents make no difference; the texts must be folded accordingly.
+    public init?(_ source: String, prefixes: Bool?, mistakes: Int, ignoresAccents: Bool = false) {
         let isLiteral = source.unicodeScalars.first == "=" && source.count > 1
         let fewestLetters: Int? =
             switch prefixes {
@@ -24,8 +25,8 @@ public struct KeywordOracle {
             case false: nil
             }
         self.init(
-            tokens: TextOracle(isLiteral ? String(source.dropFirst()) : source).tokens, fewestLetters: fewestLetters,
-            mistakes: isLiteral ? 0 : mistakes)
+            tokens: TextOracle(isLiteral ? String(source.dropFirst()) : source, ignoresAccents: ignoresAccents).tokens,
+            fewestLetters: fewestLetters, mistakes: isLiteral ? 0 : mistakes)
         guard !tokens.isEmpty else { return nil }
     }
 
@@ -40,9 +41,11 @@ public struct KeywordOracle {
 
     /// Whether `keyword` is in `text` as ``FoldedText`` divides them. Used for hostile texts: their folding has tests
     /// of its own, and this checks the search alone.
-    public static func finds(_ keyword: String, in text: String, fewestLetters: Int?) -> Bool {
-        KeywordOracle(tokens: FoldedText(keyword).oracleTokens, fewestLetters: fewestLetters, mistakes: 0)
-            .stands(in: FoldedText(text).oracleTokens)
+    public static func finds(
+        _ keyword: String, in text: String, fewestLetters: Int?, accents: Accents = .count
+    ) -> Bool {
+        let tokens = [keyword, text].map { FoldedText($0, accents: accents).oracleTokens }
+        return KeywordOracle(tokens: tokens[0], fewestLetters: fewestLetters, mistakes: 0).stands(in: tokens[1])
     }
 
     private func stands(in text: [TextOracle.Token]) -> Bool {

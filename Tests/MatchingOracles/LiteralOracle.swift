@@ -2,12 +2,12 @@ public import Matching
 
 /// A search for a whole text, a beginning or a part in a text, by looking at each of its places.
 public enum LiteralOracle {
-    /// Whether `pattern` is in `text`; `false` for a phrase.
+    /// Whether `pattern` is in `text`, which is folded as the pattern is; `false` for a phrase.
     public static func finds(_ pattern: TextPattern, in text: FoldedText) -> Bool {
         let scalars = scalars(text.bytes)
         let words = text.tokens.filter(\.isWord)
         let fromFirstWord = words.first.map { self.scalars(text.bytes[Int($0.start)...]) } ?? scalars
-        switch pattern {
+        switch pattern.shape {
         case .phrase: return false
         case .exact(let whole):
             guard let first = words.first, let last = words.last else {

@@ -39,10 +39,11 @@ public struct TextOracle {
     /// The text, word by word.
     public let tokens: [Token]
 
-    /// Folds `text` and divides it into units and tokens.
-    public init(_ text: String) {
-        units = Self.withoutQuotesInWords(Self.units(Self.folded(text)))
-        tokens = Self.tokens(units)
+    /// Folds `text` and divides it into units and tokens; the accents that `accents: ignore` names may be taken off.
+    public init(_ text: String, ignoresAccents: Bool = false) {
+        let units = Self.withoutQuotesInWords(Self.units(Self.folded(text))).map(Self.withoutTurkishDot)
+        self.units = ignoresAccents ? units.flatMap(Self.withoutAccent) : units
+        tokens = Self.tokens(self.units)
     }
 
     /// Whether nothing is left of the text.
@@ -218,6 +219,35 @@ public struct TextOracle {
                 !(isInside && units[place].kind == .quote && units[place - 1].kind == .letter
                 && units[place + 1].kind == .letter)
         }.map { units[$0] }
+    }
+
+    /// Returns an `i` without the dot that it has anyway: İ becomes an i with two of them.
+    private static func withoutTurkishDot(_ unit: Unit) -> Unit {
+        var scalars = unit.text.decomposedStringWithCanonicalMapping.unicodeScalars
+        guard scalars.first == "i" else { return unit }
+        scalars.removeAll { $0 == "\u{307}" }
+        return Unit(text: String(scalars).precomposedStringWithCanonicalMapping, kind: unit.kind)
+    }
+
+    /// Returns a letter without its accent, as the manual lists them.
+    private static func withoutAccent(_ unit: Unit) -> [Unit] {
+        guard unit.kind == .letter else { return [unit] }
+        let scalars = unit.text.decomposedStringWithCanonicalMapping.unicodeScalars
+        let marks = scalars.dropFirst()
+        let bare = String(scalars.first ?? " ")
+        var text = unit.text
+        if bare.unicodeScalars.allSatisfy({ $0.value < 0x250 || (0x1E00...0x1EFF).contains($0.value) }) {
+            text = bare
+        } else if bare == "е" || ("\u{600}"..."\u{6FF}").contains(bare) {
+            let dropped: Set<Unicode.Scalar> = bare == "е" ? ["\u{308}"] : ["\u{653}", "\u{654}", "\u{655}"]
+            let kept = marks.filter { !dropped.contains($0) }
+            text = (bare + kept.map(String.init).joined()).precomposedStringWithCanonicalMapping
+        }
+        let others = ["œ": "oe", "æ": "ae", "ٱ": "ا", "ة": "ه"]
+        let rest = text.unicodeScalars.dropFirst().map(String.init).joined()
+        text = (others[String(text.unicodeScalars.first ?? " ")] ?? String(text.unicodeScalars.first ?? " ")) + rest
+        let isWrittenOut = text == "oe" || text == "ae"
+        return isWrittenOut ? text.map { Unit(text: String($0), kind: .letter) } : [Unit(text: text, kind: .letter)]
     }
 
     private static func tokens(_ units: [Unit]) -> [Token] {

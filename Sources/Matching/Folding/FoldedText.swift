@@ -2,7 +2,8 @@
 ///
 /// The rules are those of the rules language: Unicode case folding and compatibility equivalence; no niqqud,
 /// cantillation, tatweel or Arabic vowel marks; no bidi or zero-width controls (a joiner inside an emoji stays);
-/// geresh, gershayim, apostrophes and quotes alike; any run of spaces one space, none at the ends. A quote between two
+/// geresh, gershayim, apostrophes and quotes alike; any run of spaces one space, none at the ends. `İ` is
+/// `i`. A quote between two
 /// letters belongs to the word and leaves no trace (`צה״ל` is `צהל`, `don't` is `dont`).
 public struct FoldedText: Sendable, Hashable {
     /// One word or one symbol of the text; offsets are UTF-8 bytes of ``bytes``.
@@ -23,9 +24,9 @@ public struct FoldedText: Sendable, Hashable {
     public private(set) var tokens: [Token] = []
 
     /// Folds `text`.
-    public init(_ text: String) {
+    public init(_ text: String, accents: Accents = .count) {
         bytes.reserveCapacity(text.utf8.count)
-        var folder = Folder()
+        var folder = Folder(accents: accents)
         let table = FoldingTable.shared
         for scalar in text.unicodeScalars {
             if let folded = table.common(scalar) {
@@ -37,6 +38,15 @@ public struct FoldedText: Sendable, Hashable {
         folder.finish()
         bytes = folder.bytes
         tokens = folder.tokens
+    }
+
+    /// The same text with accents ignored.
+    var withoutAccents: FoldedText {
+        // The UTF-8 of every letter and mark that changes, in Latin, Cyrillic and Arabic, has one of these bytes.
+        let mayChange = bytes.contains {
+            $0 == 0xC3 || $0 == 0xC5 || (0xCC...0xCD).contains($0) || (0xD8...0xD9).contains($0) || $0 >= 0xE1
+        }
+        return mayChange ? FoldedText(String(decoding: bytes, as: UTF8.self), accents: .ignore) : self
     }
 
     /// Whether nothing is left to compare.

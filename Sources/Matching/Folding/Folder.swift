@@ -15,8 +15,24 @@ struct Folder {
     /// order.
     private var marks: [FoldedScalar] = []
     private var areMarksInOrder = true
+    /// The letter or digit that the marks are on.
+    private var base: Unicode.Scalar = " "
+    private let accents: Accents
+
+    init(accents: Accents) {
+        self.accents = accents
+    }
 
     mutating func append(_ next: FoldedScalar) {
+        guard accents == .ignore, next.kind == .letter, let (first, second) = Accents.reduced(next.scalar) else {
+            appendWhole(next)
+            return
+        }
+        appendWhole(FoldedScalar(scalar: first, kind: .letter))
+        if let second { appendWhole(FoldedScalar(scalar: second, kind: .letter)) }
+    }
+
+    private mutating func appendWhole(_ next: FoldedScalar) {
         if next.kind == .joiner {
             // Outside an emoji a joiner is dropped like the other zero-width controls.
             pendingJoiner = true
@@ -36,6 +52,7 @@ struct Folder {
         if pendingQuote {
             pendingQuote = false
             if next.kind == .letter {
+                base = next.scalar
                 write(next.scalar)
                 extendToken()
                 return
@@ -50,6 +67,7 @@ struct Folder {
         switch next.kind {
         case .letter, .digit:
             flushSpace()
+            base = next.scalar
             if open == .word {
                 write(next.scalar)
                 extendToken()
@@ -106,6 +124,9 @@ struct Folder {
     private mutating func appendMark(_ mark: FoldedScalar) {
         // A mark that follows no letter or digit is dropped.
         guard open == .word, !pendingQuote else { return }
+        // The Turkish İ is an i with a dot above in lower case, which the i has anyway.
+        if base == "i", mark.scalar == "\u{307}" { return }
+        if accents == .ignore, Accents.isAccent(mark.scalar, on: base) { return }
         if mark.combiningClass == 0 { flushMarks() }
         if let last = marks.last, last.combiningClass > mark.combiningClass { areMarksInOrder = false }
         marks.append(mark)

@@ -1,8 +1,12 @@
 extension TextPattern {
     /// Whether every text that holds this pattern certainly holds `other` too; `false` if that is not certain.
     public func implies(_ other: TextPattern) -> Bool {
-        switch (self, other) {
-        case _ where self == other:
+        if self == other { return true }
+        if accents != other.accents {
+            return other.accents == .ignore && withoutAccents?.implies(other) == true
+        }
+        return switch (shape, other.shape) {
+        case _ where shape == other.shape:
             true
         case (.phrase(let phrase), .phrase(let wanted)):
             phrase.implies(wanted)
@@ -53,7 +57,7 @@ extension Phrase.Word {
 }
 
 extension FoldedText {
-    /// Creates a text from bytes that are folded already.
+    /// Creates a text from bytes that are folded already, with or without their accents.
     private init(folded bytes: [UInt8]) {
         self.init(String(decoding: bytes, as: UTF8.self))
     }

@@ -28,6 +28,8 @@ public struct Phrase: Sendable, Hashable {
     ///
     /// A message may have others between them, for example the `*` of bold text.
     let signs: [[[UInt8]]]
+    /// Whether accents count.
+    private(set) var accents: Accents
 
     /// Creates a phrase from a keyword as written in a rules file. Returns `nil` if no text could ever hold it because
     /// it has no letter, digit, sign or emoji.
@@ -39,9 +41,12 @@ public struct Phrase: Sendable, Hashable {
     ///   - prefixes: The words that take attached Hebrew letters.
     ///   - mistakes: The number of typing mistakes, 0 to 2, that a word may have; only words of at least five letters
     ///     may have one, only words of at least eight may have two.
-    public init?(_ keyword: String, prefixes: Prefixes = .longWords, mistakes: Int = 0) {
+    ///   - accents: Whether accents count.
+    public init?(
+        _ keyword: String, prefixes: Prefixes = .longWords, mistakes: Int = 0, accents: Accents = .count
+    ) {
         let isLiteral = keyword.hasPrefix("=") && keyword.count > 1
-        let folded = FoldedText(isLiteral ? String(keyword.dropFirst()) : keyword)
+        let folded = FoldedText(isLiteral ? String(keyword.dropFirst()) : keyword, accents: accents)
         guard !folded.tokens.isEmpty else { return nil }
         let fewest: Int? =
             switch isLiteral ? .never : prefixes {
@@ -51,6 +56,7 @@ public struct Phrase: Sendable, Hashable {
             }
         let isOfSigns = !folded.tokens.contains(where: \.isWord)
         hasWords = !isOfSigns
+        self.accents = accents
         words = folded.tokens.filter { $0.isWord || isOfSigns }.map { token in
             let bytes = Array(folded.bytes[token.range])
             let letters = HebrewPrefix.letterCount(bytes) ?? 0
@@ -103,5 +109,16 @@ public struct Phrase: Sendable, Hashable {
                 matches || TypingMistakes.separate(token.dropFirst(end), word.bytes[...], atMost: word.mistakes)
         }
         return matches
+    }
+
+    /// The same phrase with accents ignored.
+    var withoutAccents: Phrase {
+        var phrase = self
+        phrase.accents = .ignore
+        for place in words.indices {
+            phrase.words[place].bytes =
+                FoldedText(String(decoding: words[place].bytes, as: UTF8.self), accents: .ignore).bytes
+        }
+        return phrase
     }
 }

@@ -12,18 +12,20 @@ struct MatchLinker {
         self.file = file
     }
 
-    func match(_ draft: MatchDraft, prefixes: Phrase.Prefixes) -> (Match, TextTags.Captures) {
+    func match(_ draft: MatchDraft, prefixes: Phrase.Prefixes, accents: Accents) -> (Match, TextTags.Captures) {
         var match = Match()
         let phrase: (String) -> TextPattern? = {
-            Phrase($0, prefixes: prefixes, mistakes: draft.mistakes).map(TextPattern.phrase)
+            Phrase($0, prefixes: prefixes, mistakes: draft.mistakes, accents: accents).map(TextPattern.phrase)
         }
-        let plain: (String) -> TextPattern? = { Phrase($0, prefixes: prefixes).map(TextPattern.phrase) }
+        let plain: (String) -> TextPattern? = {
+            Phrase($0, prefixes: prefixes, accents: accents).map(TextPattern.phrase)
+        }
         match.any = needles(draft.any, phrase)
         match.all = needles(draft.all, phrase)
         match.none = needles(draft.none, plain)
-        match.exact = needles(draft.exact, TextPattern.exact)
-        match.starts = needles(draft.starts, TextPattern.starts)
-        match.contains = needles(draft.contains, TextPattern.contains)
+        match.exact = needles(draft.exact) { TextPattern.exact($0, accents: accents) }
+        match.starts = needles(draft.starts) { TextPattern.starts($0, accents: accents) }
+        match.contains = needles(draft.contains) { TextPattern.contains($0, accents: accents) }
         match.types = Set(draft.types)
         match.replyingTo = draft.replyingTo?.value
         if let id = draft.replyingTo { catalog.check(id: id, reader) }

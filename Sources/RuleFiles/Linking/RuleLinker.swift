@@ -104,7 +104,10 @@ struct RuleLinker {
         let settings = file.draft.settings
         let matches = MatchLinker(catalog: catalog, file: file)
         let (match, captures) =
-            draft.match.map { matches.match($0, prefixes: draft.prefixes ?? settings.prefixes) } ?? (Match(), .unknown)
+            draft.match.map {
+                matches.match(
+                    $0, prefixes: draft.prefixes ?? settings.prefixes, accents: draft.accents ?? settings.accents)
+            } ?? (Match(), .unknown)
         let answer = answer(draft, captures, catalog, in: file)
         let own = draft.expired.map { self.expired($0, captures, catalog, reader) }
         let conditions = draft.when.map { ConditionLinker(catalog: catalog, reader: reader).conditions($0) }

@@ -16,6 +16,7 @@ struct RuleFileDraft {
     struct Settings {
         var quote = true
         var prefixes = Phrase.Prefixes.longWords
+        var accents = Accents.count
         var expired: ExpiredDraft?
     }
 }
@@ -32,6 +33,7 @@ struct RuleDraft {
     var isEnabled = true
     var mode: Mode?
     var prefixes: Phrase.Prefixes?
+    var accents: Accents?
     var quote: Bool?
     var reply: Located<[BubbleDraft]>?
     var oneOf: Located<[BubbleDraft]>?

@@ -37,6 +37,9 @@ public enum RuleSections {
             Field(
                 "prefixes", prefixes, to: \.prefixes,
                 says: "Whether Hebrew keywords also match behind ו ה ב ל מ ש כ: false never, true also short ones."),
+            Field(
+                "accents", accents, to: \.accents,
+                says: "ignore: words match with or without accents, as cómo and como (count)."),
             Field("expired", expired, to: \.expired, says: "What goes instead once the 24-hour window has shut."),
         ])
 
@@ -53,6 +56,7 @@ public enum RuleSections {
             Field("enabled", .boolean, to: \.isEnabled, says: "false: checked, but not used."),
             Field("mode", .oneOf("a mode"), to: \.mode, says: "shadow: only recorded, on trial."),
             Field("prefixes", prefixes, to: \.prefixes, says: "As in settings, for this rule."),
+            Field("accents", accents, to: \.accents, says: "As in settings, for this rule."),
             Field("quote", .boolean, to: \.quote, says: "As in settings, for this rule."),
             Field("reply", replies.located, to: \.reply, says: "The answer: a text, or a list of texts sent in order."),
             Field("one_of", alternatives.located, to: \.oneOf, says: "Answers that take turns with each contact."),
@@ -140,6 +144,8 @@ public enum RuleSections {
     private static let prefixes = Value<Bool>.boolean.map { isOn, _, _ in
         isOn ? Phrase.Prefixes.always : .never
     }
+
+    private static let accents = Value<Accents>.oneOf("a way to treat accents")
 
     static let type = Value<String>.string.map { text, node, reader -> MessageType? in
         let type = MessageType(rawValue: text)

@@ -20,7 +20,7 @@ import Testing
         }
         let built = index.build()
         var hits = 0
-        for _ in 0..<50 {
+        for _ in 0..<100 {
             let text = randomText(using: &random, upTo: 8)
             let found = built.matches(in: FoldedText(text))
             for keyword in keywords {

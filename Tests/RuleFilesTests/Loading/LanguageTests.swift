@@ -49,6 +49,25 @@ import Testing
         #expect(patterns(try rules("version: 1\nsettings: {prefixes: off}\n\(body)")) == [never, always, never])
     }
 
+    @Test func aRulesAccentsComeBeforeTheFilesAndCountByThemselves() throws {
+        let body = """
+            rules:
+              - {id: a, match: {any: qué, exact: qué, starts: qué, contains: qué}, reply: x}
+              - {id: b, match: {any: qué, exact: qué, starts: qué, contains: qué}, reply: x, accents: ignore}
+              - {id: c, match: {any: qué, exact: qué, starts: qué, contains: qué}, reply: x, accents: count}
+            """
+        func accents(_ head: String) throws -> [[Accents]] {
+            try rules("version: 1\n\(head)\(body)").map { rule in
+                [rule.match.any, rule.match.exact, rule.match.starts, rule.match.contains].map {
+                    $0[0].wordings[0].pattern.accents
+                }
+            }
+        }
+        func all(_ accents: Accents...) -> [[Accents]] { accents.map { Array(repeating: $0, count: 4) } }
+        #expect(try accents("") == all(.count, .ignore, .count))
+        #expect(try accents("settings: {accents: ignore}\n") == all(.ignore, .ignore, .count))
+    }
+
     @Test func aRulesExpiredComesBeforeTheFilesSilenceIncluded() throws {
         let body = """
             rules:

@@ -6,7 +6,10 @@ extension OracleRules {
     var files: [SourceFile] {
         [0, 1].map { file in
             var lines = ["version: 1"]
-            if let prefixes = filePrefixes[file] { lines.append("settings: {prefixes: \(prefixes)}") }
+            let settings = [
+                filePrefixes[file].map { "prefixes: \($0)" }, fileAccents[file].map { "accents: \($0)" },
+            ].compactMap(\.self)
+            if !settings.isEmpty { lines.append("settings: {\(settings.joined(separator: ", "))}") }
             if file == 1 {
                 lines.append("words:")
                 for (name, list) in words.sorted(by: { $0.key < $1.key }) {
@@ -25,6 +28,7 @@ extension OracleRules {
         var lines = ["  - id: \(rule.id)", "    priority: \(rule.priority)"]
         if rule.continues { lines.append("    continue: true") }
         if let prefixes = rule.prefixes { lines.append("    prefixes: \(prefixes)") }
+        if let accents = rule.accents { lines.append("    accents: \(accents)") }
         lines.append(rule.replies ? "    reply: \(rule.id)" : "    tag: t")
         let conditions = [
             ("any", rule.any), ("all", rule.all), ("none", rule.none), ("exact", rule.exact), ("starts", rule.starts),

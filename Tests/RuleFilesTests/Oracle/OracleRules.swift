@@ -10,6 +10,8 @@ struct OracleRule {
     var continues = false
     var replies = true
     var prefixes: Bool?
+    /// The accents setting of the rule, `ignore` or `count`; `nil` if it has none.
+    var accents: String?
     var any: [String] = []
     var all: [String] = []
     var none: [String] = []
@@ -41,12 +43,15 @@ struct OracleRules {
     var rules: [OracleRule] = []
     /// The prefixes setting of each file; `nil` if it has none.
     var filePrefixes: [Bool?] = [nil, nil]
+    /// The accents setting of each file; `nil` if it has none.
+    var fileAccents: [String?] = [nil, nil]
     var words: [String: [String]] = [:]
 
     /// A message that is folded once for all rule sets that are asked about it.
     struct Reading {
         let message: Message
         let text: TextOracle?
+        let textWithoutAccents: TextOracle?
         let raw: String
 
         init(_ message: Message) {
@@ -57,7 +62,8 @@ struct OracleRules {
                 case .image, .audio, .video, .ptt, .document: message.caption
                 default: nil
                 }
-            text = said.map(TextOracle.init)
+            text = said.map { TextOracle($0) }
+            textWithoutAccents = said.map { TextOracle($0, ignoresAccents: true) }
             let bidi: Set<UInt32> = Set([0x61C, 0x200E, 0x200F]).union(0x202A...0x202E).union(0x2066...0x2069)
             let seen = (said ?? "").unicodeScalars.filter { !bidi.contains($0.value) }
             raw = seen.map { TextOracle.number($0).map(String.init) ?? String($0) }.joined()
@@ -70,6 +76,7 @@ struct OracleRules {
 struct OracleMatcher {
     private struct Ready {
         var rule: OracleRule
+        var ignoresAccents: Bool
         var any: [KeywordOracle]
         /// One list for each entry: a word set is one entry of many words.
         var all: [[KeywordOracle]]
@@ -88,13 +95,20 @@ struct OracleMatcher {
         }
         ready = try set.rules.map { rule in
             let prefixes = rule.prefixes ?? set.filePrefixes[rule.file]
+            let ignoresAccents = (rule.accents ?? set.fileAccents[rule.file]) == "ignore"
             func keywords(_ words: [String], _ mistakes: Int) -> [KeywordOracle] {
-                expand(words).compactMap { KeywordOracle($0, prefixes: prefixes, mistakes: mistakes) }
+                expand(words).compactMap {
+                    KeywordOracle($0, prefixes: prefixes, mistakes: mistakes, ignoresAccents: ignoresAccents)
+                }
+            }
+            func texts(_ words: [String]) -> [TextOracle] {
+                expand(words).map { TextOracle($0, ignoresAccents: ignoresAccents) }
             }
             return Ready(
-                rule: rule, any: keywords(rule.any, rule.fuzzy), all: rule.all.map { keywords([$0], rule.fuzzy) },
-                none: keywords(rule.none, 0), exact: expand(rule.exact).map(TextOracle.init),
-                starts: expand(rule.starts).map(TextOracle.init), contains: expand(rule.contains).map(TextOracle.init),
+                rule: rule, ignoresAccents: ignoresAccents, any: keywords(rule.any, rule.fuzzy),
+                all: rule.all.map { keywords([$0], rule.fuzzy) },
+                none: keywords(rule.none, 0), exact: texts(rule.exact), starts: texts(rule.starts),
+                contains: texts(rule.contains),
                 regex: try rule.regex.map { try NSRegularExpression(pattern: $0, options: .caseInsensitive) })
         }
     }
@@ -116,7 +130,7 @@ struct OracleMatcher {
     private func matches(_ entry: Ready, _ reading: OracleRules.Reading) -> Bool {
         if !entry.rule.types.isEmpty, !entry.rule.types.contains(reading.message.type) { return false }
         if entry.rule.keys.allSatisfy({ ["type", "anything", "continue"].contains($0) }) { return true }
-        guard let text = reading.text else { return false }
+        guard let text = entry.ignoresAccents ? reading.textWithoutAccents : reading.text else { return false }
         if !entry.any.isEmpty, !entry.any.contains(where: { $0.stands(in: text) }) { return false }
         if !entry.all.allSatisfy({ $0.contains { $0.stands(in: text) } }) { return false }
         if entry.none.contains(where: { $0.stands(in: text) }) { return false }

@@ -15,7 +15,8 @@ struct RandomRules {
         "delivery",
         "strasse", "Straße", "STRAẞE", "café", "cafe", "cafe\u{301}", "naïve", "ﬁne", "fine", "привет", "ПРИВЕТ",
         "какой", "твой",
-        "твои", "доставка", "ёлка", "مرحبا", "مَرْحَبًا", "مـرحبا", "أهلا", "اهلا", "توصيل", "1234", "12345", "٣", "3",
+        "твои", "доставка", "ёлка", "елка", "мой", "cómo", "como", "cœur", "coeur", "İSTANBUL", "istanbul", "خدمة",
+        "خدمه", "مرحبا", "مَرْحَبًا", "مـرحبا", "أهلا", "اهلا", "توصيل", "1234", "12345", "٣", "3",
         "１２３",
         "abc123", "iphone15", "2", "½", "①", "１", "१", "🔟", "№", "no", "nº", "ℹ️", "i", "™", "m²", "m2", "👍", "👍🏽", "👩‍👩‍👧",
         "👩🏽‍🚀", "👩", "❤️", "❤️‍🔥", "🔥", "1️⃣", "🇮🇱", "🇱🇺", "🇺🇸", "🇮", "🏴", "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
@@ -124,6 +125,7 @@ struct RandomRules {
     mutating func ruleSet() -> OracleRules {
         var set = OracleRules()
         set.filePrefixes = [pick([nil, nil, true, false]), pick([nil, nil, true, false])]
+        set.fileAccents = [pick([nil, nil, nil, "ignore"]), pick([nil, nil, nil, "ignore", "count"])]
         set.words = ["words": keywords(upTo: 3), "more-words": keywords(upTo: 2)]
         let count = Int.random(in: 2...7, using: &random)
         set.rules = (0..<count).map { number in
@@ -141,6 +143,7 @@ struct RandomRules {
         rule.continues = chance(5)
         rule.replies = !chance(5)
         rule.prefixes = pick([nil, nil, nil, true, false])
+        rule.accents = pick([nil, nil, nil, nil, "ignore", "count"])
         if isLast, chance(4) { return rule }
         switch Int.random(in: 0..<12, using: &random) {
         case 0...4: rule.any = keywords(upTo: 4)
