@@ -43,7 +43,7 @@ extension ArraySlice<UInt8> {
     var beginsWithLetter: Bool { firstScalar(at: startIndex)?.properties.isAlphabetic ?? false }
 
     /// Returns the scalar that begins at `index`. The text is valid UTF-8, as all folded texts are.
-    private func firstScalar(at index: Int) -> Unicode.Scalar? {
+    func firstScalar(at index: Int) -> Unicode.Scalar? {
         guard index < endIndex else { return nil }
         let length =
             switch self[index] {

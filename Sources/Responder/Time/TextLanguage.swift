@@ -1,3 +1,5 @@
+import Matching
+
 /// A language, as far as it is known from the script.
 public enum TextLanguage: String, Sendable, Hashable, CaseIterable {
     /// Hebrew script.
@@ -10,10 +12,11 @@ public enum TextLanguage: String, Sendable, Hashable, CaseIterable {
     case russian = "ru"
 
     /// Finds the language whose script has the most letters in the text; `nil` if the text has no letters of these
-    /// scripts. Of two languages with the same number, the one that comes first in the text counts.
+    /// scripts. Of two languages with the same number, the one that comes first in the text counts. Links and mail
+    /// addresses are Latin in every language, so their letters do not count.
     public init?(of text: String) {
         var counts: [(language: TextLanguage, count: Int)] = []
-        for scalar in text.unicodeScalars {
+        for scalar in text.withoutLinks.unicodeScalars {
             guard let language = Self.language(of: scalar) else { continue }
             if let place = counts.firstIndex(where: { $0.language == language }) {
                 counts[place].count += 1
