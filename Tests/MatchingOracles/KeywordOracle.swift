@@ -62,6 +62,7 @@ public struct KeywordOracle {
         guard words.count <= said.count else { return false }
         return (0...(said.count - words.count)).contains { start in
             words.indices.allSatisfy { isTaken(said[start + $0], for: words[$0]) }
+                && words.indices.dropFirst().allSatisfy { !words[$0].isAttached || said[start + $0].isAttached }
                 && signs.indices.allSatisfy { Self.hold(saidSigns[start + $0], signs[$0]) }
         }
     }
@@ -123,12 +124,14 @@ public struct KeywordOracle {
 
 extension FoldedText {
     fileprivate var oracleTokens: [TextOracle.Token] {
-        tokens.map { token in
+        tokens.enumerated().map { place, token in
             let text = String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self)
             let units = text.unicodeScalars.map {
                 TextOracle.Unit(text: String($0), kind: token.isWord ? .letter : .sign)
             }
-            return TextOracle.Token(units: units, isWord: token.isWord)
+            let before = place > 0 ? tokens[place - 1] : nil
+            let isAttached = before?.isWord == true && token.isWord && before?.end == token.start
+            return TextOracle.Token(units: units, isWord: token.isWord, isAttached: isAttached)
         }
     }
 }

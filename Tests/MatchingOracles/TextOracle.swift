@@ -30,6 +30,13 @@ public struct TextOracle {
         public var units: [Unit]
         /// Whether the token is a word.
         public var isWord: Bool
+        /// Whether it stands directly behind another word, as in scripts without spaces.
+        public var isAttached = false
+
+        /// Compares what the tokens say.
+        public static func == (left: Token, right: Token) -> Bool {
+            left.units == right.units && left.isWord == right.isWord
+        }
 
         var isHebrew: Bool { units.allSatisfy { "א"..."ת" ~= $0.text } }
     }
@@ -217,7 +224,8 @@ public struct TextOracle {
             let isInside = place > 0 && place + 1 < units.count
             return
                 !(isInside && units[place].kind == .quote && units[place - 1].kind == .letter
-                && units[place + 1].kind == .letter)
+                && units[place + 1].kind == .letter && !isOfScriptWithoutSpaces(units[place - 1])
+                && !isOfScriptWithoutSpaces(units[place + 1]))
         }.map { units[$0] }
     }
 
@@ -250,17 +258,28 @@ public struct TextOracle {
         return isWrittenOut ? text.map { Unit(text: String($0), kind: .letter) } : [Unit(text: text, kind: .letter)]
     }
 
+    /// Whether the letter is Chinese, Japanese, Thai, Lao, Khmer or Burmese; the random texts have no others.
+    private static func isOfScriptWithoutSpaces(_ unit: Unit) -> Bool {
+        guard unit.kind == .letter, let first = unit.text.unicodeScalars.first, first.value >= 0xE00 else {
+            return false
+        }
+        return String(first).firstMatch(
+            of: /[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]/) != nil
+    }
+
     private static func tokens(_ units: [Unit]) -> [Token] {
         units.split { !$0.isWordlike && $0.kind != .sign && $0.kind != .emoji }.flatMap { run -> [Token] in
             var tokens: [Token] = []
-            var isOpen = false
+            var last: Unit?
             for unit in run {
-                if unit.isWordlike, isOpen {
+                let isBehindWord = unit.isWordlike && last?.isWordlike == true
+                let isApart = isOfScriptWithoutSpaces(unit) || last.map(isOfScriptWithoutSpaces) == true
+                if isBehindWord, !isApart {
                     tokens[tokens.count - 1].units.append(unit)
                 } else {
-                    tokens.append(Token(units: [unit], isWord: unit.isWordlike))
+                    tokens.append(Token(units: [unit], isWord: unit.isWordlike, isAttached: isBehindWord))
                 }
-                isOpen = unit.isWordlike
+                last = unit
             }
             return tokens
         }

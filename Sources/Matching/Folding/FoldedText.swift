@@ -4,7 +4,8 @@
 /// cantillation, tatweel or Arabic vowel marks; no bidi or zero-width controls (a joiner inside an emoji stays);
 /// geresh, gershayim, apostrophes and quotes alike; any run of spaces one space, none at the ends. `İ` is
 /// `i`. A quote between two
-/// letters belongs to the word and leaves no trace (`צה״ל` is `צהל`, `don't` is `dont`).
+/// letters belongs to the word and leaves no trace (`צה״ל` is `צהל`, `don't` is `dont`). In scripts without spaces each
+/// letter is a word, for nothing tells where a word ends.
 public struct FoldedText: Sendable, Hashable {
     /// One word or one symbol of the text; offsets are UTF-8 bytes of ``bytes``.
     public struct Token: Sendable, Hashable {

@@ -6,6 +6,8 @@ struct Folder {
     private enum Open { case nothing, word, emoji }
     private var open = Open.nothing
     private var lastIsLetter = false
+    /// Whether the last letter is a token of its own, as in scripts without spaces.
+    private var lastStandsAlone = false
     private var pendingQuote = false
     private var pendingSpace = false
     private var pendingJoiner = false
@@ -51,7 +53,7 @@ struct Folder {
         isFlagOpen = false
         if pendingQuote {
             pendingQuote = false
-            if next.kind == .letter {
+            if next.kind == .letter, !next.scalar.isOfScriptWithoutSpaces {
                 base = next.scalar
                 write(next.scalar)
                 extendToken()
@@ -68,7 +70,8 @@ struct Folder {
         case .letter, .digit:
             flushSpace()
             base = next.scalar
-            if open == .word {
+            let standsAlone = next.kind == .letter && next.scalar.isOfScriptWithoutSpaces
+            if open == .word, !standsAlone, !lastStandsAlone {
                 write(next.scalar)
                 extendToken()
             } else {
@@ -76,8 +79,9 @@ struct Folder {
                 open = .word
             }
             lastIsLetter = next.kind == .letter
+            lastStandsAlone = standsAlone
         case .quote:
-            if open == .word, lastIsLetter {
+            if open == .word, lastIsLetter, !lastStandsAlone {
                 pendingQuote = true
             } else {
                 flushSpace()

@@ -9,7 +9,8 @@
 /// - a name of another kind with a path, if it ends in two letters (`wa.me/…`, `bit.ly/…`) or in one of ``commonEndings``.
 ///
 /// Names are those of Latin letters, digits and hyphens (RFC 1123, section 2.1). A link goes up to the next space, sign
-/// of punctuation that is not Latin, quote or emoji; Latin punctuation at its end is not part of it.
+/// of punctuation that is not Latin, quote, emoji or letter of a script without spaces; Latin punctuation at its end is not
+/// part of it.
 struct Links {
     /// Endings that need no path.
     private static let certainEndings: Set<String> = ["com", "net", "org", "edu", "gov"]
@@ -121,7 +122,7 @@ struct Links {
     private func lengthInLink(at index: Int) -> Int? {
         let byte = bytes[index]
         if byte < 0x80 { return byte <= 0x20 || byte == 0x7F || "\"'`<>".utf8.contains(byte) ? nil : 1 }
-        guard let scalar = bytes[...].firstScalar(at: index) else { return nil }
+        guard let scalar = bytes[...].firstScalar(at: index), !scalar.isOfScriptWithoutSpaces else { return nil }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
             .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber, .format:

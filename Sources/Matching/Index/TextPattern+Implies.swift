@@ -11,7 +11,7 @@ extension TextPattern {
         case (.phrase(let phrase), .phrase(let wanted)):
             phrase.implies(wanted)
         case (.phrase(let phrase), .contains(let bytes)):
-            phrase.words.contains { $0.mistakes == 0 && FoldedText.holds(bytes, in: $0.bytes) }
+            phrase.certainTexts.contains { FoldedText.holds(bytes, in: $0) }
         case (.exact(let text), .exact(let other)):
             text.implies(other)
         case (.exact(let text), .phrase(let wanted)):
@@ -39,6 +39,7 @@ extension Phrase {
         guard wanted.isOfSigns == isOfSigns, wanted.words.count <= words.count else { return false }
         return (0...(words.count - wanted.words.count)).contains { start in
             wanted.words.indices.allSatisfy { words[start + $0].implies(wanted.words[$0]) }
+                && wanted.words.indices.allSatisfy { !wanted.words[$0].isAttached || words[start + $0].isAttached }
                 && wanted.signs.indices.allSatisfy { wanted.signs[$0].isEmpty || holds(wanted.signs[$0], start + $0) }
         }
     }

@@ -7,6 +7,8 @@ public struct Phrase: Sendable, Hashable {
         var takesPrefixes: Bool
         /// The number of typing mistakes that the word may have in a message.
         var mistakes = 0
+        /// Whether nothing may stand between it and the word before it, as in scripts without spaces.
+        var isAttached = false
     }
 
     /// The keywords that take attached Hebrew letters.
@@ -57,12 +59,15 @@ public struct Phrase: Sendable, Hashable {
         let isOfSigns = !folded.tokens.contains(where: \.isWord)
         hasWords = !isOfSigns
         self.accents = accents
+        var end: Int32?
         words = folded.tokens.filter { $0.isWord || isOfSigns }.map { token in
+            defer { end = token.end }
             let bytes = Array(folded.bytes[token.range])
             let letters = HebrewPrefix.letterCount(bytes) ?? 0
             return Word(
                 bytes: bytes, takesPrefixes: fewest.map { letters >= $0 } ?? false,
-                mistakes: isLiteral || isOfSigns ? 0 : min(mistakes, TypingMistakes.allowed(in: bytes))
+                mistakes: isLiteral || isOfSigns ? 0 : min(mistakes, TypingMistakes.allowed(in: bytes)),
+                isAttached: !isOfSigns && token.start == end
             )
         }
         let gaps = folded.tokens.split(omittingEmptySubsequences: false, whereSeparator: \.isWord)
@@ -76,7 +81,11 @@ public struct Phrase: Sendable, Hashable {
     func stands(in text: FoldedText, tokens: [FoldedText.Token], at place: Int, anchor: Int) -> Bool {
         let first = place - anchor
         guard first >= 0, first + words.count <= tokens.count else { return false }
-        return words.indices.allSatisfy { Self.matches(words[$0], text.bytes[tokens[first + $0].range]) }
+        return words.indices.allSatisfy { index in
+            let place = first + index
+            return Self.matches(words[index], text.bytes[tokens[place].range])
+                && (!words[index].isAttached || tokens[place].start == tokens[place - 1].end)
+        }
             && (signs.isEmpty || haveSigns(in: text, words: tokens, from: first))
     }
 
@@ -109,6 +118,15 @@ public struct Phrase: Sendable, Hashable {
                 matches || TypingMistakes.separate(token.dropFirst(end), word.bytes[...], atMost: word.mistakes)
         }
         return matches
+    }
+
+    /// The folded texts that a message with the phrase certainly holds as they are: its words, those that are attached to
+    /// each other together.
+    var certainTexts: [[UInt8]] {
+        words.reduce(into: [[]]) { texts, word in
+            if !word.isAttached { texts.append([]) }
+            texts[texts.count - 1] += word.mistakes == 0 ? word.bytes : []
+        }
     }
 
     /// The same phrase with accents ignored.

@@ -88,6 +88,21 @@ private func finds(_ keyword: String, in text: String, prefixes: Phrase.Prefixes
         #expect(finds(keyword, in: text) == expected)
     }
 
+    @Test(arguments: [
+        ("机票", "我想买机票谢谢", true), ("机票", "机票", true), ("票", "机票", true), ("机票", "机 票", false),
+        ("机票", "机。票", false), ("机票", "飛机飛票", false), ("手机", "iPhone手机壳", true), ("iphone", "我要iPhone手机", true),
+        ("iphone手机", "我的iPhone手机坏了", true), ("iphone手机", "iPhone 手机", false), ("phone", "我要iPhone手机", false),
+        ("2", "買２張票", true), ("12", "買123張票", false), ("机票 退款", "机票，退款", true), ("机票 退款", "我要机票退款", true),
+        ("说机", "他说\"机票\"吧", false), ("机票", "他说\"机票\"吧", true), ("ยกเลิก", "ขอยกเลิกคำสั่งซื้อค่ะ", true),
+        ("ก", "กิน", false), ("น้ำ", "ดื่มน้ำ", true), ("ราคา", "ราคา100บาท", true), ("100", "ราคา100บาท", true),
+        ("100", "ราคา๑๐๐บาท", true), ("キャンセル", "予約をキャンセルしたい", true), ("キャンセル", "ｷｬﾝｾﾙです", true), ("かき", "かぎ", false),
+        ("ລາຄາ", "ລາຄາເທົ່າໃດ", true), ("តម្លៃ", "តើតម្លៃប៉ុន្មាន", true), ("ဈေး", "ဈေးဘယ်လောက်လဲ", true), ("한국", "한국어", false),
+        ("שלום", "机שלום票", true), ("שלום", "机השלום票", true), ("C机", "C#机", false), ("机票$", "机票 $", true),
+    ])
+    func scriptsWithoutSpacesAreFoundWithinASentence(keyword: String, text: String, expected: Bool) {
+        #expect(finds(keyword, in: text) == expected)
+    }
+
     @Test(arguments: ["", "  ", "!?", "\u{200F}", "…", "״"])
     func aKeywordOfNothingIsNone(keyword: String) {
         #expect(Phrase(keyword) == nil)

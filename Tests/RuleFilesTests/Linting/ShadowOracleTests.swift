@@ -108,6 +108,7 @@ import Testing
             ("match: $bye", "match: bye"),
             ("match: hello, when: {open: shop}", "match: hello, when: {open: shop, language: en}"),
             ("match: hello, opt_in: true", "match: hello"),
+            ("match: 机", "match: 机票"), ("match: {contains: 机票}", "match: 买机票吧"),
             ("match: C", "match: 'C#'"), ("match: '#'", "match: 'C#'"), ("match: 'C+'", "match: C++"),
             ("match: 'C#'", "match: {exact: '*C#*'}"), ("match: {exact: C}", "match: {exact: 'C#'}"),
         ])
@@ -134,6 +135,7 @@ import Testing
             ("match: {any: hello, type: image}", "match: hello"),
             ("match: {contains: hello}", "match: anything"),
             ("match: {any: hello, replying_to: a}", "match: hello"),
+            ("match: 机票", "match: 机 票"),
             ("match: 'C#'", "match: C"), ("match: C++", "match: 'C+'"), ("match: '##'", "match: '#C#'"),
             ("match: {exact: 'C#'}", "match: {exact: C}"), ("match: 'C#'", "match: '#C'"),
         ])
