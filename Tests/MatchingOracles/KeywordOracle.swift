@@ -6,6 +6,8 @@ public struct KeywordOracle {
     /// The number of Hebrew letters from which on a word takes prefixes; `nil` for none.
     private let fewestLetters: Int?
     private let mistakes: Int
+    /// The name in a keyword like `wa.me`, which finds links too.
+    private let name: String?
 
     /// Creates the oracle of a keyword as a rule writes it; `nil` if nothing is left of it to search for.
     ///
@@ -24,16 +26,21 @@ public struct KeywordOracle {
             case nil: 4
             case false: nil
             }
+        let text = TextOracle(isLiteral ? String(source.dropFirst()) : source, ignoresAccents: ignoresAccents)
         self.init(
-            tokens: TextOracle(isLiteral ? String(source.dropFirst()) : source, ignoresAccents: ignoresAccents).tokens,
-            fewestLetters: fewestLetters, mistakes: isLiteral ? 0 : mistakes)
+            tokens: text.tokens, text: text.units.map(\.text).joined(), fewestLetters: fewestLetters,
+            mistakes: isLiteral ? 0 : mistakes)
         guard !tokens.isEmpty else { return nil }
     }
 
-    private init(tokens: [TextOracle.Token], fewestLetters: Int?, mistakes: Int) {
+    private init(tokens: [TextOracle.Token], text: String, fewestLetters: Int?, mistakes: Int) {
         self.tokens = tokens
         self.fewestLetters = fewestLetters
         self.mistakes = mistakes
+        let isName =
+            !tokens.contains(where: \.isLink)
+            && text.wholeMatch(of: /([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}([\/?#:][^ ]*)?/) != nil
+        name = isName ? Self.core(text) : nil
     }
 
     /// Whether the keyword is in a text.
@@ -44,11 +51,14 @@ public struct KeywordOracle {
     public static func finds(
         _ keyword: String, in text: String, fewestLetters: Int?, accents: Accents = .count
     ) -> Bool {
-        let tokens = [keyword, text].map { FoldedText($0, accents: accents).oracleTokens }
-        return KeywordOracle(tokens: tokens[0], fewestLetters: fewestLetters, mistakes: 0).stands(in: tokens[1])
+        let texts = [keyword, text].map { FoldedText($0, accents: accents) }
+        return KeywordOracle(
+            tokens: texts[0].oracleTokens, text: texts[0].text, fewestLetters: fewestLetters, mistakes: 0
+        ).stands(in: texts[1].oracleTokens)
     }
 
     private func stands(in text: [TextOracle.Token]) -> Bool {
+        if let name, text.contains(where: { $0.isLink && Self.begins($0.text, with: name) }) { return true }
         guard tokens.contains(where: \.isWord) else {
             return text.indices.contains { start in
                 tokens.count <= text.count - start && tokens.indices.allSatisfy { text[start + $0] == tokens[$0] }
@@ -67,6 +77,17 @@ public struct KeywordOracle {
         }
     }
 
+    /// Whether a link is, or begins with, this part of a link.
+    private static func begins(_ link: String, with part: String) -> Bool {
+        let rest = core(link)
+        return rest == part || ["/", "?", "#", ":"].contains { rest.hasPrefix(part + $0) }
+    }
+
+    /// Returns a link without its scheme and `www.`, and without a slash at its end.
+    private static func core(_ link: String) -> String {
+        link.replacing(/^[a-z0-9-]+:\/\//, with: "").replacing(/^www\./, with: "").replacing(/\/+$/, with: "")
+    }
+
     /// Whether the signs `said` are `wanted` once some of them are crossed out.
     static func hold(_ said: ArraySlice<TextOracle.Token>, _ wanted: ArraySlice<TextOracle.Token>) -> Bool {
         guard let first = wanted.first else { return true }
@@ -75,6 +96,9 @@ public struct KeywordOracle {
     }
 
     private func isTaken(_ said: TextOracle.Token, for wanted: TextOracle.Token) -> Bool {
+        if said.isLink || wanted.isLink {
+            return said.isLink && wanted.isLink && Self.begins(said.text, with: Self.core(wanted.text))
+        }
         if said == wanted { return true }
         guard said.isWord, wanted.isWord else { return false }
         let letters = wanted.units.count { $0.kind == .letter }
@@ -131,7 +155,7 @@ extension FoldedText {
             }
             let before = place > 0 ? tokens[place - 1] : nil
             let isAttached = before?.isWord == true && token.isWord && before?.end == token.start
-            return TextOracle.Token(units: units, isWord: token.isWord, isAttached: isAttached)
+            return TextOracle.Token(units: units, isWord: token.isWord, isAttached: isAttached, isLink: token.isLink)
         }
     }
 }

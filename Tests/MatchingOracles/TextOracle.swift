@@ -32,10 +32,14 @@ public struct TextOracle {
         public var isWord: Bool
         /// Whether it stands directly behind another word, as in scripts without spaces.
         public var isAttached = false
+        /// Whether it is a link or a mail address.
+        public var isLink = false
+        /// The text of the token.
+        public var text: String { units.map(\.text).joined() }
 
         /// Compares what the tokens say.
         public static func == (left: Token, right: Token) -> Bool {
-            left.units == right.units && left.isWord == right.isWord
+            left.units == right.units && left.isWord == right.isWord && left.isLink == right.isLink
         }
 
         var isHebrew: Bool { units.allSatisfy { "א"..."ת" ~= $0.text } }
@@ -50,7 +54,7 @@ public struct TextOracle {
     public init(_ text: String, ignoresAccents: Bool = false) {
         let units = Self.withoutQuotesInWords(Self.units(Self.folded(text))).map(Self.withoutTurkishDot)
         self.units = ignoresAccents ? units.flatMap(Self.withoutAccent) : units
-        tokens = Self.tokens(self.units)
+        tokens = Self.tokens(self.units, links: LinkOracle.links(in: self.units))
     }
 
     /// Whether nothing is left of the text.
@@ -259,7 +263,7 @@ public struct TextOracle {
     }
 
     /// Whether the letter is Chinese, Japanese, Thai, Lao, Khmer or Burmese; the random texts have no others.
-    private static func isOfScriptWithoutSpaces(_ unit: Unit) -> Bool {
+    static func isOfScriptWithoutSpaces(_ unit: Unit) -> Bool {
         guard unit.kind == .letter, let first = unit.text.unicodeScalars.first, first.value >= 0xE00 else {
             return false
         }
@@ -267,21 +271,38 @@ public struct TextOracle {
             of: /[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]/) != nil
     }
 
-    private static func tokens(_ units: [Unit]) -> [Token] {
-        units.split { !$0.isWordlike && $0.kind != .sign && $0.kind != .emoji }.flatMap { run -> [Token] in
-            var tokens: [Token] = []
-            var last: Unit?
-            for unit in run {
-                let isBehindWord = unit.isWordlike && last?.isWordlike == true
-                let isApart = isOfScriptWithoutSpaces(unit) || last.map(isOfScriptWithoutSpaces) == true
-                if isBehindWord, !isApart {
-                    tokens[tokens.count - 1].units.append(unit)
-                } else {
-                    tokens.append(Token(units: [unit], isWord: unit.isWordlike, isAttached: isBehindWord))
+    private static func tokens(_ units: [Unit], links: [Range<Int>]) -> [Token] {
+        var tokens: [Token] = []
+        var last: Unit?
+        var place = 0
+        while place < units.count {
+            if let link = links.first(where: { $0.lowerBound == place }) {
+                tokens.append(
+                    Token(units: Array(units[link]), isWord: true, isAttached: last?.isWordlike == true, isLink: true))
+                place = link.upperBound
+                last = units[place - 1]
+                while place < units.count, units[place].text == "/" {
+                    place += 1
+                    last = nil
                 }
-                last = unit
+                if last != nil, place < units.count, units[place].isWordlike {
+                    tokens.append(Token(units: [units[place]], isWord: true, isAttached: true))
+                    last = units[place]
+                    place += 1
+                }
+                continue
             }
-            return tokens
+            let unit = units[place]
+            let isBehindWord = unit.isWordlike && last?.isWordlike == true
+            let isApart = isOfScriptWithoutSpaces(unit) || last.map(isOfScriptWithoutSpaces) == true
+            if isBehindWord, !isApart {
+                tokens[tokens.count - 1].units.append(unit)
+            } else if unit.isWordlike || unit.kind == .sign || unit.kind == .emoji {
+                tokens.append(Token(units: [unit], isWord: unit.isWordlike, isAttached: isBehindWord))
+            }
+            last = unit
+            place += 1
         }
+        return tokens
     }
 }

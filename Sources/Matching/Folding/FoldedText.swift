@@ -7,21 +7,23 @@
 /// letters belongs to the word and leaves no trace (`צה״ל` is `צהל`, `don't` is `dont`). In scripts without spaces each
 /// letter is a word, for nothing tells where a word ends.
 public struct FoldedText: Sendable, Hashable {
-    /// One word or one symbol of the text; offsets are UTF-8 bytes of ``bytes``.
+    /// One word, sign or link of the text; offsets are UTF-8 bytes of ``bytes``.
     public struct Token: Sendable, Hashable {
         /// The offset at which the token begins.
         public var start: Int32
         /// The offset at which the token ends, exclusive.
         public var end: Int32
-        /// Whether the token is made of letters and digits, and is not a sign such as `$` or `#` or an emoji.
+        /// Whether the token is made of letters and digits or is a link, and is not a sign such as `$` or `#` or an emoji.
         public var isWord: Bool
+        /// Whether the token is a link or a mail address, which is one word and holds none.
+        public var isLink = false
 
         var range: Range<Int> { Int(start)..<Int(end) }
     }
 
     /// The folded text in UTF-8.
     public private(set) var bytes: [UInt8] = []
-    /// The words and symbols in their order; spaces and punctuation are not listed.
+    /// The words, signs and links in their order; spaces and punctuation are not listed.
     public private(set) var tokens: [Token] = []
 
     /// Folds `text`.
@@ -39,6 +41,34 @@ public struct FoldedText: Sendable, Hashable {
         folder.finish()
         bytes = folder.bytes
         tokens = folder.tokens
+        if folder.mayHoldLinks { insert(Links(in: bytes).ranges) }
+    }
+
+    /// Puts one token in place of all that are in each link. A link may begin or end within a word, as behind a Hebrew
+    /// letter; a slash at its end is no sign of its own.
+    private mutating func insert(_ links: [Range<Int>]) {
+        guard !links.isEmpty else { return }
+        var all: [Token] = []
+        var rest = tokens[...]
+        for link in links {
+            let start = Int32(link.lowerBound)
+            var end = Int32(link.upperBound)
+            while let token = rest.first, token.start < start {
+                all.append(Token(start: token.start, end: min(token.end, start), isWord: token.isWord))
+                if token.end > start { break }
+                rest.removeFirst()
+            }
+            all.append(Token(start: start, end: end, isWord: true, isLink: true))
+            while Int(end) < bytes.count, bytes[Int(end)] == UInt8(ascii: "/") { end += 1 }
+            while let token = rest.first, token.start < end {
+                guard token.end > end else {
+                    rest.removeFirst()
+                    continue
+                }
+                rest[rest.startIndex].start = end
+            }
+        }
+        tokens = all + rest
     }
 
     /// The same text with accents ignored.

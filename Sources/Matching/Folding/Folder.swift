@@ -2,6 +2,8 @@
 struct Folder {
     private(set) var bytes: [UInt8] = []
     private(set) var tokens: [FoldedText.Token] = []
+    /// Whether the text has one of the signs without which there is no link.
+    private(set) var mayHoldLinks = false
 
     private enum Open { case nothing, word, emoji }
     private var open = Open.nothing
@@ -92,10 +94,12 @@ struct Folder {
             pendingSpace = true
             open = .nothing
         case .punctuation:
+            mayHoldLinks = mayHoldLinks || next.scalar == "." || next.scalar == ":"
             flushSpace()
             write(next.scalar)
             open = .nothing
         case .symbol:
+            mayHoldLinks = mayHoldLinks || next.scalar == "@"
             flushSpace()
             startToken(next.scalar, isWord: false)
             open = .nothing

@@ -52,6 +52,34 @@ struct Links {
             ?? bytes.count
     }
 
+    // MARK: Keywords
+
+    /// Returns the part of a link by which it is looked for: without its scheme and without `www.`.
+    static func core(of link: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let sign = Array("://".utf8)
+        let name = link.firstRange(of: sign).map { link[$0.upperBound...] } ?? link
+        let world = Array("www.".utf8)
+        return name.starts(with: world) ? name.dropFirst(world.count) : name
+    }
+
+    /// Whether a link may be looked for by its part up to `end`: by its name, by each part of its path, or as a whole.
+    static func mayEnd(_ link: ArraySlice<UInt8>, at end: Int) -> Bool {
+        end == link.endIndex || "/?#:".utf8.contains(link[end])
+    }
+
+    /// Returns a keyword that is a link for people who know the name, but is no link in every message: `wa.me`, `bit.ly`.
+    static func name(in keyword: [UInt8]) -> [UInt8]? {
+        let host = keyword.prefix { !"/?#:".utf8.contains($0) }
+        let labels = host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard labels.count > 1, let last = labels.last, last.count > 1, last.allSatisfy(\.isLatinLetter),
+            labels.allSatisfy({ $0.first?.isLatinWordlike == true && $0.last?.isLatinWordlike == true }),
+            host.allSatisfy({ $0.isLatinWordlike || ".-".utf8.contains($0) }), !keyword.contains(UInt8(ascii: " "))
+        else { return nil }
+        var name = Array(core(of: keyword[...]))
+        while name.last?.isLatinWordlike == false, name.last.map({ $0 < 0x80 }) == true { name.removeLast() }
+        return name
+    }
+
     // MARK: Addresses
 
     private func address(around sign: Int) -> Range<Int>? {

@@ -6,7 +6,8 @@ struct PatternIndex: Sendable {
     private struct Anchor: Sendable {
         var pattern: PatternID
         var phrase: Phrase
-        var word: Int
+        /// The index of the word; `nil` for the link that the phrase may stand for.
+        var word: Int?
         /// The index of the next anchor with the same key; -1 if there is none.
         var next: Int32
     }
@@ -29,6 +30,8 @@ struct PatternIndex: Sendable {
     /// The same for words that may hold typing mistakes, by the hash of each remainder of the word without the letters
     /// that may be wrong.
     private var firstNearAnchors: [UInt64: Int32] = [:]
+    /// The same for links, by the hash of the part by which a link is looked for.
+    private var firstLinkAnchors: [UInt64: Int32] = [:]
     private var mostMistakes = 0
     private var hasSignPhrases = false
     /// The whole texts by their core.
@@ -71,18 +74,23 @@ struct PatternIndex: Sendable {
         let word = phrase.words.indices.max { phrase.words[$0].bytes.count < phrase.words[$1].bytes.count } ?? 0
         let mistakes = phrase.words[word].mistakes
         let bytes = phrase.words[word].bytes[...]
-        func append(_ key: UInt64, _ first: WritableKeyPath<PatternIndex, [UInt64: Int32]>) {
+        func append(
+            _ key: UInt64, _ first: WritableKeyPath<PatternIndex, [UInt64: Int32]>, _ word: Int?
+        ) {
             anchors.append(
                 Anchor(pattern: id, phrase: phrase, word: word, next: self[keyPath: first][key] ?? -1))
             self[keyPath: first][key] = Int32(anchors.count - 1)
         }
-        if mistakes == 0 {
-            append(hash(bytes), \.firstAnchors)
+        if let link = phrase.link { append(hash(link[...]), \.firstLinkAnchors, nil) }
+        if phrase.words[word].isLink {
+            append(hash(bytes), \.firstLinkAnchors, word)
+        } else if mistakes == 0 {
+            append(hash(bytes), \.firstAnchors, word)
         } else {
             mostMistakes = max(mostMistakes, mistakes)
             var keys: Set<UInt64> = []
             TypingMistakes.forEachRemainder(of: bytes, dropping: mistakes) { keys.insert(hash($0)) }
-            for key in keys { append(key, \.firstNearAnchors) }
+            for key in keys { append(key, \.firstNearAnchors, word) }
         }
         hasSignPhrases = hasSignPhrases || phrase.isOfSigns
     }
@@ -107,9 +115,13 @@ struct PatternIndex: Sendable {
                 let anchor = anchors[Int(next)]
                 next = anchor.next
                 guard anchor.phrase.isOfSigns == ofSigns, !found.contains(anchor.pattern) else { continue }
-                if anchor.phrase.stands(in: text, tokens: tokens, at: position, anchor: anchor.word) {
-                    found.insert(anchor.pattern)
-                }
+                let stands =
+                    if let word = anchor.word {
+                        anchor.phrase.stands(in: text, tokens: tokens, at: position, anchor: word)
+                    } else {
+                        anchor.phrase.isBeginning(ofLinkIn: text, tokens[position])
+                    }
+                if stands { found.insert(anchor.pattern) }
             }
         }
         func look(_ word: ArraySlice<UInt8>, at position: Int) {
@@ -120,10 +132,21 @@ struct PatternIndex: Sendable {
                 confirm(firstNearAnchors[hash($0)], at: position)
             }
         }
+        func lookForLink(_ link: ArraySlice<UInt8>, at position: Int) {
+            var hash = FNV1a.hash([])
+            for place in link.indices {
+                hash = FNV1a.hash(hash, with: link[place])
+                if Links.mayEnd(link, at: place + 1) { confirm(firstLinkAnchors[hash], at: position) }
+            }
+        }
         for (position, token) in tokens.enumerated() {
             let word = text.bytes[token.range]
             if ofSigns {
                 if !token.isWord { confirm(firstAnchors[hash(word)], at: position) }
+                continue
+            }
+            if token.isLink {
+                if !firstLinkAnchors.isEmpty { lookForLink(Links.core(of: word), at: position) }
                 continue
             }
             look(word, at: position)

@@ -32,6 +32,8 @@ extension TextPattern {
 
 extension Phrase {
     fileprivate func implies(_ wanted: Phrase) -> Bool {
+        // A message may have just the link.
+        if link != nil { return false }
         if wanted.isOfSigns, !isOfSigns {
             // Between the signs of this phrase there may be others.
             return wanted.words.count == 1 && signs.joined().contains(wanted.words[0].bytes)
@@ -50,6 +52,7 @@ extension Phrase {
 extension Phrase.Word {
     /// Whether every word of a message that matches this word matches `wanted` too.
     fileprivate func implies(_ wanted: Phrase.Word) -> Bool {
+        if isLink || wanted.isLink { return isLink && wanted.isLink && Phrase.begins(bytes[...], with: wanted.bytes) }
         if bytes == wanted.bytes {
             return (wanted.takesPrefixes || !takesPrefixes) && wanted.mistakes >= mistakes
         }

@@ -1,10 +1,11 @@
 extension FoldedText {
     /// The keywords that would find each word of the text: the word itself and, in Hebrew, the word without its
-    /// attached letters if at least four letters remain. Words are folded; signs are left out. Where there are no spaces,
+    /// attached letters if at least four letters remain. Words are folded; signs and
+    /// links are left out. Where there are no spaces,
     /// all that stands together is one word.
     public var keywords: [[String]] {
         var words: [Range<Int>] = []
-        for token in tokens where token.isWord {
+        for token in tokens where token.isWord && !token.isLink {
             if let last = words.last, last.upperBound == token.range.lowerBound {
                 words[words.count - 1] = last.lowerBound..<token.range.upperBound
             } else {

@@ -9,6 +9,8 @@ public struct Phrase: Sendable, Hashable {
         var mistakes = 0
         /// Whether nothing may stand between it and the word before it, as in scripts without spaces.
         var isAttached = false
+        /// Whether it is a link, and ``bytes`` is the part of it by which it is looked for.
+        var isLink = false
     }
 
     /// The keywords that take attached Hebrew letters.
@@ -30,6 +32,8 @@ public struct Phrase: Sendable, Hashable {
     ///
     /// A message may have others between them, for example the `*` of bold text.
     let signs: [[[UInt8]]]
+    /// The part of a link that the keyword may stand for too, although not every message with it has a link: `wa.me`.
+    let link: [UInt8]?
     /// Whether accents count.
     private(set) var accents: Accents
 
@@ -62,14 +66,16 @@ public struct Phrase: Sendable, Hashable {
         var end: Int32?
         words = folded.tokens.filter { $0.isWord || isOfSigns }.map { token in
             defer { end = token.end }
-            let bytes = Array(folded.bytes[token.range])
+            let said = folded.bytes[token.range]
+            let bytes = Array(token.isLink ? Links.core(of: said) : said)
             let letters = HebrewPrefix.letterCount(bytes) ?? 0
             return Word(
                 bytes: bytes, takesPrefixes: fewest.map { letters >= $0 } ?? false,
-                mistakes: isLiteral || isOfSigns ? 0 : min(mistakes, TypingMistakes.allowed(in: bytes)),
-                isAttached: !isOfSigns && token.start == end
+                mistakes: isLiteral || isOfSigns || token.isLink ? 0 : min(mistakes, TypingMistakes.allowed(in: bytes)),
+                isAttached: !isOfSigns && token.start == end, isLink: token.isLink
             )
         }
+        link = folded.tokens.contains(where: \.isLink) ? nil : Links.name(in: folded.bytes)
         let gaps = folded.tokens.split(omittingEmptySubsequences: false, whereSeparator: \.isWord)
         let signs = gaps.map { $0.map { Array(folded.bytes[$0.range]) } }
         self.signs = isOfSigns || signs.allSatisfy(\.isEmpty) ? [] : signs
@@ -83,7 +89,7 @@ public struct Phrase: Sendable, Hashable {
         guard first >= 0, first + words.count <= tokens.count else { return false }
         return words.indices.allSatisfy { index in
             let place = first + index
-            return Self.matches(words[index], text.bytes[tokens[place].range])
+            return Self.matches(words[index], tokens[place], text)
                 && (!words[index].isAttached || tokens[place].start == tokens[place - 1].end)
         }
             && (signs.isEmpty || haveSigns(in: text, words: tokens, from: first))
@@ -99,6 +105,23 @@ public struct Phrase: Sendable, Hashable {
             return text.tokens(in: start..<end).lazy.map { text.bytes[$0.range] }.holds(
                 inOrder: signs[gap].map { $0[...] })
         }
+    }
+
+    private static func matches(_ word: Word, _ token: FoldedText.Token, _ text: FoldedText) -> Bool {
+        guard word.isLink == token.isLink else { return false }
+        let bytes = text.bytes[token.range]
+        return word.isLink ? begins(Links.core(of: bytes), with: word.bytes) : matches(word, bytes)
+    }
+
+    /// Whether the token is a link that begins with the one that the phrase may stand for.
+    func isBeginning(ofLinkIn text: FoldedText, _ token: FoldedText.Token) -> Bool {
+        guard let link, token.isLink else { return false }
+        return Self.begins(Links.core(of: text.bytes[token.range]), with: link)
+    }
+
+    /// Whether a link begins with another one, or is that.
+    static func begins(_ link: ArraySlice<UInt8>, with name: [UInt8]) -> Bool {
+        link.starts(with: name) && Links.mayEnd(link, at: link.startIndex + name.count)
     }
 
     static func matches(_ word: Word, _ token: ArraySlice<UInt8>) -> Bool {
@@ -123,7 +146,8 @@ public struct Phrase: Sendable, Hashable {
     /// The folded texts that a message with the phrase certainly holds as they are: its words, those that are attached to
     /// each other together.
     var certainTexts: [[UInt8]] {
-        words.reduce(into: [[]]) { texts, word in
+        if link != nil { return [] }
+        return words.reduce(into: [[]]) { texts, word in
             if !word.isAttached { texts.append([]) }
             texts[texts.count - 1] += word.mistakes == 0 ? word.bytes : []
         }
