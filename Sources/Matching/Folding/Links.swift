@@ -56,8 +56,9 @@ struct Links {
 
     /// Returns the part of a link by which it is looked for: without its scheme and without `www.`.
     static func core(of link: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let rest = link.drop { $0.isLatinWordlike || $0 == UInt8(ascii: "-") }
         let sign = Array("://".utf8)
-        let name = link.firstRange(of: sign).map { link[$0.upperBound...] } ?? link
+        let name = rest.starts(with: sign) ? rest.dropFirst(sign.count) : link
         let world = Array("www.".utf8)
         return name.starts(with: world) ? name.dropFirst(world.count) : name
     }

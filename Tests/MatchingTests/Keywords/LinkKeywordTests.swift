@@ -17,6 +17,7 @@ import Testing
         ("opening hours", "opening https://x.com hours"), ("x.com", "me@x.com"), ("x.com", "https://shop.x.com"),
         ("x.com/a", "x.com/ab"), ("x.com", "x.community/a"), ("delivery", "https://x.com/delivry"),
         ("send", "whatsapp://send"),
+        ("y.com", "x.com/?to=https://y.com"),
     ])
     func wordsOfLinksAndMailAddressesAreNoWords(keyword: String, text: String) throws {
         #expect(try !finds(Phrase(keyword).map(TextPattern.phrase), in: "hi \(text) !"))

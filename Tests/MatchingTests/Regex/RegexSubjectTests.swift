@@ -15,4 +15,14 @@ import Testing
     func digitsAreMadePlainAndTheRestIsAsItWasWritten(text: String, subject: String) {
         #expect(Array(text.regexSubject.unicodeScalars) == Array(subject.unicodeScalars))
     }
+
+    @Test(arguments: [
+        ("help ", "help"), (" help", "help"), (" \t help \r\n", "help"), ("\u{A0}a b\u{3000}", "a b"),
+        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+        ("\r", ""),
+        ("", ""), ("a\r\n\r\nb", "a\n\nb"), ("\u{200B}שלום\u{FEFF}", "שלום"), ("👩\u{200D}", "👩\u{200D}"),
+    ])
+    func spaceAroundTheTextIsGoneAndLinesEndAlike(text: String, subject: String) {
+        #expect(Array(text.regexSubject.unicodeScalars) == Array(subject.unicodeScalars))
+    }
 }

@@ -67,6 +67,9 @@ struct OracleRules {
             let bidi: Set<UInt32> = Set([0x61C, 0x200E, 0x200F]).union(0x202A...0x202E).union(0x2066...0x2069)
             let seen = (said ?? "").unicodeScalars.filter { !bidi.contains($0.value) }
             raw = seen.map { TextOracle.number($0).map(String.init) ?? String($0) }.joined()
+                .replacing(/^[\s\p{Cc}\x{200B}\x{2060}\x{FEFF}]+/.matchingSemantics(.unicodeScalar), with: "")
+                .replacing(/[\s\p{Cc}\x{200B}\x{2060}\x{FEFF}]+$/.matchingSemantics(.unicodeScalar), with: "")
+                .replacing(/\r\n?/.matchingSemantics(.unicodeScalar), with: "\n")
                 .replacing(/([0-9#*])[\x{FE0E}\x{FE0F}\x{20E3}]+/.matchingSemantics(.unicodeScalar)) { $0.output.1 }
         }
     }
