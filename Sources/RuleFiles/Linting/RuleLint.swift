@@ -22,17 +22,16 @@ public struct RuleLint: Sendable {
             checkCutTexts(rule)
             checkSigns(rule)
             for text in rule.draft.texts { FormattingLint.check(text, rule.file.reader) }
-            for source in rule.draft.match?.regex ?? [] where source.value.count > 2 {
-                guard source.value.hasPrefix("/"), source.value.hasSuffix("/") else { continue }
-                rule.file.reader.warning(
-                    source.node.range, "the slashes are part of this regex", hint: "write it without them",
-                    code: "regex-in-slashes")
-            }
+            for source in rule.draft.match?.regex ?? [] { SlashLint.check(regex: source, rule.file.reader) }
+            for word in rule.draft.match?.allWords ?? [] { SlashLint.check(keyword: word, rule.file.reader) }
             for (source, regex) in zip(rule.draft.match?.regex ?? [], rule.rule.match.regex) {
                 RegexLint.check(source, regex, rule.file.reader)
             }
         }
         for rules in linked.rules.byFile {
+            for word in (rules[0].file.draft.words ?? []).flatMap(\.value.words) {
+                SlashLint.check(keyword: word, rules[0].file.reader)
+            }
             checkExpired(rules)
             checkTests(rules)
         }
