@@ -22,7 +22,10 @@ public struct RuleLint: Sendable {
             checkCutTexts(rule)
             checkSigns(rule)
             for text in rule.draft.texts { FormattingLint.check(text, rule.file.reader) }
-            for source in rule.draft.match?.regex ?? [] { SlashLint.check(regex: source, rule.file.reader) }
+            for source in rule.draft.match?.regex ?? [] {
+                SlashLint.check(regex: source, rule.file.reader)
+                checkSpaces(source, rule.file.reader)
+            }
             for word in rule.draft.match?.allWords ?? [] { SlashLint.check(keyword: word, rule.file.reader) }
             for (source, regex) in zip(rule.draft.match?.regex ?? [], rule.rule.match.regex) {
                 RegexLint.check(source, regex, rule.file.reader)
@@ -128,7 +131,8 @@ public struct RuleLint: Sendable {
             if isBrokenList(word) {
                 reader.warning(
                     word.node.range, "this is one phrase: the message must say all of it",
-                    hint: "for a list begin each line with '- ', with a space behind the sign", code: "broken-list")
+                    hint: LookAlike.dash(at: word.value).map { "for a list: \($0.message); \($0.hint)" }
+                        ?? "for a list begin each line with '- ', with a space behind the sign", code: "broken-list")
                 continue
             }
             let parts = word.value.split(whereSeparator: { ",;،".contains($0) })
@@ -162,6 +166,16 @@ public struct RuleLint: Sendable {
         let isOverLines = word.node.range.length == 1 && text.count > 1
         let isMarked = "-־–—•*".contains(first) && text.dropFirst().contains(where: \.isLetter)
         return isOverLines || isMarked
+    }
+
+    /// Warns of a space in a regex that people can't tell from a plain one.
+    private func checkSpaces(_ regex: Located<String>, _ reader: Reader) {
+        let scalars = Array(regex.value.unicodeScalars)
+        guard let place = scalars.firstIndex(where: LookAlike.isSpace) else { return }
+        reader.warning(
+            reader.place(of: place, in: regex.node),
+            "\(LookAlike.name(of: scalars[place])) stands in this regex, and no other space fits it",
+            hint: "type a plain space, or write \\s for any", code: "odd-space")
     }
 
     // MARK: One file

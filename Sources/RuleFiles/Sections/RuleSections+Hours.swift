@@ -93,9 +93,13 @@ extension RuleSections {
             default:
                 let wrong = words.first { weekday($0) == nil } ?? pair.name
                 let near = Suggestion.nearest(to: wrong.trimmed, among: days + fullDays)
+                let isDashed = wrong.unicodeScalars.contains(where: LookAlike.isDash)
+                let known = "write sun, mon, tue, wed, thu, fri, sat, or sun-thu"
                 reader.error(
                     pair.key.range, "'\(wrong.trimmed)' is no day",
-                    hint: near.map { "did you mean '\($0)'?" } ?? "write sun, mon, tue, wed, thu, fri, sat, or sun-thu")
+                    hint: isDashed
+                        ? "between the days stands a plain '-', not a long dash"
+                        : LookAlike.hint(in: wrong) ?? near.map { "did you mean '\($0)'?" } ?? known)
                 return nil
             }
         }
@@ -131,12 +135,15 @@ extension RuleSections {
         let ends = text.split(separator: "..", omittingEmptySubsequences: false)
         let dates = ends.map { LocalDate(parsing: $0.filter { $0 != " " }) }
         guard (1...2).contains(dates.count), let first = dates[0], let last = dates[dates.count - 1] else {
+            let isDashed = text.unicodeScalars.contains(where: LookAlike.isDash)
             let looksRight = ends.allSatisfy { $0.wholeMatch(of: /\d{4}-\d\d-\d\d/) != nil }
             reader.error(
                 node.range, "'\(text)' is no date",
                 hint: looksRight
                     ? "there is no such day; years go from 1970 to 2399"
-                    : "write it like 2026-12-31, or 2026-12-24..2026-12-26")
+                    : isDashed
+                        ? "a date has plain '-', not long dashes"
+                        : LookAlike.hint(in: text) ?? "write it like 2026-12-31, or 2026-12-24..2026-12-26")
             return nil
         }
         guard first <= last else {

@@ -40,6 +40,10 @@ public struct Section<Owner>: Sendable {
         guard !node.isRefused else { return nil }
         guard !reader.refusesBareVariable(node) else { return nil }
         guard case .mapping(let pairs) = node.content else {
+            if let (message, hint) = node.dashMistake {
+                reader.error(node.range, message, hint: hint)
+                return nil
+            }
             let problem = node.isEmpty ? "needs keys with values" : "is made of keys with values, not \(node.kind)"
             reader.error(node.range, "\(title) \(problem)", hint: "each on a line of its own, like 'key: value'")
             return nil
@@ -57,6 +61,14 @@ public struct Section<Owner>: Sendable {
             }
             seen[name] = pair.key.range
             guard let field = places[name].map({ fields[$0] }) else {
+                if let space = name.unicodeScalars.first(where: LookAlike.isSpace) {
+                    reader.error(
+                        pair.key.range, "\(LookAlike.name(of: space)) stands in this key",
+                        hint: "delete it, or type the key anew")
+                    let typed = name.unicodeScalars.filter { !LookAlike.isSpace($0) }.prefix { $0 != ":" }
+                    given.insert(String(String.UnicodeScalarView(typed)))
+                    continue
+                }
                 if let mark = name.unicodeScalars.first(where: { $0.properties.generalCategory == .format }) {
                     reader.error(
                         pair.key.range,

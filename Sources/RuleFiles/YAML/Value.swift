@@ -43,6 +43,10 @@ extension Value {
         Value<[Result]>(.array(of: schema)) { node, reader in
             guard !node.isRefused else { return nil }
             guard case .sequence(let items) = node.content else {
+                if let (message, hint) = node.dashMistake {
+                    reader.error(node.range, message, hint: hint)
+                    return nil
+                }
                 let problem = node.isEmpty ? "a list is missing here" : "a list is expected here, not \(node.kind)"
                 reader.error(node.range, problem, hint: "begin each entry with '- '")
                 return nil
@@ -121,7 +125,9 @@ extension Value where Result == Bool {
             case "true", "yes", "on": return true
             case "false", "no", "off": return false
             default:
-                reader.error(node.range, "'\(node.shown)' is neither true nor false", hint: "write true or false")
+                reader.error(
+                    node.range, "'\(node.shown)' is neither true nor false",
+                    hint: LookAlike.hint(in: text) ?? "write true or false")
                 return nil
             }
         }.described(.boolean)
@@ -134,7 +140,8 @@ extension Value where Result == Int {
         Value<String>.string.map { text, node, reader in
             guard let number = Int(text), range.contains(number) else {
                 reader.error(
-                    node.range, "'\(node.shown)' is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+                    node.range, "'\(node.shown)' is not a whole number from \(range.lowerBound) to \(range.upperBound)",
+                    hint: LookAlike.hint(in: text)
                 )
                 return nil
             }
@@ -149,7 +156,8 @@ extension Value where Result == Duration {
         Value<String>.string.map { text, node, reader in
             guard let duration = Duration(parsing: text) else {
                 reader.error(
-                    node.range, "'\(node.shown)' is not a time span", hint: "write it like 90s, 30m, 12h or 7d")
+                    node.range, "'\(node.shown)' is not a time span",
+                    hint: LookAlike.hint(in: text) ?? "write it like 90s, 30m, 12h or 7d")
                 return nil
             }
             return duration
@@ -168,7 +176,8 @@ where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == Str
             let near = node.written == nil ? Suggestion.nearest(to: text, among: words) : nil
             reader.error(
                 node.range, "'\(node.shown)' is not \(what)",
-                hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))"
+                hint: LookAlike.hint(in: text) ?? near.map { "did you mean '\($0)'?" }
+                    ?? "one of: \(words.joined(separator: ", "))"
             )
             return nil
         }.described(.words(Result.allCases.map(\.rawValue)))

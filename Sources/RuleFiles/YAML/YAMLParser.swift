@@ -39,6 +39,7 @@ public struct YAMLParser: ~Copyable {
             try check(file)
             return (try parse(Array(file.content)), [])
         } catch let failure as Failure {
+            let failure = lookAlike(behind: failure, in: Array(file.content)) ?? failure
             let diagnostic = Diagnostic(
                 file: file.path, range: failure.range, message: failure.message, hint: failure.hint
             )
@@ -72,6 +73,49 @@ public struct YAMLParser: ~Copyable {
                 bytes.replaceSubrange(place...place, with: #""?""#.utf8)
                 marks.insert(range)
             }
+        }
+    }
+
+    /// Returns the failure that names a look-alike of one of YAML's signs, if the file can be read further once the sign
+    /// itself is there: libyaml sees the look-alike as a letter, and complains only about what comes of it.
+    ///
+    /// Each look-alike is tried alone first, then together with those behind it: the first of several lines that are
+    /// indented by them is to blame.
+    private static func lookAlike(behind failure: Failure, in bytes: [UInt8]) -> Failure? {
+        guard let range = failure.range else { return nil }
+        let all = LookAlike.all(in: SourceFile(path: "", bytes: bytes).lines(), upTo: range.line)
+        var left = rereadLimit
+        for isAlone in [true, false] {
+            var mended = bytes
+            for lookAlike in all {
+                left -= bytes.count
+                guard left > 0 else { return nil }
+                if isAlone { mended = bytes }
+                mend(lookAlike, in: &mended)
+                guard isReadFurther(mended, than: range) else { continue }
+                return Failure(range: lookAlike.range, message: lookAlike.message, hint: lookAlike.hint)
+            }
+        }
+        return nil
+    }
+
+    private static func mend(_ lookAlike: LookAlike, in bytes: inout [UInt8]) {
+        guard let start = offset(of: lookAlike.range, in: bytes) else { return }
+        let written = String(decoding: bytes[start...].prefix(4 * lookAlike.range.length), as: UTF8.self)
+        // Another one, mended before it in this line, may have moved it.
+        guard let first = written.unicodeScalars.first, LookAlike.isOne(first) else { return }
+        let length = String(written.unicodeScalars.prefix(lookAlike.range.length)).utf8.count
+        bytes.replaceSubrange(start..<start + length, with: lookAlike.replacement.utf8)
+    }
+
+    private static func isReadFurther(_ bytes: [UInt8], than range: SourceRange) -> Bool {
+        do {
+            _ = try parse(bytes)
+            return true
+        } catch {
+            guard let next = (error as? Failure)?.range else { return false }
+            // A mended sign may be one column longer.
+            return (next.line, next.column) > (range.line, range.column + 1)
         }
     }
 
