@@ -21,7 +21,11 @@ public struct RuleLint: Sendable {
             checkCatchAll(rule)
             checkCutTexts(rule)
             checkSigns(rule)
-            for text in rule.draft.texts { FormattingLint.check(text, rule.file.reader) }
+            BroadMatchLint.check(rule)
+            for text in rule.draft.texts {
+                FormattingLint.check(text, rule.file.reader)
+                MarkupLint.check(text, rule.file.reader)
+            }
             for source in rule.draft.match?.regex ?? [] {
                 SlashLint.check(regex: source, rule.file.reader)
                 checkSpaces(source, rule.file.reader)
@@ -29,6 +33,7 @@ public struct RuleLint: Sendable {
             for word in rule.draft.match?.allWords ?? [] { SlashLint.check(keyword: word, rule.file.reader) }
             for (source, regex) in zip(rule.draft.match?.regex ?? [], rule.rule.match.regex) {
                 RegexLint.check(source, regex, rule.file.reader)
+                BroadMatchLint.check(source, regex, rule.file.reader)
             }
         }
         for rules in linked.rules.byFile {
@@ -85,13 +90,7 @@ public struct RuleLint: Sendable {
 
     private func checkCatchAll(_ linked: RuleLinker.LinkedRule) {
         let rule = linked.rule
-        guard !rule.match.asksForText, rule.match.replyingTo == nil, rule.cooldown == nil,
-            !rule.conditions.contains(where: \.isRare)
-        else { return }
-        switch rule.answer {
-        case nil, .ignore: return
-        case .reply, .oneOf, .template: break
-        }
+        guard !rule.match.asksForText, linked.answersEachTime else { return }
         linked.file.reader.warning(
             linked.draft.match?.range ?? linked.draft.range,
             rule.match.types.isEmpty
@@ -220,6 +219,19 @@ extension Condition {
         switch self {
         case .state, .firstContact(true), .idle: true
         default: false
+        }
+    }
+}
+
+extension RuleLinker.LinkedRule {
+    /// Whether the rule answers a contact as often as its match holds, in every conversation.
+    var answersEachTime: Bool {
+        guard rule.match.replyingTo == nil, rule.cooldown == nil, !rule.conditions.contains(where: \.isRare) else {
+            return false
+        }
+        switch rule.answer {
+        case nil, .ignore: return false
+        case .reply, .oneOf, .template: return true
         }
     }
 }

@@ -44,6 +44,7 @@ public enum RuleSetLoader {
         var linker = RuleLinker()
         for file in files { linker.read(file) }
         let linked = linker.link()
+        if lint != nil { linker.files.forEach { $0.reader.recordSuspicions() } }
         guard !linker.diagnostics.hasErrors else {
             // Errors in one file do not hide warnings about the others.
             var sound = linked

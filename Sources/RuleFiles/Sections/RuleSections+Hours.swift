@@ -171,6 +171,12 @@ extension RuleSections {
                 reader.error(node.range, "\(other) and \(span) overlap", hint: "make them one, or mend one of them")
                 return nil
             }
+            if span.end == 1439 {
+                let full = String(text).trimmed.replacing("23:59", with: "24:00")
+                reader.suspect(
+                    node.range, "'\(String(text).trimmed)' ends a minute before midnight", hint: "write \(full)",
+                    code: "short-day")
+            }
             spans.append(span)
         }
         return spans.sorted { $0.start < $1.start }

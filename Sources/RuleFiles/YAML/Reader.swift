@@ -4,6 +4,7 @@ public final class Reader {
     public let file: SourceFile
     /// The problems recorded so far, in the order of recording.
     public private(set) var diagnostics: [Diagnostic] = []
+    private var suspicions: [Diagnostic] = []
     lazy var lines = file.lines()
     /// The line that was split last, kept because thousands of values may be in one line.
     private var lastLine: (number: Int, scalars: [Unicode.Scalar]) = (0, [])
@@ -28,6 +29,17 @@ public final class Reader {
     public func warning(_ range: SourceRange, _ message: String, hint: String? = nil, code: String = "warning") {
         diagnostics.append(
             Diagnostic(.warning, code: code, file: file.path, range: range, message: message, hint: hint))
+    }
+
+    /// Notes a warning that is recorded only if the file is linted.
+    func suspect(_ range: SourceRange, _ message: String, hint: String? = nil, code: String) {
+        suspicions.append(Diagnostic(.warning, code: code, file: file.path, range: range, message: message, hint: hint))
+    }
+
+    /// Records what was noted by ``suspect(_:_:hint:code:)``.
+    func recordSuspicions() {
+        diagnostics += suspicions
+        suspicions = []
     }
 
     /// Records diagnostics that a parser found.

@@ -13,6 +13,7 @@ import Testing
         #"\bcancel(?:led|ling)?\b.*\b(?:order|booking)\b"#, "x.*y.*z",
         #"(שלום|היי)[,!\s]*$"#, #"^\s*(כן|לא)\s*$"#, #"\d{2,3}-?\d{7}"#, #"[א-ת]+\s+\d+"#,
         #"(?:ב|ל)?הזמנה\s*(?:מספר\s*)?\d+"#, "(מה|איפה|מתי).*(שעות|פתוח)", #"^(תודה|thanks)[!.\s]*$"#,
+        "(?<answer>.+)", #"^([\s\S]*)$"#, "^$", #"^\W+$"#, #"\d"#, "[^a]", ".{3,}", #"a\|"#,
     ])
     func ordinaryRegexesAreNotWarnedOf(pattern: String) {
         #expect(report(pattern) == "")
