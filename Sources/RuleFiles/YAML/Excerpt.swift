@@ -1,3 +1,5 @@
+import Responder
+
 /// The part of a line that a diagnostic shows, and the caret under it.
 struct Excerpt {
     /// The number of scalars of a line that are shown at most: a line of a megabyte helps nobody. In a long line
@@ -20,10 +22,12 @@ struct Excerpt {
         let tail = shown.endIndex < scalars.endIndex ? "…" : ""
         text = head + Self.visible(shown) + tail
 
+        // Whole characters are measured, because a terminal gives an emoji of several scalars the room of one.
         let column = range.column - 1 - skipped
-        let indent = head.unicodeScalars.map { _ in " " } + shown.prefix(column).flatMap(\.placeholder)
-        let width = shown.dropFirst(column).prefix(range.length).reduce(0) { $0 + $1.columns }
-        caret = String(String.UnicodeScalarView(indent)) + "^" + String(repeating: "~", count: max(width, 1) - 1)
+        let before = Self.visible(shown.prefix(column))
+        let width = Self.visible(shown.prefix(column + range.length)).columns - before.columns
+        let indent = before.map { $0 == "\t" ? "\t" : String(repeating: " ", count: $0.columns) }.joined()
+        caret = (head.isEmpty ? "" : " ") + indent + "^" + String(repeating: "~", count: max(width, 1) - 1)
     }
 
     /// Returns the text with control characters as pictures, so that a file can't write to the terminal.
@@ -40,28 +44,5 @@ struct Excerpt {
                 }
             )
         )
-    }
-}
-
-extension Unicode.Scalar {
-    /// The number of columns that a terminal gives the scalar.
-    fileprivate var columns: Int {
-        switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format: return 0
-        default: break
-        }
-        switch value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
-            0x20000...0x3FFFD:
-            return 2
-        default: return 1
-        }
-    }
-
-    /// The white space as wide as the scalar; a tab stays a tab, so that it ends at the same column as the tab above
-    /// it.
-    fileprivate var placeholder: [Unicode.Scalar] {
-        self == "\t" ? ["\t"] : Array(repeating: " ", count: columns)
     }
 }

@@ -281,12 +281,16 @@ public struct YAMLParser: ~Copyable {
             anchor = event.data.scalar.anchor
             let bytes = UnsafeBufferPointer(start: event.data.scalar.value, count: event.data.scalar.length)
             let text = String(decoding: bytes, as: UTF8.self)
-            guard !text.hasTooManyMarks else {
+            let style = Self.style(event.data.scalar.style)
+            if let letter = text.letterWithTooManyMarks {
+                let node = Node(content: .scalar(text, style), range: range)
+                let reader = Reader(SourceFile(path: "", bytes: Array(self.bytes)))
                 throw Failure(
-                    range: range, message: "a letter of this text carries more than \(String.markLimit) marks",
+                    range: reader.place(of: letter, in: node),
+                    message: "a letter of this text carries more than \(String.markLimit) marks",
                     hint: "delete them: nobody can read it")
             }
-            type = .scalar(text, Self.style(event.data.scalar.style))
+            type = .scalar(text, style)
         }
         if case .scalar(_, .singleQuoted) = type, start.line != end.line {
             lastLongQuote = (range, Int(end.line) + 1)
@@ -313,15 +317,16 @@ extension String {
     /// the number of marks.
     fileprivate static let markLimit = 30
 
-    fileprivate var hasTooManyMarks: Bool {
+    /// The offset in scalars of the first letter that carries more marks than that; `nil` if there is none.
+    fileprivate var letterWithTooManyMarks: Int? {
         // The UTF-8 of U+0300, the first combining mark, begins with this byte.
-        guard utf8.contains(where: { $0 >= 0xCC }) else { return false }
+        guard utf8.contains(where: { $0 >= 0xCC }) else { return nil }
         var count = 0
-        for scalar in unicodeScalars {
+        for (offset, scalar) in unicodeScalars.enumerated() {
             let isMark = scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
             count = isMark ? count + 1 : 0
-            if count > Self.markLimit { return true }
+            if count > Self.markLimit { return max(offset - count, 0) }
         }
-        return false
+        return nil
     }
 }

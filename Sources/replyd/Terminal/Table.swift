@@ -1,3 +1,5 @@
+import Responder
+
 /// Rows under column heads, for people.
 struct Table {
     struct Column {

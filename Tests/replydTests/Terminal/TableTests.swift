@@ -5,13 +5,6 @@ import Testing
 @Suite struct TableTests {
     private let terminal = Terminal(hasColour: false, width: 40)
 
-    @Test(arguments: [
-        ("abc", 3), ("שָׁלוֹם", 4), ("😀", 2), ("👨‍👩‍👧", 2), ("❤️", 2), ("日本", 4), ("\u{2068}a\u{2069}", 1), ("e\u{301}", 1),
-    ])
-    func aTextTakesSoManyColumns(text: String, columns: Int) {
-        #expect(text.columns == columns)
-    }
-
     @Test func aTextIsCutByColumnsAndNotInTheMiddleOfALetter() {
         #expect("abcdef".shortened(to: 6) == "abcdef")
         #expect("abcdefg".shortened(to: 6) == "abcde…")
