@@ -108,7 +108,7 @@ let package = Package(
             ],
             resources: true),
         test("Sandbox", ["HTTPTransport", "JSONText", "Providers", "Responder", lifecycle]),
-        test("replyd", ["JSONText", "Matching", "Responder", "RuleFiles", "SeededRandom", "Store", grdb]),
+        test("replyd", ["JSONText", "Matching", "Responder", "RuleFiles", "SeededRandom", "Store", arguments, grdb]),
         // The pipeline on a simulated clock, scheduler, provider and disk: Tests/simulate.
         .executableTarget(
             name: "simulate",

@@ -26,6 +26,24 @@ struct Replyd: AsyncParsableCommand {
         ]
     )
 
+    /// Runs the command; what is wrong with the command line is said in our own words where those of ArgumentParser do
+    /// not help.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let message = fullMessage(for: error)
+            guard exitCode(for: error) == .validationFailure, !message.isEmpty else { exit(withError: error) }
+            complain(CommandMistake(message: message, arguments: Array(CommandLine.arguments.dropFirst())).text)
+            exit(withError: ExitCode.validationFailure)
+        }
+    }
+
     /// The prefix of ArgumentParser's error messages, the same as that of our own messages.
     static let _errorPrefix = "replyd: "
 }

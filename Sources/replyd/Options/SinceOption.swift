@@ -16,7 +16,8 @@ struct SinceOption: ParsableArguments {
         guard let since else { return nil }
         if let duration = Duration(parsing: since) { return now - duration }
         guard let moment = Timestamp(parsing: since, in: zone) ?? Timestamp(parsing: since + " 00:00", in: zone) else {
-            complain("replyd: '\(since)' is no time. Write it like 24h, 7d, 2026-11-21 or \"2026-11-21 22:30\".")
+            let short = since.safeLine.shortened(to: 60)
+            complain("replyd: '\(short)' is no time. Write it like 24h, 7d, 2026-11-21 or \"2026-11-21 22:30\".")
             throw ExitCode(64)
         }
         return moment

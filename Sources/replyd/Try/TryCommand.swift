@@ -111,7 +111,9 @@ struct TryCommand: ParsableCommand {
         let zone = ruleSet.zone ?? .utc
         let today = zone.text(now).prefix(10)
         guard let moment = Timestamp(parsing: at, in: zone) ?? Timestamp(parsing: "\(today) \(at)", in: zone) else {
-            complain("replyd: '\(at)' is no time. Write it like \"2026-11-21 22:30\" or \"22:30\".")
+            complain(
+                "replyd: '\(at.safeLine.shortened(to: 60))' is no time. Write it like \"2026-11-21 22:30\" or \"22:30\"."
+            )
             throw ExitCode(64)
         }
         return moment
