@@ -47,6 +47,8 @@ import Testing
               - id: order
                 match: {regex: '(?<all>.+)ping(?<rest>.*)'}
                 one_of: ["{{match.rest}}{{match.all}}", "\\n {{match.0}} "]
+              - {id: signs, match: ["c#", "#+", x.com, b.co, x.com/a?b, 机票 机票, "a."], when: {language: [ru]}, tag: seen}
+              - {id: plain, match: {any: [é á, ii, 机, "11"], exact: [é], regex: '^(\\d|é)+x$'}, accents: ignore, ignore: true}
               - {id: near, match: {any: [deliveries, המשלוחים, $greeting], fuzzy: 2}, template: {name: t, variables: ["{{message.text}}", "{{contact.name}}"]}}
               - {id: inside, when: {language: [he, ar, en, ru]}, match: {contains: ["á", "ş", "1", "e"]}, handoff: {pause: 1s, notify: https://x.il/h}, reply: "*{{contact.name}}*: \(String(repeating: "{{message.text}}", count: mentions))"}
               - {id: rest, match: anything, reply: "{{#contact.name}}{{contact.name}}{{/contact.name}}{{message.text}} {{hours.shop.next_open}}"}

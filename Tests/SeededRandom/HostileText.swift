@@ -33,6 +33,16 @@ public enum HostileText {
         ("formatting", "", "*\u{301}_\u{301}~`"),
         ("braces", "", "{{message.text}}"),
         ("NUL", "a", "\0\u{301}\u{316}"),
+        ("links", "", "https://x.com/a "),
+        ("one link", "https://x.com", "/a?b#c:"),
+        ("names", "", "a."),
+        ("addresses", "", "a@b.co"),
+        ("signs", "c", "#+"),
+        ("a word and signs", "", "c#"),
+        ("letters without spaces", "", "机票"),
+        ("dotted letters", "", "İ"),
+        ("accents", "", "é"),
+        ("digits in dresses", "", "①"),
     ]
 
     /// Returns a text with `count` Unicode scalars or just below.
