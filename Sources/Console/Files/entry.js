@@ -30,7 +30,7 @@ export function progress(entry) {
 const reasons = {
   "window-expired": "The window had shut, and there is no template for that.",
   "too-old": "The message was too old to be answered.",
-  "tried-for-24-hours": "It was tried for 24 hours.",
+  "expired": "It was tried for as long as it may.",
   "opted-out": "The contact has opted out.",
   "by-hand": "Dropped by hand.",
   paused: "A person answers in this conversation.",
