@@ -107,7 +107,7 @@ import Testing
             }
             isSent = isSent || decision.outcome != .silent
             if isThorough { try checkViews(message, conversation, rules, at: moment) }
-            conversation.apply(decision.changes, of: message, at: moment)
+            conversation.apply(decision.changes, of: message, by: decision.rule, at: moment)
             try check(conversation.memory, isThorough: isThorough)
         }
         return isSent

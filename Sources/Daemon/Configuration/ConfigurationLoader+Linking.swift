@@ -51,7 +51,7 @@ extension ConfigurationLoader {
                 ? nil
                 : LoopGuard(
                     answers: guardDraft.answers ?? usual.answers, within: guardDraft.within ?? usual.within,
-                    pause: guardDraft.pause ?? usual.pause)
+                    pause: guardDraft.pause ?? usual.pause, sameText: guardDraft.sameText ?? usual.sameText)
         }
         if let level = draft.logLevel { configuration.logLevel = level }
         if let limit = draft.memoryLimit { configuration.memoryLimit = limit }

@@ -32,6 +32,7 @@ struct LoopGuardDraft {
     var answers: Int?
     var within: Duration?
     var pause: Duration?
+    var sameText: Int?
 }
 
 /// An account as written.
@@ -82,6 +83,7 @@ enum ConfigurationSections {
             Field("answers", .integer(in: 1...Memory.answersKept), to: \.answers),
             Field("within", .duration, to: \.within),
             Field("pause", .duration, to: \.pause),
+            Field("same_text", .integer(in: 2...100), to: \.sameText),
         ])
 
     private static let loopGuard = Value<LoopGuardDraft> { node, reader in

@@ -42,8 +42,14 @@ public struct Conversation: Sendable, Hashable {
     }
 
     /// Applies the changes of a decision. The store, tests and replays all use this method.
-    public mutating func apply(_ changes: Changes, of message: Message, at now: Timestamp) {
-        memory.record(message, at: now)
+    ///
+    /// - Parameters:
+    ///   - changes: The changes.
+    ///   - message: The message that was decided.
+    ///   - rule: The rule of the decision; `nil` if it has none.
+    ///   - now: The moment of the decision.
+    public mutating func apply(_ changes: Changes, of message: Message, by rule: String?, at now: Timestamp) {
+        memory.record(message, decidedBy: rule, at: now)
         memory.apply(changes, at: now)
         if let until = changes.pausedUntil, until >= pausedUntil ?? until {
             pausedUntil = until

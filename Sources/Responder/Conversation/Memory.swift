@@ -42,9 +42,9 @@ public struct Memory: Sendable, Hashable, Decodable {
     public var lastMessageAt: Timestamp?
     /// The moments at which the latest answers were decided, oldest first.
     public var recentAnswers: [Timestamp]
-    /// A fingerprint of the latest message's text.
+    /// A fingerprint of the latest message's text, the rule that decided it and the state at that time.
     public var lastText: String?
-    /// The number of times in a row that this text came again right after an answer of ours.
+    /// The number of times in a row that the same text came again right after the same answer.
     public var echoes: Int
     /// The latest pause that a decision began; pauses that people begin are not recorded here.
     public var pause: DecidedPause?
@@ -149,9 +149,9 @@ public struct Memory: Sendable, Hashable, Decodable {
         if let known = pause, known.until <= now { pause = nil }
     }
 
-    mutating func record(_ message: Message, at now: Timestamp) {
-        echoes = echoes(with: message, at: now)
-        lastText = message.text.map(Self.fingerprint)
+    mutating func record(_ message: Message, decidedBy rule: String?, at now: Timestamp) {
+        echoes = echoes(with: message, by: rule, at: now)
+        lastText = message.text.map { fingerprint(of: $0, by: rule, at: now) }
         lastMessageAt = max(lastMessageAt ?? message.timestamp, message.timestamp)
     }
 }

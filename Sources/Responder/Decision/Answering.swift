@@ -40,7 +40,8 @@ struct Answering {
             decision.changes.turns = [:]
         }
         if decision.outcome != .silent, let loopGuard = policy.loopGuard,
-            let objection = loopGuard.objection(to: message, conversation.memory, at: now)
+            let objection = loopGuard.objection(
+                to: message, by: answering.rule.id, conversation.memory, at: now)
         {
             // Nothing is sent, but the changes of the rule stand: a contact who opts out has opted out.
             decision.outcome = .silent

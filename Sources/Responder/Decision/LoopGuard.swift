@@ -10,27 +10,33 @@ public struct LoopGuard: Sendable, Hashable {
     /// The time for which the guard leaves the conversation alone.
     public var pause: Duration
 
-    /// The number of times that the same text may come right after our answers; the last one is not answered.
-    static let echoLimit = 3
+    /// The number of times in a row that the same text may come right after the same answer; the last one is not
+    /// answered.
+    public var sameText: Int
+
     /// The time after our answer within which a message counts as a robot's answer to it.
     static let echoTime = Duration.minutes(1)
 
-    /// Creates a guard; the defaults are an hour of pause after 10 answers in 10 minutes.
-    public init(answers: Int = 10, within: Duration = .minutes(10), pause: Duration = .hours(1)) {
+    /// Creates a guard; the defaults are an hour of pause after 10 answers in 10 minutes, or after the same text three
+    /// times.
+    public init(
+        answers: Int = 10, within: Duration = .minutes(10), pause: Duration = .hours(1), sameText: Int = 3
+    ) {
         self.answers = answers
         self.within = within
         self.pause = pause
+        self.sameText = sameText
     }
 
-    /// Returns the reason against answering the message although a rule would; `nil` if there is none.
-    func objection(to message: Message, _ memory: Memory, at now: Timestamp) -> String? {
+    /// Returns the reason against answering the message although `rule` would; `nil` if there is none.
+    func objection(to message: Message, by rule: String, _ memory: Memory, at now: Timestamp) -> String? {
         let recent = memory.recentAnswers.filter { now - $0 < within }
         if recent.count >= answers {
             let count = answers == 1 ? "1 answer" : "\(answers) answers"
             return "\(count) went to this contact within \(within.words): it may be a robot"
         }
-        if memory.echoes(with: message, at: now) >= Self.echoLimit - 1 {
-            return "the same text came \(Self.echoLimit) times, each right after an answer: it may be a robot"
+        if memory.echoes(with: message, by: rule, at: now) >= sameText - 1 {
+            return "the same text came \(sameText) times, each right after an answer: it may be a robot"
         }
         return nil
     }
@@ -38,10 +44,11 @@ public struct LoopGuard: Sendable, Hashable {
 
 extension Memory {
     /// Returns the number of times in a row that the text of the message has come again right after an answer of ours,
-    /// this time included.
-    func echoes(with message: Message, at now: Timestamp) -> Int {
-        guard let last = recentAnswers.last, let text = message.text, lastText == Self.fingerprint(of: text),
-            now - last < LoopGuard.echoTime
+    /// this time included. A person who chooses `1` in one menu after another gets answers of other rules, or in another
+    /// state: that is no echo.
+    func echoes(with message: Message, by rule: String?, at now: Timestamp) -> Int {
+        guard let last = recentAnswers.last, let text = message.text, now - last < LoopGuard.echoTime,
+            lastText == fingerprint(of: text, by: rule, at: now)
         else { return 0 }
         return echoes + 1
     }
@@ -50,10 +57,21 @@ extension Memory {
     /// write.
     static let comparedLength = 1024
 
-    /// Returns a fingerprint by which texts are compared without being kept: a hash of the first ``comparedLength``
-    /// scalars, folded. Longer texts with the same beginning are equal.
-    static func fingerprint(of text: String) -> String {
-        let beginning = String(String.UnicodeScalarView(text.unicodeScalars.prefix(comparedLength)))
-        return String(FNV1a.hash(FoldedText(beginning).bytes[...]), radix: 36)
+    /// Returns a fingerprint by which texts, with the rule that answers them and the state in which it does, are compared
+    /// without being kept: a hash of the first ``comparedLength`` scalars, folded. Longer texts with the same beginning
+    /// are equal.
+    func fingerprint(of text: String, by rule: String?, at now: Timestamp) -> String {
+        let beginning = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.comparedLength)))
+        var bytes = FoldedText(beginning).bytes
+        // No text has this byte.
+        bytes.append(0xFF)
+        bytes += Array((rule ?? "").utf8)
+        for (name, value) in state.sorted(by: { $0.key < $1.key }) where value.expires.map({ now < $0 }) ?? true {
+            bytes.append(0xFF)
+            bytes += Array(name.utf8)
+            bytes.append(0xFF)
+            bytes += Array(value.text.utf8)
+        }
+        return String(FNV1a.hash(bytes[...]), radix: 36)
     }
 }

@@ -94,7 +94,7 @@ public struct RuleTestRunner: Sendable {
                     .init(place: step.place, says: message.text ?? "", difference: difference, why: why))
             }
             if let rule = decision.rule { result.reached.insert(rule) }
-            conversation.apply(decision.changes, of: message, at: now)
+            conversation.apply(decision.changes, of: message, by: decision.rule, at: now)
             conversations[key] = conversation
         }
         return result

@@ -68,7 +68,7 @@ extension Store {
             try Self.rule(thatSent: $0, account: message.account, db)
         }
         let decided = decide(message, conversation)
-        conversation.apply(decided.decision.changes, of: message, at: decided.at)
+        conversation.apply(decided.decision.changes, of: message, by: decided.decision.rule, at: decided.at)
         let memory = conversation.memory.json
         memories.remember(conversation.memory, as: memory)
         let window = conversation.window

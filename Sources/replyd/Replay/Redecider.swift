@@ -60,7 +60,7 @@ struct Redecider {
         recordPeople(recorded)
         let now = recorded.decision.decidedAt
         known.receive(recorded.message, at: now)
-        defer { known.apply(recorded.changes, of: recorded.message, at: now) }
+        defer { known.apply(recorded.changes, of: recorded.message, by: recorded.decision.rule, at: now) }
         guard hasBegun else { return nil }
         let first = decide(recorded, by: &before)
         let second = decide(recorded, by: &after)
@@ -88,7 +88,7 @@ struct Redecider {
         }
         let decision = Responder.decide(
             recorded.message, in: side.conversation, by: side.rules, policy: policy, at: now)
-        side.conversation.apply(decision.changes, of: recorded.message, at: now)
+        side.conversation.apply(decision.changes, of: recorded.message, by: decision.rule, at: now)
         if decision.outcome != .silent { side.answers[recorded.id] = decision.rule }
         return decision
     }

@@ -52,7 +52,7 @@ struct Chat {
         conversation.receive(message, isWindowOpen: window, at: now)
         conversation.quotedRule = quotes
         let decision = decide(message, in: conversation, by: rules, policy: policy, at: now)
-        conversation.apply(decision.changes, of: message, at: now)
+        conversation.apply(decision.changes, of: message, by: decision.rule, at: now)
         return decision
     }
 

@@ -57,7 +57,7 @@ import Testing
         #expect(decision.reason == .noReply && decision.rule == "quiet" && decision.sends.isEmpty)
         let until = chat.now + .minutes(10)
         #expect(chat.conversation.pausedUntil == until)
-        chat.conversation.apply(decision.changes, of: chat.message("x"), at: chat.now - .hours(1))
+        chat.conversation.apply(decision.changes, of: chat.message("x"), by: nil, at: chat.now - .hours(1))
         #expect(chat.conversation.pausedUntil == until)
     }
 
