@@ -31,7 +31,10 @@ struct ConsoleCookie {
 
     /// Whether a proxy says that the browser came by HTTPS.
     static func isEncrypted(_ request: Request) -> Bool {
-        protocolHeader.flatMap { request.headers[$0] } == "https"
+        // A chain of proxies makes a list of it, of which the first is the browser's.
+        let named = protocolHeader.flatMap { request.headers[$0] }?.prefix { $0 != "," }
+        guard let named, named.utf8.isASCII else { return false }
+        return named.trimmed.lowercased() == "https"
     }
 
     /// Browsers do not tell ports apart: another replyd of the same machine has a cookie of its own.

@@ -39,9 +39,17 @@ struct ConsoleFile {
     /// Returns the file, or a 304 if the browser has it.
     func response(to request: Request) -> Response {
         let headers: HTTPFields = [.contentType: type, .eTag: tag, .cacheControl: "no-cache"]
-        let known = request.headers[.ifNoneMatch] ?? ""
-        return known.contains(tag)
+        return isKnown(to: request)
             ? Response(status: .notModified, headers: headers)
             : Response(status: .ok, headers: headers, body: .init(byteBuffer: content))
+    }
+
+    /// Whether the client has the file already (RFC 9110, section 13.1.2).
+    private func isKnown(to request: Request) -> Bool {
+        guard let known = request.headers[.ifNoneMatch], known.utf8.isASCII else { return false }
+        return known.split(separator: ",").contains { one in
+            let one = one.trimmed
+            return one == "*" || one == tag || one == "W/\(tag)"
+        }
     }
 }

@@ -31,7 +31,7 @@ final class StoreLock: Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         // The list may change while it is read, page by page, and then lacks a line.
-        for _ in 0..<5 {
+        for _ in 0..<200 {
             if let process = holder(ofFile: UInt64(status.st_ino)) { return process }
         }
         return nil

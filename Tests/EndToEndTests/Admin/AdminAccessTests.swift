@@ -119,6 +119,10 @@ private final class Flood: Sendable {
     @Test func theCookieTravelsOnlyEncryptedWhereATrustedProxySaysThatItIs() async throws {
         let (scene, running, admin) = try await stage(AdminClient.settings + "\ntrusted_proxies: 127.0.0.1")
         let body = JSON.object(["token": .string(AdminClient.token)])
+        for written in ["HTTPS", "https, http"] {
+            let login = try await admin.ask("POST", "/login", body, headers: ["X-Forwarded-Proto": written])
+            #expect(login.headers["set-cookie"]?.hasSuffix("; Secure") == true, "\(written)")
+        }
         let https = try await admin.ask("POST", "/login", body, headers: ["X-Forwarded-Proto": "https"])
         #expect(https.headers["set-cookie"]?.hasSuffix("; Secure") == true)
         let plain = try await admin.ask("POST", "/login", body, headers: [:])
