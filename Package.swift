@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "CMalloc", "CTimer", "Console", "HTTPTransport", "JSONText", "Matching", "Providers", "Responder", "RuleFiles",
+                "CMalloc", "CTimer", "Console", "HTTPTransport", "JSONText", "Matching", "Providers", "Responder",
+                "RuleFiles",
                 "Store", crypto, hummingbird, hummingbirdCore, lifecycle, logging, signals,
             ] + collections,
             swiftSettings: settings
