@@ -29,6 +29,7 @@ struct Replyd: AsyncParsableCommand {
     /// Runs the command; what is wrong with the command line is said in our own words where those of ArgumentParser do
     /// not help.
     static func main() async {
+        ServeCommand.ignoreSignals()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

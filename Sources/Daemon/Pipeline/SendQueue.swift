@@ -167,8 +167,13 @@ struct SendQueue {
     /// Returns the time at which ``next(at:)`` will have something new if nothing happens before; `nil` if there is
     /// none.
     func nextWake(at moment: Moment) -> Duration? {
-        let times = [delayed.min?.due, scheduled.min.map { moment.uptime + ($0.due - moment.now) }]
-        return (times + gates.values.map { $0.nextTurn }).compactMap(\.self).min()
+        var wake = delayed.min?.due
+        func consider(_ time: Duration?) {
+            if let time { wake = min(wake ?? time, time) }
+        }
+        consider(scheduled.min.map { moment.uptime + ($0.due - moment.now) })
+        for gate in gates.values { consider(gate.nextTurn) }
+        return wake
     }
 
     /// Records that the sender has done with an entry for now.

@@ -136,10 +136,9 @@ final class Sender: Service {
         guard let account = accounts[entry.account] else { return }
         do {
             switch try await store.beginAttempt(entry.id, onUnknown: account.onUnknown, at: clock.now()) {
-            case .over(let state, let reason):
+            case .over:
                 probeAgain(entry, at: clock.uptime())
                 finish(entry, isOver: true)
-                observe(.settled(SettledEntry(entry: entry, state: state, reason: reason)))
             case .notYet:
                 probeAgain(entry, at: clock.uptime())
                 finish(entry)

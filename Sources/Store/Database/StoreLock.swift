@@ -31,15 +31,18 @@ final class StoreLock: Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         // The list may change while it is read, page by page, and then lacks a line.
-        for _ in 0..<200 {
+        for _ in 0..<20 {
             if let process = holder(ofFile: UInt64(status.st_ino)) { return process }
         }
         return nil
     }
 
     private static func holder(ofFile inode: UInt64) -> pid_t? {
-        guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
-        for line in locks.split(separator: "\n") {
+        // The file says that it has no size, and Foundation's reading of a whole file then ends after a page.
+        guard let file = FileHandle(forReadingAtPath: "/proc/locks"), let locks = try? file.readToEnd() else {
+            return nil
+        }
+        for line in String(decoding: locks, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ")
             guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(inode)"),
                 let process = pid_t(words[4]), process > 0

@@ -19,13 +19,15 @@ extension Store {
                 try db.run(
                     "UPDATE outbox SET state = ?, reason = ? WHERE id = ? AND state = 'waiting'",
                     EntryState.failed.rawValue, EntryReason.unreadable.rawValue, entry)
-                try self.noteLane(ofEntry: entry, db)
+                if let (lane, account) = try Self.place(ofEntry: entry, db) {
+                    try self.noteOver(entry, .failed, .unreadable, in: lane, account: account, db)
+                }
                 return .over(.failed, .unreadable)
             }
             guard let turn = known else { return .over(.dropped, .noSuchEntry) }
             func over(_ state: EntryState, _ reason: EntryReason?) throws -> AttemptStart {
                 try Self.set(state, reason: reason, entry, db)
-                try self.noteLane(turn.lane, account: turn.account, db)
+                try self.noteOver(entry, state, reason, in: turn.lane, account: turn.account, db)
                 return .over(state, reason)
             }
             guard turn.state == .waiting, turn.isHead else {
@@ -89,7 +91,7 @@ extension Store {
             address = row.text(7)
             triedFrom = row.time(8)
             receivedAt = row.time(9)
-            lane = Lane(conversation: row.integer(10), kind: Outgoing.Lane(rawValue: row.int(11)) ?? .answers)
+            lane = Lane(row, from: 10)
             account = row.text(12)
             isHead = row.bool(13)
             entry = try OutboxEntry(row, from: 14, outgoings)
@@ -109,13 +111,25 @@ extension Store {
 
     /// Notes that the lane of an entry may have changed.
     func noteLane(ofEntry entry: Int64, _ db: Database) throws {
-        let place = try db.first("SELECT conversation, lane, account FROM outbox WHERE id = ?", entry) { row in
-            (
-                Lane(conversation: row.integer(0), kind: Outgoing.Lane(rawValue: row.int(1)) ?? .answers),
-                account: row.text(2)
-            )
+        guard let (lane, account) = try Self.place(ofEntry: entry, db) else { return }
+        try noteLane(lane, account: account, db)
+    }
+
+    /// Notes that an entry is over without an attempt.
+    private func noteOver(
+        _ entry: Int64, _ state: EntryState, _ reason: EntryReason?, in lane: Lane, account: String, _ db: Database
+    ) throws {
+        let reference = EntryReference(
+            id: entry, conversation: lane.conversation, account: account, due: Timestamp(milliseconds: 0),
+            lane: lane.kind)
+        changes.note(.settled(reference, state, reason))
+        try noteLane(lane, account: account, db)
+    }
+
+    private static func place(ofEntry entry: Int64, _ db: Database) throws -> (Lane, account: String)? {
+        try db.first("SELECT conversation, lane, account FROM outbox WHERE id = ?", entry) {
+            (Lane($0, from: 0), account: $0.text(2))
         }
-        if let place { try noteLane(place.0, account: place.account, db) }
     }
 
     /// Returns the reason for which earlier answers of a conversation are withdrawn.

@@ -14,6 +14,12 @@ public struct Lane: Sendable, Hashable, Comparable {
         self.kind = kind
     }
 
+    /// Reads `conversation` and `lane`; `index` is the index of the first one.
+    init(_ row: Columns, from index: Int32) {
+        self.init(
+            conversation: row.integer(index), kind: Outgoing.Lane(rawValue: row.int(index + 1)) ?? .answers)
+    }
+
     /// Orders lanes by conversation, then by kind.
     public static func < (left: Lane, right: Lane) -> Bool {
         (left.conversation, left.kind.rawValue) < (right.conversation, right.kind.rawValue)
@@ -92,7 +98,7 @@ extension LaneState {
     static func forEach(_ db: Database, _ visit: (LaneState) -> Void) throws {
         var current: LaneState?
         try db.forEach(all) { row in
-            let lane = Lane(conversation: row.integer(0), kind: Outgoing.Lane(rawValue: row.int(1)) ?? .answers)
+            let lane = Lane(row, from: 0)
             if current?.lane == lane {
                 current?.count += 1
             } else {

@@ -75,7 +75,7 @@ extension Store {
         /// Reads the columns that ``Store/entryToRelease`` selects.
         init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
             window = Window(row)
-            lane = Lane(conversation: row.integer(3), kind: Outgoing.Lane(rawValue: row.int(4)) ?? .answers)
+            lane = Lane(row, from: 3)
             account = row.text(5)
             memory = row.text(6)
             withdrawals = row.int(7)

@@ -138,7 +138,7 @@ extension Store {
         init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
             window = Window(row)
             id = row.integer(3)
-            lane = Lane(conversation: row.integer(4), kind: Outgoing.Lane(rawValue: row.int(5)) ?? .answers)
+            lane = Lane(row, from: 4)
             account = row.text(6)
             kind = row.text(7)
             startedAt = row.time(8)

@@ -34,8 +34,6 @@ struct ServeCommand: AsyncParsableCommand {
     var logFormat = LogFormat.text
 
     func run() async throws {
-        // These signals end a process that does not handle them yet.
-        for number in [SIGHUP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
         HeapMemory.keepFewHeaps()
         // Before the daemon handles signals there is nothing to finish, so they end the process at once.
         signal(SIGTERM) { _ in _exit(0) }
@@ -81,6 +79,12 @@ struct ServeCommand: AsyncParsableCommand {
         }
         store.close()
         logger.notice("stopped")
+    }
+
+    /// Keeps signals that a daemon may get from ending it before it handles them, if this process is to be one.
+    static func ignoreSignals() {
+        guard CommandLine.arguments.dropFirst().first == configuration.commandName else { return }
+        for number in [SIGHUP, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
     }
 
     private static func configuration(at path: String) throws -> Configuration {
