@@ -50,7 +50,7 @@ private func new(_ changes: String...) -> String {
 
     @Test(arguments: [
         "text", "image", "audio", "video", "location", "ptt", "document", "button", "contacts", "list", "reaction",
-        "order", "poll",
+        "order", "poll", "sticker", "voice", "revoked",
     ])
     func everyTypeIsTaken(type: String) throws {
         #expect(try message(new(#""type":"\#(type)""#)).type == MessageType(rawValue: type))

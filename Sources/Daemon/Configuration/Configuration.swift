@@ -113,6 +113,12 @@ public struct Configuration: Sendable {
     /// The number of messages and entries of one account that may wait: each account has an even share of the memory.
     public var waitingLimit: Int { max(1, memoryLimit / 2 / Self.entryCost / max(1, accounts.count)) }
 
+    /// Returns the account of that number, written in any way (``WrittenNumber``); `nil` if there is none.
+    public func account(written number: String) -> Account? {
+        guard let written = WrittenNumber(number) else { return nil }
+        return accounts.first { written.names($0.number, at: $0.number) }
+    }
+
     /// The settings for decisions.
     public var policy: DecisionPolicy {
         DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)

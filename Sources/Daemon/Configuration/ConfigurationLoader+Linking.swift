@@ -140,9 +140,12 @@ extension ConfigurationLoader {
         if let number = draft.number,
             !number.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || !(5...20).contains(number.value.count)
         {
+            let meant = WrittenNumber(number.value)?.whole(at: "").utf8.count ?? 0
             reader.error(
                 number.node.range, "'\(number.node.shown)' is no account number",
-                hint: "international digits without + or spaces, like 972771234567"
+                hint: (5...20).contains(meant)
+                    ? "write \(WrittenNumber(number.value)?.whole(at: "") ?? "")"
+                    : "international digits without + or spaces, like 972771234567"
             )
         }
         if !draft.given.contains("number") {

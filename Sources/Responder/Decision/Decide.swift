@@ -27,9 +27,12 @@ func unanswerable(_ message: Message, _ policy: DecisionPolicy) -> (Decision.Rea
     }
     // A contact's number has digits alone; the slow search for words is skipped for it.
     if !address.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-        address.contains("@g.us") || address.contains("broadcast")
+        ["@g.us", "broadcast", "@newsletter"].contains(where: address.contains)
     {
         return (.notPrivate, "it is not a private chat")
+    }
+    if !message.type.isMessage {
+        return (.notMessage, "it is no message of a person (\(message.type.shown))")
     }
     if message.type == .reaction { return (.reaction, "it is a reaction to a message") }
     return nil

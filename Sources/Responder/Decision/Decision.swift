@@ -28,7 +28,9 @@ public struct Decision: Sendable {
         case ownAccount = "own-account"
         /// The message is a reaction to another message.
         case reaction
-        /// The message comes from a group, a broadcast or a status.
+        /// It tells of a call, an edit, a deletion or something else that is no message.
+        case notMessage = "not-a-message"
+        /// The message comes from a group, a channel, a broadcast or a status.
         case notPrivate = "not-private"
         /// A person answers in this conversation.
         case paused

@@ -64,7 +64,7 @@ extension Condition {
         case .open(let hours): return hours.isOpen(at: now)
         case .closed(let hours): return !hours.isOpen(at: now)
         case .between(let spans, let zone):
-            let minute = zone.local(now).minute
+            let minute = zone.localOnce(now).minute
             return spans.contains { $0.contains(minute) || $0.contains(minute + 1440) }
         case .dates(let ranges, let zone):
             let date = zone.local(now).date

@@ -47,7 +47,7 @@ public struct Match: Sendable {
     public var contains: [Needle] = []
     /// The regular expressions of which at least one matches.
     public var regex: [RegularExpression] = []
-    /// The types of which the message has one; empty if the rule does not ask for types.
+    /// The types of which the message has one; empty for every known type.
     public var types: Set<MessageType> = []
 
     /// The rule that sent the message which this message quotes; `nil` if the rule does not ask.
@@ -62,7 +62,7 @@ public struct Match: Sendable {
             && regex.isEmpty)
     }
 
-    /// Whether the match holds for every message.
+    /// Whether the match holds for every message of a known type.
     public var asksForNothing: Bool { !asksForText && types.isEmpty && replyingTo == nil }
 
     /// The patterns of which one must be in a message for the match to hold; `nil` if there is no set of this kind.
@@ -141,7 +141,9 @@ extension Match {
 
     /// Tries the conditions in the order in which the rules language lists them, and stops at the first that fails.
     func verdict(on reading: Reading, type: MessageType, quotedRule: String? = nil) -> Verdict {
-        if !types.isEmpty, !types.contains(type) { return .fails(because: .type(type)) }
+        guard types.isEmpty ? type.asked != .other : types.contains(type.asked) else {
+            return .fails(because: .type(type))
+        }
         if let replyingTo, replyingTo != quotedRule { return .fails(because: .notReplying(replyingTo)) }
         guard asksForText else {
             if let replyingTo { return .holds(because: .replying(replyingTo), groups: [:]) }
@@ -185,7 +187,7 @@ extension Match.Evidence: CustomStringConvertible {
     var description: String {
         switch self {
         case .everyMessage: "it answers every message"
-        case .type(let type): "the message is of type \(type.rawValue)"
+        case .type(let type): "the message is of type \(type.shown)"
         case .replying(let rule): "the message quotes what '\(rule)' sent"
         case .found(let source): "the message says '\(source)'"
         case .noneFound: "the message says none of what it excludes"
@@ -197,7 +199,9 @@ extension Match.Evidence: CustomStringConvertible {
 extension Match.Failure: CustomStringConvertible {
     var description: String {
         switch self {
-        case .type(let type): "type: the message is of type \(type.rawValue)"
+        case .type(let type) where type.asked == .other:
+            "type: the message is of type \(type.shown), which only 'type: other' answers"
+        case .type(let type): "type: the message is of type \(type.shown)"
         case .notReplying(let rule): "replying_to: the message does not quote what '\(rule)' sent"
         case .noText: "the message has no text"
         case .noneOf(let name, let needles):

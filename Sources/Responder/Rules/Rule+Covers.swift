@@ -26,7 +26,7 @@ extension Match {
 
     private func coversTypes(of later: Match) -> Bool {
         // A match that asks for words holds only for types that can have words, whichever those are.
-        types.isEmpty ? true : !later.types.isEmpty && later.types.isSubset(of: types)
+        types.isEmpty ? !later.types.contains(.other) : !later.types.isEmpty && later.types.isSubset(of: types)
     }
 
     private func coversText(of later: Match) -> Bool {

@@ -79,9 +79,9 @@ public struct Hours: Sendable, Hashable {
     }
 
     /// Whether the business is open at that moment. A span that goes over midnight belongs to the day on which it
-    /// begins.
+    /// begins. A span is one run of time, also in the night in which the clock is put back.
     public func isOpen(at moment: Timestamp) -> Bool {
-        let now = zone.local(moment)
+        let now = zone.localOnce(moment)
         let dayBefore = LocalDate(number: now.date.number - 1)
         return spans(on: now.date).contains { $0.contains(now.minute) }
             || spans(on: dayBefore).contains { $0.contains(now.minute + 1440) }
@@ -93,9 +93,7 @@ public struct Hours: Sendable, Hashable {
         let today = zone.local(moment).date
         for day in 0...366 {
             let date = LocalDate(number: today.number + day)
-            var openings = spans(on: date).flatMap { zone.moments(LocalTime(date: date, minute: $0.start)) }
-            // A business that has closed may open again when the clock is put back.
-            if let setBack = zone.setBack(on: date) { openings.append(setBack) }
+            let openings = spans(on: date).map { zone.moment(LocalTime(date: date, minute: $0.start)) }
             // Adjacent spans are one: the business must be closed at the moment before.
             let next = openings.filter { $0 > moment && !isOpen(at: $0 - .seconds(1)) && isOpen(at: $0) }.min()
             if let next { return next }

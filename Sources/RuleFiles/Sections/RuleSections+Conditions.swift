@@ -11,7 +11,7 @@ extension RuleSections {
             Field("timezone", zone, to: \.timezone, says: "Where the clock of 'between' and 'date' hangs."),
             Field("date", dates.located, to: \.date, says: "Days: 2026-12-31, or 2026-12-01..2026-12-31."),
             Field("language", language.oneOrMore, to: \.language, says: "The language of the message, by its script."),
-            Field("account", number.oneOrMore, to: \.account, says: "The number of ours that received it."),
+            Field("account", account.oneOrMore, to: \.account, says: "The number of ours that received it."),
             Field("contact", number.oneOrMore, to: \.contact, says: "Who wrote it, by number."),
             Field("tagged", names.oneOrMore, to: \.tagged, says: "The contact has one of these tags."),
             Field("not_tagged", names.oneOrMore, to: \.notTagged, says: "The contact has none of these tags."),
@@ -49,15 +49,22 @@ extension RuleSections {
 
     /// A number as people write it, reduced to its digits; ids stay as they are.
     private static let number = Value<String>.filled.map { text, node, reader -> String? in
-        let digits = text.withoutPunctuation
-        guard digits.allSatisfy(\.isNumber) else { return text }
-        if digits.hasPrefix("0") {
+        guard let number = WrittenNumber(text) else { return text }
+        if number.isNational {
             reader.error(
-                node.range, "'\(text)' lacks the country's number",
-                hint: "write 972\(digits.drop { $0 == "0" }), without the 0")
+                node.range, "'\(node.shown)' lacks the country's number",
+                hint: "write \(number.whole(at: "")), without the 0")
             return nil
         }
-        return digits
+        return number.digits
+    }
+
+    private static let account = number.map { text, node, reader -> String? in
+        if WrittenNumber(text) != nil { return text }
+        reader.error(
+            node.range, "'\(node.shown)' is no number of ours",
+            hint: "write the account's number, like 972771234567")
+        return nil
     }
 
     static let zone = Value<String>.filled.map { text, node, reader -> Zone? in

@@ -148,16 +148,15 @@ public enum RuleSections {
     private static let accents = Value<Accents>.oneOf("a way to treat accents")
 
     static let type = Value<String>.string.map { text, node, reader -> MessageType? in
-        let type = MessageType(rawValue: text)
-        if MessageType.known.contains(type) { return type }
-        let words = MessageType.known.map(\.rawValue)
+        let words = MessageType.names
+        if words.contains(text) { return MessageType(rawValue: text) }
         let near = Suggestion.nearest(to: text, among: words)
         reader.error(
             node.range, "'\(text)' is not a type of message",
             hint: near.map { "did you mean '\($0)'?" } ?? "one of: \(words.joined(separator: ", "))"
         )
         return nil
-    }.described(.words(MessageType.known.map(\.rawValue)))
+    }.described(.words(MessageType.names))
 
     static func words(named key: String) -> Value<[Located<String>]> {
         let words = Value<String>.string.located.oneOrMore

@@ -23,7 +23,8 @@ extension Store {
                 return IntakeResult(kind: .duplicate)
             }
             var known = try self.contact(message.contact, account: message.account, at: now, db)
-            known.conversation.window.recordMessage(at: message.timestamp)
+            // What is no message of the contact opens no window.
+            if message.type.isMessage { known.conversation.window.recordMessage(at: message.timestamp) }
             var whole = message
             whole.contact.id = known.contact.id
             whole.contact.number = known.contact.number

@@ -49,7 +49,7 @@ struct TryCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("The type of the message: text, image, button, …", valueName: "type"),
-        completion: .list(MessageType.known.map(\.rawValue)))
+        completion: .list(MessageType.names))
     var type = "text"
 
     @Flag(help: "Print one JSON object instead.")
@@ -78,9 +78,9 @@ struct TryCommand: ParsableCommand {
     }
 
     func validate() throws {
-        let types = MessageType.known.map(\.rawValue)
-        guard types.contains(type) else {
-            throw ValidationError("'\(type)' is not a type of message. One of: \(types.joined(separator: ", ")).")
+        guard MessageType.names.contains(type) else {
+            throw ValidationError(
+                "'\(type)' is not a type of message. One of: \(MessageType.names.joined(separator: ", ")).")
         }
     }
 
@@ -90,12 +90,13 @@ struct TryCommand: ParsableCommand {
         if let configuration, rules.rules.isEmpty { rules.rules = [configuration.rules] }
         let ruleSet = try rules.load().ruleSet
         let now = try moment(ruleSet)
-        var draft = Trial.Draft(text: text, contact: .invented(number: from, name: name))
+        let account = configuration?.accounts.first?.number
+        var draft = Trial.Draft(text: text, contact: .invented(number: from, name: name, at: account ?? ""))
         draft.conversation.memory.tags = Set(tag)
         for each in state { draft.conversation.memory.state[each.name] = Memory.Value(text: each.value) }
         draft.type = MessageType(rawValue: type)
         draft.isWindowOpen = window == .open
-        if let account = configuration?.accounts.first { draft.account = account.number }
+        if let account { draft.account = account }
         let policy = configuration?.policy ?? DecisionPolicy()
         let trial = Trial(draft, by: ruleSet, policy: policy, at: now, why: why || json)
         if json {

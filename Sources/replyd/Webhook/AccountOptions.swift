@@ -26,7 +26,7 @@ struct AccountOptions: ParsableArguments {
             complain(loaded.report())
             throw ExitCode.misconfigured
         }
-        let accounts = configuration.accounts.filter { account == nil || $0.number == account }
+        let accounts = account.map { configuration.account(written: $0).map { [$0] } ?? [] } ?? configuration.accounts
         guard !accounts.isEmpty else {
             complain("replyd: there is no account \(account ?? "") in \(config.path).")
             throw ExitCode.notFine

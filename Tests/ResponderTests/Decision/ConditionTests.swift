@@ -34,6 +34,17 @@ import Testing
             fails: Setting(time: "2026-11-22 06:00"),
             failure: "between: it is not between 22:00–06:00 (it is Sun 06:00, Asia/Jerusalem)"),
         Case(
+            when: "{contact: \"\u{202A}+972 50\u{2011}123\u{2011}4567\u{202C}\"}", holds: Setting(),
+            fails: Setting(number: "972501234568"), failure: "contact: it is somebody else"),
+        Case(
+            when: "{contact: [00972.50.123.4567, +972 (0)50-7654321, IL.123]}", holds: Setting(number: "972507654321"),
+            fails: Setting(number: "972501234568"), failure: "contact: it is somebody else"),
+        // A span is one run of time: it has ended when the clock, put back, shows its last hour again.
+        Case(
+            when: "{between: 20:00-01:30}", holds: Setting(time: "2026-10-24 22:29Z"),
+            fails: Setting(time: "2026-10-24 23:15Z"),
+            failure: "between: it is not between 20:00–01:30 (it is Sun 01:15, Asia/Jerusalem)"),
+        Case(
             when: "{between: '08:00-10:00, 14:00-16:00', timezone: Europe/London}",
             holds: Setting(time: "2026-11-22 16:00"),
             fails: Setting(time: "2026-11-22 15:59"),

@@ -127,6 +127,35 @@ private func text(_ decision: Decision) -> String? {
         #expect(decided(message("x"), by: rules).rule == "rest")
     }
 
+    @Test(
+        "What is no message of a person is never answered, not even by a rule for other types",
+        arguments: [
+            "revoked", "revoke", "edited", "edit", "Edited", "call_log", "call-log", "callLog", "system", "ciphertext",
+            "e2e_notification", "gp2", "notification_template", "pinned_message", "request_welcome",
+        ])
+    func noMessage(type: String) throws {
+        var other = try rule("other", says: "ok")
+        other.match.types = [.other]
+        let decision = decided(
+            message("x", type: MessageType(rawValue: type)), by: [other, try rule("all", says: "ok")])
+        #expect(decision.reason == .notMessage && decision.outcome == .silent)
+    }
+
+    @Test(
+        "A type that nobody knows is answered only by a rule that asks for it", arguments: ["poll", "unsupported", ""])
+    func otherTypes(type: String) throws {
+        let all = try rule("all", says: "ok")
+        var (other, sticker, voice) = (all, all, all)
+        (other.id, sticker.id, voice.id) = ("other", "sticker", "voice")
+        (other.match.types, sticker.match.types, voice.match.types) = ([.other], [.sticker], [.ptt])
+        let poll = message("x", type: MessageType(rawValue: type))
+        #expect(decided(poll, by: [sticker, voice, all]).reason == .noMatch)
+        #expect(decided(poll, by: [sticker, all, other]).rule == "other")
+        #expect(decided(message("x", type: .sticker), by: [voice, other, sticker]).rule == "sticker")
+        #expect(decided(message("x", type: MessageType(rawValue: "voice")), by: [other, voice]).rule == "voice")
+        #expect(!all.covers(other) && all.covers(sticker))
+    }
+
     @Test func whatMustNeverBeAnsweredIsNot() throws {
         let rules = [try rule("all", says: "ok")]
         let policy = DecisionPolicy(accounts: ["972771234567", "972550000019"])
@@ -135,6 +164,7 @@ private func text(_ decision: Decision) -> String? {
         #expect(decided(message("❤️", type: .reaction), by: rules).reason == .reaction)
         #expect(decided(message("x", from: "1203630@g.us"), by: rules).reason == .notPrivate)
         #expect(decided(message("x", from: "status@broadcast"), by: rules).reason == .notPrivate)
+        #expect(decided(message("x", from: "120363144038483540@newsletter"), by: rules).reason == .notPrivate)
         #expect(decided(message("x"), by: rules, pausedUntil: now + .seconds(1)).reason == .paused)
         #expect(decided(message("x"), by: rules, pausedUntil: now).outcome == .reply)
     }

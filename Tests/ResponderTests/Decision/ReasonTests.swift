@@ -59,6 +59,9 @@ import Testing
         expect(
             chat.receive(chat.message("hi", type: .reaction)), nil, .silent, .reaction, "it is a reaction to a message")
         expect(
+            chat.receive(chat.message("hi", type: MessageType(rawValue: "call_log"))), nil, .silent, .notMessage,
+            "it is no message of a person (call_log)")
+        expect(
             chat.receive(chat.message("hi", number: "120363@g.us")), nil, .silent, .notPrivate,
             "it is not a private chat")
         expect(

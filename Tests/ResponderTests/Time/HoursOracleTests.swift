@@ -4,10 +4,13 @@ import Testing
 
 @testable import Responder
 
-/// An oracle that says whether it is open, minute by minute and by Foundation's clock.
+/// An oracle that walks from minute to minute by Foundation's clock: each span begins and ends when the clock first
+/// shows its times or later ones.
 private struct Oracle {
     let hours: Hours
     let zone: TimeZone
+    /// The latest minute of local time that the clock has shown on the walk.
+    private var latest = Int.min
 
     init(_ hours: Hours) throws {
         self.hours = hours
@@ -23,9 +26,9 @@ private struct Oracle {
         return fewest?.spans ?? hours.week[(day + 4) % 7]
     }
 
-    func isOpen(minute: Int) -> Bool {
-        let local = minute + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(minute * 60))) / 60
-        let (day, time) = local.quotientAndRemainder(dividingBy: 1440)
+    mutating func isOpen(minute: Int) -> Bool {
+        latest = max(latest, minute + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(minute * 60))) / 60)
+        let (day, time) = latest.quotientAndRemainder(dividingBy: 1440)
         return spans(on: day).contains { $0.start <= time && time < $0.end }
             || spans(on: day - 1).contains { $0.start <= time + 1440 && time + 1440 < $0.end }
     }
@@ -60,8 +63,10 @@ private struct Oracle {
         for number in 0..<120 {
             let day = try #require(LocalDate(parsing: Self.days[number % Self.days.count])).number
             let hours = try randomHours(zone, around: day, using: &random)
-            let oracle = try Oracle(hours)
+            var oracle = try Oracle(hours)
             let start = day * 1440 - 1440 + Int.random(in: 0..<1440, using: &random)
+            // The walk has seen the clock being put back just before it is compared.
+            for minute in start - 180..<start { _ = oracle.isOpen(minute: minute) }
             var wasOpen = oracle.isOpen(minute: start)
             var openings: [Int] = []
             for minute in start + 1..<start + 3 * 1440 {

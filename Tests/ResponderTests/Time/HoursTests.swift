@@ -78,15 +78,21 @@ func hours(
 
     @Test func on25October2026TheClockShowsTheHourFrom01_00To02_00Twice() throws {
         let shop = try hours([0: "01:30-03:00"])
+        // Of a time that comes twice the first counts, at the beginning of a span and at its end.
         let expected = [
-            ("22:29", false), ("22:30", true), ("22:59", true), ("23:00", false), ("23:29", false), ("23:30", true),
+            ("22:29", false), ("22:30", true), ("22:59", true), ("23:00", true), ("23:29", true), ("23:30", true),
         ]
         for (time, isOpen) in expected { #expect(try self.isOpen(shop, "2026-10-24 \(time)Z") == isOpen, "\(time)") }
         #expect(try isOpen(shop, "2026-10-25 00:59Z") && !isOpen(shop, "2026-10-25 01:00Z"))
         #expect(try opening(shop, "2026-10-24 20:00Z") == "2026-10-24 22:30Z")
-        #expect(try opening(shop, "2026-10-24 22:30Z") == "2026-10-24 23:30Z")
-        // A bar that closed at 01:30 is open again when the clock shows 01:00 again.
-        #expect(try opening(hours([6: "22:00-01:30"]), "2026-10-24 22:40Z") == "2026-10-24 23:00Z")
+        #expect(try opening(shop, "2026-10-24 22:30Z") == "2026-10-31 23:30Z")
+        // A bar that closed at 01:30 stays closed when the clock shows 01:00 again.
+        let bar = try hours([6: "20:00-01:30"])
+        #expect(try isOpen(bar, "2026-10-24 22:29:59Z") && !isOpen(bar, "2026-10-24 22:30Z"))
+        for time in ["22:40", "23:00", "23:15", "23:40", "23:59"] {
+            #expect(try !isOpen(bar, "2026-10-24 \(time)Z"), "\(time)")
+            #expect(try opening(bar, "2026-10-24 \(time)Z") == "2026-10-31 18:00Z")
+        }
     }
 
     @Test func spansThatTouchAreOneAWeekWithoutSpansNeverOpensAndAYearAheadIsAsFarAsItLooks() throws {

@@ -70,12 +70,24 @@ import Testing
         #expect(Zone(name) == nil)
     }
 
-    @Test func aClockIsPutBackOnOneDayOfTheYearOnly() throws {
-        let zone = try #require(Zone("Asia/Jerusalem"))
-        let first = try #require(LocalDate(parsing: "2026-01-01")).number
-        let days = (first..<first + 365).filter { zone.setBack(on: LocalDate(number: $0)) != nil }
-        #expect(days.map { LocalDate(number: $0).description } == ["2026-10-25"])
-        let moment = zone.setBack(on: try #require(LocalDate(parsing: "2026-10-25")))
-        #expect(moment == Timestamp(parsing: "2026-10-24 23:00Z", in: zone))
+    @Test("A clock that is never put back stands still instead", arguments: names + ["America/Havana", "Asia/Beirut"])
+    func localOnce(_ name: String) throws {
+        let zone = try #require(Zone(name))
+        // The clocks of the south are put back in April.
+        let first = name.hasPrefix("Australia") ? "2026-04-01" : "2026-10-22"
+        let start = Int64(try #require(LocalDate(parsing: first)).number) * 1440
+        var latest = 0
+        var stood = 0
+        for minute in start..<start + 14 * 1440 {
+            let local = zone.local(Timestamp(seconds: minute * 60))
+            let shown = local.date.number * 1440 + local.minute
+            latest = max(latest, shown)
+            if shown < latest { stood += 1 }
+            let once = zone.localOnce(Timestamp(seconds: minute * 60))
+            guard once.date.number * 1440 + once.minute != latest else { continue }
+            Issue.record("\(name), \(Timestamp(seconds: minute * 60)): \(once)")
+            return
+        }
+        #expect(stood == ["UTC": 0, "Australia/Lord_Howe": 29][name, default: 59])
     }
 }

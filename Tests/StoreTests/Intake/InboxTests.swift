@@ -20,6 +20,18 @@ private typealias T = TemporaryStore
         #expect(try await t.integer("SELECT count(*) FROM decision") == 1)
     }
 
+    /// A text of ours into a window that is in truth shut would be refused.
+    @Test func aCallOrADeletedMessageOpensNoWindow() async throws {
+        let t = try TemporaryStore()
+        #expect(try await t.accept(T.message("U1")) == .new)
+        for (number, type) in ["revoked", "call_log"].enumerated() {
+            var event = T.message("E\(number)", at: T.start + .hours(3))
+            event.type = MessageType(rawValue: type)
+            #expect(try await t.accept(event, at: T.start + .hours(3)) == .new)
+        }
+        #expect(try await t.integer("SELECT window_end FROM conversation") == Int((T.start + .hours(24)).milliseconds))
+    }
+
     @Test func theSameIdAtAnotherAccountIsAnotherMessage() async throws {
         let t = try TemporaryStore()
         var other = T.message("U1")

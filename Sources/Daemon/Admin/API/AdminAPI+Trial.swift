@@ -16,7 +16,7 @@ extension AdminAPI {
                 body: .object(
                     [
                         "text": .text.describing("What the contact writes; of a type without text the caption"),
-                        "type": .text(among: MessageType.known.map(\.rawValue)),
+                        "type": .text(among: MessageType.names),
                         "at": .text.describing(
                             "When: 2026-11-21 22:30, by the clock of the rules' hours; now, where nothing is said"),
                         "window": .text(among: ["open", "expired"]), "from": .text.describing("The contact's number"),
@@ -30,9 +30,9 @@ extension AdminAPI {
     @Sendable private func tryMessage(_ request: APIRequest) async throws -> JSON {
         guard let text = try request.text("text") else { throw APIError(.badRequest, "'text' in the body is missing") }
         let ruleSet = rules.ruleSet
-        var draft = Trial.Draft(text: text, contact: .invented(number: try request.text("from")))
-        draft.account =
-            try known(account: request.text("account")) ?? configuration.accounts.first?.number ?? draft.account
+        let account = try known(account: request.text("account")) ?? configuration.accounts.first?.number
+        var draft = Trial.Draft(text: text, contact: .invented(number: try request.text("from"), at: account ?? ""))
+        if let account { draft.account = account }
         if let id = try request.bodyNumber("conversation") {
             guard let known = try await store.conversation(id) else { throw Self.noConversation(id) }
             draft.contact = known.contact
@@ -42,9 +42,9 @@ extension AdminAPI {
         }
         if let type = try request.text("type") {
             draft.type = MessageType(rawValue: type)
-            guard MessageType.known.contains(draft.type) else {
-                let known = MessageType.known.map(\.rawValue).joined(separator: ", ")
-                throw APIError(.badRequest, "'type' in the body is one of: \(known)")
+            guard MessageType.names.contains(type) else {
+                let names = MessageType.names.joined(separator: ", ")
+                throw APIError(.badRequest, "'type' in the body is one of: \(names)")
             }
         }
         switch try request.text("window") {

@@ -66,15 +66,15 @@ struct AdminAPI: Sendable {
         try known(account: request.query["account"])
     }
 
-    /// Returns the number if it is one of ours, and `nil` for `nil`.
+    /// Returns the account of that number, written in any way, and `nil` for `nil`.
     ///
     /// - Throws: ``APIError`` if it is not.
     func known(account number: String?) throws -> String? {
         guard let number else { return nil }
-        guard configuration.accounts.contains(where: { $0.number == number }) else {
+        guard let account = configuration.account(written: number) else {
             let known = configuration.accounts.map(\.number).joined(separator: ", ")
             throw APIError(.badRequest, "there is no account '\(number)'; there is: \(known)")
         }
-        return number
+        return account.number
     }
 }
