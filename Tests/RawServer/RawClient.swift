@@ -46,6 +46,22 @@ public final class RawClient: Sendable {
         return true
     }
 
+    /// Whether the next bytes that come, within 60 seconds, are these.
+    public func receives(_ expected: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            Thread { [descriptor] in
+                var text: [UInt8] = []
+                var byte: UInt8 = 0
+                while text.count < expected.utf8.count {
+                    var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                    guard poll(&one, 1, 60_000) > 0, recv(descriptor, &byte, 1, 0) == 1 else { break }
+                    text.append(byte)
+                }
+                continuation.resume(returning: text == Array(expected.utf8))
+            }.start()
+        }
+    }
+
     /// Returns everything that comes until the other side hangs up; `nil` if nothing comes for 60 seconds.
     public func answer() async -> String? {
         await withCheckedContinuation { continuation in

@@ -43,9 +43,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         try? context.pipeline.syncOperations.addHandler(ByteWatch(owner: self), position: .first)
-        // Behind the codec nobody knows any more how many hosts there were, and of which version the request is.
         if let codec = try? context.pipeline.syncOperations.handler(type: HTTP1ToHTTPServerCodec.self) {
-            try? context.pipeline.syncOperations.addHandler(HostCheck(owner: self), position: .before(codec))
+            try? context.pipeline.syncOperations.addHandler(HeadCheck(owner: self), position: .before(codec))
         }
         if context.channel.isActive { perform(state.opened()) }
     }
@@ -112,6 +111,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             promise?.fail(BrokenOff())
             return
         }
+        if case .body = unwrapOutboundIn(data), state.wantsHeadAlone {
+            promise?.succeed()
+            return
+        }
         context.write(data, promise: promise)
         perform(actions)
     }
@@ -146,6 +149,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .admit(let part):
             guard state.passesRequests else { break }
             perform(hasRoom(for: part) ? state.admitted(part) : state.giveWay())
+        case .invite:
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
         case .pass(let part): context.fireChannelRead(wrapInboundOut(part))
         case .passReadComplete: context.fireChannelReadComplete()
         case .passInputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)

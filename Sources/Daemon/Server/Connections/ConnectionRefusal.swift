@@ -9,13 +9,15 @@ enum ConnectionRefusal: Equatable, CaseIterable {
     case malformed
     case noHost
     case severalHosts
+    case oddHost
+    case unknownCoding
     case tooSlow
     case noRoom
 
     private var status: HTTPResponse.Status {
         switch self {
         case .headTooLarge: .requestHeaderFieldsTooLarge
-        case .malformed, .noHost, .severalHosts: .badRequest
+        case .malformed, .noHost, .severalHosts, .oddHost, .unknownCoding: .badRequest
         case .tooSlow: .requestTimeout
         case .noRoom: .serviceUnavailable
         }
@@ -27,6 +29,8 @@ enum ConnectionRefusal: Equatable, CaseIterable {
         case .malformed: "this is not HTTP as RFC 9112 wants it"
         case .noHost: "there is no Host in the request"
         case .severalHosts: "there is more than one Host in the request"
+        case .oddHost: "the Host in the request is no name of a host"
+        case .unknownCoding: "of all transfer codings, 'chunked' alone is understood"
         case .tooSlow:
             "the request did not come within \(ConnectionGuard.requestTimeout.nanoseconds / 1_000_000_000) seconds"
         case .noRoom: "too many requests at once"

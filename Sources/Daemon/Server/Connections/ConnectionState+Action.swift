@@ -17,6 +17,8 @@ extension ConnectionState {
         /// Asks whether there is room for this part of the request in flight. The reply is ``admitted(_:)`` or
         /// ``giveWay()``; nothing is asked any more once requests are not taken.
         case admit(HTTPRequestPart)
+        /// Tells a client that waits for it to send its body (RFC 9110, 10.1.1).
+        case invite
         /// Gives a part to the responder.
         case pass(HTTPRequestPart)
         /// Tells the responder that it has all parts there are for now.

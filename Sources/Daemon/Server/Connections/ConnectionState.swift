@@ -58,6 +58,9 @@ struct ConnectionState {
     private var lastRefusal: ConnectionRefusal?
     /// The request in flight asks for its answer to be the last.
     private var isLastRequest = false
+    /// The request in flight is a `HEAD`: the body of its answer must not be sent, for the client would take it for the
+    /// next answer.
+    private(set) var wantsHeadAlone = false
     /// The client sends nothing more, and the responder hears of it behind what is held.
     private var isInputClosed = false
 
@@ -130,8 +133,7 @@ struct ConnectionState {
         case (.head, .inFlight):
             return hold(part)
         case (.head, _):
-            begin(part)
-            return [.pass(part)]
+            return begin(part) + [.pass(part)]
         case (.body, .inFlight), (.end, _):
             return [.admit(part)]
         case (.body, _):
@@ -168,14 +170,16 @@ struct ConnectionState {
         return []
     }
 
-    private mutating func begin(_ part: HTTPRequestPart) {
+    private mutating func begin(_ part: HTTPRequestPart) -> [Action] {
         phase = .open(.inFlight(.body, .awaited))
-        guard case .head(let head) = part else { return }
+        guard case .head(let head) = part else { return [] }
+        wantsHeadAlone = head.method == .head
         isLastRequest = head.headerFields[values: .connection].contains { field in
             field.utf8.split { [UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "\t")].contains($0) }.contains {
                 $0.count == 5 && zip($0, "close".utf8).allSatisfy { $0 | 0x20 == $1 }
             }
         }
+        return head.headerFields[.expect]?.lowercased() == "100-continue" ? [.invite] : []
     }
 
     // MARK: Answers
@@ -232,8 +236,7 @@ struct ConnectionState {
         var actions: [Action] = []
         while let part = held.popFirst() {
             if case .head = part {
-                begin(part)
-                actions += arm(.request) + [.pass(part)]
+                actions += begin(part) + arm(.request) + [.pass(part)]
             } else {
                 actions.append(.admit(part))
             }
