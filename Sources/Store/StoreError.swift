@@ -64,7 +64,7 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
         case .slow:
             "the disk is slow: a write takes longer than a provider waits for its answer. Check the disk and what else uses it; replyd goes on by itself."
         case .deciding:
-            "the rules take too long to decide: messages wait longer than a provider waits for its answer. Run `replyd check`, it warns of slow regexes; replyd goes on by itself."
+            "the rules take too long to decide: messages wait longer than a provider waits for its answer. `replyd check` warns of slow regexes; very long messages take long as well. replyd goes on by itself."
         case .replaced(let path):
             "the file \(path) was deleted or replaced while replyd was running. Nothing more is stored: put the file back, or restart replyd."
         case .damaged(let what):

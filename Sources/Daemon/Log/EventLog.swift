@@ -67,7 +67,7 @@ struct EventLog: Sendable {
             guard let count = failures.record("slow decisions") else { return }
             let times = count == 1 ? "" : " (\(count) such messages in the last minute)"
             logger.warning(
-                "a message took long to decide\(times), and all others waited. Run `replyd check`: it warns of slow regexes.",
+                "a message took long to decide\(times), and all others waited. `replyd check` warns of slow regexes; very long messages take long as well.",
                 metadata: [
                     "account": "\(message.account)", "message": "\(message.unique)",
                     "took": .stringConvertible(Elapsed(elapsed)),

@@ -73,6 +73,10 @@ def grow(database, copies):
                 "id": number("row.id"), "number": f"'9725' || {phone('row.id')}",
                 "address": f"'9725' || {phone('row.id')}", "provider_id": f"'IL.16058' || {phone('row.id')}",
             },
+            "address": {
+                "contact": number("row.contact"),
+                "value": f"CASE row.kind WHEN 'number' THEN '9725' ELSE 'IL.16058' END || {phone('row.contact')}",
+            },
             "conversation": {"id": number("row.id")},
             "message": {
                 "id": number("row.id"), "conversation": number("row.conversation"),
@@ -89,7 +93,7 @@ def grow(database, copies):
             "message": number("row.id"), "decision": number("row.message"), "outbox": number("row.message"),
             "attempt": number("row.of_message"),
         }
-        times = {"timestamp", "received_at", "decided_at", "created_at", "due_at", "started_at", "ended_at"}
+        times = {"timestamp", "received_at", "decided_at", "created_at", "due_at", "expires_at", "started_at", "ended_at"}
         for table, own in special.items():
             say(f"growth: {table}")
             names = columns(db, table)
