@@ -362,6 +362,36 @@ class ConsoleTests(unittest.TestCase):
         self.assertEqual(self.stage.api("GET", "/api/outbox/2")["state"], "dropped")
         eventually(lambda: not self.browser.find_element(By.ID, "attention").is_displayed(), "nothing is counted")
 
+    def test_an_entry_whose_window_has_shut_has_no_button_to_release_it(self):
+        revision = lambda: self.stage.api("GET", "/api/rules")["revision"]
+        before = revision()
+        self.stage.write_rules(RULES.replace("settings:\n  expired: {template: reopen_chat, language: he, variables: [\"{{contact.name}}\"]}\n", ""))
+        eventually(lambda: revision() != before, "the rules are loaded")
+        self.stage.faults({"reason": 7, "times": 1})
+        self.stage.say("opening hours")
+        for route in ("/outbox", "/conversations/1"):
+            self.open(route) if route == "/outbox" else self.go(route)
+            self.sees("Entry 1 can't be sent now: the 24-hour window has shut, and the rule had no template for that case. "
+                      "It can be sent once the contact has written again")
+            self.find("[data-do=drop]")
+            self.assertEqual(self.browser.find_elements(By.CSS_SELECTOR, "[data-do=release]"), [])
+        self.stage.say("hello?")
+        self.click("[data-do=release]")
+        self.click("dialog button", "Release")
+        self.sees("Entry 1 is released.")
+        eventually(lambda: len(self.stage.received()) == 1, "it is sent")
+
+    def test_an_entry_of_a_stopped_account_is_released_once_the_account_is_mended(self):
+        self.stage.faults({"reason": 3, "times": 0})
+        self.stage.say("opening hours")
+        self.open("/outbox", wait="The account is stopped: the provider refused the API key")
+        self.stage.faults()
+        self.click("[data-do=release]")
+        self.sees("Its account is tried at once.")
+        self.click("dialog button", "Release")
+        eventually(lambda: len(self.stage.received()) == 1, "it is sent")
+        self.sees("Nothing needs a look.")
+
     # Rules
 
     def test_a_message_is_tried_and_nothing_comes_of_it(self):

@@ -49,7 +49,7 @@ final class TemporaryStore: Sendable {
             switch change {
             case .lane(let state): state.head
             case .added(let entry): LaneHead(entry: entry.id, due: entry.due)
-            case .settled: nil
+            case .settled, .released: nil
             }
         }
     }

@@ -77,20 +77,30 @@ function attempts(entry) {
       attempt.detail && [" – ", bdi(attempt.detail)]))));
 }
 
+/** Why an entry that was not sent can't be released, and what can be done instead; null where it can. */
+function obstacle(entry) {
+  if (entry.release_refused === null || !["held", "failed", "dropped"].includes(entry.state)) return null;
+  const text = plain(entry.release_refused);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** An entry with all of that. `about` stands at its top. */
 export function entry(entry, accounts, about = null) {
-  const why = situation(entry, accounts);
   const number = {"data-entry": entry.entry, "data-state": entry.state};
-  const canRelease = ["held", "failed", "dropped"].includes(entry.state);
+  const canRelease = entry.release_refused === null;
   const canDrop = ["held", "waiting", "failed"].includes(entry.state);
   const isQuoting = entry.content.kind === "text" && entry.content.quote;
-  const needsLook = entry.state === "held" || entry.state === "failed" || about;
+  const needsLook = entry.state === "held" || entry.state === "failed" || (entry.state === "waiting" && canRelease) || about;
+  const refused = needsLook && obstacle(entry);
+  // Where it says why nothing can be sent, that says why nothing was sent too.
+  const why = refused && !entry.detail ? null : situation(entry, accounts);
   return h(`div.out.${entry.state}`, {"data-key": `entry-${entry.entry}`},
     about, content(entry.content),
     entry.state === "waiting" && entry.fallback?.kind === "template" && h("p.hint", {}, "Once the window has shut: template ", bdi(entry.fallback.name)),
     h("div.meta", {}, isQuoting && h("span", {title: "Quotes the message"}, "↩ quoting"), time(entry.created_at),
       entry.released_at !== null && h("span", {}, "released ", time(entry.released_at)), progress(entry)),
     why && h("p.why", {}, why),
+    refused && h("p.why", {}, refused),
     attempts(entry),
     needsLook && (canRelease || canDrop) && h("div.actions", {},
       canRelease && h("button", {"data-do": "release", ...number, "data-key": "release"}, "Release"),
@@ -107,7 +117,9 @@ export function entryActions(app, done) {
     async release({entry, state}) {
       const text = state === "held"
         ? "It may have arrived already: nobody knows. Releasing sends it, perhaps for the second time. Look into WhatsApp first."
-        : "It is sent now, or as soon as its account and its window allow.";
+        : state === "waiting"
+          ? "Its account is tried at once. If the provider still refuses the account, the entry waits on."
+          : "It is sent now, or as soon as its account allows.";
       if (await app.confirm(`Release entry ${entry}?`, text, "Release")) await change(entry, "release", `Entry ${entry} is released.`);
     },
     async drop({entry}) {

@@ -113,6 +113,11 @@ struct SendGate {
         return inFlight < limits.concurrency || 2 * carried < limits.concurrency
     }
 
+    /// Lets a stopped account be tried at once, with any entry: a person says that the fault has been mended.
+    mutating func tryNow(at uptime: Duration) {
+        if case .shut(.stopped, _, _) = state { stopAtStart(at: uptime) }
+    }
+
     // MARK: Outcomes
 
     /// Shuts the gate after the provider refused the account for an entry, or in a report. If it was open, another entry

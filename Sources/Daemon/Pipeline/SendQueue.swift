@@ -103,6 +103,7 @@ struct SendQueue {
             lanes[state.lane] = waiting
             enqueue(state.lane, at: moment)
         case .settled: break
+        case .released(let account): _ = withGate(of: account) { $0.tryNow(at: moment.uptime) }
         }
     }
 

@@ -147,13 +147,17 @@ extension Store {
         ORDER BY c.id DESC LIMIT :limit
         """
 
+    /// Whether the contact of the conversation `v` has opted out. If its memory can't be read, the contact counts as
+    /// opted out.
+    static let isOptedOut = "iif(json_valid(v.memory), coalesce(json_extract(v.memory, '$.isOptedOut'), 0), 1)"
+
     /// The query examines every contact: there are far fewer contacts than messages.
     static let searchedConversations = """
         SELECT * FROM (
           SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, \(contactColumns)
           FROM contact c JOIN conversation v ON v.id = c.id
           WHERE (:account IS NULL OR c.account = :account) AND (:paused IS NULL OR v.paused_until > :paused)
-            AND (NOT :out OR iif(json_valid(v.memory), json_extract(v.memory, '$.isOptedOut'), 1))
+            AND (NOT :out OR \(isOptedOut))
             AND (:pattern IS NULL OR c.number LIKE :pattern ESCAPE '\\' OR c.name LIKE :pattern ESCAPE '\\'
               OR c.provider_id LIKE :pattern ESCAPE '\\') AND \(isSomebody)
         ) WHERE (latest, conversation) < (:latest, :id) ORDER BY latest DESC, conversation DESC LIMIT :limit

@@ -52,6 +52,11 @@ public struct ListedEntry: Sendable {
     public var message: String
     /// The attempts so far.
     public var attempts: [Attempt]
+    /// What decides whether it can be released.
+    var releasable: Releasable
+
+    /// Returns the reason for which it can't be released; `nil` if it can.
+    public func releaseRefusal(at now: Timestamp) -> ReleaseRefusal? { releasable.refusal(at: now) }
 }
 
 extension ListedEntry {
@@ -66,14 +71,25 @@ extension ListedEntry {
                 outcome: ($0["outcome"] as String?).flatMap(AttemptOutcome.Kind.init), detail: $0["detail"],
                 delivery: $0["delivery"])
         }
+        let state = EntryState(rawValue: row["state"]) ?? .failed
+        let outgoing = (try? StoredJSON.decode(Outgoing.self, from: row["outgoing"])) ?? .unreadable
+        var entry = OutboxEntry(outgoing: outgoing, expiresAt: row["expires_at"])
+        entry.fallbackAt = row["fallback_at"]
+        entry.latestFallbackAt = row["latest_fallback_at"]
+        entry.isTextRefused = row["text_refused"]
+        entry.isUnknown = row["is_unknown"]
+        let window = Window(
+            lastMessageAt: row["last_message_at"], end: row["window_end"], correctedAt: row["window_corrected_at"])
         self.init(
             id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
-            contact: row["address"], state: EntryState(rawValue: row["state"]) ?? .failed,
+            contact: row["address"], state: state,
             reason: (row["reason"] as String?).flatMap(EntryReason.init), detail: row["detail"],
-            outgoing: (try? StoredJSON.decode(Outgoing.self, from: row["outgoing"])) ?? .unreadable,
-            createdAt: row["created_at"],
+            outgoing: outgoing, createdAt: row["created_at"],
             releasedAt: row["released_at"], dueAt: row["due_at"], rule: row["rule"], because: row["because"],
-            message: (row["caption"] as String?) ?? row["body"], attempts: attempts)
+            message: (row["caption"] as String?) ?? row["body"], attempts: attempts,
+            releasable: Releasable(
+                state: state, isAccountStopped: row["is_account_stopped"], isOptedOut: row["is_opted_out"],
+                window: window, entry: entry))
     }
 }
 

@@ -9,6 +9,8 @@ public enum OutboxChange: Sendable {
     case lane(LaneState)
     /// An entry is over without an attempt.
     case settled(EntryReference, EntryState, EntryReason?)
+    /// A person has released an entry of the account: if the account is stopped, it is to be tried at once.
+    case released(account: String)
 }
 
 /// The changes of the steps that a transaction holds. The writer announces them once the transaction is on disk, in the

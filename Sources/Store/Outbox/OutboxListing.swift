@@ -67,10 +67,13 @@ extension Store {
             """
         }
         return """
-            SELECT o.*, c.address, d.rule, d.because, m.body, m.caption
+            SELECT o.*, c.address, d.rule, d.because, m.body, m.caption, v.last_message_at, v.window_end,
+              v.window_corrected_at, v.fallback_at AS latest_fallback_at, \(isOptedOut) AS is_opted_out,
+              \(isAccountStopped) AS is_account_stopped
             FROM (\(parts.joined(separator: " UNION "))) e
             CROSS JOIN outbox o ON o.id = e.id
-            JOIN contact c ON c.id = o.conversation JOIN message m ON m.id = o.message
+            JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
+            JOIN message m ON m.id = o.message
             JOIN decision d ON d.message = o.message
             ORDER BY e.id DESC LIMIT :limit
             """

@@ -6,12 +6,31 @@ public import Responder
 public enum Release: Sendable, Hashable {
     /// The entry is sent again.
     case released(EntryReference)
-    /// The entry does not exist, or is neither held nor failed nor dropped.
-    case notReleasable
+    /// The entry stays as it is.
+    case refused(ReleaseRefusal)
+    /// The entry does not exist.
+    case noSuchEntry
+}
+
+/// The reason for which an entry can't be released.
+public enum ReleaseRefusal: Sendable, Hashable {
+    /// The entry is neither held nor failed nor dropped, nor does a stopped account keep it waiting.
+    case notReleasable(EntryState)
     /// The contact has opted out.
     case optedOut
-    /// The entry stays as it is, because it would be given up at once; `because` says why, and what can be done.
-    case pointless(because: String)
+    /// The entry would be given up at once, for this reason.
+    case pointless(Plan.GiveUp)
+
+    /// Returns the reason for people, and what can be done instead.
+    public func sentence(for entry: Int64) -> String {
+        switch self {
+        case .notReleasable(let state):
+            "entry \(entry) is \(state.rawValue); only held, failed and dropped ones, and those that wait for a stopped account, can be released."
+        case .optedOut:
+            "the contact of entry \(entry) has opted out and gets nothing. Opt the contact in first, or drop the entry."
+        case .pointless(let why): "entry \(entry) can't be sent now: \(why.sentence)"
+        }
+    }
 }
 
 extension Plan.GiveUp {
@@ -28,67 +47,98 @@ extension Plan.GiveUp {
     }
 }
 
+/// An entry that a person may want to release, and what decides whether it can be. Pure: the store, the API and the
+/// console ask the same.
+struct Releasable: Sendable {
+    var state: EntryState
+    var isAccountStopped: Bool
+    var isOptedOut: Bool
+    var window: Window
+    var entry: OutboxEntry
+
+    /// Returns the reason for which it can't be released; `nil` if it can.
+    func refusal(at now: Timestamp) -> ReleaseRefusal? {
+        switch state {
+        case .held, .failed, .dropped: break
+        case .waiting where isAccountStopped: break
+        case .waiting, .sending, .sent, .dryRun: return .notReleasable(state)
+        }
+        if entry.outgoing.lane != .posts, isOptedOut { return .optedOut }
+        let next = released(from: due(from: now))
+        if case .giveUp(let why) = plan(next, window: window, onUnknown: .hold, at: now) { return .pointless(why) }
+        return nil
+    }
+
+    /// Returns the moment of its next attempt. What waits for a stopped account may wait for a time of day besides.
+    func due(from now: Timestamp) -> Timestamp {
+        state == .waiting ? max(now, entry.outgoing.notBefore ?? now) : now
+    }
+
+    /// Returns the entry as it is once it has been released.
+    func released(from due: Timestamp) -> OutboxEntry {
+        var next = entry
+        next.expiresAt = next.outgoing.expiry(from: due)
+        next.isUnknown = false
+        // What the provider refused may be allowed since: the window knows.
+        next.isTextRefused = false
+        return next
+    }
+}
+
 extension Store {
-    /// Sends a held, failed or dropped entry again, whatever the earlier outcome. An answer to a contact who has opted
-    /// out is not sent; a post to the business is.
+    /// Sends an entry again, whatever the earlier outcome: a held, failed or dropped one, or one that waits for a stopped
+    /// account, which is then tried at once. An answer to a contact who has opted out is not sent; a post to the business
+    /// is.
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func release(
         _ entry: Int64, at now: Timestamp, by command: Command? = nil
     ) async throws(StoreError) -> Release {
         try await write(for: .progress) { db in
-            let known = try db.first(Self.entryToRelease, entry) { try Releasable($0, self.outgoings) }
-            guard let released = known else { return .notReleasable }
-            let lane = released.lane
-            if lane.kind != .posts, self.memory(released.memory, of: lane.conversation).isOptedOut { return .optedOut }
-            var next = released.entry
-            next.expiresAt = next.outgoing.expiry(from: now)
-            next.isUnknown = false
-            if case .giveUp(let why) = plan(next, window: released.window, onUnknown: .hold, at: now) {
-                return .pointless(because: why.sentence)
+            let known = try db.first(Self.entryToRelease, entry) { row in
+                Known(
+                    lane: Lane(row, from: 3), account: row.text(5), withdrawals: row.int(7),
+                    releasable: Releasable(
+                        state: EntryState(rawValue: row.text(8)) ?? .failed, isAccountStopped: row.bool(9),
+                        isOptedOut: self.memory(row.text(6), of: row.integer(3)).isOptedOut, window: Window(row),
+                        entry: try OutboxEntry(row, from: 10, self.outgoings)))
             }
+            guard let known else { return .noSuchEntry }
+            if let refusal = known.releasable.refusal(at: now) { return .refused(refusal) }
+            let due = known.releasable.due(from: now)
             try db.run(
                 """
-                UPDATE outbox SET state = 'waiting', reason = 'released', detail = NULL, is_unknown = 0, suspicion = 0,
-                  withdrawals = ?, released_at = ?, due_at = ?, expires_at = ? WHERE id = ?
+                UPDATE outbox SET state = 'waiting', reason = 'released', detail = NULL, is_unknown = 0, text_refused = 0,
+                  suspicion = 0, withdrawals = ?, released_at = ?, due_at = ?, expires_at = ? WHERE id = ?
                 """,
-                released.withdrawals, now, now, next.expiresAt, entry)
+                known.withdrawals, now, due, known.releasable.released(from: due).expiresAt, entry)
             if let command { try Self.record(.released, by: command, entry: entry, db) }
-            try self.noteLane(lane, account: released.account, db)
+            try self.noteLane(known.lane, account: known.account, db)
+            if known.lane.kind != .posts { self.changes.note(.released(account: known.account)) }
             return .released(
                 EntryReference(
-                    id: entry, conversation: lane.conversation, account: released.account, due: now, lane: lane.kind))
+                    id: entry, conversation: known.lane.conversation, account: known.account, due: due,
+                    lane: known.lane.kind))
         }
     }
 
-    /// An entry that may be released.
-    private struct Releasable {
-        var window: Window
+    /// An entry that is to be released, with its place.
+    private struct Known {
         var lane: Lane
         var account: String
-        /// The memory of the conversation, as JSON.
-        var memory: String
         /// The number of withdrawals of the conversation.
         var withdrawals: Int
-        var entry: OutboxEntry
-
-        /// Reads the columns that ``Store/entryToRelease`` selects.
-        init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
-            window = Window(row)
-            lane = Lane(row, from: 3)
-            account = row.text(5)
-            memory = row.text(6)
-            withdrawals = row.int(7)
-            entry = try OutboxEntry(row, from: 8, outgoings)
-        }
+        var releasable: Releasable
     }
 
     static let entryToRelease = """
         SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.conversation, o.lane, o.account, v.memory,
-          v.withdrawals, \(OutboxEntry.columns)
-        FROM outbox o JOIN conversation v ON v.id = o.conversation
-        WHERE o.id = ? AND o.state IN ('held', 'failed', 'dropped')
+          v.withdrawals, o.state, \(isAccountStopped), \(OutboxEntry.columns)
+        FROM outbox o JOIN conversation v ON v.id = o.conversation WHERE o.id = ?
         """
+
+    /// Whether the account of the entry `o` is stopped.
+    static let isAccountStopped = "EXISTS (SELECT 1 FROM stopped_account s WHERE s.number = o.account)"
 
     /// Drops an entry that is held, waiting or failed.
     ///

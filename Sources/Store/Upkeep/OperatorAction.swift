@@ -106,6 +106,7 @@ extension Store {
                 for kind in Outgoing.Lane.allCases {
                     try self.noteLane(Lane(conversation: conversation, kind: kind), account: account, db)
                 }
+                if action.kind == .released { self.changes.note(.released(account: account)) }
             }
             return actions.compactMap(\.self)
         }

@@ -28,7 +28,8 @@ struct EntryReport {
         return Table(heads.map { Table.Column($0) }, rows: rows).lines(terminal).joined(separator: "\n")
     }
 
-    func story(_ terminal: Terminal) -> String {
+    /// Returns the story of the entry, up to `now`.
+    func story(_ terminal: Terminal, at now: Timestamp) -> String {
         var lines = [
             "\(terminal.bold("entry \(entry.id)")): \(entry.state.rawValue)\(reason.map { " (\($0))" } ?? "")",
             "  from \(entry.account) to \(entry.contact.safeLine)",
@@ -51,6 +52,9 @@ struct EntryReport {
             lines.append(
                 "  Nobody knows whether the last attempt reached the contact. Look into the conversation, then release it or drop it."
             )
+        }
+        if [.held, .failed].contains(entry.state), let refusal = entry.releaseRefusal(at: now) {
+            lines.append("  \(refusal.sentence(for: entry.id))")
         }
         return lines.joined(separator: "\n")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Responder
 import Store
 
 struct OutboxShowCommand: AsyncParsableCommand {
@@ -16,7 +17,7 @@ struct OutboxShowCommand: AsyncParsableCommand {
                 complain("replyd: \(noSuchEntry(entry))")
                 throw ExitCode.notFine
             }
-            printText(EntryReport(entry, in: configuration.rulesZone()).story(.output))
+            printText(EntryReport(entry, in: configuration.rulesZone()).story(.output, at: .now))
         }
     }
 }

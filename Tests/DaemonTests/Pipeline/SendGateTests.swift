@@ -55,6 +55,19 @@ extension SendGate {
         #expect(gate.begun(at: interval + interval) == [1])
     }
 
+    @Test func aPersonWhoSaysThatItIsMendedNeedNotWait() {
+        var gate = SendGate(suspected: [1])
+        gate.stop(after: 1, at: .zero)
+        #expect(gate.begun(at: .seconds(1)).isEmpty)
+        gate.tryNow(at: .seconds(1))
+        #expect(gate.begun(at: .seconds(1)) == [1])
+        gate.tryNow(at: .seconds(2))
+        #expect(gate.begun(at: .seconds(2)).isEmpty, "one probe at a time")
+        var open = SendGate(ready: [1])
+        open.tryNow(at: .zero)
+        #expect(!open.isStopped && open.begun() == [1])
+    }
+
     @Test func ifNothingElseWaitsARefusedEntryIsTheProbeAfterAWhile() {
         var gate = SendGate(suspected: [1])
         gate.stop(after: 1, at: .zero)

@@ -160,7 +160,8 @@ import Testing
         #expect(try await admin.call("POST", "/api/outbox/2/drop").json["state"] == "dropped")
         #expect(
             try await admin.call("POST", "/api/outbox/1/release").failure
-                == "409 conflict: entry 1 is sent; only held, failed and dropped ones can be released")
+                == "409 conflict: entry 1 is sent; only held, failed and dropped ones, and those that wait for a stopped account, can be released."
+        )
         #expect(
             try await admin.call("POST", "/api/outbox/2/drop").failure
                 == "409 conflict: entry 2 is dropped; only held, waiting and failed ones can be dropped")

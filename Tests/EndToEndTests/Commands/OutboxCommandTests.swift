@@ -37,7 +37,10 @@ import Testing
         try await scene.expectEntries(["sent"])
         let again = try await run(scene, "outbox", "release", "--config", "replyd.yaml", "1")
         #expect(again.status == 1)
-        #expect(again.errors == "replyd: entry 1 is sent; only held, failed and dropped ones can be released.\n")
+        #expect(
+            again.errors
+                == "replyd: entry 1 is sent; only held, failed and dropped ones, and those that wait for a stopped account, can be released.\n"
+        )
         let empty = try await run(scene, "outbox", "list", "--config", "replyd.yaml")
         #expect(empty.output == "Nothing needs a look.\n")
         #expect(try await run(scene, "outbox", "show", "--config", "replyd.yaml", "99").status == 1)

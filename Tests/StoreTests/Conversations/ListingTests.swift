@@ -215,14 +215,14 @@ import Testing
         #expect(try await t.store.optOut(entry.conversation, true))
         #expect(try await t.begin(entry).word == "dropped opted-out")
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == true)
-        #expect(try await t.store.release(entry.id, at: T.start) == .optedOut)
+        #expect(try await t.store.release(entry.id, at: T.start) == .refused(.optedOut))
         #expect(try await t.store.optOut(entry.conversation, false))
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == false)
         guard case .released = try await t.store.release(entry.id, at: T.start) else {
             Issue.record("it may be sent again")
             return
         }
-        #expect(try await t.store.release(entry.id, at: T.start) == .notReleasable)
+        #expect(try await t.store.release(entry.id, at: T.start) == .refused(.notReleasable(.waiting)))
         #expect(try await t.store.optOut(99, true) == false)
         #expect(try await t.store.pause(99, until: nil) == false)
     }

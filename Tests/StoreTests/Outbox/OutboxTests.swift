@@ -201,4 +201,50 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         try await t.store.recover(at: T.start, takeoverPause: .zero)
         #expect(try await t.begin(entry, onUnknown: .resend).attempt?.number == 2)
     }
+
+    /// A person who has mended the account need not wait for replyd to try it again.
+    @Test func whatAStoppedAccountKeepsWaitingCanBeReleased() async throws {
+        let t = try TemporaryStore()
+        let entries = try await t.entries(["one", "two"], fallback: nil)
+        let first = try #require(try await t.begin(entries[0]).attempt)
+        #expect(
+            try await t.store.release(entries[1].id, at: T.start) == .refused(.notReleasable(.waiting)),
+            "an account that is in order needs no person")
+        _ = try await t.end(first, AttemptOutcome(reason: 3))
+        let listed = try await t.store.entries(.needingAttention(at: T.start))
+        #expect(listed.map { $0.releaseRefusal(at: T.start) } == [nil, nil])
+        _ = t.takeChanges()
+        guard case .released = try await t.store.release(entries[0].id, at: T.start) else {
+            Issue.record("it waits for a stopped account")
+            return
+        }
+        let changes = t.takeChanges()
+        #expect(changes.contains { if case .released(T.account) = $0 { true } else { false } })
+        let head = changes.compactMap { if case .lane(let state) = $0 { state.head } else { nil } }.first
+        #expect(head?.entry == entries[0].id && head?.isSuspected == false)
+        // A command beside the daemon says the same, once the daemon looks.
+        _ = try await t.store.release(entries[1].id, at: T.start, by: Command(user: nil))
+        _ = t.takeChanges()
+        _ = try await t.store.takeOperatorActions()
+        #expect(t.takeChanges().contains { if case .released(T.account) = $0 { true } else { false } })
+    }
+
+    @Test func whatTheProviderRefusedForTheWindowCanBeReleasedOnceItIsOpen() async throws {
+        let t = try TemporaryStore()
+        let entry = try #require(try await t.entries(fallback: nil).first)
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, AttemptOutcome(reason: 7))
+        #expect(try await t.begin(entry).word == "failed window-expired")
+        let later = T.start + .minutes(5)
+        #expect(try await t.store.release(entry.id, at: later) == .refused(.pointless(.windowExpired)))
+        #expect(
+            try await t.store.entries(.id(entry.id)).first?.releaseRefusal(at: later) == .pointless(.windowExpired))
+        try await t.accept(T.message("U2", at: later), at: later)
+        #expect(try await t.store.entries(.id(entry.id)).first?.releaseRefusal(at: later) == nil)
+        guard case .released = try await t.store.release(entry.id, at: later) else {
+            Issue.record("the window is open")
+            return
+        }
+        #expect(try await t.begin(entry, at: later).word == "text hello")
+    }
 }

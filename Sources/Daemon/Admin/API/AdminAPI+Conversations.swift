@@ -105,10 +105,13 @@ extension AdminAPI {
         let known = try await conversation(request)
         let limit = try Self.limit(request)
         let before = try request.integer("before", in: 1...Int64.max) ?? .max
+        let now = clock.now()
         let budget = PageBudget()
-        let page = try await store.messages(of: known.id, before: before, limit: limit) { budget.takes($0.json) }
+        let page = try await store.messages(of: known.id, before: before, limit: limit) {
+            budget.takes($0.json(at: now))
+        }
         return .object([
-            "conversation": known.json(at: clock.now()), "messages": .array(page.messages.map(\.json)),
+            "conversation": known.json(at: now), "messages": .array(page.messages.map { $0.json(at: now) }),
             "next": .count(page.next),
         ])
     }

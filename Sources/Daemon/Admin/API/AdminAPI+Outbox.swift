@@ -24,12 +24,15 @@ extension AdminAPI {
                 method: .get, path: "/api/outbox/{entry}", id: "showEntry", summary: "An entry with its attempts",
                 parameters: [Self.number], answer: .named("Entry"), failures: [.notFound]
             ) { request in
-                try await entry(request).json
+                try await entry(request).json(at: clock.now())
             },
             APIRoute(
                 method: .post, path: "/api/outbox/{entry}/release", id: "releaseEntry",
-                summary: "Send an entry after all: held, failed or dropped",
-                description: "Look into the conversation first: a held one may have arrived.",
+                summary: "Send an entry after all: held, failed or dropped, or waiting for a stopped account",
+                description: """
+                    Look into the conversation first: a held one may have arrived. A stopped account is tried at once. \
+                    `release_refused` of an entry says beforehand whether it can be released.
+                    """,
                 parameters: [Self.number], answer: .named("Entry"), failures: [.notFound, .conflict], run: release),
             APIRoute(
                 method: .post, path: "/api/outbox/{entry}/drop", id: "dropEntry",
@@ -46,13 +49,14 @@ extension AdminAPI {
             case let state?: EntryState(rawValue: state).map(EntryFilter.state) ?? .all
             }
         let limit = try Self.limit(request)
+        let now = clock.now()
         let budget = PageBudget()
         let page = try await store.entryPage(
             filter, account: try account(request), before: try request.integer("before", in: 1...Int64.max) ?? .max,
             limit: limit
-        ) { budget.takes($0.json) }
+        ) { budget.takes($0.json(at: now)) }
         return .object([
-            "entries": .array(page.entries.map(\.json)), "next": .count(page.next),
+            "entries": .array(page.entries.map { $0.json(at: now) }), "next": .count(page.next),
         ])
     }
 
@@ -60,13 +64,8 @@ extension AdminAPI {
         let known = try await entry(request)
         switch try await store.release(known.id, at: clock.now()) {
         case .released: break
-        case .pointless(let because): throw APIError(.conflict, "entry \(known.id) can't be sent now: \(because)")
-        case .notReleasable:
-            throw APIError(
-                .conflict, "entry \(known.id) is \(known.state); only held, failed and dropped ones can be released")
-        case .optedOut:
-            throw APIError(
-                .conflict, "its contact has opted out and gets nothing; opt the contact in first, or drop it")
+        case .refused(let refusal): throw APIError(.conflict, refusal.sentence(for: known.id))
+        case .noSuchEntry: throw Self.noSuchEntry(known.id)
         }
         return try await changed(request, known, .released)
     }
@@ -88,14 +87,18 @@ extension AdminAPI {
         action.contact = known.contact
         action.entry = known.id
         observe(.operatorAction(action))
-        return try await entry(request).json
+        return try await entry(request).json(at: clock.now())
     }
 
     private func entry(_ request: APIRequest) async throws -> ListedEntry {
         let id = try request.number("entry")
         guard let entry = try await store.entries(.id(id)).first else {
-            throw APIError(.notFound, "there is no entry \(id); /api/outbox lists those there are")
+            throw Self.noSuchEntry(id)
         }
         return entry
+    }
+
+    private static func noSuchEntry(_ id: Int64) -> APIError {
+        APIError(.notFound, "there is no entry \(id); /api/outbox lists those there are")
     }
 }

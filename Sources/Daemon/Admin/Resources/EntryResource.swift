@@ -13,6 +13,8 @@ extension ListedEntry {
         "rule": .text.orNull, "because": .text, "created_at": .time,
         "released_at": .time.orNull.describing("When an operator had it sent again"), "due_at": .time,
         "attempts": .array(of: .named("Attempt")),
+        "release_refused": .text.orNull.describing(
+            "Why it can't be released, and what can be done instead; null if it can"),
     ])
 
     static let attemptSchema = JSONSchema.object([
@@ -21,7 +23,7 @@ extension ListedEntry {
         "delivery": .int64(in: 0...3).orNull.describing("0 failed, 1 sent, 2 delivered, 3 read"),
     ])
 
-    var json: JSON {
+    func json(at now: Timestamp) -> JSON {
         let attempts = attempts.map { attempt in
             JSON.object([
                 "number": .count(attempt.number), "kind": .string(attempt.kind.rawValue),
@@ -37,7 +39,7 @@ extension ListedEntry {
             "fallback": outgoing.fallback?.view.shown ?? .null,
             "rule": .text(rule), "because": .string(because.shown), "created_at": .seconds(of: createdAt),
             "released_at": .seconds(of: releasedAt), "due_at": .seconds(of: dueAt),
-            "attempts": .array(attempts),
+            "attempts": .array(attempts), "release_refused": .text(releaseRefusal(at: now)?.sentence(for: id)),
         ])
     }
 }

@@ -16,7 +16,9 @@ extension ListedMessage {
         "quoted": .text.orNull, "sent_at": .time, "received_at": .time, "decision": .named("Decision").orNull,
     ]
 
-    var json: JSON { .object(members.merging(["entries": .array(entries.map(\.json))]) { $1 }) }
+    func json(at now: Timestamp) -> JSON {
+        .object(members.merging(["entries": .array(entries.map { $0.json(at: now) })]) { $1 })
+    }
 
     /// The message without its entries.
     var latestJSON: JSON { .object(members) }
