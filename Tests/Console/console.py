@@ -276,6 +276,52 @@ class ConsoleTests(unittest.TestCase):
             """, self.find(".in .words", "שלום, מה"))
         self.assertGreater(places[0], places[1])
 
+    def test_dates_in_a_hebrew_browser_stay_in_one_piece(self):
+        self.browser.execute_cdp_cmd("Emulation.setLocaleOverride", {"locale": "he-IL"})
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setLocaleOverride", {})
+        self.stage.say("opening hours", ago="30h")
+        self.stage.say("opening hours", contact="972502222222", name="Tom")
+        self.open("/conversations/2", wait="window open until")
+        # The day stands at the right and the time of day at the left of it, as Hebrew reads; and nothing else between.
+        places = """
+            const walk = document.createTreeWalker(arguments[0], NodeFilter.SHOW_TEXT), places = {};
+            for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+                for (const [name, shape] of [["day", /\\d+ ב/], ["hour", /\\d\\d:\\d\\d/], ["words", /until /]]) {
+                    const found = node.data.match(shape);
+                    if (!found || places[name] !== undefined) continue;
+                    const range = document.createRange();
+                    range.setStart(node, found.index); range.setEnd(node, found.index + found[0].trim().length);
+                    places[name] = range.getBoundingClientRect().left;
+                }
+            }
+            return places;
+            """
+        for selector in (".row time[title*='.']", ".head p"):
+            each = next(each for each in self.browser.find_elements(By.CSS_SELECTOR, selector) if "ב" in each.text)
+            found = self.script(places, each)
+            self.assertGreater(found["day"], found["hour"], f"{selector}: {each.text}")
+            self.assertLess(found.get("words", 0), found["hour"], f"{selector}: {each.text}")
+        for each in self.browser.find_elements(By.CSS_SELECTOR, "time"):
+            self.assertEqual(self.script("return [getComputedStyle(arguments[0]).unicodeBidi, arguments[0].lang]", each), ["isolate", "he-IL"])
+        self.click(".foot button", "Pause")
+        self.find("#said", "\u2068")
+
+    def test_each_text_says_its_language_and_its_direction(self):
+        texts = {"he": "שעות פתיחה?", "ar": "مرحبا", "ru": "Здравствуйте", "en": "opening hours at https://חנות.example"}
+        for number, (lang, text) in enumerate(texts.items()):
+            self.stage.say(text, contact=f"97250111111{number}", name=text[:4])
+        self.stage.say("12:30?", contact="972501111119", name="Dana")
+        self.open(wait="12:30?")
+        attributes = "return [arguments[0].lang, arguments[0].getAttribute('dir')]"
+        for number, (lang, text) in enumerate(texts.items(), 1):
+            self.assertEqual(self.script(attributes, self.find(".row .latest", text)), [lang, "auto"])
+            self.assertEqual(self.script(attributes, self.find(".row .name bdi", text[:4])), [lang, "auto"])
+            self.go(f"/conversations/{number}")
+            self.assertEqual(self.script(attributes, self.find(".in .words", text)), [lang, "auto"])
+        self.assertEqual(self.script(attributes, self.find(".row .latest", "12:30?")), ["", "auto"], "no letters, no language")
+        self.go("/conversations/1")
+        self.assertEqual(self.script(attributes, self.find(".out .words", "א׳")), ["he", "auto"])
+
     def test_what_contacts_choose_is_text_and_nothing_else(self):
         name = "<img src=x onerror=\"document.title='owned'\">"
         self.stage.say("<script>document.title='owned'</script> opening hours <img src=//127.0.0.2/x>", name=name)

@@ -1,5 +1,5 @@
 // Charts of the last day as SVG: pictures for who sees them, and the same numbers as a table.
-import {h, moment} from "./dom.js";
+import {h, hour, moment} from "./dom.js";
 
 const height = 200, left = 48, bottom = 24, top = 8;
 
@@ -25,7 +25,7 @@ function axes(day, most, say) {
   const grid = h("g.grid", {}, [0, most / 2, most].map(value => [
     h("line", {x1: left, x2: width, y1: y(value), y2: y(value)}),
     h("text", {x: left - 6, y: y(value) + 4, "text-anchor": "end"}, say(value)),
-  ]), hours.map(at => h("text", {x: x(at), y: height - 6, "text-anchor": "middle"}, moment(at).split(", ").at(-1))));
+  ]), hours.map(at => h("text", {x: x(at), y: height - 6, "text-anchor": "middle"}, hour(at))));
   return {x, y, grid};
 }
 

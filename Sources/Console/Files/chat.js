@@ -1,6 +1,6 @@
 // One conversation: what was written, what was decided and why, what was sent; and taking it over.
 import {get, post, seldom, withQuery} from "./api.js";
-import {bdi, contactName, empty, failure, h, loading, moment, phone, plain, time, words} from "./dom.js";
+import {bdi, contactName, day as dayLine, empty, failure, h, loading, moment, phone, plain, time, words} from "./dom.js";
 import {entry, entryActions} from "./entry.js";
 import {whyList} from "./why.js";
 
@@ -131,7 +131,7 @@ export function chat(app) {
       const isNewDay = date !== day;
       day = date;
       return [
-        isNewDay && h("li.day", {"data-key": `day-${message.id}`}, new Date(message.sent_at * 1000).toLocaleDateString([], {weekday: "long", day: "numeric", month: "long"})),
+        isNewDay && dayLine(message.sent_at, {"data-key": `day-${message.id}`}),
         h("li.exchange", {"data-key": `message-${message.id}`},
           h("div.in", {}, h("span.unseen", {}, "Contact: "), said(message), h("div.meta", {}, time(message.sent_at))),
           decision(message),

@@ -1,7 +1,7 @@
 // The conversations: a list with search, and beside it the one that is open.
 import {get, seldom, withQuery} from "./api.js";
 import {chat} from "./chat.js";
-import {contactName, empty, failure, h, loading, moment, phone, plain, time} from "./dom.js";
+import {contactName, empty, failure, h, loading, moment, phone, plain, time, words} from "./dom.js";
 
 const pageLength = 50;
 
@@ -35,6 +35,10 @@ export function conversations(app) {
 
   const refresh = seldom(() => load());
 
+  function latestWords({text, type}) {
+    return text === null ? h("span.latest", {}, `[${plain(type)}]`) : words(text.replace(/\s+/g, " "), "span.latest");
+  }
+
   function row(each) {
     const latest = each.latest;
     const isOpen = each.id === open.id();
@@ -42,7 +46,7 @@ export function conversations(app) {
       h("a.row", {href: `#/conversations/${each.id}`, "aria-current": isOpen ? "true" : null},
         h("span.name", {}, contactName(each.contact)),
         latest && time(latest.sent_at),
-        h("span.latest", {dir: "auto"}, latest ? plain(latest.text ?? `[${latest.type}]`).replace(/\s+/g, " ") : "No message is kept"),
+        latest ? latestWords(latest) : h("span.latest", {}, "No message is kept"),
         h("span.chips", {},
           each.opted_out && h("span.chip.bad", {}, "opted out"),
           each.paused_until && h("span.chip.warn", {}, `${each.paused_by === "loop-guard" ? "loop guard" : "paused"} until ${moment(each.paused_until)}`)),

@@ -80,14 +80,31 @@ export function plain(text) {
   return String(text ?? "").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029\ufeff]/g, "");
 }
 
+const scripts = [["he", /\p{Script=Hebrew}/gu], ["ar", /\p{Script=Arabic}/gu], ["ru", /\p{Script=Cyrillic}/gu], ["en", /\p{Script=Latin}/gu]];
+
+/** The language that a text of somebody's is most likely in, by its letters without those of links; null without letters. */
+export function language(text) {
+  const letters = text.slice(0, 2000).replace(/\S+:\/\/\S+/g, "");
+  const counts = scripts.map(([name, script]) => [name, letters.match(script)?.length ?? 0]);
+  const [name, most] = counts.reduce((one, other) => other[1] > one[1] ? other : one);
+  return most > 0 ? name : null;
+}
+
+/** The direction and the language of somebody's text, for the eye and for who is read to. */
+export function ofText(text) {
+  return {dir: "auto", lang: language(text)};
+}
+
 /** A name, number or word of somebody's, apart from the sentence it stands in. */
 export function bdi(text, attributes) {
-  return h("bdi", {dir: "auto", ...attributes}, plain(text));
+  const known = plain(text);
+  return h("bdi", attributes?.dir ? attributes : {...ofText(known), ...attributes}, known);
 }
 
 /** A text of somebody's as it was written: its own direction, its own lines. */
 export function words(text, name = "div.words") {
-  return h(name, {dir: "auto"}, plain(text));
+  const known = plain(text);
+  return h(name, ofText(known), known);
 }
 
 /** A phone number, which reads from left to right in every language. */
@@ -105,18 +122,40 @@ export function contactName(contact) {
 
 const clock = {hour: "2-digit", minute: "2-digit"};
 
+/** The browser's own language: dates are in it, whatever the page is in. */
+const locale = new Intl.DateTimeFormat().resolvedOptions().locale;
+
+/** A text of dates in the browser's own language and direction: `29 בנוב׳, 15:24` falls apart in an English sentence. */
+function dated(name, text, attributes) {
+  return h(name, {dir: "auto", lang: locale, ...attributes}, text);
+}
+
 /** A moment, in Unix seconds: the time alone where it is today. */
 export function time(seconds, attributes) {
   const date = new Date(seconds * 1000);
-  return h("time", {datetime: date.toISOString(), title: date.toLocaleString(), ...attributes}, moment(seconds));
+  return dated("time", written(date), {datetime: date.toISOString(), title: date.toLocaleString(), ...attributes});
 }
 
-/** The same as text. */
-export function moment(seconds) {
-  const date = new Date(seconds * 1000), now = new Date();
+function written(date) {
+  const now = new Date();
   if (date.toDateString() === now.toDateString()) return date.toLocaleTimeString([], clock);
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return date.toLocaleString([], {day: "numeric", month: "short", year, ...clock});
+}
+
+/** A moment as a text for the middle of a sentence, from which it is isolated (U+2068, U+2069). */
+export function moment(seconds) {
+  return `\u2068${written(new Date(seconds * 1000))}\u2069`;
+}
+
+/** The time of day alone. */
+export function hour(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString([], clock);
+}
+
+/** A day with its name. */
+export function day(seconds, attributes) {
+  return dated("li.day", new Date(seconds * 1000).toLocaleDateString([], {weekday: "long", day: "numeric", month: "long"}), attributes);
 }
 
 /** A time span in seconds, short. */
