@@ -23,6 +23,7 @@ public enum Console {
         "/console/conversations.js": script(PackageResources.conversations_js),
         "/console/dom.js": script(PackageResources.dom_js),
         "/console/entry.js": script(PackageResources.entry_js),
+        "/console/needs.js": script(PackageResources.needs_js),
         "/console/outbox.js": script(PackageResources.outbox_js),
         "/console/overview.js": script(PackageResources.overview_js),
         "/console/rules.js": script(PackageResources.rules_js),

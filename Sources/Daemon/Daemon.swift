@@ -83,11 +83,12 @@ public struct Daemon: Service {
             warn: { logger.warning("\($0)") })
         let storeCheck = StoreCheck(store: store, clock: clock, deciding: pipeline.intake.decider.time)
         watchdog = systemd.map { Watchdog(manager: $0, storeCheck: storeCheck, clock: clock) }
-        let responder = WebhookResponder(configuration: configuration, intake: pipeline.intake) {
-            [sender = pipeline.sender] in
+        let readiness: @Sendable () async -> Readiness = { [sender = pipeline.sender] in
             await Readiness(
                 storeCheck, rules: rules, sender: sender, accounts: configuration.accounts.map(\.number))
         }
+        let responder = WebhookResponder(
+            configuration: configuration, intake: pipeline.intake, readiness: readiness)
         let wait: @Sendable (String) -> Void = { notify(.connectionsWait(because: $0)) }
         self.logger = logger
         server = GuardedServer(
@@ -102,7 +103,8 @@ public struct Daemon: Service {
         admin = configuration.admin.map { [pipeline, reloader] address in
             let api = AdminAPI(
                 configuration: configuration, store: store, rules: rules, reloader: reloader, sender: pipeline.sender,
-                changes: changes, trafficDay: TrafficDay(store: store, clock: clock), clock: clock, observe: notify)
+                changes: changes, trafficDay: TrafficDay(store: store, clock: clock), clock: clock,
+                readiness: readiness, observe: notify)
             let report = MetricsPage(
                 metrics: metrics, store: store, rules: rules, sender: pipeline.sender, clock: clock)
             return GuardedServer(

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import subprocess
 import sys
 import time
 import unittest
@@ -11,7 +12,7 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from stage import ACCOUNT, OTHER_ACCOUNT, RULES, SECRET, TOKEN, Stage, eventually, make_browser, request
+from stage import ACCOUNT, OTHER_ACCOUNT, REPLYD, RULES, SECRET, TOKEN, Stage, eventually, make_browser, request
 
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 DESKTOP, PHONE = (1200, 760), (390, 844)
@@ -438,6 +439,45 @@ class ConsoleTests(unittest.TestCase):
         eventually(lambda: len(self.stage.received()) == 1, "it is sent")
         self.sees("Nothing needs a look.")
 
+    # What needs a person
+
+    def test_what_status_calls_needing_somebody_stands_on_every_page(self):
+        self.open(wait="Nobody has written yet.")
+        self.assertEqual(self.find("#live").text, "Live")
+        self.assertFalse(self.browser.find_element(By.ID, "needs").is_displayed())
+        colour = "return getComputedStyle(arguments[0], '::before').backgroundColor"
+        calm = self.script(colour, self.find("#live"))
+        self.stage.faults({"reset": True, "times": 1, "to": "972502222222"}, {"reason": 3, "times": 0, "to": "972503333333"})
+        self.stage.say("opening hours", contact="972502222222", name="Tom")
+        self.stage.say("opening hours", contact="972503333333", account=OTHER_ACCOUNT)
+        self.stage.write_rules(RULES.replace("match: [שעות", "mach: [שעות"))
+        status = lambda: json.loads(subprocess.run(
+            [REPLYD, "status", "--json", "--config", "replyd.yaml"], cwd=self.stage.folder, capture_output=True, text=True).stdout)["problems"]
+        eventually(lambda: len(status()) == 3, "three things need somebody")
+        for route in VIEWS:
+            self.go(route)
+            self.find("#content h1, #content h2")
+            for problem in status():
+                self.sees(problem)
+            self.assertEqual(self.find("#live").text, "Live, needs you")
+        self.assertNotEqual(self.script(colour, self.find("#live")), calm, "that is no green light")
+        for problem, place, seen in (("nobody knows", "#/outbox?state=held", "Nobody knows whether it was sent"),
+                                     ("the changed rules", "#/rules", "The rules below are still in use"),
+                                     (f"account {OTHER_ACCOUNT}", "#/overview", "stopped")):
+            self.find("#needs li", problem).find_element(By.TAG_NAME, "a").click()
+            self.find("#content", seen)
+            self.assertTrue(self.browser.current_url.endswith(place))
+        # Folded away it stays so.
+        self.click("#needs summary")
+        self.stage.write_rules(RULES)
+        self.sees("This needs you: 2 things")
+        self.assertIsNone(self.browser.find_element(By.CSS_SELECTOR, "#needs details").get_attribute("open"))
+        self.stage.faults()
+        for entry in (1, 2):
+            self.stage.api("POST", f"/api/outbox/{entry}/release", {})
+        eventually(lambda: self.find("#live").text == "Live", "it is calm again")
+        self.assertFalse(self.browser.find_element(By.ID, "needs").is_displayed())
+
     # Rules
 
     def test_a_message_is_tried_and_nothing_comes_of_it(self):
@@ -526,6 +566,52 @@ class ConsoleTests(unittest.TestCase):
         self.find(".head", f"to +{OTHER_ACCOUNT}")
 
     # What must hold everywhere
+
+    def test_nothing_is_cut_off_on_narrow_phones_with_wide_letters(self):
+        self.stage.faults({"reset": True, "times": 2}, {"reason": 3, "times": 0, "to": "972503333333"})
+        self.stage.say("opening hours")
+        self.stage.say("opening hours", contact="972502222222", name="Tom")
+        self.stage.say("opening hours", contact="972503333333", account=OTHER_ACCOUNT)
+        self.addCleanup(self.screen, DESKTOP)
+        self.open(wait="This needs you")
+        cut = """
+            const [width, height, found] = [innerWidth, innerHeight, []];
+            const bars = [...document.querySelectorAll('.brand, #live, #log-out, nav a')];
+            const boxes = bars.map(each => each.getBoundingClientRect());
+            for (const [at, each] of bars.entries()) {
+                const box = boxes[at], text = each.textContent.trim();
+                if (box.left < 0 || box.right > width + .5 || box.top < 0 || box.bottom > height + .5) found.push(`${text} leaves the screen`);
+                if (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1) found.push(`${text} is cut`);
+                for (const [other, that] of boxes.entries()) {
+                    if (other > at && box.right > that.left + .5 && that.right > box.left + .5 && box.bottom > that.top + .5 && that.bottom > box.top + .5)
+                        found.push(`${text} covers ${bars[other].textContent.trim()}`);
+                }
+            }
+            for (const each of document.querySelectorAll('#console *')) {
+                const box = each.getBoundingClientRect();
+                if (!box.width || each.closest('.scrollx, svg, .unseen, .skip')) continue;
+                if (box.right > width + .5 || box.left < -.5) found.push(`${each.tagName}.${each.className} "${each.textContent.slice(0, 40)}": ${box.left} to ${box.right}`);
+            }
+            return found.slice(0, 9);
+            """
+        names = dict(zip(VIEWS, ["שיחות", "הודעות יוצאות", "ניסוי", "כללים", "מבט כללי"]))
+        for language in ("en", "he"):
+            for font in ("", "20px 'DejaVu Sans'"):
+                self.script("""
+                    document.documentElement.style.fontSize = arguments[0] ? '20px' : '';
+                    document.body.style.font = arguments[0];
+                    document.documentElement.dir = arguments[1] === 'he' ? 'rtl' : 'ltr';
+                    if (arguments[1] === 'he') for (const link of document.querySelectorAll('nav a')) link.firstChild.data = arguments[2][link.hash.slice(1)];
+                    """, font, language, names)
+                for width in (320, 360, 390):
+                    self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                        "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": True})
+                    for route in ("/conversations/1", *VIEWS):
+                        with self.subTest(language=language, font=font, width=width, route=route):
+                            self.go(route)
+                            self.find("#content h1, #content h2")
+                            self.sees_no("Loading")
+                            self.assertEqual(self.script(cut), [])
 
     def test_no_script_and_no_style_but_our_own_files_is_taken(self):
         self.open(wait="Nobody has written yet.")

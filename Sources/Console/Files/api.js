@@ -38,8 +38,8 @@ async function ask(method, path, body, signal) {
 export const get = (path, signal) => ask("GET", path, undefined, signal);
 export const post = (path, body) => ask("POST", path, body);
 
-/** Work that many may ask for: done once at a time, once more where it was asked for meanwhile, and not too often. */
-export function seldom(work) {
+/** Work that many may ask for: done once at a time, once more where it was asked for meanwhile, and not too often: `pause` milliseconds apart. */
+export function seldom(work, pause = 500) {
   let isRunning = false, isWanted = false;
   return async () => {
     isWanted = true;
@@ -48,7 +48,7 @@ export function seldom(work) {
     while (isWanted) {
       isWanted = false;
       await work();
-      await new Promise(done => setTimeout(done, 500));
+      await new Promise(done => setTimeout(done, pause));
     }
     isRunning = false;
   };

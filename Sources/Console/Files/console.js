@@ -1,6 +1,7 @@
 // The page: login, routes, what happens on a click, and news from replyd as it comes.
 import {CallError, get, post, seldom, withQuery} from "./api.js";
 import {conversations} from "./conversations.js";
+import {needs} from "./needs.js";
 import {update} from "./dom.js";
 import {outbox} from "./outbox.js";
 import {overview} from "./overview.js";
@@ -42,6 +43,7 @@ const app = {
  */
 const views = {conversations: conversations(app), outbox: outbox(app), try: trial(app), rules: rules(app), overview: overview(app)};
 let view = null, route = null, watching = null, isArriving = false;
+let connection = "wait", problems = [];
 
 // MARK: Session
 
@@ -62,6 +64,8 @@ function showLogin(why) {
   document.title = "Log in – replyd";
   // What customers wrote does not stay on the page of a session that is over.
   update($("content"));
+  problems = [];
+  showNeeds();
   for (const each of Object.values(views)) each.forget();
   $("token").focus();
 }
@@ -100,16 +104,29 @@ function start() {
   watch(watching.signal);
   loadAccounts();
   countAttention();
+  loadProblems();
   route = null;
   openRoute();
 }
 
 // MARK: News
 
-function live(state, text) {
-  if ($("live").dataset.state === state) return;
-  $("live").dataset.state = state;
-  $("live").textContent = text;
+const states = {live: "Live", needs: "Live, needs you", gone: "Not connected"};
+
+/** Green alone where replyd answers and nothing needs anybody. */
+function live(state) {
+  connection = state;
+  const shown = state === "live" && problems.length ? "needs" : state;
+  if ($("live").dataset.state === shown) return;
+  $("live").dataset.state = shown;
+  $("live").textContent = states[shown];
+}
+
+/** What needs a person, on every page. */
+function showNeeds() {
+  $("needs").hidden = problems.length === 0;
+  update($("needs"), problems.length > 0 && needs(problems));
+  live(connection);
 }
 
 const sleep = (milliseconds, signal) => new Promise(done => {
@@ -126,7 +143,8 @@ async function watch(signal) {
     try {
       const news = await get(withQuery("/api/changes", {after: next}), signal);
       $("gone").hidden = true;
-      live("live", "Live");
+      live("live");
+      loadProblems();
       const isAll = wasGone || news.is_incomplete;
       if (isAll || news.changes.length) tell(news.changes, isAll);
       [next, wait, wasGone] = [news.next, 1, false];
@@ -143,7 +161,7 @@ async function watch(signal) {
 }
 
 function showGone(error) {
-  live("gone", "Not connected");
+  live("gone");
   const [text] = $("gone").children;
   text.textContent = `${error.message} What you see may be out of date; it is tried again and again.`;
   $("gone").hidden = false;
@@ -167,6 +185,16 @@ const loadAccounts = seldom(async () => {
     failed(error, () => {});
   }
 });
+
+// Not after each message: to know, replyd tries whether it can write.
+const loadProblems = seldom(async () => {
+  try {
+    ({problems} = await get("/api/problems"));
+    showNeeds();
+  } catch (error) {
+    failed(error, () => {});
+  }
+}, 2000);
 
 const countAttention = seldom(async () => {
   try {

@@ -43,7 +43,11 @@ export function outbox(app) {
 
   return {
     title: () => "Outbox",
-    open() { load(); },
+    open(_, query) {
+      const asked = query.get("state");
+      if (asked !== null && asked !== state && Object.hasOwn(filters, asked)) [state, entries] = [asked, null];
+      load();
+    },
     forget() { entries = error = null; },
     news(isAbout) { if (isAbout("entry") || isAbout("message") || isAbout("account") || isAbout("conversation")) refresh(); },
     draw: () => h("section.page", {},

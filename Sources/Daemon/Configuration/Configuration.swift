@@ -65,6 +65,8 @@ public struct Configuration: Sendable {
         public var number: String { endpoint.number }
     }
 
+    /// The path of the configuration file, as it was given.
+    public var file = "replyd.yaml"
     /// The address at which webhooks arrive.
     public var listen = Address(host: "127.0.0.1", port: 8080)
     /// The address of metrics, API and console; `nil` if there are none.

@@ -105,6 +105,7 @@ public struct ConfigurationLoader {
             if let given = ConfigurationSections.file.read(node, into: &draft, reader) {
                 draft.given = given
                 configuration = link(draft, reader)
+                configuration?.file = file.path
                 warnOfSecrets(draft, reader)
             }
         }

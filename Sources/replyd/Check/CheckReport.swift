@@ -1,5 +1,6 @@
 import JSONText
 import Providers
+import Responder
 import RuleFiles
 
 /// Diagnostics in forms for people and machines.

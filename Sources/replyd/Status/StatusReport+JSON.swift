@@ -38,7 +38,7 @@ extension StatusReport {
                 "path": .string(database), "bytes": .count(size),
                 "free": .count(free),
             ]),
-            "problems": .texts(problems),
+            "problems": .texts(problems.map(\.sentence)),
         ]
         return JSON.object(object).encodedText
     }

@@ -40,7 +40,7 @@ extension StatusReport {
             lines.append(terminal.green("Nothing needs you."))
         } else {
             lines.append(terminal.red("This needs you:"))
-            lines += problems.map { "- \($0)" }
+            lines += problems.map { "- \($0.sentence)" }
         }
         return lines.joined(separator: "\n")
     }

@@ -10,8 +10,6 @@ struct StatusReport {
     struct Account {
         var number: String
         var provider: String
-        /// The number of entries that may wait before the account's webhooks are turned away.
-        var limit = Int.max
     }
 
     /// The path of the configuration, as it was given.
@@ -21,6 +19,8 @@ struct StatusReport {
     var process: Int32?
     var probe: DaemonProbe
     var accounts: [Account]
+    /// The number of entries of an account that may wait before its webhooks are turned away.
+    var limit = Int.max
     /// The counts from the database; `nil` if it can't be read.
     var overview: Overview?
     /// The reason why the database can't be read.
@@ -54,9 +54,9 @@ extension StatusReport {
         database = configuration.database
         zone = configuration.rulesZone()
         accounts = configuration.accounts.map {
-            Account(
-                number: $0.number, provider: $0.endpoint.provider.rawValue, limit: configuration.waitingLimit)
+            Account(number: $0.number, provider: $0.endpoint.provider.rawValue)
         }
+        limit = configuration.waitingLimit
         probe = await DaemonProbe(configuration.listen, transport)
         do throws(StoreError) {
             overview = try await Store(besideDaemonAt: database).overview(at: now)

@@ -15,11 +15,6 @@ func printLine(_ text: String = "") {
     write(text, to: STDOUT_FILENO)
 }
 
-/// Returns a number with its noun: `1 rule`, `2,000 rules`.
-func counted(_ count: Int, _ noun: String) -> String {
-    "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
-}
-
 extension String {
     /// Returns the text without isolates (U+2068, U+2069), unless it goes to a terminal: they help a person who reads
     /// it there, but hinder a search for words.

@@ -1,4 +1,5 @@
 import Foundation
+import Responder
 
 /// A progress line on standard error that is cleared at the end. It is not shown if standard error is no terminal.
 struct ProgressBar {

@@ -240,7 +240,7 @@ extension String {
         func problems(_ change: (inout StatusReport) -> Void) -> [String] {
             var report = Self.report
             change(&report)
-            return report.problems
+            return report.problems.map(\.sentence)
         }
         #expect(
             problems { _ in } == [
@@ -271,7 +271,7 @@ extension String {
         report.isForbidden = true
         report.storeFailure = "\(StoreError.forbidden(path: "/d"))"
         #expect(
-            report.problems == [
+            report.problems.map(\.sentence) == [
                 "you may not read the database /d. Run this as root, or as the user that replyd runs as."
             ])
     }
@@ -282,7 +282,7 @@ extension String {
         #expect(report.problems.isEmpty)
         report.probe = .replyd(.init(accounts: ["972550000019", "972771234567"]))
         #expect(
-            report.problems == [
+            report.problems.map(\.sentence) == [
                 "the daemon serves 972550000019, 972771234567, for so it was started; replyd.yaml has changed since. Restart it: systemctl restart replyd"
             ])
     }
@@ -293,11 +293,11 @@ extension String {
         var open = Overview.Open()
         open.waiting = 1199
         report.overview?.open["972771234567"] = open
-        report.accounts[0].limit = 1200
+        report.limit = 1200
         #expect(report.problems.isEmpty)
         report.overview?.open["972771234567"]?.waiting = 1200
         #expect(
-            report.problems == [
+            report.problems.map(\.sentence) == [
                 "account 972771234567: 1,200 entries wait, more than `max_memory` allows: its webhooks are turned away. See whether the provider takes them: replyd doctor --config replyd.yaml"
             ])
     }

@@ -20,7 +20,35 @@ extension AdminAPI {
                                 waiting: sender.waiting(of: account.number))
                         })
                 ])
-            }
+            },
+            APIRoute(
+                method: .get, path: "/api/problems", id: "listProblems", summary: "What needs a person",
+                description: """
+                    Empty if nothing does. The same, in the same words, as `replyd status` says under "This needs you".
+                    """,
+                answer: .object(["problems": .array(of: .named("Problem"))])
+            ) { _ in
+                .object(["problems": .array(try await problems().map(\.json))])
+            },
         ]
+    }
+
+    private func problems() async throws -> [Problem] {
+        let readiness = await readiness()
+        var problems: [Problem] = []
+        if let failure = readiness.storeFailure { problems.append(.store("\(failure)")) }
+        if let errors = readiness.reload?.errorCount, errors > 0 {
+            problems.append(
+                .rules(errors: errors, revision: readiness.rules.revision, config: configuration.file))
+        }
+        do {
+            problems += Problem.all(
+                in: try await store.overview(at: clock.now()), accounts: configuration.accounts.map(\.number),
+                limit: configuration.waitingLimit, config: configuration.file)
+        } catch {
+            // A store that can't be read either has been named.
+            guard readiness.storeFailure != nil else { throw error }
+        }
+        return problems
     }
 }

@@ -17,6 +17,8 @@ struct AdminAPI: Sendable {
     let changes: ChangeLog
     let trafficDay: TrafficDay
     let clock: Clock
+    /// Returns whether the daemon can do its work.
+    let readiness: @Sendable () async -> Readiness
     /// The listener that is notified of operator actions.
     let observe: @Sendable (DaemonEvent) -> Void
 
@@ -34,7 +36,7 @@ struct AdminAPI: Sendable {
         "Attempt": ListedEntry.attemptSchema, "Content": Outgoing.schema, "Trial": Trial.schema,
         "Diagnostic": CurrentRules.Reload.diagnosticSchema, "Rules": CurrentRules.schema,
         "Reload": CurrentRules.Reload.schema, "Account": Configuration.Account.schema,
-        "Traffic": TrafficDay.Slot.schema, "Change": ChangeLog.Change.schema,
+        "Traffic": TrafficDay.Slot.schema, "Change": ChangeLog.Change.schema, "Problem": Problem.schema,
     ]
 
     /// The parameter that limits the number of items of a page.

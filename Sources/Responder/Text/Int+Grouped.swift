@@ -1,13 +1,18 @@
+/// Returns a number with its noun: `1 rule`, `2,000 rules`.
+package func counted(_ count: Int, _ noun: String) -> String {
+    "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
+}
+
 extension Int {
     /// The number with separators: `12,345`.
-    var grouped: String {
+    package var grouped: String {
         let digits = Array(String(magnitude))
         let groups = stride(from: digits.count, to: 0, by: -3).map { String(digits[Swift.max($0 - 3, 0)..<$0]) }
         return (self < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
     }
 
     /// Returns the number's share of `total`: `12.3%`.
-    func share(of total: Int) -> String {
+    package func share(of total: Int) -> String {
         guard total > 0 else { return "" }
         let tenths = Int((Double(self) / Double(total) * 1000).rounded())
         // A share above nothing is not shown as 0%, and a share below everything not as 100%.
