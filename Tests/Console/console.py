@@ -439,6 +439,40 @@ class ConsoleTests(unittest.TestCase):
         eventually(lambda: len(self.stage.received()) == 1, "it is sent")
         self.sees("Nothing needs a look.")
 
+    def test_what_is_forwarded_is_no_message_to_the_contact(self):
+        host = f"127.0.0.1:{self.stage.ports['webhooks']}"
+        revision = lambda: self.stage.api("GET", "/api/rules")["revision"]
+        before = revision()
+        # Nothing is there: HTTP 404.
+        self.stage.write_rules(RULES.replace('    reply: "Order', f'    forward: "http://secret-user@{host}/hook/secret-path?key=secret-key"\n    reply: "Order'))
+        eventually(lambda: revision() != before, "the rules are loaded")
+        self.stage.say("order 4711")
+        self.open("/conversations/1")
+        self.find(".out:not(.post)", "Order 4711 is on its way.")
+        post = self.find(".out.post", f"Forwarded to {host}")
+        self.assertIn("the link answered HTTP 404", post.text)
+        places = "const [one, other] = arguments; return [one.getBoundingClientRect().right, other.getBoundingClientRect().right]"
+        right, edge = self.script(places, post, self.find(".out:not(.post)"))
+        self.assertLess(right, edge, "it does not stand where the answers stand")
+        self.find("#needs", "1 post to a link of a rule was given up within a week")
+        self.assertNotIn("secret-", self.script("return document.documentElement.outerHTML"))
+        self.go("/outbox")
+        self.find(".out.post", "about +972501234567")
+        self.assertNotIn("to +972501234567", self.body())
+        self.click("[data-do=release]")
+        self.sees("It is posted to the link again.")
+        self.click("dialog button", "Cancel")
+        self.go("/overview")
+        self.find(".card", "1 post failed")
+        self.find(".facts", "not forwarded")
+        facts = self.script("return Object.fromEntries([...document.querySelectorAll('.facts > div')].map(each => [...each.children].map(part => part.textContent)))")
+        self.assertEqual([facts[name] for name in ("sent", "failed", "not forwarded")], ["1", "0", "1"])
+        self.go("/try")
+        self.find("textarea").send_keys("order 4711")
+        self.click("form button", "Try")
+        self.find(".result .out.post", f"Forwarded to {host}")
+        self.assertNotIn("secret-", self.script("return document.documentElement.outerHTML"))
+
     # What needs a person
 
     def test_what_status_calls_needing_somebody_stands_on_every_page(self):

@@ -17,10 +17,15 @@ const states = {
   "dry-run": ["○", "dry run, not sent", "dropped"],
 };
 
+/** Whether it goes to a link of a rule, and not to the contact. */
+const isPost = entry => entry.content.kind === "post";
+
 /** The sign and the word for how far it has got: ticks, once it has left. */
 export function progress(entry) {
   let [sign, word, look] = states[entry.state] ?? ["", entry.state, ""];
-  if (entry.state === "sent") {
+  if (entry.state === "sent" && isPost(entry)) {
+    [sign, word, look] = ["✓", "taken", "sent"];
+  } else if (entry.state === "sent") {
     const accepted = entry.attempts.findLast(attempt => attempt.outcome === "accepted");
     [sign, word, look] = deliveries[accepted?.delivery ?? 1] ?? deliveries[1];
   }
@@ -63,7 +68,7 @@ export function content(content) {
       return h("div", {}, h("span.kind", {}, "Template "), bdi(content.name), ` (${content.language})`,
         content.variables.length > 0 && h("ol.variables", {}, content.variables.map(variable => h("li", {}, bdi(variable)))));
     default:
-      return h("div", {}, h("span.kind", {}, "Forwarded to "), bdi(content.url, {dir: "ltr"}));
+      return h("div", {}, h("span.kind", {}, "Forwarded to "), bdi(content.host, {dir: "ltr"}));
   }
 }
 
@@ -86,7 +91,7 @@ function obstacle(entry) {
 
 /** An entry with all of that. `about` stands at its top. */
 export function entry(entry, accounts, about = null) {
-  const number = {"data-entry": entry.entry, "data-state": entry.state};
+  const number = {"data-entry": entry.entry, "data-state": entry.state, "data-kind": entry.content.kind};
   const canRelease = entry.release_refused === null;
   const canDrop = ["held", "waiting", "failed"].includes(entry.state);
   const isQuoting = entry.content.kind === "text" && entry.content.quote;
@@ -94,7 +99,7 @@ export function entry(entry, accounts, about = null) {
   const refused = needsLook && obstacle(entry);
   // Where it says why nothing can be sent, that says why nothing was sent too.
   const why = refused && !entry.detail ? null : situation(entry, accounts);
-  return h(`div.out.${entry.state}`, {"data-key": `entry-${entry.entry}`},
+  return h(`div.out.${entry.state}${isPost(entry) ? ".post" : ""}`, {"data-key": `entry-${entry.entry}`},
     about, content(entry.content),
     entry.state === "waiting" && entry.fallback?.kind === "template" && h("p.hint", {}, "Once the window has shut: template ", bdi(entry.fallback.name)),
     h("div.meta", {}, isQuoting && h("span", {title: "Quotes the message"}, "↩ quoting"), time(entry.created_at),
@@ -114,16 +119,17 @@ export function entryActions(app, done) {
     await done();
   }
   return {
-    async release({entry, state}) {
-      const text = state === "held"
+    async release({entry, state, kind}) {
+      const text = kind === "post" ? "It is posted to the link again." : state === "held"
         ? "It may have arrived already: nobody knows. Releasing sends it, perhaps for the second time. Look into WhatsApp first."
         : state === "waiting"
           ? "Its account is tried at once. If the provider still refuses the account, the entry waits on."
           : "It is sent now, or as soon as its account allows.";
       if (await app.confirm(`Release entry ${entry}?`, text, "Release")) await change(entry, "release", `Entry ${entry} is released.`);
     },
-    async drop({entry}) {
-      if (await app.confirm(`Drop entry ${entry}?`, "It is not sent any more. The contact gets no answer by it.", "Drop")) {
+    async drop({entry, kind}) {
+      const text = kind === "post" ? "It is not posted any more. The contact notices nothing." : "It is not sent any more. The contact gets no answer by it.";
+      if (await app.confirm(`Drop entry ${entry}?`, text, "Drop")) {
         await change(entry, "drop", `Entry ${entry} is dropped.`);
       }
     },

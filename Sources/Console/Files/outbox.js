@@ -34,8 +34,8 @@ export function outbox(app) {
       error && failure(error, "again"),
       h("ul.cards", {}, entries.map(each => h("li", {"data-key": `card-${each.entry}`},
         entry(each, app.accounts, h("p.about", {},
-          h("a", {href: `#/conversations/${each.conversation}`}, "to ", phone(each.contact)),
-          app.accounts.length > 1 && [" from ", phone(each.account)],
+          h("a", {href: `#/conversations/${each.conversation}`}, each.content.kind === "post" ? "about " : "to ", phone(each.contact)),
+          app.accounts.length > 1 && [each.content.kind === "post" ? " at " : " from ", phone(each.account)],
           each.rule && [" by rule ", bdi(each.rule)]))))),
       next && h("button.more", {"data-do": "more"}, "Earlier entries"),
     ];

@@ -18,7 +18,9 @@ export function overview(app) {
     return h(`li.card${isStopped ? ".bad" : ""}`, {"data-key": `account-${each.number}`},
       h("h3", {}, phone(each.number), " ", h(`span.chip${isStopped ? ".bad" : ".good"}`, {}, each.state)),
       isStopped && h("p", {}, "Since ", time(each.since), ": ", bdi(each.reason, {dir: "ltr"})),
-      h("p.hint", {}, `${each.provider} · ${count(each.waiting, "entry", "entries")} waiting`, each.rate !== null && ` · up to ${each.rate} a second`,
+      h("p.hint", {}, `${each.provider} · ${count(each.waiting, "entry", "entries")} waiting`,
+        each.held > 0 && ` · ${each.held.toLocaleString()} held`, each.failed > 0 && ` · ${each.failed.toLocaleString()} failed`,
+        each.failed_posts > 0 && ` · ${count(each.failed_posts, "post")} failed`, each.rate !== null && ` · up to ${each.rate} a second`,
         ` · unknown: ${each.on_unknown}`));
   }
 
@@ -30,6 +32,7 @@ export function overview(app) {
     const facts = [
       [sum("messages"), "messages"], [sum("replies"), "replied to"], [sum("templates"), "by template"],
       [sum("silences"), "left alone"], [sum("sent"), "sent"], [sum("failed"), "failed"],
+      ...[[sum("posts"), "forwarded"], [sum("failed_posts"), "not forwarded"]].filter(([number]) => number > 0),
     ];
     return [
       h("dl.facts", {}, facts.map(([number, name]) => h("div", {}, h("dt", {}, name), h("dd", {}, number.toLocaleString())))),

@@ -55,7 +55,7 @@ export function trial(app) {
       h("h2", {}, "Decision"),
       h("p", {}, h(`span.chip.${answer.outcome}`, {}, answer.outcome), " ",
         answer.rule && [h("b", {}, bdi(answer.rule)), " – "], bdi(answer.because, {dir: "ltr"})),
-      answer.messages.map(each => h("div.out", {}, content(each), each.quote && h("div.meta", {}, "↩ quoting"))),
+      answer.messages.map(each => h(`div.out${each.kind === "post" ? ".post" : ""}`, {}, content(each), each.quote && h("div.meta", {}, "↩ quoting"))),
       changes(answer.changes),
       h("h2", {}, "Why"),
       whyList(answer.why, "trial"));

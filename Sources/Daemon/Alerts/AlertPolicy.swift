@@ -13,6 +13,7 @@ struct Alert: Sendable, Equatable {
         case rulesLoaded = "rules-loaded"
         case entriesHeld = "entries-held"
         case entriesFailed = "entries-failed"
+        case postsFailed = "posts-failed"
     }
 
     var kind: Kind
@@ -92,7 +93,8 @@ struct AlertPolicy {
     /// Counts an entry that is held or has failed; a person need not know of others.
     private mutating func count(_ entry: EntryReference, _ state: EntryState, at now: Duration) {
         guard state == .held || state == .failed else { return }
-        let key = Key(kind: state == .held ? .entriesHeld : .entriesFailed, account: entry.account)
+        let failed = entry.lane == .posts ? Alert.Kind.postsFailed : .entriesFailed
+        let key = Key(kind: state == .held ? .entriesHeld : failed, account: entry.account)
         var one = many[key] ?? Many()
         one.count += 1
         if one.due == nil { one.due = max(now + Self.debounce, one.sentAt.map { $0 + Self.interval } ?? .zero) }
@@ -137,11 +139,17 @@ struct AlertPolicy {
     }
 
     private static func alert(_ kind: Alert.Kind, _ account: String, _ count: Int) -> Alert {
-        let answers = count == 1 ? "1 answer" : "\(count) answers"
+        let noun = kind == .postsFailed ? "post" : "answer"
+        let (things, are, were) = count == 1 ? ("1 \(noun)", "is", "was") : ("\(count) \(noun)s", "are", "were")
         let text =
-            kind == .entriesHeld
-            ? "account \(account): \(answers) \(count == 1 ? "is" : "are") held, for nobody knows whether they arrived. `replyd outbox list` shows them; release or drop each."
-            : "account \(account): \(answers) could not be sent and \(count == 1 ? "was" : "were") given up. `replyd outbox list` says why."
+            switch kind {
+            case .entriesHeld:
+                "account \(account): \(things) \(are) held, for nobody knows whether they arrived. `replyd outbox list` shows them; release or drop each."
+            case .postsFailed:
+                "account \(account): \(things) to links of rules could not be delivered and \(were) given up. `replyd outbox list` says why."
+            default:
+                "account \(account): \(things) could not be sent and \(were) given up. `replyd outbox list` says why."
+            }
         return Alert(kind: kind, account: account, count: count, text: text)
     }
 

@@ -12,6 +12,12 @@ final class Metrics: Sendable {
         var reason: SendReason
     }
 
+    /// The labels by which entries that have ended are counted.
+    struct EndKey: Hashable {
+        var isPost: Bool
+        var state: EntryState
+    }
+
     struct State: Sendable {
         /// The number of webhooks of each account, by result.
         var webhooks: [[WebhookResult: Int]]
@@ -30,8 +36,8 @@ final class Metrics: Sendable {
         var answerTimes = Histogram()
         /// The number of retries, by account.
         var retries: [Int]
-        /// The number of ended entries of each account, by state.
-        var ended: [[EntryState: Int]]
+        /// The number of ended entries of each account.
+        var ended: [[EndKey: Int]]
         var storeFailures = 0
         var connectionWaits = 0
         var alerts = (delivered: 0, givenUp: 0)
@@ -86,7 +92,8 @@ final class Metrics: Sendable {
         case .attempted(let ended): record(ended)
         case .settled(let settled):
             guard let index = indexes[settled.entry.account] else { return }
-            state.withLock { $0.ended[index][settled.state, default: 0] += 1 }
+            let key = EndKey(isPost: settled.entry.lane == .posts, state: settled.state)
+            state.withLock { $0.ended[index][key, default: 0] += 1 }
         case .storeFailed: state.withLock { $0.storeFailures += 1 }
         case .connectionsWait: state.withLock { $0.connectionWaits += 1 }
         case .alertDelivered: state.withLock { $0.alerts.delivered += 1 }
@@ -118,7 +125,9 @@ final class Metrics: Sendable {
             state.sendTimes[index].record(ended.elapsed)
             switch ended.settlement {
             case .retry: state.retries[index] += 1
-            case .over(let settled): state.ended[index][settled, default: 0] += 1
+            case .over(let settled):
+                let key = EndKey(isPost: ended.entry.lane == .posts, state: settled)
+                state.ended[index][key, default: 0] += 1
             case .accountStopped: break
             }
             if case .accepted = ended.outcome {

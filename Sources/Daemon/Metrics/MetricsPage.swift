@@ -103,10 +103,17 @@ struct MetricsPage: Sendable {
         page.sample(state.answerTimes)
         page.family("replyd_retries_total", .counter, "Requests after which another one was to be tried.")
         for (account, count) in zip(metrics.accounts, state.retries) { page.sample(count, [("account", account)]) }
-        page.family("replyd_entries_total", .counter, "Outbox entries by how they ended, or were held.")
+        page.family(
+            "replyd_entries_total", .counter,
+            "Outbox entries, messages and posts to links of rules, by how they ended, or were held.")
         for (account, counts) in zip(metrics.accounts, state.ended) {
-            for ended in [EntryState.sent, .held, .failed, .dropped, .dryRun] {
-                page.sample(counts[ended] ?? 0, [("account", account), ("state", ended.rawValue)])
+            for (kind, isPost) in [("message", false), ("post", true)] {
+                // Posts are never held.
+                for ended in [EntryState.sent, .held, .failed, .dropped, .dryRun] where !isPost || ended != .held {
+                    let key = Metrics.EndKey(isPost: isPost, state: ended)
+                    page.sample(
+                        counts[key] ?? 0, [("account", account), ("kind", kind), ("state", ended.rawValue)])
+                }
             }
         }
     }

@@ -19,6 +19,8 @@ public struct Problem: Sendable, Hashable {
         case held
         /// Entries were given up.
         case failed
+        /// Posts to links of rules were given up.
+        case posts
     }
 
     /// The kind.
@@ -99,6 +101,17 @@ extension Problem {
             problems.append(
                 Problem(
                     .failed, "\(were) given up within a week: the provider refused, or the time was over",
+                    remedy: "See why, and release or drop \(each): replyd outbox list --config \(config)"))
+        }
+        let posts = open.reduce(0) { $0 + $1.1.failedPosts }
+        if posts > 0 {
+            let (were, link, each) =
+                posts == 1
+                ? ("1 post to a link of a rule was", "link", "it")
+                : ("\(posts.grouped) posts to links of rules were", "links", "each")
+            problems.append(
+                Problem(
+                    .posts, "\(were) given up within a week: the \(link) refused, or the time was over",
                     remedy: "See why, and release or drop \(each): replyd outbox list --config \(config)"))
         }
         return problems

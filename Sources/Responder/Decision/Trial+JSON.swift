@@ -25,7 +25,7 @@ extension Outgoing {
         case .message(.text(let text, let replyTo)):
             .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
         case .message(.template(let template)): template.view
-        case .post(let link, _): .object(["kind": "post", "url": .string(link)])
+        case .post(let link, _): .object(["kind": "post", "host": .string(SendContent.host(ofLink: link))])
         }
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A message to a contact, as a provider accepts it.
 public enum ProviderMessage: Sendable, Hashable {
     /// Free-form text, quoting the message with that id if it is not `nil`.
@@ -26,6 +28,15 @@ public enum SendContent: Sendable, Hashable {
         case .message(.template): .template
         case .post: .post
         }
+    }
+}
+
+extension SendContent {
+    /// Returns the host of a link, with its port if it names one. Only this is shown of a link: whoever knows its user,
+    /// path or query may be able to post to it.
+    package static func host(ofLink link: String) -> String {
+        guard let parts = URLComponents(string: link), let host = parts.host, !host.isEmpty else { return "a link" }
+        return host + (parts.port.map { ":\($0)" } ?? "")
     }
 }
 

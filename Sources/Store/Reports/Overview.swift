@@ -4,14 +4,16 @@ public import Responder
 
 /// A short overview of the outbox and the accounts.
 public struct Overview: Sendable, Hashable {
-    /// The entries of an account that are not over, or need attention.
+    /// The entries of an account that are not over, or need attention. Posts to links of rules are counted apart.
     public struct Open: Sendable, Hashable {
-        /// The number of entries that are to be sent, or are in flight.
+        /// The number of entries that are to be sent, or are in flight, without posts.
         public var waiting = 0
         /// The number of entries that are held for a person.
         public var held = 0
-        /// The number of entries that were given up within ``EntryFilter/attention``.
+        /// The number of entries that were given up within ``EntryFilter/attention``, without posts.
         public var failed = 0
+        /// The number of posts that were given up within ``EntryFilter/attention``.
+        public var failedPosts = 0
 
         /// Creates counts of no entries.
         public init() {}
@@ -50,7 +52,7 @@ extension Store {
                 db,
                 sql: """
                     SELECT account, state = 'held', count(*) FROM outbox
-                    WHERE \(EntryState.isOpen) GROUP BY 1, 2
+                    WHERE \(EntryState.isOpen) AND lane <> \(Outgoing.Lane.posts.rawValue) GROUP BY 1, 2
                     """)
             while let row = try counts.next() {
                 if row[1] {
@@ -61,10 +63,17 @@ extension Store {
             }
             let failed = try Row.fetchCursor(
                 db,
-                sql:
-                    "SELECT account, count(*) FROM outbox \(EntryState.failed.condition) AND created_at > ? GROUP BY 1",
-                arguments: [now - EntryFilter.attention])
-            while let row = try failed.next() { open[row[0], default: .init()].failed = row[1] }
+                sql: """
+                    SELECT account, lane = \(Outgoing.Lane.posts.rawValue), count(*) FROM outbox \(EntryState.failed.condition)
+                      AND coalesce(released_at, created_at) > ? GROUP BY 1, 2
+                    """, arguments: [now - EntryFilter.attention])
+            while let row = try failed.next() {
+                if row[1] {
+                    open[row[0], default: .init()].failedPosts = row[2]
+                } else {
+                    open[row[0], default: .init()].failed = row[2]
+                }
+            }
             return Overview(
                 open: open, stopped: stopped,
                 lastMessage: try Timestamp.fetchOne(

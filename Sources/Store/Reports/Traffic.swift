@@ -13,8 +13,12 @@ public struct Traffic: Sendable, Hashable {
     public var silences = 0
     /// The number of outbox entries that the provider accepted.
     public var sent = 0
-    /// The number of outbox entries that were refused for good, or given up.
+    /// The number of outbox entries that were refused for good, or given up, without posts.
     public var failed = 0
+    /// The number of posts that the links of rules took.
+    public var posts = 0
+    /// The number of posts that were refused for good, or given up.
+    public var failedPosts = 0
     /// The times from a message's arrival to the acceptance of its answer; answers that had to wait are left out.
     public var answerTimes = AnswerTimes()
 
@@ -50,9 +54,11 @@ extension Store {
             }
             let states = try Row.fetchCursor(db.cachedStatement(sql: Self.trafficStates), arguments: arguments)
             while let row = try states.next() {
-                switch row[0] as String {
-                case EntryState.sent.rawValue: traffic.sent = row[1]
-                case EntryState.failed.rawValue: traffic.failed = row[1]
+                switch (row[0] as String, row[1] as Bool) {
+                case (EntryState.sent.rawValue, false): traffic.sent = row[2]
+                case (EntryState.failed.rawValue, false): traffic.failed = row[2]
+                case (EntryState.sent.rawValue, true): traffic.posts = row[2]
+                case (EntryState.failed.rawValue, true): traffic.failedPosts = row[2]
                 default: break
                 }
             }
@@ -67,8 +73,8 @@ extension Store {
         SELECT outcome, count(*) FROM decision WHERE message >= :first AND message < :end GROUP BY outcome
         """
     static let trafficStates = """
-        SELECT state, count(*) FROM outbox INDEXED BY outbox_by_message
-        WHERE message >= :first AND message < :end GROUP BY state
+        SELECT state, lane = 2, count(*) FROM outbox INDEXED BY outbox_by_message
+        WHERE message >= :first AND message < :end GROUP BY 1, 2
         """
     static let trafficTimes = """
         SELECT a.ended_at - m.received_at

@@ -89,7 +89,7 @@ struct EntryReport {
             case .message(.text(let text, _)): text
             case .message(.template(let template)):
                 "template \(template.name) (\(template.variables.joined(separator: ", ")))"
-            case .post(let link, _): "POST \(link)"
+            case .post(let link, _): "posted to \(SendContent.host(ofLink: link))"
             }
         return text.safeLine.shortened(to: length)
     }

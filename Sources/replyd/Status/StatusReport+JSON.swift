@@ -26,7 +26,7 @@ extension StatusReport {
                 "state": overview == nil ? .null : stop == nil ? "sending" : "stopped",
                 "reason": stop.map { .string($0.reason) } ?? .null, "since": .seconds(of: stop?.stoppedAt),
                 "waiting": .count(open.waiting), "held": .count(open.held),
-                "failed": .count(open.failed),
+                "failed": .count(open.failed), "failed_posts": .count(open.failedPosts),
             ])
         }
         let object: [String: JSON] = [

@@ -24,10 +24,11 @@ extension StatusReport {
                 lines.append(row("account", "\(name): unknown"))
                 continue
             }
+            let posts = open.failedPosts == 0 ? "" : ", \(counted(open.failedPosts, "post")) failed"
             lines.append(
                 row(
                     "account",
-                    "\(name): \(state), \(open.waiting) waiting, \(open.held) held, \(open.failed) failed"))
+                    "\(name): \(state), \(open.waiting) waiting, \(open.held) held, \(open.failed) failed\(posts)"))
         }
         if let overview {
             lines.append(row("messages", "the last \(ago(overview.lastMessage, "came"))"))

@@ -32,6 +32,20 @@ import Testing
         #expect(policy.next(at: .minutes(11)).map(\.count) == [1])
     }
 
+    @Test func postsThatFailAreToldOfApartFromAnswers() {
+        var policy = AlertPolicy()
+        for lane in [Outgoing.Lane.posts, .posts, .answers] {
+            let entry = EntryReference(
+                id: 1, conversation: 1, account: "1", due: Timestamp(seconds: 0), lane: lane)
+            policy.record(.settled(SettledEntry(entry: entry, state: .failed, reason: .expired)), at: .zero)
+        }
+        #expect(
+            policy.next(at: .seconds(10)).map(\.text) == [
+                "account 1: 1 answer could not be sent and was given up. `replyd outbox list` says why.",
+                "account 1: 2 posts to links of rules could not be delivered and were given up. `replyd outbox list` says why.",
+            ])
+    }
+
     @Test func anAccountThatStaysStoppedIsToldOfOnceAndItsEndToo() {
         var policy = AlertPolicy()
         for minute in stride(from: 0, to: 60, by: 3) {

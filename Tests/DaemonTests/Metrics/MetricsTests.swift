@@ -112,7 +112,8 @@ import Testing
         let sends = state.sends.map { "\($0.key.kind) \($0.key.reason) \($0.value)" }.sorted()
         #expect(sends == ["text 1 1", "text 6 1", "text http-503 1", "text other 1", "text unknown 1"])
         #expect(state.retries == [2])
-        #expect(state.ended == [[.sent: 1, .held: 1, .failed: 1, .dropped: 1]])
+        let ended = [EntryState.sent, .held, .failed, .dropped].map { Metrics.EndKey(isPost: false, state: $0) }
+        #expect(state.ended == [Dictionary(uniqueKeysWithValues: ended.map { ($0, 1) })])
         #expect(abs(state.sendDelays.sum - 0.4) < 1e-9 && abs(state.answerTimes.sum - 0.42) < 1e-9)
     }
 

@@ -32,7 +32,9 @@ import Testing
         #expect(try await scene.post([], to: running, path: "/webhook/1").status == 404)
         let account = Scene.digital
         try await scene.eventually {
-            (try? await self.lines(admin, "replyd_entries_total{account=\"\(account)\",state=\"held\"} 1").count) == 1
+            (try? await self.lines(
+                admin, "replyd_entries_total{account=\"\(account)\",kind=\"message\",state=\"held\"} 1"
+            ).count) == 1
         }
         let webhooks = try await lines(admin, "replyd_webhooks_total{account=\"\(account)\"").filter {
             !$0.hasSuffix(" 0") && !$0.contains("noted")
@@ -106,7 +108,10 @@ import Testing
         #expect(try await sums() == wanted)
         let page = try await admin.ask("GET", "/metrics", headers: [:]).body
         for (state, count) in [("sent", 3), ("failed", 1)] {
-            #expect(page.contains("replyd_entries_total{account=\"\(Scene.digital)\",state=\"\(state)\"} \(count)\n"))
+            #expect(
+                page.contains(
+                    "replyd_entries_total{account=\"\(Scene.digital)\",kind=\"message\",state=\"\(state)\"} \(count)\n")
+            )
         }
         _ = await scene.stop(running)
         running = try await scene.start()

@@ -44,6 +44,27 @@ import Testing
         #expect(try await temporary.store.overview(at: start + .days(6)).open[account]?.failed == 0)
     }
 
+    @Test func postsToLinksAreCountedApart() async throws {
+        let temporary = try TemporaryStore()
+        let start = start
+        let accepted = try await temporary.store.accept(TemporaryStore.message(), payload: "{}", at: start) { _, _ in
+            var decision = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
+            decision.sends = (1...2).map { _ in
+                Outgoing(body: .post(link: "https://crm.example/secret", json: "{}"), textEnd: start)
+            }
+            return (decision, start)
+        }
+        let posts = try #require(accepted.decided?.entries)
+        let attempt = try #require(try await temporary.begin(posts[0]).attempt)
+        _ = try await temporary.end(attempt, .permanent(Refusal(text: "HTTP 404")))
+        var open = Overview.Open()
+        open.failedPosts = 1
+        // The other one waits, but no stopped account keeps it from its link.
+        #expect(try await temporary.store.overview(at: start).open == [TemporaryStore.account: open])
+        let traffic = try await temporary.store.traffic(ofMessages: 0..<100)
+        #expect(traffic.failedPosts == 1 && traffic.posts == 0 && traffic.failed == 0 && traffic.sent == 0)
+    }
+
     @Test func damageIsFound() async throws {
         let temporary = try TemporaryStore()
         for number in 0..<200 { try await temporary.accept(TemporaryStore.message("U\(number)")) }

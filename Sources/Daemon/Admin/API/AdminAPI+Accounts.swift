@@ -11,13 +11,14 @@ extension AdminAPI {
                 method: .get, path: "/api/accounts", id: "listAccounts", summary: "Our numbers, and whether they send",
                 answer: .object(["accounts": .array(of: .named("Account"))])
             ) { _ in
-                let stopped = try await store.stoppedAccounts()
+                let overview = try await store.overview(at: clock.now())
                 return .object([
                     "accounts": .array(
                         configuration.accounts.map { account in
                             account.json(
-                                stop: stopped.first { $0.number == account.number },
-                                waiting: sender.waiting(of: account.number))
+                                stop: overview.stopped.first { $0.number == account.number },
+                                waiting: sender.waiting(of: account.number),
+                                open: overview.open[account.number] ?? .init())
                         })
                 ])
             },

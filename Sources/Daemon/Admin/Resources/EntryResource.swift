@@ -50,6 +50,10 @@ extension Outgoing {
         .object([
             "kind": .text(among: ["template"]), "name": .text, "language": .text, "variables": .array(of: .text),
         ]),
-        .object(["kind": .text(among: ["post"]), "url": .text]),
+        .object([
+            "kind": .text(among: ["post"]),
+            "host": .text.describing(
+                "The host of the rule's link that it is posted to; the rest of the link may be secret"),
+        ]),
     ])
 }
