@@ -501,7 +501,7 @@ class ConsoleTests(unittest.TestCase):
             self.find("#needs li", problem).find_element(By.TAG_NAME, "a").click()
             self.find("#content", seen)
             self.assertTrue(self.browser.current_url.endswith(place))
-        # Folded away it stays so.
+        # Folded away it stays so; on a phone it begins like that.
         self.click("#needs summary")
         self.stage.write_rules(RULES)
         self.sees("This needs you: 2 things")
@@ -511,6 +511,17 @@ class ConsoleTests(unittest.TestCase):
             self.stage.api("POST", f"/api/outbox/{entry}/release", {})
         eventually(lambda: self.find("#live").text == "Live", "it is calm again")
         self.assertFalse(self.browser.find_element(By.ID, "needs").is_displayed())
+
+    def test_on_a_phone_what_needs_somebody_leaves_room_for_the_rest(self):
+        self.screen(PHONE)
+        self.stage.faults({"reset": True, "times": 1})
+        self.stage.say("opening hours")
+        self.open("/conversations/1", wait="This needs you: 1 thing")
+        self.sees_no("nobody knows whether 1 entry was sent")
+        self.assertLess(self.find("#needs").rect["height"], 60)
+        self.click("#needs summary")
+        self.find("#needs a", "Look at what is held").click()
+        self.find(".out.held")
 
     # Rules
 
