@@ -19,7 +19,7 @@ public struct Problem: Sendable, Hashable {
         case held
         /// Entries were given up.
         case failed
-        /// Posts to links of rules were given up.
+        /// Posts to links of rules were given up, or are tried in vain.
         case posts
     }
 
@@ -102,6 +102,17 @@ extension Problem {
                 Problem(
                     .failed, "\(were) given up within a week: the provider refused, or the time was over",
                     remedy: "See why, and release or drop \(each): replyd outbox list --config \(config)"))
+        }
+        let stuck = open.reduce(0) { $0 + $1.1.stuckPosts }
+        if stuck > 0 {
+            let (have, are) =
+                stuck == 1
+                ? ("1 post to a link of a rule has", "it is")
+                : ("\(stuck.grouped) posts to links of rules have", "they are")
+            problems.append(
+                Problem(
+                    .posts, "\(have) not been taken for an hour or longer; \(are) tried again for a day",
+                    remedy: "See why: replyd outbox list --config \(config)"))
         }
         let posts = open.reduce(0) { $0 + $1.1.failedPosts }
         if posts > 0 {

@@ -4,7 +4,8 @@ public import Responder
 
 /// A filter for the entries that are listed.
 public enum EntryFilter: Sendable {
-    /// The entries that need a person's attention: held, of stopped accounts, or failed within a week.
+    /// The entries that need a person's attention: held, of stopped accounts, failed within a week, or posts that have
+    /// been tried in vain for a while.
     case needingAttention(at: Timestamp)
     /// The entries in one state.
     case state(EntryState)
@@ -17,6 +18,8 @@ public enum EntryFilter: Sendable {
 
     /// The time for which an entry that was given up needs attention.
     public static let attention = Duration.days(7)
+    /// The time for which a post may be tried in vain before it needs attention.
+    public static let patience = Duration.hours(1)
 }
 
 extension Store {
@@ -81,6 +84,12 @@ extension Store {
 }
 
 extension EntryFilter {
+    /// The condition for posts that have failed and are tried again; ends with the moment from which they were tried.
+    static let stuckPosts = """
+        \(EntryState.open) AND lane = \(Outgoing.Lane.posts.rawValue) AND state <> 'held' AND attempts > 0
+        AND coalesce(released_at, created_at)
+        """
+
     /// The conditions of which an entry must meet one.
     fileprivate var conditions: [String] {
         switch self {
@@ -96,6 +105,7 @@ extension EntryFilter {
                 \(EntryState.open) AND state IN ('waiting', 'sending')
                 AND account IN (SELECT number FROM stopped_account)
                 """,
+                "\(Self.stuckPosts) < :patience",
             ]
         }
     }
@@ -105,7 +115,7 @@ extension EntryFilter {
         case .all, .state: [:]
         case .id(let id): ["id": id]
         case .message(let message): ["message": message]
-        case .needingAttention(let now): ["since": now - Self.attention]
+        case .needingAttention(let now): ["since": now - Self.attention, "patience": now - Self.patience]
         }
     }
 }

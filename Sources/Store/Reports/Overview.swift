@@ -14,6 +14,8 @@ public struct Overview: Sendable, Hashable {
         public var failed = 0
         /// The number of posts that were given up within ``EntryFilter/attention``.
         public var failedPosts = 0
+        /// The number of posts that have been tried in vain for ``EntryFilter/patience`` and are tried again.
+        public var stuckPosts = 0
 
         /// Creates counts of no entries.
         public init() {}
@@ -61,6 +63,11 @@ extension Store {
                     open[row[0], default: .init()].waiting = row[2]
                 }
             }
+            let stuck = try Row.fetchCursor(
+                db,
+                sql: "SELECT account, count(*) FROM outbox \(EntryFilter.stuckPosts) < ? GROUP BY 1",
+                arguments: [now - EntryFilter.patience])
+            while let row = try stuck.next() { open[row[0], default: .init()].stuckPosts = row[1] }
             let failed = try Row.fetchCursor(
                 db,
                 sql: """

@@ -6,7 +6,8 @@ import Store
 struct OutboxListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List entries that need a look: held, of stopped accounts, given up within a week.",
+        abstract:
+            "List entries that need a look: held, of stopped accounts, given up within a week, or posts not taken for an hour.",
         discussion: "Example:  replyd outbox list --config replyd.yaml --state held")
 
     @OptionGroup var database: DatabaseOptions

@@ -13,8 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
 
             Ends with status 0 where everything is in order, 78 where the configuration can't be read, and 1 where \
             something needs a person: replyd does not run or stores nothing, changed rules are wrong, an account is \
-            stopped, messages are not decided, or entries are held or were given up within a week and neither \
-            released nor dropped since. Needs none of the secrets of the configuration.
+            stopped, messages are not decided, entries are held or were given up within a week and neither released \
+            nor dropped since, or posts to links of rules have not been taken for an hour. Needs none of the secrets of the configuration.
             """
     )
 

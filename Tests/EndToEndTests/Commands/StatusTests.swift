@@ -302,6 +302,20 @@ extension String {
             ])
     }
 
+    @Test func postsThatNobodyTakesAreSaid() {
+        var report = Self.report
+        report.probe = .unknownPort
+        var open = Overview.Open()
+        (open.stuckPosts, open.failedPosts) = (1, 1200)
+        report.overview?.open["972771234567"] = open
+        #expect(
+            report.problems.map(\.sentence) == [
+                "1 post to a link of a rule has not been taken for an hour or longer; it is tried again for a day. See why: replyd outbox list --config replyd.yaml",
+                "1,200 posts to links of rules were given up within a week: the links refused, or the time was over. See why, and release or drop each: replyd outbox list --config replyd.yaml",
+            ])
+        #expect(report.problems.allSatisfy { $0.kind == .posts })
+    }
+
     @Test(arguments: [
         (0, "0 bytes"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (1_600_000, "1.5 MiB"), (5 << 40, "5.0 TiB"),
         (5 << 50, "5120.0 TiB"),

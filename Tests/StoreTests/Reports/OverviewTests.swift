@@ -61,6 +61,17 @@ import Testing
         open.failedPosts = 1
         // The other one waits, but no stopped account keeps it from its link.
         #expect(try await temporary.store.overview(at: start).open == [TemporaryStore.account: open])
+        // It is tried again and again: after an hour a person should know.
+        let other = try #require(try await temporary.begin(posts[1]).attempt)
+        _ = try await temporary.end(other, .transient(Refusal(text: "HTTP 500"), retryAfter: nil))
+        #expect(
+            try await temporary.store.overview(at: start + .minutes(59)).open[TemporaryStore.account]?.stuckPosts == 0)
+        #expect(
+            try await temporary.store.overview(at: start + .minutes(61)).open[TemporaryStore.account]?.stuckPosts == 1)
+        for (minutes, ids) in [(59, [posts[0].id]), (61, [posts[1].id, posts[0].id])] {
+            let listed = try await temporary.store.entries(.needingAttention(at: start + .minutes(minutes)))
+            #expect(listed.map(\.id) == ids)
+        }
         let traffic = try await temporary.store.traffic(ofMessages: 0..<100)
         #expect(traffic.failedPosts == 1 && traffic.posts == 0 && traffic.failed == 0 && traffic.sent == 0)
     }

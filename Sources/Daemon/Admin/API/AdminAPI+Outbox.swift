@@ -15,7 +15,7 @@ extension AdminAPI {
                 parameters: [
                     .query(
                         "state", .text(among: Self.states),
-                        "Those of one state, or all; where nothing is said those that need a look: held, of stopped accounts, given up within a week"
+                        "Those of one state, or all; where nothing is said those that need a look: held, of stopped accounts, given up within a week, posts that have not been taken for an hour"
                     ),
                     accountFilter, Self.before("`next` of the page before"), Self.limit,
                 ],
