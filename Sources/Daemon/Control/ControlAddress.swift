@@ -53,9 +53,10 @@ struct ControlAddress {
 
     /// Makes reads and writes of a socket end after that time.
     static func limit(_ descriptor: Int32, seconds: Int) {
-        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        // Seconds and microseconds, as `timeval` has them: which module that belongs to depends on the way of building.
+        var time = (seconds, 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout.size(ofValue: time)))
         }
     }
 

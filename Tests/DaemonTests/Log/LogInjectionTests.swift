@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Providers
 import Responder
+import RawServer
 import Testing
 
 @testable import Daemon
@@ -65,7 +66,7 @@ private let hostile =
         let text = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 var text = ""
-                while !text.contains("info: end\n") { text += String(decoding: reader.availableData, as: UTF8.self) }
+                while !text.contains("info: end\n") { text += String(decoding: reader.nextData, as: UTF8.self) }
                 continuation.resume(returning: text)
             }
         }

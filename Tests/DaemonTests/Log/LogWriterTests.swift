@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Logging
+import RawServer
 import Testing
 
 @testable import Daemon
@@ -19,7 +20,7 @@ import Testing
         logger.warning("first\nsecond")
         var text = ""
         let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: false)
-        while !text.hasSuffix("second\n") { text += String(decoding: reader.availableData, as: UTF8.self) }
+        while !text.hasSuffix("second\n") { text += String(decoding: reader.nextData, as: UTF8.self) }
         let lines = text.split(separator: "\n")
         #expect(lines[0].contains(isJournal ? /^<4>2.*Z warning: first$/ : /^2.*Z warning: first$/), "\(text)")
         #expect(lines[1] == (isJournal ? "<4>second" : "second"))
@@ -45,7 +46,7 @@ import Testing
                 var text = ""
                 var (written, dropped) = (0, 0)
                 while written + dropped < 1 + LogWriter.limit + 2000 {
-                    text += String(decoding: reader.availableData, as: UTF8.self)
+                    text += String(decoding: reader.nextData, as: UTF8.self)
                     guard let end = text.lastIndex(of: "\n") else { continue }
                     for line in text[...end].split(separator: "\n") {
                         if let count = Self.droppedLines(line, format) { dropped += count } else { written += 1 }

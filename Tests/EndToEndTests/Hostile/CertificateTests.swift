@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import RawServer
 import Testing
 
 @testable import Sandbox
@@ -76,7 +77,7 @@ final class TLSProvider: Sendable {
         self.input.withLock { $0 = input.fileHandleForWriting }
         let reader = output.fileHandleForReading
         Thread { [weak self] in
-            while case let data = reader.availableData, !data.isEmpty {
+            while case let data = reader.nextData, !data.isEmpty {
                 self?.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
             }
         }.start()

@@ -46,7 +46,7 @@ private final class SlowClients: Sendable {
     func haveBegun() async -> Bool {
         await withCheckedContinuation { continuation in
             Thread { [output] in
-                continuation.resume(returning: output.fileHandleForReading.availableData == Data("begun\n".utf8))
+                continuation.resume(returning: output.fileHandleForReading.nextData == Data("begun\n".utf8))
             }.start()
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import RawServer
 import Synchronization
 
 /// The real binary as a process of its own, with everything it writes.
@@ -88,7 +89,7 @@ final class ReplydProcess: Sendable {
     ) {
         let handle = pipe.fileHandleForReading
         Thread { [self] in
-            while case let data = handle.availableData, !data.isEmpty {
+            while case let data = handle.nextData, !data.isEmpty {
                 let ready = state.withLock { state in
                     append(&state, data)
                     let (ready, rest) = state.waiters.partitioned { state.contains($0.text) }
