@@ -6,7 +6,7 @@ extension FileHandle {
     public var nextData: Data {
         var bytes = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = read(fileDescriptor, &bytes, bytes.count)
+            let count = Foundation.read(fileDescriptor, &bytes, bytes.count)
             if count >= 0 { return Data(bytes.prefix(count)) }
             guard errno == EINTR else { return Data() }
         }

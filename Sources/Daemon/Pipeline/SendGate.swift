@@ -107,10 +107,10 @@ struct SendGate {
     }
 
     /// Whether more could be sent at once than is, by more than `limit` lanes: the store does not keep up. What waits for
-    /// the rate or for the provider is not counted.
+    /// the rate or for the provider is not counted: a provider that is slow has all the requests but for a few.
     func isBehind(limit: Int, at uptime: Duration) -> Bool {
         guard case .open = state, ready.count > limit, nextStart <= uptime else { return false }
-        return inFlight < limits.concurrency || 2 * carried < limits.concurrency
+        return inFlight < limits.concurrency || 8 * (inFlight - carried) >= limits.concurrency
     }
 
     /// Lets a stopped account be tried at once, with any entry: a person says that the fault has been mended.

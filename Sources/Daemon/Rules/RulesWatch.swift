@@ -6,9 +6,11 @@ import Synchronization
 final class RulesWatch: Sendable {
     /// The interval at which files on network mounts are polled, in milliseconds.
     private static let pollInterval: Int32 = 2000
-    private static let events = UInt32(
-        IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
-    )
+    /// The events of a folder. That a file is being written is watched for each rules file by itself: beside them may lie
+    /// a database, and each of its writes would wake the thread.
+    private static let folderEvents = UInt32(
+        IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF)
+    private static let fileEvents = UInt32(IN_MODIFY | IN_CLOSE_WRITE)
 
     /// The signal that something may have changed; ``trigger(by:)`` sends it too.
     let signal = WakeSignal()
@@ -19,8 +21,8 @@ final class RulesWatch: Sendable {
     private let askers = Mutex<[String]>([])
     /// The pipe that ends the thread: once its writer is closed, reading from it ends.
     private let end: Mutex<(reader: Int32, writer: Int32)?>
-    /// The files that somebody has written to and not closed, each with its folder. They may hold half of what they are
-    /// to hold, however long nothing comes.
+    /// The files that somebody has written to and not closed, with links followed. They may hold half of what they are to
+    /// hold, however long nothing comes.
     private let unfinished = Mutex<Set<String>>([])
 
     /// Creates a watch on a file or a folder, which begins with ``start()``; if `mustPoll`, it polls alone.
@@ -74,11 +76,39 @@ final class RulesWatch: Sendable {
         signal.finish()
     }
 
-    /// The folders that inotify watches.
+    /// The folders and files that inotify watches, by the numbers of their watches, with links followed.
     private struct Watches {
         var descriptor: Int32
-        /// The folders by the number of their watch, and the names that matter in them; `nil` if all do.
+        /// The folders, and the names that matter in them; `nil` if all do.
         var folders: [Int32: (path: String, names: Set<String>?)] = [:]
+        var files: [Int32: String] = [:]
+
+        init(_ places: WatchedPlaces, descriptor: Int32) {
+            self.descriptor = descriptor
+            guard descriptor >= 0 else { return }
+            for (folder, names) in places.folders {
+                folders[inotify_add_watch(descriptor, folder, RulesWatch.folderEvents)] = (Self.real(folder), names)
+            }
+            for file in places.files {
+                let number = inotify_add_watch(descriptor, file, RulesWatch.fileEvents)
+                if number >= 0 { files[number] = Self.real(file) }
+            }
+        }
+
+        private static func real(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
+
+        /// Returns the file that an event is about; `nil` if it is about a folder itself, or says that events were lost.
+        func file(of event: inotify_event, named name: String) -> String? {
+            files[event.wd] ?? (name.isEmpty ? nil : "\(folders[event.wd]?.path ?? "")/\(name)")
+        }
+
+        /// Whether an event may concern the rules.
+        func concerns(_ event: inotify_event, named name: String) -> Bool {
+            guard let folder = folders[event.wd], !name.isEmpty else { return true }
+            // Of a new name it can't be said what it stands for: it may be a link to a folder.
+            return folder.names?.contains(name)
+                ?? (event.mask & UInt32(IN_CLOSE_WRITE) == 0 || WatchedPlaces.isRulesFile(name))
+        }
     }
 
     private func watch(until end: Int32) {
@@ -87,10 +117,8 @@ final class RulesWatch: Sendable {
         defer { if let earlier { close(earlier.descriptor) } }
         while true {
             let places = WatchedPlaces(path)
-            var watches = Watches(descriptor: mustPoll ? -1 : inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)))
-            for (folder, names) in places.folders where watches.descriptor >= 0 {
-                watches.folders[inotify_add_watch(watches.descriptor, folder, Self.events)] = (folder, names)
-            }
+            let watches = Watches(
+                places, descriptor: mustPoll ? -1 : inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)))
             let isBlind = watches.descriptor < 0 || watches.folders.keys.contains(-1) || places.areRemote
             if let earlier {
                 // A file may have been closed since.
@@ -122,11 +150,11 @@ final class RulesWatch: Sendable {
     }
 
     /// Notes whether a file is being written.
-    private func note(_ mask: UInt32, of file: String) {
+    private func note(_ mask: UInt32, of file: String?) {
         unfinished.withLock { unfinished in
-            if mask & UInt32(IN_Q_OVERFLOW) != 0 {
-                unfinished = []
-            } else if mask & UInt32(IN_MODIFY) != 0 {
+            if mask & UInt32(IN_Q_OVERFLOW) != 0 { unfinished = [] }
+            guard let file else { return }
+            if mask & UInt32(IN_MODIFY) != 0 {
                 unfinished.insert(file)
             } else if mask & UInt32(IN_CLOSE_WRITE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO) != 0 {
                 unfinished.remove(file)
@@ -148,13 +176,9 @@ final class RulesWatch: Sendable {
                     let event = bytes.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
                     let name = bytes[(offset + header)..<min(offset + header + Int(event.len), count)]
                         .prefix { $0 != 0 }
-                    let folder = watches.folders[event.wd]
                     let file = String(decoding: name, as: UTF8.self)
-                    // An event without a name concerns the folder itself, or says that events were lost.
-                    if name.isEmpty || (folder?.names?.contains(file) ?? true) {
-                        concerns = true
-                        if !file.hasPrefix(".") { note(event.mask, of: "\(folder?.path ?? "")/\(file)") }
-                    }
+                    if watches.concerns(event, named: file) { concerns = true }
+                    note(event.mask, of: watches.file(of: event, named: file))
                     offset += header + Int(event.len)
                 }
             }

@@ -4,7 +4,8 @@ import Foundation
 struct WatchedPlaces {
     /// Each folder, with the names that matter in it; `nil` if all do.
     private(set) var folders: [String: Set<String>?] = [:]
-    private var files: [String] = []
+    /// The rules files. Others may lie beside them, such as the database, which is written to all the time.
+    private(set) var files: [String] = []
 
     init(_ path: String) {
         watch(path, depth: 0)
@@ -26,12 +27,15 @@ struct WatchedPlaces {
             _ = FileManager.default.fileExists(atPath: child, isDirectory: &isNested)
             if isNested.boolValue {
                 watch(child, depth: depth + 1)
-            } else {
+            } else if Self.isRulesFile(entry) {
                 record(child)
                 files.append(child)
             }
         }
     }
+
+    /// Whether a file of that name in a folder of rules is one of them.
+    static func isRulesFile(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
 
     /// Records the folders in which the name can be made to mean another file, at every link on the way.
     private mutating func record(_ path: String) {

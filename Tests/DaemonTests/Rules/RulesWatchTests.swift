@@ -58,6 +58,33 @@ import Testing
         while watch.isWriting { await Task.yield() }
     }
 
+    @Test("What is written beside the rules wakes nobody", arguments: ["", "/a.yaml"])
+    func database(rules: String) async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let database = folder.appendingPathComponent("data.sqlite-wal")
+        try Data().write(to: database)
+        let watch = RulesWatch(path: folder.path + rules)
+        watch.start()
+        defer { watch.stop() }
+        let file = try FileHandle(forWritingTo: folder.appendingPathComponent("a.yaml"))
+        while !watch.isWriting {
+            try file.write(contentsOf: Data("# more\n".utf8))
+            await Task.yield()
+        }
+        try file.close()
+        while watch.isWriting { await Task.yield() }
+        // Events come in the order of what happened, so what is noticed next shows that the others were looked at.
+        var signals = watch.signal.signals.makeAsyncIterator()
+        let before = watch.count
+        let writer = try FileHandle(forWritingTo: database)
+        for _ in 0..<1000 { try writer.write(contentsOf: Data("page".utf8)) }
+        try Data("version: 1\n".utf8).write(to: folder.appendingPathComponent("a.yaml"))
+        while watch.count == before { await signals.next() }
+        while watch.isWriting { await Task.yield() }
+        #expect(watch.count < before + 20, "\(watch.count - before) changes were noticed")
+    }
+
     @Test func whatIsNoRulesFileIsNoChange() async throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }
