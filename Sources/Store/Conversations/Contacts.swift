@@ -49,10 +49,11 @@ extension Store {
             try db.run(
                 "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                 account, contact.id, contact.number, contact.address, contact.name, now)
-            let new = KnownContact(id: db.lastInsertedRowID, contact: contact)
-            if let id = contact.id { try add(id, .id, to: new.id, account: account, db) }
-            if let number = contact.number { try add(number, .number, to: new.id, account: account, db) }
-            return new
+            // Before, it may have been somebody else's.
+            let id = db.lastInsertedRowID
+            try removeFormer(contact.id, .id, account: account, db)
+            try removeFormer(contact.number, .number, account: account, db)
+            return KnownContact(id: id, contact: contact)
         }
     }
 
@@ -64,31 +65,53 @@ extension Store {
             "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?", other.id)
     }
 
-    private func add(_ value: String, _ kind: AddressKind, to contact: Int64, account: String, _ db: Database) throws {
+    /// Keeps an address under which messages of a contact may still come although another is in its row.
+    func addFormer(
+        _ value: String, _ kind: AddressKind, to contact: Int64, account: String, _ db: Database
+    ) throws {
         try db.run(
             """
-            INSERT INTO address (account, value, kind, contact) VALUES (?, ?, ?, ?)
+            INSERT INTO former_address (account, value, kind, contact) VALUES (?, ?, ?, ?)
             ON CONFLICT (account, value, kind) DO UPDATE SET contact = excluded.contact
             """,
             account, value, kind.rawValue, contact)
     }
 
+    private func removeFormer(_ value: String?, _ kind: AddressKind, account: String, _ db: Database) throws {
+        guard let value else { return }
+        try db.run(
+            "DELETE FROM former_address WHERE account = ? AND value = ? AND kind = ?", account, value, kind.rawValue)
+    }
+
     private func known(
         by value: String, _ kind: AddressKind, account: String, _ db: Database
     ) throws -> KnownContact? {
-        try db.first(Self.contactByAddress, account, value, kind.rawValue) { row in
-            KnownContact(
-                id: row.integer(5),
-                contact: Contact(
-                    id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
-                conversation: readConversation(row, of: row.integer(5)), withdrawals: row.int(10))
-        }
+        let latest = kind == .id ? Self.contactByID : Self.contactByNumber
+        return try db.first(latest, account, value, read: knownContact)
+            ?? db.first(Self.contactByFormerAddress, account, value, kind.rawValue, read: knownContact)
     }
 
-    static let contactByAddress = """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, v.paused_until, v.memory,
+    private func knownContact(_ row: Columns) -> KnownContact {
+        KnownContact(
+            id: row.integer(5),
+            contact: Contact(
+                id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
+            conversation: readConversation(row, of: row.integer(5)), withdrawals: row.int(10))
+    }
+
+    private static let knownColumns = """
+        v.last_message_at, v.window_end, v.window_corrected_at, v.paused_until, v.memory,
           c.id, c.provider_id, c.number, c.address, c.name, v.withdrawals
-        FROM address a JOIN contact c ON c.id = a.contact JOIN conversation v ON v.id = c.id
+        """
+    static let contactByID = """
+        SELECT \(knownColumns) FROM contact c JOIN conversation v ON v.id = c.id WHERE c.account = ? AND c.provider_id = ?
+        """
+    static let contactByNumber = """
+        SELECT \(knownColumns) FROM contact c JOIN conversation v ON v.id = c.id WHERE c.account = ? AND c.number = ?
+        """
+    static let contactByFormerAddress = """
+        SELECT \(knownColumns)
+        FROM former_address a JOIN contact c ON c.id = a.contact JOIN conversation v ON v.id = c.id
         WHERE a.account = ? AND a.value = ? AND a.kind = ?
         """
 
@@ -104,13 +127,19 @@ extension Store {
         try db.run(
             "UPDATE contact SET provider_id = ?, number = ?, address = ?, name = ? WHERE id = ?",
             next.id, next.number, next.address, next.name, known.id)
-        if let id = next.id, id != known.contact.id { try add(id, .id, to: known.id, account: account, db) }
-        if let number = next.number, number != known.contact.number {
-            try add(number, .number, to: known.id, account: account, db)
-        }
+        try replace(known.contact.id, by: next.id, .id, of: known.id, account: account, db)
+        try replace(known.contact.number, by: next.number, .number, of: known.id, account: account, db)
         var updated = known
         updated.contact = next
         return updated
+    }
+
+    private func replace(
+        _ former: String?, by latest: String?, _ kind: AddressKind, of contact: Int64, account: String, _ db: Database
+    ) throws {
+        guard former != latest else { return }
+        if let former { try addFormer(former, kind, to: contact, account: account, db) }
+        try removeFormer(latest, kind, account: account, db)
     }
 
     /// The number of the conversation with a contact that a report names; `nil` if there is none.
@@ -121,7 +150,11 @@ extension Store {
         return try db.first(contactNamed, account, contact.address) { $0.integer(0) }
     }
 
-    static let contactNamed = "SELECT contact FROM address WHERE account = ? AND value = ? ORDER BY kind DESC LIMIT 1"
+    static let contactNamed = """
+        SELECT id FROM contact WHERE account = ?1 AND number = ?2
+        UNION ALL SELECT id FROM contact WHERE account = ?1 AND provider_id = ?2
+        UNION ALL SELECT contact FROM former_address WHERE account = ?1 AND value = ?2 LIMIT 1
+        """
 
     static func save(_ window: Window, of conversation: Int64, _ db: Database) throws {
         try db.run(

@@ -33,8 +33,12 @@ extension Store {
                     SELECT c.id, c.account, a.value, coalesce(c.number, c.provider_id, c.address),
                       (SELECT count(*) FROM message WHERE conversation = c.id),
                       (SELECT count(*) FROM outbox WHERE conversation = c.id)
-                    FROM address a JOIN contact c ON c.id = a.contact
-                    WHERE a.value = ?1 OR a.kind = 'number' AND a.value LIKE '%' || ?2
+                    FROM (
+                      SELECT id AS contact, number AS value FROM contact WHERE number = ?1 OR number LIKE '%' || ?2
+                      UNION ALL SELECT id, provider_id FROM contact WHERE provider_id = ?1
+                      UNION ALL SELECT contact, value FROM former_address
+                        WHERE value = ?1 OR kind = 'number' AND value LIKE '%' || ?2
+                    ) a JOIN contact c ON c.id = a.contact
                     ORDER BY c.id
                     """, arguments: [contact, number?.digits])
             var people: [Forgotten] = []
@@ -79,8 +83,12 @@ extension Store {
         let contact = person.conversation
         let argument: StatementArguments = [contact]
         let names = try String.fetchSet(
-            db, sql: "SELECT value FROM address WHERE contact = ?1 UNION SELECT address FROM contact WHERE id = ?1",
-            arguments: argument)
+            db,
+            sql: """
+                SELECT value FROM former_address WHERE contact = ?1 UNION SELECT address FROM contact WHERE id = ?1
+                UNION SELECT number FROM contact WHERE id = ?1 AND number IS NOT NULL
+                UNION SELECT provider_id FROM contact WHERE id = ?1 AND provider_id IS NOT NULL
+                """, arguments: argument)
         // Hooks are stored as they came, so each one that contains the person's number, id or address anywhere is
         // emptied.
         for name in names {
@@ -119,7 +127,7 @@ extension Store {
                 UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = '\(forgottenAddress)'
                 WHERE id = ?
                 """, arguments: argument)
-        try db.execute(sql: "DELETE FROM address WHERE contact = ?", arguments: argument)
+        try db.execute(sql: "DELETE FROM former_address WHERE contact = ?", arguments: argument)
     }
 
     private func checkpoint() async throws(StoreError) {

@@ -251,8 +251,8 @@ enum Schema {
     /// Earlier versions left a person whose number and id came apart with two contacts, of which one had lost its number
     /// to the other.
     private static let addAddresses = """
-        -- The numbers and the provider's ids of a contact. A contact has the latest of each in its own row.
-        CREATE TABLE address (
+        -- The numbers and the provider's ids under which a contact was known before. The latest of each is in its own row.
+        CREATE TABLE former_address (
           account TEXT NOT NULL,
           value   TEXT NOT NULL,
           kind    TEXT NOT NULL CHECK (kind IN ('number', 'id')),
@@ -272,10 +272,6 @@ enum Schema {
         DELETE FROM conversation WHERE id IN (SELECT old FROM same);
         UPDATE contact SET name = NULL, address = 'forgotten' WHERE id IN (SELECT old FROM same);
         DROP TABLE same;
-        INSERT INTO address SELECT account, provider_id, 'id', id FROM contact WHERE provider_id IS NOT NULL;
-        INSERT INTO address SELECT account, number, 'number', id FROM contact WHERE number IS NOT NULL;
-        CREATE INDEX address_by_contact ON address (contact);
-        DROP INDEX contact_by_provider_id;
-        DROP INDEX contact_by_number;
+        CREATE INDEX former_address_by_contact ON former_address (contact);
         """
 }

@@ -73,10 +73,6 @@ def grow(database, copies):
                 "id": number("row.id"), "number": f"'9725' || {phone('row.id')}",
                 "address": f"'9725' || {phone('row.id')}", "provider_id": f"'IL.16058' || {phone('row.id')}",
             },
-            "address": {
-                "contact": number("row.contact"),
-                "value": f"CASE row.kind WHEN 'number' THEN '9725' ELSE 'IL.16058' END || {phone('row.contact')}",
-            },
             "conversation": {"id": number("row.id")},
             "message": {
                 "id": number("row.id"), "conversation": number("row.conversation"),

@@ -167,9 +167,6 @@ import Testing
             try db.execute(
                 sql: "UPDATE contact SET number = '44501234567', account = '447700900123' WHERE account = ?",
                 arguments: [Scene.sms])
-            try db.execute(
-                sql: "UPDATE address SET value = '44501234567', account = '447700900123' WHERE account = ?",
-                arguments: [Scene.sms])
         }
         #expect(
             try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "050-1234567") == (

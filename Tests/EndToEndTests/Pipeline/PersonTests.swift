@@ -54,7 +54,8 @@ import Testing
             ["forget", "--config", "replyd.yaml", "--yes", "\u{202A}+972 50\u{2011}123\u{2011}4567\u{202C}"],
             environment: ["API_KEY": Scene.apiKey], in: scene.folder)
         #expect(command.exit.status == 0, "\(command.errors)")
-        #expect(try scene.query("SELECT value FROM address") == [])
+        #expect(try scene.query("SELECT value FROM former_address") == [])
+        #expect(try scene.query("SELECT address FROM contact WHERE address <> 'forgotten'") == [])
         let left = try scene.query(
             "SELECT id FROM message WHERE address <> '' AND address <> 'forgotten' OR body <> '' OR payload LIKE '%50%'"
         )

@@ -74,9 +74,6 @@ import Testing
             }
         }
         #expect(try rows("SELECT id, conversation FROM message ORDER BY id") == ["1 2", "2 2", "3 3", "4 4", "5 5"])
-        #expect(
-            try rows("SELECT account, value, kind, contact FROM address ORDER BY contact, kind")
-                == [#""9" "IL.1" "id" 2"#, #""9" "972" "number" 2"#, #""9" "973" "number" 4"#])
         #expect(try rows("SELECT id FROM conversation ORDER BY id") == ["2", "3", "4", "5"])
         #expect(try rows("SELECT address FROM contact WHERE id = 1") == [#""forgotten""#])
         #expect(

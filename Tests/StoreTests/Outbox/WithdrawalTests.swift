@@ -103,7 +103,9 @@ private typealias T = TemporaryStore
         let three = try await t.answer(T.message("U3", id: "IL.1"), ["three"])
         #expect(try await t.integer("SELECT count(DISTINCT conversation) FROM message") == 1)
         #expect(try await t.integer("SELECT count(DISTINCT conversation) FROM outbox") == 1)
-        #expect(try await t.integer("SELECT count(*) FROM address WHERE contact = 1") == 2)
+        for name in ["IL.1", "972501234567"] {
+            #expect(try await t.store.people(named: name).map(\.conversation) == [1], "\(name)")
+        }
         #expect(try await t.begin(two[0]).word == "not yet", "it is behind the first one now")
         #expect(t.takeHeads().map(\.entry).contains(1))
         for entry in [1, two[0].id, three[0].id] {
@@ -155,7 +157,7 @@ private typealias T = TemporaryStore
         }
         _ = try await t.store.forget(t.store.people(named: "+972 50-123-4567"))
         #expect(try await t.integer("SELECT count(*) FROM message WHERE address <> '' OR payload <> ''") == 0)
-        #expect(try await t.integer("SELECT count(*) FROM address") == 0)
+        #expect(try await t.integer("SELECT count(*) FROM former_address") == 0)
         #expect(try await t.store.people(named: "IL.1").isEmpty)
         // A person who writes again is a new contact.
         try await t.accept(T.message("U5", id: "IL.1"))

@@ -33,8 +33,10 @@ final class HeadCheck: ChannelInboundHandler, RemovableChannelHandler {
 
     /// `nil` if the request may go on.
     static func refusal(of head: HTTPRequestHead) -> ConnectionRefusal? {
-        let codings = head.headers[canonicalForm: "Transfer-Encoding"]
-        guard codings.allSatisfy({ $0.lowercased() == "chunked" }), codings.count < 2 else { return .unknownCoding }
+        if head.headers.contains(name: "Transfer-Encoding") {
+            let codings = head.headers[canonicalForm: "Transfer-Encoding"]
+            guard codings.count == 1, codings[0].lowercased() == "chunked" else { return .unknownCoding }
+        }
         let hosts = head.headers["Host"]
         switch hosts.count {
         case 0: return head.version == .http1_0 ? nil : .noHost
@@ -49,7 +51,7 @@ final class HeadCheck: ChannelInboundHandler, RemovableChannelHandler {
     /// protocol the parser reads nothing more, so that a further request would be waited for in vain.
     private static func isLast(_ head: HTTPRequestHead) -> Bool {
         if head.method == .CONNECT || head.headers.contains(name: "Upgrade") { return true }
-        let wishes = head.headers[canonicalForm: "Connection"]
-        return head.version == .http1_0 && !wishes.contains { $0.lowercased() == "keep-alive" }
+        guard head.version == .http1_0 else { return false }
+        return !head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "keep-alive" }
     }
 }
