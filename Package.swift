@@ -58,7 +58,8 @@ let package = Package(
         .target(
             name: "RuleFiles", dependencies: ["CLibYAML", "JSONText", "Responder", crypto], swiftSettings: settings),
         .target(name: "Providers", dependencies: ["JSONText", "Responder"], swiftSettings: settings),
-        .target(name: "Store", dependencies: ["JSONText", "Responder", grdb, sqlite], swiftSettings: settings),
+        .target(
+            name: "Store", dependencies: ["JSONText", "Responder", grdb, sqlite] + collections, swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: settings),
         // A target of its own: its files are compiled as long lists of bytes, once.
         .target(name: "Console", resources: [.embedInCode("Files")], swiftSettings: settings),

@@ -24,6 +24,8 @@ struct SendQueue {
 
     fileprivate struct Waiting {
         var account: String
+        /// The index of its gate.
+        var gate: Int
         var head: LaneHead?
         var due = Due.uptime(.zero)
         /// The number of entries, that in flight included.
@@ -50,7 +52,8 @@ struct SendQueue {
         var isForPosts: Bool
     }
 
-    private var gates: [GateKey: SendGate] = [:]
+    private var gates: [SendGate] = []
+    private var gateIndices: [GateKey: Int] = [:]
     private var lanes: [Lane: Waiting] = [:]
     private var delayed = Heap<Delayed<Duration>>()
     private var scheduled = Heap<Delayed<Timestamp>>()
@@ -61,13 +64,15 @@ struct SendQueue {
     /// that a restart does not make a burst.
     init(_ limits: [String: SendGate.Limits], at uptime: Duration) {
         for (number, limits) in limits {
-            gates[GateKey(account: number, isForPosts: false)] = SendGate(limits, at: uptime)
-            gates[GateKey(account: number, isForPosts: true)] = SendGate(SendGate.Limits(), at: uptime)
+            for (isForPosts, limits) in [(false, limits), (true, SendGate.Limits())] {
+                gateIndices[GateKey(account: number, isForPosts: isForPosts)] = gates.count
+                gates.append(SendGate(limits, at: uptime))
+            }
         }
     }
 
     /// The number of requests in flight.
-    var inFlight: Int { gates.values.reduce(0) { $0 + $1.inFlight } }
+    var inFlight: Int { gates.reduce(0) { $0 + $1.inFlight } }
 
     /// Returns the number of entries of an account that wait or are in flight, without posts to the business.
     func waiting(of account: String) -> Int { counts[account] ?? 0 }
@@ -75,7 +80,8 @@ struct SendQueue {
     /// Returns the accounts of which more could be sent at once than is.
     func behind(at uptime: Duration) -> Set<String> {
         var accounts: Set<String> = []
-        for (key, gate) in gates where !key.isForPosts && gate.isBehind(limit: Self.readyLimit, at: uptime) {
+        for (key, gate) in gateIndices
+        where !key.isForPosts && gates[gate].isBehind(limit: Self.readyLimit, at: uptime) {
             accounts.insert(key.account)
         }
         return accounts
@@ -88,16 +94,14 @@ struct SendQueue {
         switch change {
         case .added(let entry):
             let lane = Lane(conversation: entry.conversation, kind: entry.lane)
-            guard gates[key(lane, entry.account)] != nil else { return }
-            var waiting = lanes[lane] ?? Waiting(account: entry.account)
+            guard var waiting = lanes[lane] ?? empty(lane, entry.account) else { return }
             count(lane, &waiting, waiting.count + 1)
             let isFirst = waiting.head == nil
             if isFirst { waiting.take(LaneHead(entry: entry.id, due: entry.due), at: moment) }
             lanes[lane] = waiting
             if isFirst { enqueue(lane, at: moment) }
         case .lane(let state):
-            guard gates[key(state.lane, state.account)] != nil else { return }
-            var waiting = lanes[state.lane] ?? Waiting(account: state.account)
+            guard var waiting = lanes[state.lane] ?? empty(state.lane, state.account) else { return }
             count(state.lane, &waiting, state.count)
             waiting.take(state.head, at: moment)
             lanes[state.lane] = waiting
@@ -112,8 +116,11 @@ struct SendQueue {
         waiting.count = count
     }
 
-    private func key(_ lane: Lane, _ account: String) -> GateKey {
-        GateKey(account: account, isForPosts: lane.kind == .posts)
+    /// Returns a lane without entries; `nil` if its account is not configured.
+    private func empty(_ lane: Lane, _ account: String) -> Waiting? {
+        gateIndices[GateKey(account: account, isForPosts: lane.kind == .posts)].map {
+            Waiting(account: account, gate: $0)
+        }
     }
 
     /// Puts a lane where its head belongs now: to its gate, or among those that are not due.
@@ -131,7 +138,7 @@ struct SendQueue {
         case .wall(let due) where due > moment.now:
             scheduled.insert(Delayed(due: due, lane: lane, ticket: waiting.ticket))
         case .uptime, .wall:
-            gates[key(lane, waiting.account)]?.add(lane, ticket: waiting.ticket, isSuspected: head.isSuspected)
+            gates[waiting.gate].add(lane, ticket: waiting.ticket, isSuspected: head.isSuspected)
         }
     }
 
@@ -148,19 +155,20 @@ struct SendQueue {
             if lanes[first.lane]?.ticket == first.ticket { enqueue(first.lane, at: moment) }
         }
         var begun: [EntryReference] = []
-        for key in gates.keys {
-            while let entry = nextEntry(through: key, at: moment.uptime) { begun.append(entry) }
+        for gate in gates.indices {
+            while let entry = nextEntry(through: gate, at: moment.uptime) { begun.append(entry) }
         }
         return begun
     }
 
-    private mutating func nextEntry(through key: GateKey, at uptime: Duration) -> EntryReference? {
-        while let (lane, ticket) = gates[key]?.takeNext(at: uptime) {
+    private mutating func nextEntry(through gate: Int, at uptime: Duration) -> EntryReference? {
+        while let (lane, ticket) = gates[gate].takeNext(at: uptime) {
             guard let waiting = lanes[lane], waiting.ticket == ticket, let head = waiting.head else { continue }
-            gates[key]?.begin(head.entry, at: uptime)
+            gates[gate].begin(head.entry, at: uptime)
             lanes[lane]?.inFlight = head.entry
             return EntryReference(
-                id: head.entry, conversation: lane.conversation, account: key.account, due: head.due, lane: lane.kind)
+                id: head.entry, conversation: lane.conversation, account: waiting.account, due: head.due,
+                lane: lane.kind)
         }
         return nil
     }
@@ -173,7 +181,7 @@ struct SendQueue {
             if let time { wake = min(wake ?? time, time) }
         }
         consider(scheduled.min.map { moment.uptime + ($0.due - moment.now) })
-        for gate in gates.values { consider(gate.nextTurn) }
+        for gate in gates { consider(gate.nextTurn) }
         return wake
     }
 
@@ -188,7 +196,9 @@ struct SendQueue {
         _ entry: EntryReference, isOver: Bool = false, retryAt: Duration? = nil, at moment: Moment
     ) {
         let lane = Lane(conversation: entry.conversation, kind: entry.lane)
-        gates[key(lane, entry.account)]?.inFlight -= 1
+        if let gate = gateIndices[GateKey(account: entry.account, isForPosts: lane.kind == .posts)] {
+            gates[gate].inFlight -= 1
+        }
         guard var waiting = lanes[lane], waiting.inFlight == entry.id else { return }
         waiting.inFlight = nil
         if isOver, waiting.head?.entry == entry.id { waiting.head = nil }
@@ -201,12 +211,8 @@ struct SendQueue {
 
     /// Changes the gate of an account.
     mutating func withGate<Result>(of account: String, _ body: (inout SendGate) -> Result) -> Result? {
-        let key = GateKey(account: account, isForPosts: false)
-        guard var gate = gates[key] else { return nil }
-        // The gate is taken out meanwhile, so that it is changed in place.
-        gates[key] = nil
-        defer { gates[key] = gate }
-        return body(&gate)
+        guard let gate = gateIndices[GateKey(account: account, isForPosts: false)] else { return nil }
+        return body(&gates[gate])
     }
 }
 

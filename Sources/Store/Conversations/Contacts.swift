@@ -49,10 +49,8 @@ extension Store {
             try db.run(
                 "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                 account, contact.id, contact.number, contact.address, contact.name, now)
-            // Before, it may have been somebody else's.
             let id = db.lastInsertedRowID
-            try removeFormer(contact.id, .id, account: account, db)
-            try removeFormer(contact.number, .number, account: account, db)
+            if other != nil { try removeFormer(contact.number, .number, account: account, db) }
             return KnownContact(id: id, contact: contact)
         }
     }

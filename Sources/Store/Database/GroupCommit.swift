@@ -1,3 +1,4 @@
+import DequeModule
 import GRDB
 import Responder
 import Synchronization
@@ -15,8 +16,6 @@ final class GroupCommit: Sendable {
         var finish: (StoreError?) -> Void
         /// The moment at which the message that is taken in was sent; `nil` for other writes.
         var sentAt: Timestamp?
-        /// The account whose event is taken in; `nil` for other writes.
-        var account: String?
     }
 
     /// The purpose of a write.
@@ -26,10 +25,6 @@ final class GroupCommit: Sendable {
         /// A stored event moves on: its answer is sent or settled. These writes go first: to take in more than can be
         /// answered helps nobody.
         case progress
-
-        var account: String? {
-            if case .intake(let account) = self { account } else { nil }
-        }
     }
 
     /// The largest number of writes in one transaction. Each answer needs several writes, one after another: a long
@@ -41,8 +36,19 @@ final class GroupCommit: Sendable {
     /// transaction; it does not set how many new events are taken in.
     fileprivate static let intakeShareBehind = 4
 
+    /// The new events of one account, or all other writes that are no progress.
+    private struct Line {
+        var account: String?
+        /// The writes, each with the number of its arrival.
+        var jobs: Deque<(number: Int, job: Job)> = []
+    }
+
     private struct State {
-        var intake: [Job] = []
+        /// The new events. There are as many lines as accounts have written.
+        var intake: [Line] = []
+        var intakeCount = 0
+        /// The number of new events that have ever arrived.
+        var arrivals = 0
         var progress: [Job] = []
         var isDraining = false
         /// The accounts of which more is ready to be sent than can be.
@@ -50,50 +56,57 @@ final class GroupCommit: Sendable {
         /// The number of answer steps that no new event of an account that is behind has been taken in for yet.
         var steps = 0
 
-        var count: Int { intake.count + progress.count }
+        var count: Int { intakeCount + progress.count }
 
         mutating func append(_ job: Job, for purpose: Purpose) {
             switch purpose {
-            case .intake: intake.append(job)
+            case .intake(let account):
+                let line = intake.firstIndex { $0.account == account } ?? intake.endIndex
+                if line == intake.endIndex { intake.append(Line(account: account)) }
+                arrivals += 1
+                intakeCount += 1
+                intake[line].jobs.append((arrivals, job))
             case .progress: progress.append(job)
             }
         }
 
-        private func isHeldBack(_ job: Job) -> Bool { job.account.map(behind.contains) ?? false }
+        private func isHeldBack(_ line: Line) -> Bool { line.account.map(behind.contains) ?? false }
 
         mutating func takeBatch() -> [Job] {
-            let heldBack = behind.isEmpty ? 0 : intake.count(where: isHeldBack)
-            let share = min(intake.count - heldBack, intakeShare) + min(heldBack, intakeShareBehind)
+            let isHeldBack = behind.isEmpty ? intake.map { _ in false } : intake.map(isHeldBack)
+            let heldBack = zip(intake, isHeldBack).reduce(0) { $0 + ($1.1 ? $1.0.jobs.count : 0) }
+            let share = min(intakeCount - heldBack, intakeShare) + min(heldBack, intakeShareBehind)
             let onward = min(progress.count, batchLimit - min(share, intakeShare))
             // Each answer takes two steps, its attempt and the outcome. Half as many new events keep the balance, over
             // all batches. If no answer moves on at all, one new event is still taken in.
             steps = behind.isEmpty ? 0 : min(steps + onward, batchLimit)
-            var balance = max(steps / 2, onward == 0 ? 1 : 0)
-            var room = batchLimit - onward
-            var taken: [Job] = []
-            if heldBack == 0 {
-                taken = Array(intake.prefix(room))
-                intake.removeFirst(taken.count)
-            } else {
-                var left: [Job] = []
-                for job in intake {
-                    let isHeldBack = isHeldBack(job)
-                    guard isHeldBack ? balance > 0 : room > 0 else {
-                        left.append(job)
-                        continue
-                    }
-                    if isHeldBack {
-                        balance -= 1
-                        steps = max(steps - 2, 0)
-                    } else {
-                        room -= 1
-                    }
-                    taken.append(job)
-                }
-                intake = left
-            }
+            let balance = max(steps / 2, onward == 0 ? 1 : 0)
+            let new = take(room: batchLimit - onward, balance: balance, isHeldBack)
             defer { progress.removeFirst(onward) }
-            return progress.prefix(onward) + Self.inOrder(taken)
+            return progress.prefix(onward) + Self.inOrder(new)
+        }
+
+        /// Takes new events in the order of their arrival: at most `balance` of lines that are held back, and at most
+        /// `room` of others.
+        private mutating func take(room: Int, balance: Int, _ isHeldBack: [Bool]) -> [Job] {
+            var (room, balance) = (room, balance)
+            var taken: [Job] = []
+            while true {
+                var next: Int?
+                for line in intake.indices where isHeldBack[line] ? balance > 0 : room > 0 {
+                    guard let first = intake[line].jobs.first else { continue }
+                    if next.flatMap({ intake[$0].jobs.first }).map({ first.number < $0.number }) ?? true { next = line }
+                }
+                guard let next, let first = intake[next].jobs.popFirst() else { return taken }
+                if isHeldBack[next] {
+                    balance -= 1
+                    steps = max(steps - 2, 0)
+                } else {
+                    room -= 1
+                }
+                intakeCount -= 1
+                taken.append(first.job)
+            }
         }
 
         /// Orders messages that meet here by the time of sending: a later message of a contact may overtake an earlier
@@ -114,8 +127,10 @@ final class GroupCommit: Sendable {
             defer {
                 progress = []
                 intake = []
+                intakeCount = 0
             }
-            return progress + intake
+            let new = intake.flatMap(\.jobs).sorted { $0.number < $1.number }
+            return progress + new.map(\.job)
         }
     }
 
@@ -170,7 +185,7 @@ final class GroupCommit: Sendable {
                         continuation.resume(
                             with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
                     },
-                    sentAt: sentAt, account: purpose.account
+                    sentAt: sentAt
                 )
                 enqueue(job, for: purpose)
             }

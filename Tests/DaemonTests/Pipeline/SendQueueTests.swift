@@ -175,6 +175,8 @@ extension SendQueue {
         #expect(queue.behind(at: .milliseconds(1)) == ["A"])
         // The provider has the requests: it is the provider that does not keep up.
         _ = queue.withGate(of: "A") { $0.carried = 40 }
+        #expect(queue.behind(at: .milliseconds(1)) == ["A"], "24 requests are with the store")
+        _ = queue.withGate(of: "A") { $0.carried = 60 }
         #expect(queue.behind(at: .milliseconds(1)).isEmpty)
         #expect(queue.waiting(of: "B") == 0, "posts to the business keep no messages out")
     }

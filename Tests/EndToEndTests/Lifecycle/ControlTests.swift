@@ -56,8 +56,8 @@ import Testing
         let scene = try await Scene()
         let first = try await scene.start()
         let socket = scene.folder.appendingPathComponent("data.sqlite.control").path
-        var status = stat()
-        #expect(stat(socket, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        let permissions = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int
+        #expect(permissions == 0o600)
         first.process.send(SIGKILL)
         _ = await first.process.exit()
         #expect(FileManager.default.fileExists(atPath: socket))
