@@ -16,6 +16,10 @@ struct SendGate {
         var interval = Duration.zero
     }
 
+    /// The time for a request from which a provider is slow. On a machine that is busy itself, requests take a few
+    /// hundredths of a second.
+    static let slowness = Duration.milliseconds(250)
+
     /// The time that a stopped account is left alone before another probe.
     static let probeInterval = Duration.seconds(180)
 
@@ -47,7 +51,11 @@ struct SendGate {
     /// The number of requests in flight, those that the store is working on included.
     var inFlight = 0
     /// The number of requests that the provider has.
-    var carried = 0
+    private var carried = 0
+    /// The time that the provider takes for a request, on average of the latest ones.
+    private var carryTime = Duration.zero
+    /// The moment at which the provider last gave a request back, or got one while it had none.
+    private var lastReturn = Duration.zero
     /// The earliest time of the next request.
     private var nextStart: Duration
     /// The number of times in a row that the provider asked for a slower pace.
@@ -106,11 +114,25 @@ struct SendGate {
         if case .shut(let why, _, _) = state { state = .probing(why, entry: entry) }
     }
 
-    /// Whether more could be sent at once than is, by more than `limit` lanes: the store does not keep up. What waits for
-    /// the rate or for the provider is not counted: a provider that is slow has all the requests but for a few.
+    /// Records that the provider gets a request.
+    mutating func beginCarrying(at uptime: Duration) {
+        if carried == 0 { lastReturn = uptime }
+        carried += 1
+    }
+
+    /// Records that the provider has answered a request, or that it failed.
+    mutating func endCarrying(after elapsed: Duration, at uptime: Duration) {
+        carried -= 1
+        carryTime += (elapsed - carryTime) / 16
+        lastReturn = uptime
+    }
+
+    /// Whether more could be sent at once than is, by more than `limit` lanes: replyd does not keep up. What waits for the
+    /// rate or for a slow provider is not counted.
     func isBehind(limit: Int, at uptime: Duration) -> Bool {
         guard case .open = state, ready.count > limit, nextStart <= uptime else { return false }
-        return inFlight < limits.concurrency || 8 * (inFlight - carried) >= limits.concurrency
+        let isProviderSlow = max(carryTime, carried > 0 ? uptime - lastReturn : .zero) >= Self.slowness
+        return !isProviderSlow || 2 * carried < limits.concurrency
     }
 
     /// Lets a stopped account be tried at once, with any entry: a person says that the fault has been mended.

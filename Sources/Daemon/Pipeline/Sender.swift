@@ -161,9 +161,10 @@ final class Sender: Service {
         switch attempt.content {
         case .message(let message):
             let message = SendRequest(message, from: account.endpoint, to: attempt.address)
-            withGate(of: entry) { $0.carried += 1 }
+            withGate(of: entry) { $0.beginCarrying(at: begin) }
             outcome = await carrier.carry(message, timeout: account.timeout)
-            withGate(of: entry) { $0.carried -= 1 }
+            let end = clock.uptime()
+            withGate(of: entry) { $0.endCarrying(after: end - begin, at: end) }
             request = message
         case .post(let link, let json):
             outcome = await carrier.post(json, to: link)

@@ -173,11 +173,24 @@ extension SendQueue {
         }
         #expect(queue.begun().count == 64 + 64 + 1)
         #expect(queue.behind(at: .milliseconds(1)) == ["A"])
-        // The provider has the requests: it is the provider that does not keep up.
-        _ = queue.withGate(of: "A") { $0.carried = 40 }
-        #expect(queue.behind(at: .milliseconds(1)) == ["A"], "24 requests are with the store")
-        _ = queue.withGate(of: "A") { $0.carried = 60 }
-        #expect(queue.behind(at: .milliseconds(1)).isEmpty)
+        // A provider that has half of the requests or more, and answers none or late, does not keep up itself.
+        _ = queue.withGate(of: "A") { gate in (0..<31).forEach { _ in gate.beginCarrying(at: .milliseconds(1)) } }
+        #expect(queue.behind(at: .seconds(5)).contains("A"), "33 requests are with the store")
+        _ = queue.withGate(of: "A") { $0.beginCarrying(at: .milliseconds(1)) }
+        #expect(queue.behind(at: .milliseconds(200)).contains("A"), "it may answer soon")
+        #expect(!queue.behind(at: .seconds(5)).contains("A"))
+        _ = queue.withGate(of: "A") { gate in
+            gate.endCarrying(after: .milliseconds(20), at: .seconds(5))
+            gate.beginCarrying(at: .seconds(5))
+        }
+        #expect(queue.behind(at: .seconds(5)).contains("A"), "it answers, and at once")
+        _ = queue.withGate(of: "A") { gate in
+            for second in 6..<12 {
+                gate.endCarrying(after: .seconds(1), at: .seconds(second))
+                gate.beginCarrying(at: .seconds(second))
+            }
+        }
+        #expect(!queue.behind(at: .seconds(11)).contains("A"), "it answers late")
         #expect(queue.waiting(of: "B") == 0, "posts to the business keep no messages out")
     }
 
