@@ -16,9 +16,11 @@ struct SandboxMessage {
     /// `timestamp` (seconds) or `ago` (a time span, for example `25h`). `from_id` may replace `from`. Returns `nil` if
     /// the account or the contact is missing.
     init?(_ json: JSON, now: Timestamp = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))) {
-        guard let account = json["account"]?.text, let address = json["from"]?.text ?? json["from_id"]?.text else {
+        guard let account = json["account"]?.text, let written = json["from"]?.text ?? json["from_id"]?.text else {
             return nil
         }
+        // WhatsApp knows numbers with their country alone.
+        let address = WrittenNumber(written)?.whole(at: account) ?? written
         let ago = json["ago"]?.text.flatMap { Duration(parsing: $0) } ?? .zero
         self.account = account
         self.address = address

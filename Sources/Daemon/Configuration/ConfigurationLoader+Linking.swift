@@ -138,7 +138,7 @@ extension ConfigurationLoader {
 
     private func account(_ draft: AccountDraft, folder: String, _ reader: Reader) -> Configuration.Account? {
         if let number = draft.number,
-            !number.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) || !(5...20).contains(number.value.count)
+            WrittenNumber(number.value)?.whole(at: "") != number.value || !(5...20).contains(number.value.utf8.count)
         {
             let meant = WrittenNumber(number.value)?.whole(at: "").utf8.count ?? 0
             reader.error(

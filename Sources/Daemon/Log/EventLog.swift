@@ -167,7 +167,12 @@ struct EventLog: Sendable {
         case .over(.sent), .over(.dryRun): logger.info("sent", metadata: metadata)
         case .over(.held):
             logger.warning("held: nobody knows whether it was sent", metadata: metadata)
+        case .over where ended.outcome.kind == .accepted:
+            // The contact was forgotten meanwhile, or a report has said since that it was not sent.
+            logger.info("accepted, but over", metadata: metadata)
         case .over: logger.warning("not sent", metadata: metadata)
+        case .retry where ended.outcome.kind == .accepted:
+            logger.info("accepted, but a report says that it was not sent: trying again", metadata: metadata)
         case .retry: logger.info("trying again", metadata: metadata)
         case .accountStopped: logger.info("waiting for the account", metadata: metadata)
         }

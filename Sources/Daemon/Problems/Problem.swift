@@ -57,7 +57,7 @@ extension Problem {
     public static func rules(errors: Int, revision: String, config: String) -> Problem {
         Problem(
             .rules,
-            "the changed rules are wrong (\(counted(errors, "error"))); revision \(revision) stays in use",
+            "the changed rules are wrong (\(counted(errors, "error"))); revision \(revision) stays in use, but replyd would not start again with these",
             remedy: "See: replyd check --config \(config)")
     }
 

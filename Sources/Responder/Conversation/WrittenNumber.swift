@@ -45,6 +45,25 @@ public struct WrittenNumber: Sendable, Hashable {
         self.digits = digits
     }
 
+    /// Finds a number in a text that has more in it, such as a name before it; `nil` if there is none, or may be several.
+    public init?(within text: String) {
+        let parts = text.unicodeScalars.prefix(200).split { scalar in
+            !scalar.isBetweenDigits && scalar != "+" && scalar.properties.numericType != .decimal
+        }
+        let numbers = parts.map { String(String.UnicodeScalarView($0)) }.filter { part in
+            part.unicodeScalars.count { $0.properties.numericType == .decimal } >= 7
+        }
+        guard numbers.count == 1 else { return nil }
+        self.init(numbers[0].trimmingPrefix { $0 == "." || $0 == "/" || $0 == "-" }.description)
+    }
+
+    /// Whether a text that is no number may be a provider's id of a contact (`IL.1605856887361213`).
+    public static func isID(_ text: String) -> Bool {
+        let hasLink = ["tel:", "wa.me", "http"].contains { text.lowercased().hasPrefix($0) }
+        return !hasLink && !text.isEmpty
+            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2C && $0 != 0x2F }
+    }
+
     /// Whether it is the stored number `number`. A number without a country code is taken to be of the account's
     /// country.
     public func names(_ number: String, at account: String) -> Bool {

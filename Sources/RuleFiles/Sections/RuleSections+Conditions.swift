@@ -49,7 +49,14 @@ extension RuleSections {
 
     /// A number as people write it, reduced to its digits; ids stay as they are.
     private static let number = Value<String>.filled.map { text, node, reader -> String? in
-        guard let number = WrittenNumber(text) else { return text }
+        guard let number = WrittenNumber(text) else {
+            if WrittenNumber.isID(text) { return text }
+            reader.error(
+                node.range, "'\(node.shown)' is no number",
+                hint: WrittenNumber(within: text).map { "write \($0.whole(at: ""))" }
+                    ?? "write one number, or several in a list: [972501234567, 972521234567]")
+            return nil
+        }
         if number.isNational {
             reader.error(
                 node.range, "'\(node.shown)' lacks the country's number",

@@ -37,9 +37,16 @@ enum RuleTestSections {
         test.list.read(node, reader)
     }
 
+    private static let sender = Value<String>.filled.map { text, node, reader -> String? in
+        if WrittenNumber(text) != nil || WrittenNumber.isID(text) { return text }
+        reader.error(
+            node.range, "'\(node.shown)' is no number", hint: "write it like 052-111-2233 or 972521112233")
+        return nil
+    }
+
     private static let stepFields: [Field<RuleTestDraft.StepDraft>] = [
         Field("says", Value<String>.string.located, to: \.says, says: "What the contact writes."),
-        Field("from", .filled, to: \.from, says: "The contact's number."),
+        Field("from", sender, to: \.from, says: "The contact's number."),
         Field("contact_name", .filled, to: \.contactName, says: "The contact's name."),
         Field("account", .filled, to: \.account, says: "The number of ours that it is written to."),
         Field("type", RuleSections.type, to: \.type, says: "The type of the message (text)."),

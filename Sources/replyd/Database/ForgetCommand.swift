@@ -15,7 +15,8 @@ struct ForgetCommand: AsyncParsableCommand {
             whom it is about and asks before it erases anything; with --yes it does not ask. Where nobody can be asked \
             (a script) it erases nothing without --yes and ends with status 64.
 
-            Works beside a running daemon. Counts stay; what still waits for the person is not sent. Backups made \
+            Works beside a running daemon. Counts of messages and \
+            answers stay; an opt-out is forgotten too; what still waits for the person is not sent. Backups made \
             before still hold what is erased here, and a report of the provider that comes late may bring the number back.
             """
     )

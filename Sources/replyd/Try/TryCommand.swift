@@ -78,6 +78,9 @@ struct TryCommand: ParsableCommand {
     }
 
     func validate() throws {
+        guard WrittenNumber(from) != nil || WrittenNumber.isID(from) else {
+            throw ValidationError("'\(from)' is no number of a contact. Write it like 052-111-2233 or 972521112233.")
+        }
         guard MessageType.names.contains(type) else {
             throw ValidationError(
                 "'\(type)' is not a type of message. One of: \(MessageType.names.joined(separator: ", ")).")

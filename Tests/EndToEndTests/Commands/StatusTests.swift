@@ -84,7 +84,7 @@ extension String {
                 sends     the last was accepted N s ago
                 database  data.sqlite: SIZE
                 This needs you:
-                - the changed rules are wrong (1 error); revision R stays in use. See: replyd check --config replyd.yaml
+                - the changed rules are wrong (1 error); revision R stays in use, but replyd would not start again with these. See: replyd check --config replyd.yaml
                 - account 972550000020: the provider refused the API key (reason 3); sending is stopped, 1 entry is waiting. See: replyd doctor --config replyd.yaml
                 - nobody knows whether 1 entry was sent: it is held for you. See: replyd outbox list --config replyd.yaml --state held
 

@@ -44,6 +44,25 @@ import Testing
     }
 
     @Test(arguments: [
+        ("Dana +972 52-111-2233", "972521112233"), ("wa.me/972521112233", "972521112233"),
+        ("https://wa.me/972521112233?text=hi", "972521112233"), ("tel:+972-52-1112233", "972521112233"),
+        ("52-1112233, 52-1112244", nil), ("Dana", nil), ("order 12", nil), ("", nil),
+    ])
+    func aNumberIsFoundWithinATextThatHasMore(text: String, digits: String?) {
+        #expect(WrittenNumber(within: text)?.digits == digits)
+        #expect(WrittenNumber(text) == nil)
+    }
+
+    @Test func aProvidersIDIsOneWordAndNoLink() {
+        for id in ["IL.1605856887361213", "user:17", "1203630@g.us", "dana"] {
+            #expect(WrittenNumber.isID(id), "\(id)")
+        }
+        for text in ["", "Dana Levi", "דנה", "a,b", "wa.me/972521112233", "tel:1", "HTTPS://x"] {
+            #expect(!WrittenNumber.isID(text), "\(text)")
+        }
+    }
+
+    @Test(arguments: [
         "", "0", "Dana", "+", "user:17", "052111223x", "052+1112233", "IL.1605856887361213", "1½", "(0)",
         "052\n1112233",
     ])
