@@ -243,6 +243,7 @@ enum Schema {
         CREATE INDEX outbox_suspected ON outbox (account) WHERE suspicion = 1;
         -- The last of the attempts that were in flight when a waiting report came.
         ALTER TABLE foreign_update ADD COLUMN last_attempt INTEGER;
+        CREATE INDEX foreign_update_by_conversation ON foreign_update (conversation, received_at);
         -- Old rows are found even if a wrong clock has stamped some of them.
         CREATE INDEX message_received ON message (received_at);
         CREATE INDEX hook_received ON hook (received_at);

@@ -61,18 +61,36 @@ extension Store {
         return false
     }
 
-    /// Gives a report to the latest attempt of its conversation that ended without an id shortly before it came, or while
-    /// it waited: the provider has accepted that one. Reports come within seconds, so an earlier attempt is less likely.
+    /// Gives a report to the attempt of its conversation that ended without an id shortly before it came, or while it
+    /// waited: the provider has accepted that one.
+    ///
+    /// If several are in doubt, nobody knows which one a report is about, until as many reports have come. A report of a
+    /// failure would have the answer sent again, so it must be about an attempt that was certainly accepted.
     ///
     /// - Returns: The consequences; `nil` if there is no such attempt.
     func claim(
         _ report: ForeignReport, delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Database
     ) throws -> IntakeResult? {
         guard let conversation = report.conversation else { return nil }
-        let attempt = try db.first(
+        let doubts = try db.all(
             Self.attemptsInDoubt, conversation, report.receivedAt - Self.longestLifetime, report.lastAttempt ?? .max,
             report.receivedAt - ForeignReport.patience, read: AttemptInDoubt.init)
-        guard let attempt else { return nil }
+        guard let first = doubts.first else { return nil }
+        guard report.failure == nil || doubts.count == 1 && first.isAccepted else { return IntakeResult(kind: .noted) }
+        if doubts.count == 1 { return try claim(report, first, of: conversation, delay: delay, at: now, db) }
+        let reports = try db.all(
+            Self.unclaimedReports, conversation, first.startedAt - ForeignReport.patience, read: ForeignReport.init)
+        guard reports.count >= doubts.count else { return IntakeResult(kind: .noted) }
+        for (report, attempt) in zip(reports, doubts) {
+            _ = try claim(report, attempt, of: conversation, delay: delay, at: now, db)
+        }
+        return IntakeResult(kind: .noted)
+    }
+
+    private func claim(
+        _ report: ForeignReport, _ attempt: AttemptInDoubt, of conversation: Int64,
+        delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Database
+    ) throws -> IntakeResult {
         try db.run(
             """
             UPDATE attempt SET outcome = 'accepted', unique_id = ?,
@@ -132,12 +150,19 @@ extension Store {
         """
 
     static let attemptsInDoubt = """
-        SELECT a.id, o.id, o.lane, o.due_at, a.number = o.attempts AND a.outcome = 'unknown' AND o.is_unknown
+        SELECT a.id, o.id, o.lane, o.due_at, a.number = o.attempts AND a.outcome = 'unknown' AND o.is_unknown,
+          a.outcome = 'accepted', a.started_at
         FROM outbox o JOIN attempt a ON a.entry = o.id
         WHERE o.conversation = ?1 AND (o.created_at > ?2 OR o.released_at > ?2) AND o.lane <> 2
           AND a.id <= ?3 AND a.ended_at >= ?4
           AND (a.outcome = 'unknown' OR a.outcome = 'accepted' AND a.unique_id IS NULL)
-        ORDER BY a.id DESC LIMIT 1
+        ORDER BY a.id
+        """
+
+    /// The reports of a conversation that tell of an arrival and belong to no attempt.
+    static let unclaimedReports = """
+        SELECT \(ForeignReport.columns) FROM foreign_update
+        WHERE conversation = ? AND received_at >= ? AND failure IS NULL AND is_waiting = 0 ORDER BY received_at
         """
 
     /// An attempt that may have been accepted under an id that replyd does not know.
@@ -145,6 +170,9 @@ extension Store {
         var id: Int64
         /// Whether the entry waits for the outcome of this attempt.
         var decidesEntry: Bool
+        /// Whether the provider has accepted it, without an id.
+        var isAccepted: Bool
+        var startedAt: Timestamp
         private var number: Int64
         private var lane: Outgoing.Lane
         private var due: Timestamp
@@ -156,6 +184,8 @@ extension Store {
             lane = Outgoing.Lane(rawValue: row.int(2)) ?? .answers
             due = row.time(3)
             decidesEntry = row.bool(4)
+            isAccepted = row.bool(5)
+            startedAt = row.time(6)
         }
 
         func entry(of conversation: Int64, account: String) -> EntryReference {

@@ -92,6 +92,12 @@ private typealias T = TemporaryStore
         }
         _ = try await t.begin(held[1])
         _ = try await t.begin(waiting[0])
+        for text in ["seven", "eight"] {
+            let doubt = try await t.answer(T.message(text, from: "972500000044"), [text])
+            let attempt = try #require(try await t.begin(doubt[0]).attempt)
+            _ = try await t.end(attempt, .unknown(Refusal(text: "?")))
+        }
+        for report in ["X3", "X4"] { _ = try await t.update(report, contact: "972500000044") }
         _ = try await t.update("X2", contact: "972500000099", at: T.start + .hours(1))
         #expect(try await store.pause(1, until: T.start + .hours(1)))
         #expect(try await store.pause(1, until: nil))

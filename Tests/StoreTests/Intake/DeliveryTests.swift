@@ -179,9 +179,9 @@ private typealias T = TemporaryStore
         #expect(try await t.integer("SELECT paused_until FROM conversation") == nil)
     }
 
-    /// Two attempts are in doubt, and one report comes: reports come within seconds, so it is about the later attempt.
+    /// Two attempts are in doubt: one report says nothing about either, two are about both.
     @Test(arguments: [true, false])
-    func aReportIsAboutTheLatestAttemptInDoubt(isDuringTheAttempt: Bool) async throws {
+    func aReportSettlesNothingWhereSeveralAttemptsAreInDoubt(isDuringTheAttempt: Bool) async throws {
         let t = try TemporaryStore()
         let lost = Refusal(text: "lost")
         let held = try #require(try await t.entries().first)
@@ -190,16 +190,31 @@ private typealias T = TemporaryStore
         let entry = try #require(try await t.answer(T.message("U2")).first)
         let second = try #require(try await t.begin(entry).attempt)
         if isDuringTheAttempt { _ = try await t.update("X") }
-        let settlement = try await t.end(second, .unknown(lost), onUnknown: .hold)
-        #expect(settlement == .over(isDuringTheAttempt ? .sent : .held))
+        #expect(try await t.end(second, .unknown(lost), onUnknown: .hold) == .over(.held))
         _ = t.takeChanges()
-        if !isDuringTheAttempt {
-            _ = try await t.update("X")
-            #expect(t.takeSettled() == ["\(entry.id) sent delivery-report"])
+        if !isDuringTheAttempt { #expect(try await t.update("X").kind == .noted) }
+        let states = "SELECT group_concat(state) FROM (SELECT * FROM outbox ORDER BY id)"
+        #expect(try await t.string(states) == "held,held")
+        #expect(try await t.update("X").kind == .noted, "the same one again")
+        #expect(try await t.string(states) == "held,held")
+        #expect(try await t.update("Y").kind == .noted)
+        #expect(try await t.string(states) == "sent,sent")
+        #expect(t.takeSettled() == ["\(held.id) sent delivery-report", "\(entry.id) sent delivery-report"])
+    }
+
+    /// It may be about another attempt, or about what a person wrote: the answer would be sent twice.
+    @Test(arguments: [1, 2])
+    func aFailureOfAnUnknownIDHasNothingInDoubtSentAgain(doubts: Int) async throws {
+        let t = try TemporaryStore()
+        for number in 0..<doubts {
+            let entry = try #require(try await t.answer(T.message("U\(number)")).first)
+            let attempt = try #require(try await t.begin(entry).attempt)
+            _ = try await t.end(attempt, .unknown(Refusal(text: "lost")), onUnknown: .hold)
         }
-        #expect(try await t.string("SELECT group_concat(state) FROM (SELECT * FROM outbox ORDER BY id)") == "held,sent")
-        // A second report can only be about the other one.
-        _ = try await t.update("Y")
-        #expect(t.takeSettled() == ["\(held.id) sent delivery-report"])
+        for (number, reason) in [6, 7, 3].enumerated() {
+            #expect(try await t.fail("X\(number)", reason: reason).kind == .noted)
+        }
+        #expect(try await t.integer("SELECT count(*) FROM outbox WHERE state = 'held'") == doubts)
+        #expect(try await t.store.stoppedAccounts().isEmpty)
     }
 }
