@@ -22,6 +22,9 @@ struct SendGate {
 
     /// The time that a stopped account is left alone before another probe.
     static let probeInterval = Duration.seconds(180)
+    /// The waits after the first probes that the provider refuses, if an entry waits that it has not refused yet. Several
+    /// entries with a fault of their own must not stop an account for minutes.
+    private static let firstWaits = [1, 5, 20, 60].map { Duration.seconds($0) }
 
     /// The reason for which the gate is shut.
     enum Shut {
@@ -58,6 +61,8 @@ struct SendGate {
     private var lastReturn = Duration.zero
     /// The earliest time of the next request.
     private var nextStart: Duration
+    /// The number of probes that the provider has refused since the account was stopped.
+    private var refusedProbes = 0
     /// The number of times in a row that the provider asked for a slower pace.
     private var slowdowns = 0
 
@@ -147,8 +152,13 @@ struct SendGate {
     mutating func stop(after entry: Int64?, at uptime: Duration) {
         let later = uptime + Self.probeInterval
         switch state {
-        case .open, .shut(.slowed, _, _): state = .shut(.stopped, probe: uptime, anyProbe: later)
-        case .probing(_, let probe) where probe == entry: state = .shut(.stopped, probe: later, anyProbe: later)
+        case .open, .shut(.slowed, _, _):
+            refusedProbes = 0
+            state = .shut(.stopped, probe: uptime, anyProbe: later)
+        case .probing(_, let probe) where probe == entry:
+            let wait = refusedProbes < Self.firstWaits.count ? Self.firstWaits[refusedProbes] : Self.probeInterval
+            refusedProbes += 1
+            state = .shut(.stopped, probe: uptime + wait, anyProbe: later)
         case .probing(_, let probe): state = .probing(.stopped, entry: probe)
         case .shut(.stopped, _, _): break
         }

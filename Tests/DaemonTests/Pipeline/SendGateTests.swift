@@ -35,14 +35,20 @@ extension SendGate {
         #expect(opens && !gate.isStopped && gate.begun() == [3, 1])
     }
 
-    @Test func ifThatOneIsRefusedTooTheAccountIsLeftAloneForAWhile() {
-        var gate = SendGate(ready: [2, 3], suspected: [1])
+    /// A few contacts whom the provider refuses must not keep the others waiting for minutes.
+    @Test func ifThatOneIsRefusedTooOthersAreTriedMoreAndMoreRarely() {
+        var gate = SendGate(ready: [2, 3, 4, 5, 6, 7, 8], suspected: [1])
         gate.stop(after: 1, at: .zero)
         #expect(gate.begun() == [2])
-        gate.stop(after: 2, at: .seconds(1))
-        #expect(gate.nextTurn == interval + .seconds(1))
-        #expect(gate.begun(at: interval).isEmpty)
-        #expect(gate.begun(at: interval + .seconds(1)) == [3])
+        var now = Duration.zero
+        for (entry, wait) in zip(Int64(2)..., [1, 5, 20, 60, 180, 180].map { Duration.seconds($0) }) {
+            gate.stop(after: entry, at: now)
+            #expect(gate.nextTurn == now + wait)
+            now += wait
+            #expect(gate.begun(at: now - .milliseconds(1)).isEmpty)
+            #expect(gate.begun(at: now) == [entry + 1])
+        }
+        #expect(gate.pass(8) && !gate.isStopped)
     }
 
     /// The probe must not take the entry that has just been refused, again and again.
