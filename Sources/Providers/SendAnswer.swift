@@ -22,7 +22,11 @@ public struct SendAnswer: Sendable, Hashable {
         let json = JSON(parsing: body)
         let inner = json?["ans"] ?? json
         let reason = (inner?["reason"] ?? json?["reason"])?.integer.flatMap(Int.init(exactly:))
-        if let reason, reason != 1 { return outcome(reason: reason) }
+        if let reason, reason != 1 {
+            // What may have been sent must not be sent again.
+            let isTaken = inner?["status"].map { $0.id?.uppercased() == "OK" } ?? (json?["success"]?.claim == true)
+            return isTaken ? accepted(inner, [true, false], reason) : outcome(reason: reason)
+        }
         // A message that the provider says it has taken must not be sent again, whatever the status says.
         let claims = claims(inner, json)
         if claims.contains(true) { return accepted(inner, claims, reason) }

@@ -68,13 +68,13 @@ public enum WebhookEvent: Sendable, Hashable {
     private static func message(_ json: JSON, account: String, now: Timestamp) throws(ParseError) -> Message {
         let given = [json["from"], json["from_id"]].compactMap(\.self).filter { $0.text?.isEmpty == false }
         guard let first = given.first else { throw .notAnEvent("'from' is missing") }
-        guard let address = first.id, given.allSatisfy({ $0.id != nil }) else {
+        guard let address = first.id?.contactAddress, given.allSatisfy({ $0.id != nil }) else {
             throw .notAnEvent("'from' is no address")
         }
         // A contact who hides the number is addressed by the id.
         let named = json["from_id"]?.id
         let id = named ?? (address.isAllDigits ? nil : address)
-        let number = [json["phone"]?.id, address].lazy.compactMap(\.self).first { $0.isAllDigits }
+        let number = [json["phone"]?.id?.contactAddress, address].lazy.compactMap(\.self).first { $0.isAllDigits }
         return Message(
             account: account,
             unique: try self.id(json, "unique"),

@@ -30,6 +30,19 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         #expect(outcome(#"{"status":"OK","reason":1}"#) == .accepted(unique: nil, minutesLeft: nil))
     }
 
+    /// What may have been sent must not be sent again, and what may not have been must not count as sent.
+    @Test(
+        "An answer that contradicts itself says nothing",
+        arguments: [
+            #"{"status":"OK","reason":6}"#, #"{"success":true,"reason":6}"#, #"{"status":"OK","reason":2}"#,
+            #"{"status":"OK","reason":7,"unique":"65d"}"#, #"{"success":true,"ans":{"status":"OK","reason":99}}"#,
+        ])
+    func contradictions(body: String) {
+        for status in [200, 503] {
+            #expect(outcome(body, status: status).kind == .unknown, "\(body) with HTTP \(status)")
+        }
+    }
+
     /// Every row of the reason table, as a number and as a string, in both shapes, whatever the HTTP status.
     @Test(arguments: [
         (2, "account-fault"), (3, "account-fault"), (4, "permanent"), (5, "permanent"), (6, "transient"),

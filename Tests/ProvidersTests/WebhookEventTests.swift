@@ -92,6 +92,18 @@ private func new(_ changes: String...) -> String {
             #expect(bare.address == "IL.9")
         }
 
+        /// Otherwise one person would be two, and an opt-out under one would not reach what waits under the other.
+        @Test(arguments: ["+972507654321", "+972 50-765-4321", "972507654321@c.us", "972507654321@s.whatsapp.net"])
+        func aNumberIsItsDigitsHoweverItIsWritten(number: String) throws {
+            let known = Contact(number: "972507654321", address: "972507654321")
+            let contact = try message(#"{"hook":"new","unique":"U","from":"\#(number)"}"#).contact
+            #expect(contact == known)
+            #expect(ReportedContact(number).contact == known)
+            for id in ["IL.1605856887361213", "120363041234@g.us", "status@broadcast", "+x@lid"] {
+                #expect(ReportedContact(id).address == id)
+            }
+        }
+
         @Test func aQuoteIsAnIdOrFalse() throws {
             #expect(try message(new(#""quoteUnique":"Q1""#)).quoted == "Q1")
             #expect(try message(new(#""quoteUnique":false"#)).quoted == nil)

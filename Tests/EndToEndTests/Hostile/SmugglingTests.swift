@@ -45,6 +45,7 @@ private let ambiguous: [String: String] = [
     "the same host twice": request("host: x\r\nContent-Length: \(length)", event),
     "no host": request("Content-Length: \(length)", event).replacing("Host: x\r\n", with: ""),
     "a host with a space": request("Content-Length: \(length)", event).replacing("Host: x", with: "Host: a b"),
+    "a host with a path": request("Content-Length: \(length)", event).replacing("Host: x", with: "Host: a@b/c?d#e"),
     "a list of hosts": request("Content-Length: \(length)", event).replacing("Host: x", with: "Host: x, y"),
     "another version": request("Content-Length: \(length)", event).replacing("HTTP/1.1", with: "HTTP/2.0"),
 ]

@@ -25,6 +25,8 @@ final class HeadCheck: ChannelInboundHandler, RemovableChannelHandler {
             if let refusal { owner.refuse(refusal) }
             if Self.isLast(head) {
                 head.headers.replaceOrAdd(name: "Connection", value: "close")
+                // Who speaks HTTP/1.0 knows no answer before the answer.
+                if head.version == .http1_0 { head.headers.remove(name: "Expect") }
                 part = .head(head)
             }
         }
@@ -40,8 +42,18 @@ final class HeadCheck: ChannelInboundHandler, RemovableChannelHandler {
         let hosts = head.headers["Host"]
         switch hosts.count {
         case 0: return head.version == .http1_0 ? nil : .noHost
-        case 1: return hosts[0].utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: ",") || $0 >= 0x7F } ? .oddHost : nil
+        case 1: return hosts[0].utf8.allSatisfy(isOfHost) ? nil : .oddHost
         default: return .severalHosts
+        }
+    }
+
+    /// Whether a byte may be part of a host and its port (RFC 3986, 3.2.2).
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: ":"):
+            true
+        default: "-._~[]%!$&'()*+;=".utf8.contains(byte)
         }
     }
 
