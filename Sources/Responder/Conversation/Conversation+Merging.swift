@@ -16,6 +16,7 @@ extension Memory {
     fileprivate mutating func merge(_ other: Memory) {
         let isNewer = isLater(other.lastMessageAt, than: lastMessageAt)
         isOptedOut = isOptedOut || other.isOptedOut
+        optedOutAt = isLater(other.optedOutAt, than: optedOutAt) ? other.optedOutAt : optedOutAt
         tags.formUnion(other.tags)
         state.merge(other.state) { isNewer ? $1 : $0 }
         answers.merge(other.answers) { ($0 + $1).sorted().suffix(Self.answersKept) }

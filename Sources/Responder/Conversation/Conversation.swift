@@ -50,7 +50,7 @@ public struct Conversation: Sendable, Hashable {
     ///   - now: The moment of the decision.
     public mutating func apply(_ changes: Changes, of message: Message, by rule: String?, at now: Timestamp) {
         memory.record(message, decidedBy: rule, at: now)
-        memory.apply(changes, at: now)
+        memory.apply(changes, of: message, at: now)
         if let until = changes.pausedUntil, until >= pausedUntil ?? until {
             pausedUntil = until
             memory.pause = Memory.DecidedPause(until: until, rule: changes.pausedBy)

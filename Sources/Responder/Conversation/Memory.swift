@@ -30,6 +30,8 @@ public struct Memory: Sendable, Hashable, Decodable {
 
     /// Whether the contact has asked never to be written to.
     public var isOptedOut: Bool
+    /// The moment at which the contact's own message that opted out was sent; `nil` if a person noted the opt-out.
+    public var optedOutAt: Timestamp?
     /// The tags that rules have given.
     public var tags: Set<String>
     /// The state by name, including values that have expired; ``value(of:at:)`` leaves those out.
@@ -114,6 +116,7 @@ public struct Memory: Sendable, Hashable, Decodable {
             try container.decodeIfPresent(Value.self, forKey: key) ?? empty
         }
         isOptedOut = try read(.isOptedOut, or: false)
+        optedOutAt = try container.decodeIfPresent(Timestamp.self, forKey: .optedOutAt)
         tags = try read(.tags, or: [])
         state = try read(.state, or: [:])
         answers = try read(.answers, or: [:])
@@ -126,7 +129,7 @@ public struct Memory: Sendable, Hashable, Decodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case isOptedOut, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
+        case isOptedOut, optedOutAt, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
     }
 
     /// Forgets the pause and the data of the loop guard: a person has said that no robot is writing.
@@ -136,13 +139,16 @@ public struct Memory: Sendable, Hashable, Decodable {
         echoes = 0
     }
 
-    mutating func apply(_ changes: Changes, at now: Timestamp) {
+    mutating func apply(_ changes: Changes, of message: Message, at now: Timestamp) {
         for name in changes.unset { state[name] = nil }
         state.merge(changes.set) { $1 }
         state = state.filter { $0.value.expires.map { now < $0 } ?? true }
         tags.subtract(changes.untag)
         tags.formUnion(changes.tag)
-        isOptedOut = changes.optedOut ?? isOptedOut
+        if let optedOut = changes.optedOut {
+            isOptedOut = optedOut
+            optedOutAt = optedOut ? max(optedOutAt ?? message.timestamp, message.timestamp) : nil
+        }
         for group in changes.answered { answers[group] = ((answers[group] ?? []) + [now]).suffix(Self.answersKept) }
         turns.merge(changes.turns) { $1 }
         if changes.hasAnswer { recentAnswers = (recentAnswers + [now]).suffix(Self.answersKept) }

@@ -47,6 +47,11 @@ struct Deliberation {
         var answering: Hit? { hits.last { $0.rule.answer != nil } ?? hits.first }
     }
 
+    /// Whether the message comes late: the contact opted out by a newer one.
+    private var isBeforeOptOut: Bool {
+        circumstances.conversation.memory.optedOutAt.map { circumstances.message.timestamp < $0 } ?? false
+    }
+
     var isOptedOut: Bool { circumstances.conversation.memory.isOptedOut }
     var pause: Pause? { circumstances.conversation.pause(at: circumstances.now) }
 
@@ -75,9 +80,9 @@ struct Deliberation {
 
     /// Returns the verdict of one rule, independent of all others.
     func verdict(of rule: Rule) -> Verdict {
-        // A contact who opted out is answered only by rules that opt in again. A contact who is with a person can still
-        // opt out.
-        if isOptedOut, rule.effects.optOut != false { return .fails(.optedOut) }
+        // A contact who opted out is answered only by rules that opt in again, and not to a message that was written
+        // before. A contact who is with a person can still opt out.
+        if isOptedOut, rule.effects.optOut != false || isBeforeOptOut { return .fails(.optedOut) }
         if let pause, rule.effects.optOut == nil { return .fails(.paused(pause)) }
         let conversation = circumstances.conversation
         let type = circumstances.message.type

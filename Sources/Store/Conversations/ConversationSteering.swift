@@ -32,7 +32,7 @@ extension Store {
         try await write(for: .progress) { db in
             guard let account = try Self.account(of: conversation, db) else { return false }
             var memory = try self.loadConversation(conversation, db).memory
-            memory.isOptedOut = isOptedOut
+            (memory.isOptedOut, memory.optedOutAt) = (isOptedOut, nil)
             try db.run("UPDATE conversation SET memory = ? WHERE id = ?", memory.json, conversation)
             if isOptedOut { try self.withdraw(conversation, account: account, for: .optedOut, db) }
             return true

@@ -29,6 +29,19 @@ import Testing
         #expect(chat.answers("hello") == ["hello"])
     }
 
+    /// Messages may come late and out of order: the contact's last word counts.
+    @Test func aWordToComeBackThatIsOlderThanTheOptOutChangesNothing() throws {
+        var chat = try Chat(Self.rules)
+        var late = chat.message("start")
+        _ = chat.says("stop", after: .minutes(5))
+        #expect(chat.receive(late).reason == .optedOut)
+        #expect(chat.conversation.memory.isOptedOut)
+        // Providers give whole seconds.
+        late.timestamp = try #require(chat.conversation.memory.optedOutAt)
+        #expect(chat.receive(late).rule == "in" && !chat.conversation.memory.isOptedOut)
+        #expect(chat.conversation.memory.optedOutAt == nil)
+    }
+
     @Test func optingInWithoutHavingOptedOutChangesNothing() throws {
         var chat = try Chat(Self.rules)
         #expect(chat.answers("start") == ["welcome back"])
