@@ -159,6 +159,9 @@ public final class Store: Sendable {
         try await writes.perform(for: purpose, sentAt: sentAt, body)
     }
 
+    /// Returns the process that serves from a database; `nil` if none does.
+    public static func servingProcess(database path: String) -> Int32? { StoreLock.holder(database: path) }
+
     /// Sets the accounts of which more is ready to be sent than can be; their new messages are taken in more slowly.
     public func setBehind(_ accounts: Set<String>) { writes.setBehind(accounts) }
 

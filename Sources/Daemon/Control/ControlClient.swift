@@ -1,4 +1,5 @@
 public import Foundation
+import Store
 
 /// The way from a command to the daemon that serves from a database.
 public struct ControlClient: Sendable {
@@ -9,9 +10,10 @@ public struct ControlClient: Sendable {
         database = path
     }
 
-    /// Returns the number of the daemon's process, as the daemon knows it; `nil` if none runs.
+    /// Returns the number of the daemon's process, as the daemon knows it or, if it does not answer, as the lock on the
+    /// database tells; `nil` if none runs.
     public func process() -> pid_t? {
-        ask(.process).flatMap { pid_t($0) }
+        ask(.process).flatMap { pid_t($0) } ?? Store.servingProcess(database: database)
     }
 
     /// Has the daemon look at what operator actions have changed in the outbox.

@@ -26,6 +26,13 @@ final class StoreLock: Sendable {
         }
     }
 
+    /// Returns the process that holds the lock on a database; `nil` if none does, or it can't be told. The lock is not
+    /// tried: a daemon that starts at this moment must find it free.
+    static func holder(database path: String) -> pid_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? holder(ofFile: UInt64(status.st_ino)) : nil
+    }
+
     /// Returns the process that holds the lock, as the kernel lists it (proc_locks(5)); `nil` if that can't be told.
     private static func holder(of descriptor: Int32) -> pid_t? {
         var status = stat()

@@ -52,6 +52,16 @@ import Testing
         #expect(!left.contains { $0.hasSuffix(".control") }, "\(left)")
     }
 
+    @Test func aDaemonWhoseSocketIsGoneIsFoundByItsLock() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start()
+        try FileManager.default.removeItem(atPath: scene.folder.appendingPathComponent("data.sqlite.control").path)
+        let status = try await scene.status()
+        #expect(status.contains("\(running.process.pid)") && !status.contains("not running"), "\(status)")
+        _ = await scene.stop(running)
+        #expect(try await scene.status().contains("not running"))
+    }
+
     @Test func theSocketIsItsOwnersAloneAndADeadOneIsReplaced() async throws {
         let scene = try await Scene()
         let first = try await scene.start()
