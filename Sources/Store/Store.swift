@@ -58,6 +58,10 @@ public final class Store: Sendable {
         self.path = path
         guard access(path, R_OK) == 0 else { throw errno == EACCES ? .forbidden(path: path) : .missing(path: path) }
         try Self.checkKind(path)
+        if let process = StoreLock.holderByAnotherName(database: path) {
+            throw .cannotOpen(
+                path: path, why: "process \(process) uses it by another name (a hard link); use that name")
+        }
         do {
             var configuration = Self.configuration
             configuration.readonly = isReadOnly

@@ -33,6 +33,16 @@ final class StoreLock: Sendable {
         return stat(path, &status) == 0 ? holder(ofFile: UInt64(status.st_ino)) : nil
     }
 
+    /// Returns the process that serves from the database by the name of another hard link; `nil` if none does.
+    ///
+    /// What is not yet in the file stands beside the name that the process uses: by this name it would be missing.
+    static func holderByAnotherName(database path: String) -> pid_t? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_nlink > 1 else { return nil }
+        let wal = URL(filePath: path).resolvingSymlinksInPath().path + "-wal"
+        return FileManager.default.fileExists(atPath: wal) ? nil : holder(ofFile: UInt64(status.st_ino))
+    }
+
     /// Returns the process that holds the lock, as the kernel lists it (proc_locks(5)); `nil` if that can't be told.
     private static func holder(of descriptor: Int32) -> pid_t? {
         var status = stat()

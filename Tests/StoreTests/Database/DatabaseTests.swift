@@ -105,6 +105,22 @@ import Testing
         #expect(messages == ["U1"])
     }
 
+    @Test func aCommandIsTurnedAwayWhoseNameOfTheFileIsNotTheDaemons() async throws {
+        let temporary = try TemporaryStore()
+        try await temporary.accept(TemporaryStore.message("U1"))
+        let path = temporary.folder.appendingPathComponent("test.sqlite").path
+        let (hard, symbolic) = (path + ".hard", path + ".symbolic")
+        try FileManager.default.linkItem(atPath: path, toPath: hard)
+        try FileManager.default.createSymbolicLink(atPath: symbolic, withDestinationPath: path)
+        #expect(
+            throws: StoreError.cannotOpen(
+                path: hard, why: "process \(getpid()) uses it by another name (a hard link); use that name")
+        ) {
+            _ = try Store(besideDaemonAt: hard)
+        }
+        for name in [path, symbolic] { _ = try Store(besideDaemonAt: name, isReadOnly: true) }
+    }
+
     /// Every statement of the hot path must be served by an index: none may read a whole table.
     @Test(arguments: [
         Store.knownMessage,
