@@ -33,7 +33,8 @@ public struct Conversation: Sendable, Hashable {
     ///   - isWindowOpen: Whether the window is to be open, regardless of the messages so far; `nil` to go by them.
     ///   - now: The moment of deciding.
     public mutating func receive(_ message: Message, isWindowOpen: Bool? = nil, at now: Timestamp) {
-        window.recordMessage(at: message.timestamp)
+        // What is no message of the contact opens no window.
+        if message.type.isMessage { window.recordMessage(at: message.timestamp) }
         switch isWindowOpen {
         case nil: break
         case true: window = Window(lastMessageAt: message.timestamp, end: now + Window.length)
@@ -49,7 +50,7 @@ public struct Conversation: Sendable, Hashable {
     ///   - rule: The rule of the decision; `nil` if it has none.
     ///   - now: The moment of the decision.
     public mutating func apply(_ changes: Changes, of message: Message, by rule: String?, at now: Timestamp) {
-        memory.record(message, decidedBy: rule, at: now)
+        if message.type.isMessage { memory.record(message, decidedBy: rule, at: now) }
         memory.apply(changes, of: message, at: now)
         if let until = changes.pausedUntil, until >= pausedUntil ?? until {
             pausedUntil = until

@@ -23,8 +23,7 @@ extension Store {
                 return IntakeResult(kind: .duplicate)
             }
             var known = try self.contact(message.contact, account: message.account, at: now, db)
-            // What is no message of the contact opens no window.
-            if message.type.isMessage { known.conversation.window.recordMessage(at: message.timestamp) }
+            known.conversation.receive(message, at: now)
             var whole = message
             whole.contact.id = known.contact.id
             whole.contact.number = known.contact.number

@@ -141,6 +141,16 @@ private func text(_ decision: Decision) -> String? {
         #expect(decision.reason == .notMessage && decision.outcome == .silent)
     }
 
+    @Test func aCallIsNoFirstMessageAndOpensNoWindow() throws {
+        var chat = try Chat("  - {id: first, match: hi, reply: welcome, when: {first_contact: true}}")
+        #expect(chat.receive(chat.message("", type: MessageType(rawValue: "call_log"))).reason == .notMessage)
+        #expect(chat.conversation.memory.lastMessageAt == nil && chat.conversation.memory.lastText == nil)
+        var conversation = Conversation()
+        conversation.receive(chat.message("", type: MessageType(rawValue: "revoked")), at: chat.now)
+        #expect(conversation.window == Window())
+        #expect(chat.says("hi").rule == "first")
+    }
+
     @Test(
         "A type that nobody knows is answered only by a rule that asks for it", arguments: ["poll", "unsupported", ""])
     func otherTypes(type: String) throws {

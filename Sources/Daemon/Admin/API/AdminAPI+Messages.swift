@@ -40,7 +40,7 @@ extension AdminAPI {
         }
         conversation.quotedRule = try await store.ruleQuoted(by: known.message)
         conversation.window = Window()
-        conversation.window.recordMessage(at: known.message.timestamp)
+        conversation.receive(known.message, at: clock.now())
         let present = Trial(
             known.message, in: conversation, by: ruleSet, policy: configuration.policy, at: decidedAt, why: true)
         return .object([
