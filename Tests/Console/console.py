@@ -541,6 +541,20 @@ class ConsoleTests(unittest.TestCase):
         self.assertEqual(self.stage.received(), [])
         self.assertEqual(self.stage.api("GET", "/api/conversations")["conversations"], [])
 
+    def test_a_message_of_every_type_is_tried_without_a_text_too(self):
+        body = self.stage.api("GET", "/api/openapi.json")["paths"]["/api/try"]["post"]["requestBody"]
+        types = body["content"]["application/json"]["schema"]["properties"]["type"]["enum"]
+        self.open("/try")
+        offered = [option.get_attribute("value") for option in self.browser.find_elements(By.CSS_SELECTOR, "select[name=type] option")]
+        # One of the two words for a voice message is enough.
+        self.assertEqual(sorted(offered), sorted(set(types) - {"ptt"}))
+        self.click("form button", "Try")
+        self.sees("'text' in the body is missing: a message of type text has one")
+        self.find("select[name=type]").send_keys("sticker")
+        self.click("form button", "Try")
+        self.find(".result .chip", "silent")
+        self.sees("the message has no text")
+
     def test_a_try_in_a_conversation_takes_it_as_it_stands(self):
         self.stage.say("hello")
         self.open("/conversations/1")

@@ -4,7 +4,10 @@ import {bdi, contactName, h, moment, plain} from "./dom.js";
 import {content} from "./entry.js";
 import {whyList} from "./why.js";
 
-const types = ["text", "image", "audio", "video", "document", "location", "button", "list", "contacts"];
+const types = [
+  "text", "image", "voice", "audio", "video", "document", "location", "sticker", "button", "list", "contacts", "reaction",
+  "order", "other",
+];
 
 export function trial(app) {
   let answer = null, problem = null, conversation = null;
@@ -22,7 +25,7 @@ export function trial(app) {
     const select = (name, label, options) => h("label", {"data-key": name}, label, h("select", {name},
       options.map(([value, text]) => h("option", {value}, text))));
     return h("form.fields", {"data-do": "try", "data-key": "try"},
-      h("label.wide", {}, "The contact writes", h("textarea", {name: "text", rows: 3, dir: "auto", required: true, maxlength: 4096})),
+      h("label.wide", {}, "The contact writes", h("textarea", {name: "text", rows: 3, dir: "auto", maxlength: 4096})),
       select("type", "Type", types.map(type => [type, type])),
       conversation
         ? h("p.wide.hint", {"data-key": "in"}, "In the conversation with ", contactName(conversation.contact),

@@ -92,7 +92,7 @@ struct EventLog: Sendable {
                 ])
         case .attempted(let ended): record(ended)
         case .settled(let settled):
-            let level: Logger.Level = settled.state == .held ? .warning : .info
+            let level: Logger.Level = settled.state == .held || settled.state == .failed ? .warning : .info
             logger.log(
                 level: level, "\(settled.state.rawValue)",
                 metadata: [
@@ -127,7 +127,8 @@ struct EventLog: Sendable {
             logger.error("the changed rules are wrong; revision \(inUse) stays in use. Mend this:\n\(report)")
         case .clockStepped(let step):
             let (length, way) = step < .zero ? (.zero - step, "back") : (step, "forward")
-            logger.warning("the machine's clock was set \(way) by \(length.words)")
+            logger.warning(
+                "the machine's clock was set \(way) by \(length.words); windows, hours and the ends of answers go by it")
         case .connectionsWait(let because):
             if let count = failures.record(because) {
                 logger.error("\(because)\(count == 1 ? "" : " (\(count) times in the last minute)")")

@@ -10,9 +10,11 @@ extension Hours {
         return "\(days == 0 ? language.today : weekday + date) \(language.at)\(opening.clock)"
     }
 
-    /// Returns the opening times of today, for a text in that language: `09:00–13:00, 16:00–18:00` or `closed`.
+    /// Returns the opening times of today, for a text in that language: `09:00–13:00, 16:00–18:00` or `closed`. After
+    /// midnight, as long as the business is open since the evening, that evening is today.
     func today(at moment: Timestamp, in language: TextLanguage) -> String {
-        let spans = spans(on: zone.local(moment).date)
+        let today = zone.localOnce(moment).date
+        let spans = spans(on: isOpenSinceYesterday(at: moment) ? LocalDate(number: today.number - 1) : today)
         return spans.isEmpty ? language.closed : spans.map(\.description).joined(separator: ", ")
     }
 }

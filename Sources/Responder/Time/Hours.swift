@@ -82,9 +82,14 @@ public struct Hours: Sendable, Hashable {
     /// begins. A span is one run of time, also in the night in which the clock is put back.
     public func isOpen(at moment: Timestamp) -> Bool {
         let now = zone.localOnce(moment)
+        return spans(on: now.date).contains { $0.contains(now.minute) } || isOpenSinceYesterday(at: moment)
+    }
+
+    /// Whether a span that began the day before is still running.
+    func isOpenSinceYesterday(at moment: Timestamp) -> Bool {
+        let now = zone.localOnce(moment)
         let dayBefore = LocalDate(number: now.date.number - 1)
-        return spans(on: now.date).contains { $0.contains(now.minute) }
-            || spans(on: dayBefore).contains { $0.contains(now.minute + 1440) }
+        return spans(on: dayBefore).contains { $0.contains(now.minute + 1440) }
     }
 
     /// Returns the next moment after `moment` at which the business changes from closed to open; `nil` if there is none

@@ -22,13 +22,14 @@ public struct RuleLint: Sendable {
             checkCutTexts(rule)
             checkSigns(rule)
             BroadMatchLint.check(rule)
+            checkTextless(rule)
             for text in rule.draft.texts {
                 FormattingLint.check(text, rule.file.reader)
                 MarkupLint.check(text, rule.file.reader)
             }
             for source in rule.draft.match?.regex ?? [] {
                 SlashLint.check(regex: source, rule.file.reader)
-                checkSpaces(source, rule.file.reader)
+                checkUnseen(source, rule.file.reader)
             }
             for word in rule.draft.match?.allWords ?? [] { SlashLint.check(keyword: word, rule.file.reader) }
             for (source, regex) in zip(rule.draft.match?.regex ?? [], rule.rule.match.regex) {
@@ -100,6 +101,19 @@ public struct RuleLint: Sendable {
             code: "no-cooldown")
     }
 
+    /// Warns of words that are looked for in messages without any.
+    private func checkTextless(_ linked: RuleLinker.LinkedRule) {
+        let match = linked.rule.match
+        guard match.asksForText, !match.types.isEmpty, match.types.isSubset(of: [.sticker, .ptt, .audio]) else {
+            return
+        }
+        let names = match.types.map { $0 == .ptt ? "voice" : $0.rawValue }.sorted().joined(separator: " or ")
+        linked.file.reader.warning(
+            linked.draft.match?.range ?? linked.draft.range,
+            "a message of type \(names) has no text, so this rule never answers",
+            hint: "ask for the type alone, and for words in a rule of their own", code: "textless-type")
+    }
+
     /// Warns of a text without quotes that ends at ` #`, which begins a comment. If a word follows the sign directly,
     /// it was most likely meant as text.
     private func checkCutTexts(_ linked: RuleLinker.LinkedRule) {
@@ -117,13 +131,18 @@ public struct RuleLint: Sendable {
     /// A regex for a variable in one pair of braces.
     private static let singleBraces = try? RegularExpression(#"(?<!\{)\{[a-z]+\.[A-Za-z0-9_.]+\}(?!\})"#)
 
+    /// What other tools write for every message.
+    private static let wordsForAll: Set<String> = ["any", "all", "everything", "every", "*", ".*", "**"]
+
     /// Warns of signs that look like YAML syntax but are part of a text.
     private func checkSigns(_ linked: RuleLinker.LinkedRule) {
         let reader = linked.file.reader
         for word in linked.draft.match.map({ $0.any + $0.all + $0.none }) ?? [] {
-            if word.value == "anything" {
+            let isAlone = linked.draft.match?.allWords.count == 1
+            if word.value == "anything" || isAlone && Self.wordsForAll.contains(word.value) {
                 reader.warning(
-                    word.node.range, "this looks for the word 'anything'",
+                    word.node.range,
+                    "this looks for \(word.value.contains { $0.isLetter } ? "the word" : "the sign") '\(word.value)'",
                     hint: "for every message write 'match: anything'",
                     code: "quoted-anything")
             }
@@ -167,9 +186,14 @@ public struct RuleLint: Sendable {
         return isOverLines || isMarked
     }
 
-    /// Warns of a space in a regex that people can't tell from a plain one.
-    private func checkSpaces(_ regex: Located<String>, _ reader: Reader) {
+    /// Warns of signs in a regex that people can't see: spaces of other kinds, and what \b is in double quotes.
+    private func checkUnseen(_ regex: Located<String>, _ reader: Reader) {
         let scalars = Array(regex.value.unicodeScalars)
+        if let place = scalars.firstIndex(of: "\u{8}") {
+            reader.warning(
+                reader.place(of: place, in: regex.node), "in double quotes, \\b is a sign that no message has",
+                hint: "write this regex in single quotes", code: "backspace")
+        }
         guard let place = scalars.firstIndex(where: LookAlike.isSpace) else { return }
         reader.warning(
             reader.place(of: place, in: regex.node),

@@ -173,7 +173,8 @@ where Result: RawRepresentable & CaseIterable & Sendable, Result.RawValue == Str
             if let value = Result(rawValue: text) { return value }
             let words = Result.allCases.map(\.rawValue)
             // A guess would give away a part of a secret from the environment.
-            let near = node.written == nil ? Suggestion.nearest(to: text, among: words) : nil
+            // Of two letters one is too many to be a slip: 'fr' is not meant for 'ar'.
+            let near = node.written == nil ? Suggestion.nearest(to: text, among: words.filter { $0.count > 2 }) : nil
             reader.error(
                 node.range, "'\(node.shown)' is not \(what)",
                 hint: LookAlike.hint(in: text) ?? near.map { "did you mean '\($0)'?" }

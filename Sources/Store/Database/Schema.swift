@@ -246,6 +246,8 @@ enum Schema {
         CREATE INDEX foreign_update_by_conversation ON foreign_update (conversation, received_at);
         -- Old rows are found even if a wrong clock has stamped some of them.
         CREATE INDEX message_received ON message (received_at);
+        -- As much as a webhook needs, for a nearly full disk still takes a small row.
+        ALTER TABLE health ADD COLUMN bytes BLOB;
         CREATE INDEX hook_received ON hook (received_at);
         """
 

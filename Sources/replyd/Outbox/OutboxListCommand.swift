@@ -24,6 +24,7 @@ struct OutboxListCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        guard limit > 0 else { throw ValidationError("'--limit \(limit)' would list nothing. Write 1 or more.") }
         guard let state, state != "all", EntryState(rawValue: state) == nil else { return }
         let known = EntryState.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("'\(state)' is no state. One of: \(known), or all.")

@@ -11,6 +11,16 @@ import Testing
         return folder
     }
 
+    /// Writes to a file of the rules, and leaves it open, until the watch has noticed: its thread may not watch yet.
+    private func beginWriting(_ folder: URL, seenBy watch: RulesWatch) async throws -> FileHandle {
+        let file = try FileHandle(forWritingTo: folder.appendingPathComponent("a.yaml"))
+        while !watch.isWriting {
+            try file.write(contentsOf: Data("# more\n".utf8))
+            await Task.yield()
+        }
+        return file
+    }
+
     /// Runs with inotify, and with polling as on network mounts, where the kernel does not see the writes of others.
     @Test(arguments: [false, true])
     func aChangeIsNoticed(mustPoll: Bool) async throws {
@@ -41,12 +51,7 @@ import Testing
         let watch = RulesWatch(path: folder.path)
         watch.start()
         defer { watch.stop() }
-        let file = try FileHandle(forWritingTo: folder.appendingPathComponent("a.yaml"))
-        // The thread may not watch yet.
-        while !watch.isWriting {
-            try file.write(contentsOf: Data("# more\n".utf8))
-            await Task.yield()
-        }
+        let file = try await beginWriting(folder, seenBy: watch)
         // The watches are made anew after each change.
         for number in 0..<20 { try Data().write(to: folder.appendingPathComponent("b\(number).yaml")) }
         #expect(watch.isWriting)
@@ -67,12 +72,7 @@ import Testing
         let watch = RulesWatch(path: folder.path + rules)
         watch.start()
         defer { watch.stop() }
-        let file = try FileHandle(forWritingTo: folder.appendingPathComponent("a.yaml"))
-        while !watch.isWriting {
-            try file.write(contentsOf: Data("# more\n".utf8))
-            await Task.yield()
-        }
-        try file.close()
+        try await beginWriting(folder, seenBy: watch).close()
         while watch.isWriting { await Task.yield() }
         // Events come in the order of what happened, so what is noticed next shows that the others were looked at.
         var signals = watch.signal.signals.makeAsyncIterator()

@@ -209,6 +209,8 @@ import Testing
         #expect(expired["messages"]?[0]?["name"] == "reopen_chat")
         try await scene.say("opening hours")
         _ = try await scene.accepted(1)
+        let sticker = try await admin.call("POST", "/api/try", .object(["type": "sticker"])).json
+        #expect(sticker["reason"] == "no-match", "a sticker has no text")
         let again = try await admin.call(
             "POST", "/api/try", .object(["text": "opening hours", "conversation": .integer(1)])
         ).json
@@ -226,7 +228,9 @@ import Testing
                 .object(["text": "a", "windw": "open"]),
                 "400 bad-request: 'windw' in the body means nothing here; known are: account, at, conversation, from, text, type, window"
             ),
-            (JSON.object([:]), "400 bad-request: 'text' in the body is missing"),
+            (
+                JSON.object([:]), "400 bad-request: 'text' in the body is missing: a message of type text has one"
+            ),
             (.object(["text": .integer(1)]), "400 bad-request: 'text' in the body is a text"),
             (
                 .object(["text": "a", "window": "shut"]),

@@ -67,6 +67,13 @@ import Testing
         #expect(try spansToday(language, "2026-12-09 10:00") == "10:00–12:00")
     }
 
+    @Test("After midnight today is still the evening before, for as long as the business is open")
+    func evening() throws {
+        #expect(try spansToday(.english, "2026-11-25 01:59") == "22:00–02:00")
+        #expect(try spansToday(.english, "2026-11-25 02:00") == "closed")
+        #expect(try spansToday(.english, "2026-11-22 00:00") == "09:00–13:00, 16:00–18:00")
+    }
+
     @Test func whatNeverOpensAgainHasNoNextOpening() throws {
         let shop = try hours([:])
         #expect(shop.nextOpening(after: Timestamp(seconds: 1_790_000_000), in: .english) == "")

@@ -93,6 +93,18 @@ import Testing
         }
     }
 
+    @Test("A check whether the database takes writes needs as much room as a webhook, each time")
+    func roomForTheCheck() async throws {
+        let temporary = try TemporaryStore()
+        let log = temporary.folder.appendingPathComponent("test.sqlite-wal")
+        func size() throws -> Int { try Data(contentsOf: log).count }
+        for second in 1...3 {
+            let before = try size()
+            try await temporary.store.checkWritable(at: TemporaryStore.start + .seconds(second))
+            #expect(try size() > before + 16_384)
+        }
+    }
+
     @Test func closingLeavesEverythingInOneFile() async throws {
         let temporary = try TemporaryStore()
         try await temporary.accept(TemporaryStore.message("U1"))

@@ -15,20 +15,21 @@ extension AdminAPI {
                     """,
                 body: .object(
                     [
-                        "text": .text.describing("What the contact writes; of a type without text the caption"),
+                        "text": .text.describing(
+                            "What the contact writes; of a type without text the caption, if there is one"),
                         "type": .text(among: MessageType.names),
                         "at": .text.describing(
                             "When: 2026-11-21 22:30, by the clock of the rules' hours; now, where nothing is said"),
                         "window": .text(among: ["open", "expired"]), "from": .text.describing("The contact's number"),
                         "account": accountNumbers.describing("The account that is written to"),
                         "conversation": .int64(in: 1...Int64.max).describing("As this conversation stands now"),
-                    ], optional: ["type", "at", "window", "from", "account", "conversation"]),
+                    ], optional: ["text", "type", "at", "window", "from", "account", "conversation"]),
                 answer: .named("Trial"), failures: [.notFound], run: tryMessage)
         ]
     }
 
     @Sendable private func tryMessage(_ request: APIRequest) async throws -> JSON {
-        guard let text = try request.text("text") else { throw APIError(.badRequest, "'text' in the body is missing") }
+        let text = try request.text("text") ?? ""
         let ruleSet = rules.ruleSet
         let account = try known(account: request.text("account")) ?? configuration.accounts.first?.number
         var draft = Trial.Draft(text: text, contact: .invented(number: try request.text("from"), at: account ?? ""))
@@ -46,6 +47,9 @@ extension AdminAPI {
                 let names = MessageType.names.joined(separator: ", ")
                 throw APIError(.badRequest, "'type' in the body is one of: \(names)")
             }
+        }
+        if text.isEmpty, draft.type == .text {
+            throw APIError(.badRequest, "'text' in the body is missing: a message of type text has one")
         }
         switch try request.text("window") {
         case nil: break
