@@ -128,7 +128,8 @@ struct EventLog: Sendable {
         case .clockStepped(let step):
             let (length, way) = step < .zero ? (.zero - step, "back") : (step, "forward")
             logger.warning(
-                "the machine's clock was set \(way) by \(length.words); windows, hours and the ends of answers go by it")
+                "the machine's clock was set \(way) by \(length.words); windows, hours and the ends of answers go by it"
+            )
         case .connectionsWait(let because):
             if let count = failures.record(because) {
                 logger.error("\(because)\(count == 1 ? "" : " (\(count) times in the last minute)")")
