@@ -19,7 +19,10 @@ extension Configuration {
 
     /// Loads the rules from disk and returns the time zone of their hours, in which times are shown; UTC if the rules
     /// name none or can't be used.
-    func rulesZone() -> Zone { RuleSetLoader.load(paths: [rules]).ruleSet?.zone ?? .utc }
+    func rulesZone() -> Zone { loadingRules().ruleSet?.zone ?? .utc }
+
+    /// Reads the rules as they are on disk.
+    func loadingRules() -> LoadedRules { RuleSetLoader.load(paths: [rules]) }
 }
 
 extension RuleSet {

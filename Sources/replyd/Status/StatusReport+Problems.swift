@@ -30,6 +30,13 @@ extension StatusReport {
                     "a replyd answers at \(listen), but none serves from \(database): it has another configuration",
                     remedy: "Stop it, or change `listen`.")
             ]
+        case (nil, _) where ruleErrors > 0:
+            return [
+                Problem(
+                    .daemon,
+                    "replyd does not run: webhooks are not taken. The rules are wrong (\(counted(ruleErrors, "error"))), and it does not start with these",
+                    remedy: "See: replyd check --config \(config)")
+            ]
         case (nil, _):
             return [
                 Problem(

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTransport
 import Providers
 import Responder
+import RuleFiles
 import Store
 
 /// The state of a daemon, its accounts and its database, as `replyd status` shows it.
@@ -33,6 +34,8 @@ struct StatusReport {
     /// The free space beside the database, in bytes; `nil` if it is unknown.
     var free: Int?
     var now: Timestamp
+    /// The number of errors in the rules as they are on disk.
+    var ruleErrors = 0
     /// The time zone in which times are shown.
     var zone = Zone.utc
 
@@ -52,7 +55,9 @@ extension StatusReport {
         now = .now
         listen = configuration.listen
         database = configuration.database
-        zone = configuration.rulesZone()
+        let rules = configuration.loadingRules()
+        zone = rules.ruleSet?.zone ?? .utc
+        ruleErrors = rules.diagnostics.count { $0.severity == .error }
         accounts = configuration.accounts.map {
             Account(number: $0.number, provider: $0.endpoint.provider.rawValue)
         }

@@ -111,8 +111,8 @@ extension String {
             "\(stopped.output)")
         #expect(
             stopped.output.contains(
-                "- replyd does not run: webhooks are not taken. Start it: systemctl start replyd, or replyd serve --config replyd.yaml\n"
-            ))
+                "- replyd does not run: webhooks are not taken. The rules are wrong (1 error), and it does not start with these. See: replyd check --config replyd.yaml\n"
+            ), "\(stopped.output)")
         #expect(try await scene.run("status", "--config", "replyd.yaml", "--alive") == (1, "", ""))
     }
 
