@@ -1,7 +1,11 @@
-import JSONText
+import Responder
 
 /// The sandbox's page: the received sends, the planned faults, and a form to write as a contact.
 enum SandboxPage {
+    private static let types = MessageType.known.map { "<option>\($0.rawValue)</option>" }.joined()
+    private static let typesWithBody =
+        MessageType.known.filter(\.hasBody).map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+
     static let html = """
         <!doctype html>
         <html lang="en">
@@ -38,7 +42,8 @@ enum SandboxPage {
           <label>from contact <input name="from" required value="972501234567"></label>
           <label>name <input name="name" dir="auto"></label>
           <label>sent how long ago <input name="ago" placeholder="now, or 25h"></label>
-          <label class="wide">text <input name="text" dir="auto" required></label>
+          <label>type <select name="type">\(types)</select></label>
+          <label class="wide">text, or caption <input name="text" dir="auto"></label>
           <button>Send</button> <output id="said" role="status"></output>
         </form>
         <h2>What is to go wrong</h2>
@@ -66,6 +71,7 @@ enum SandboxPage {
         $("say").onsubmit = async event => {
           event.preventDefault();
           const fields = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value));
+          if (![\(typesWithBody)].includes(fields.type)) { fields.caption = fields.text; delete fields.text; }
           const answer = await post("/sandbox/say", fields);
           $("said").textContent = answer.error || (answer.status === 200 ? "replyd took it" : "replyd answered " + (answer.status ?? "nothing"));
           refresh();

@@ -152,10 +152,10 @@ struct SendGate {
     mutating func stop(after entry: Int64?, at uptime: Duration) {
         let later = uptime + Self.probeInterval
         switch state {
-        case .open, .shut(.slowed, _, _):
+        case .open, .shut(.slowed, _, _), .probing(.slowed, entry):
             refusedProbes = 0
             state = .shut(.stopped, probe: uptime, anyProbe: later)
-        case .probing(_, let probe) where probe == entry:
+        case .probing(.stopped, let probe) where probe == entry:
             let wait = refusedProbes < Self.firstWaits.count ? Self.firstWaits[refusedProbes] : Self.probeInterval
             refusedProbes += 1
             state = .shut(.stopped, probe: uptime + wait, anyProbe: later)

@@ -32,7 +32,8 @@ struct SendQueue {
         var count = 0
         /// The entry that the sender is working on.
         var inFlight: Int64?
-        /// Items in the heaps and gates with another ticket have no meaning any more.
+        /// Items in the heaps and gates with another ticket have no meaning any more. No two lanes have the same one, nor
+        /// has a lane that comes again, for items of the one before may be left.
         var ticket = 0
     }
 
@@ -55,6 +56,7 @@ struct SendQueue {
     private var gates: [SendGate] = []
     private var gateIndices: [GateKey: Int] = [:]
     private var lanes: [Lane: Waiting] = [:]
+    private var lastTicket = 0
     private var delayed = Heap<Delayed<Duration>>()
     private var scheduled = Heap<Delayed<Timestamp>>()
     /// The number of entries of each account, without posts to the business.
@@ -126,7 +128,8 @@ struct SendQueue {
     /// Puts a lane where its head belongs now: to its gate, or among those that are not due.
     private mutating func enqueue(_ lane: Lane, at moment: Moment) {
         guard var waiting = lanes[lane] else { return }
-        waiting.ticket += 1
+        lastTicket += 1
+        waiting.ticket = lastTicket
         lanes[lane] = waiting
         guard waiting.inFlight == nil, let head = waiting.head, !head.isInFlight else {
             if waiting.inFlight == nil, waiting.head == nil { lanes[lane] = nil }
@@ -144,7 +147,7 @@ struct SendQueue {
 
     // MARK: Turns
 
-    /// Returns the entries to begin now; each is in flight until ``finished(_:isOver:retryAt:at:)``.
+    /// Returns the entries to begin now; each is in flight until ``finished(_:isGone:retryAt:at:)``.
     mutating func next(at moment: Moment) -> [EntryReference] {
         while let first = delayed.min, first.due <= moment.uptime {
             delayed.removeMin()
@@ -189,11 +192,12 @@ struct SendQueue {
     ///
     /// - Parameters:
     ///   - entry: The entry.
-    ///   - isOver: Whether the store says that the entry is over.
+    ///   - isGone: Whether the store does not know the entry, so that no change of its lane was announced either. What is
+    ///     merely over was announced, and may have been released again since.
     ///   - retryAt: The time before which its lane is left alone, because the store could not be used.
     ///   - moment: The present moment.
     mutating func finished(
-        _ entry: EntryReference, isOver: Bool = false, retryAt: Duration? = nil, at moment: Moment
+        _ entry: EntryReference, isGone: Bool = false, retryAt: Duration? = nil, at moment: Moment
     ) {
         let lane = Lane(conversation: entry.conversation, kind: entry.lane)
         if let gate = gateIndices[GateKey(account: entry.account, isForPosts: lane.kind == .posts)] {
@@ -201,7 +205,7 @@ struct SendQueue {
         }
         guard var waiting = lanes[lane], waiting.inFlight == entry.id else { return }
         waiting.inFlight = nil
-        if isOver, waiting.head?.entry == entry.id { waiting.head = nil }
+        if isGone, waiting.head?.entry == entry.id { waiting.head = nil }
         if let retryAt { waiting.due = .uptime(retryAt) }
         lanes[lane] = waiting
         enqueue(lane, at: moment)

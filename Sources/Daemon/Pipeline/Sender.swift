@@ -136,9 +136,9 @@ final class Sender: Service {
         guard let account = accounts[entry.account] else { return }
         do {
             switch try await store.beginAttempt(entry.id, onUnknown: account.onUnknown, at: clock.now()) {
-            case .over:
+            case .over(_, let reason):
                 probeAgain(entry, at: clock.uptime())
-                finish(entry, isOver: true)
+                finish(entry, isGone: reason == .noSuchEntry)
             case .notYet:
                 probeAgain(entry, at: clock.uptime())
                 finish(entry)
@@ -263,9 +263,9 @@ final class Sender: Service {
         return queue.withLock { queue in queue.withGate(of: entry.account, body) }
     }
 
-    private func finish(_ entry: EntryReference, isOver: Bool = false, retryAt: Duration? = nil) {
+    private func finish(_ entry: EntryReference, isGone: Bool = false, retryAt: Duration? = nil) {
         let moment = moment
-        queue.withLock { $0.finished(entry, isOver: isOver, retryAt: retryAt, at: moment) }
+        queue.withLock { $0.finished(entry, isGone: isGone, retryAt: retryAt, at: moment) }
         signal.send()
     }
 }

@@ -47,6 +47,9 @@ public struct MessageType: RawRepresentable, Sendable, Hashable, Codable {
     /// The words for kinds in rules, tests and commands.
     public static let names = known.map(\.rawValue) + ["voice", "other"]
 
+    /// Whether the words of such a message are its body; otherwise they are its caption.
+    public var hasBody: Bool { self == .text || self == .button || self == .list }
+
     /// The word for explanations, of a bounded length.
     var shown: String { rawValue.shortened(toUTF16: 40) }
 

@@ -35,10 +35,9 @@ public struct Trial: Sendable {
     public init(
         _ draft: Draft, by rules: RuleSet, policy: DecisionPolicy = DecisionPolicy(), at now: Timestamp, why: Bool
     ) {
-        let hasText = [.text, .button, .list].contains(draft.type)
         let message = Message(
             account: draft.account, unique: "try", contact: draft.contact, type: draft.type,
-            body: hasText ? draft.text : "", caption: hasText ? nil : draft.text, timestamp: now)
+            body: draft.type.hasBody ? draft.text : "", caption: draft.type.hasBody ? nil : draft.text, timestamp: now)
         var conversation = draft.conversation
         conversation.receive(message, isWindowOpen: draft.isWindowOpen, at: now)
         self.init(message, in: conversation, by: rules, policy: policy, at: now, why: why)

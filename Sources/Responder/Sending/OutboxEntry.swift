@@ -16,6 +16,8 @@ public struct OutboxEntry: Sendable, Hashable {
     public var isTextRefused = false
     /// The moment of the latest fallback that the conversation got, for this entry or another one.
     public var latestFallbackAt: Timestamp?
+    /// Whether the fallback has replaced another answer to the same message.
+    public var isMessageReplaced = false
     /// Whether the last attempt left and its outcome is unknown.
     public var isUnknown = false
 
@@ -25,9 +27,11 @@ public struct OutboxEntry: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    /// Whether another entry has used the one fallback that a conversation may get while its window is shut.
+    /// Whether another entry has used the one fallback that a conversation may get while its window is shut. A message
+    /// gets no second one in a later window either: a message of the contact that arrives late may open one.
     func isFallbackUsed(in window: Window) -> Bool {
         guard fallbackAt == nil, let latestFallbackAt else { return false }
+        if isMessageReplaced { return true }
         return window.textEnd.map { latestFallbackAt >= $0 } ?? true
     }
 }

@@ -50,12 +50,12 @@ struct RuleTestLinker {
     ) -> RuleTest.Step? {
         guard let says = draft.says else { return nil }
         let type = draft.type ?? .text
-        let hasText = [.text, .button, .list].contains(type)
         let account = draft.account.map { WrittenNumber($0)?.whole(at: "") ?? $0 } ?? "972770000000"
         let message = Message(
             account: account, unique: "test",
             contact: .invented(number: draft.from, name: draft.contactName, at: account), type: type,
-            body: hasText ? says.value : "", caption: hasText ? nil : says.value, timestamp: Timestamp(seconds: 0))
+            body: type.hasBody ? says.value : "", caption: type.hasBody ? nil : says.value,
+            timestamp: Timestamp(seconds: 0))
         if let quotes = draft.quotes { catalog.check(id: quotes, reader) }
         var expectation = draft.expect.map { self.expectation($0, of: rule) }
         if isAnswerExpected, let id = rule?.id?.value { expectation = RuleTest.Expectation(rule: id) }

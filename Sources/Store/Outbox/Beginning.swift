@@ -157,7 +157,13 @@ extension OutboxEntry {
 
     /// The columns that ``init(_:from:_:)`` reads from the tables `outbox`, named `o`, and `conversation`, named `v`.
     static let columns =
-        "o.outgoing, o.expires_at, o.fallback_at, v.fallback_at, o.text_refused, o.is_unknown"
+        "o.outgoing, o.expires_at, o.fallback_at, v.fallback_at, o.text_refused, o.is_unknown, \(hasReplacedSibling)"
+
+    /// Whether the fallback has replaced another answer to the message of the entry `o`, in the conversation `v`.
+    static let hasReplacedSibling = """
+        v.fallback_at IS NOT NULL AND EXISTS (SELECT 1 FROM outbox r
+          WHERE r.message = o.message AND r.id <> o.id AND r.fallback_at IS NOT NULL)
+        """
 
     /// Reads ``columns``; `index` is the index of the first one.
     init(_ row: Columns, from index: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
@@ -166,5 +172,6 @@ extension OutboxEntry {
         latestFallbackAt = row.timeOrNil(index + 3)
         isTextRefused = row.bool(index + 4)
         isUnknown = row.bool(index + 5)
+        isMessageReplaced = row.bool(index + 6)
     }
 }

@@ -76,6 +76,7 @@ extension ListedEntry {
         var entry = OutboxEntry(outgoing: outgoing, expiresAt: row["expires_at"])
         entry.fallbackAt = row["fallback_at"]
         entry.latestFallbackAt = row["latest_fallback_at"]
+        entry.isMessageReplaced = row["is_message_replaced"]
         entry.isTextRefused = row["text_refused"]
         entry.isUnknown = row["is_unknown"]
         let window = Window(

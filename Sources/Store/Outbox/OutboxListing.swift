@@ -72,7 +72,7 @@ extension Store {
         return """
             SELECT o.*, c.address, d.rule, d.because, m.body, m.caption, v.last_message_at, v.window_end,
               v.window_corrected_at, v.fallback_at AS latest_fallback_at, \(isOptedOut) AS is_opted_out,
-              \(isAccountStopped) AS is_account_stopped
+              \(OutboxEntry.hasReplacedSibling) AS is_message_replaced, \(isAccountStopped) AS is_account_stopped
             FROM (\(parts.joined(separator: " UNION "))) e
             CROSS JOIN outbox o ON o.id = e.id
             JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation

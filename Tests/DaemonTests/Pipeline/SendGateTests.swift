@@ -130,6 +130,21 @@ extension SendGate {
         #expect(asked == [1, 2, 1])
     }
 
+    @Test func theWaitsBeginAnewWithEachStop() {
+        var gate = SendGate(ready: [2, 3, 4, 5, 6], suspected: [1])
+        gate.stop(after: 1, at: .zero)
+        #expect(gate.begun() == [2])
+        gate.stop(after: 2, at: .zero)
+        #expect(gate.begun(at: .seconds(1)) == [3])
+        gate.stop(after: 3, at: .seconds(1))
+        #expect(gate.begun(at: .seconds(6)) == [4])
+        _ = gate.pass(4)
+        _ = gate.slow(after: 5, at: .seconds(7)) { _ in .seconds(1) }
+        #expect(gate.begun(at: .seconds(8)) == [5])
+        gate.stop(after: 5, at: .seconds(8))
+        #expect(gate.begun(at: .seconds(8)) == [6])
+    }
+
     @Test func aSlowedAccountThatIsRefusedIsStopped() {
         var gate = SendGate(ready: [1, 2, 3])
         #expect(gate.begun() == [1, 2, 3])

@@ -70,6 +70,27 @@ extension SendQueue {
         #expect(queue.begun() == [2])
     }
 
+    /// The store says that the entry is over; before the sender has done with it, a person releases it again.
+    @Test func whatIsReleasedWhileTheSenderTurnsAwayFromItIsNotForgotten() {
+        var queue = SendQueue()
+        queue.apply(added(1), added(2))
+        #expect(queue.begun() == [1])
+        queue.apply(lane(has: [2]), lane(has: [1, 2]))
+        queue.finished(1)
+        #expect(queue.begun() == [1])
+    }
+
+    /// What is left of a lane in a gate that is shut must not stand for the lane when it comes again.
+    @Test func aLaneThatComesAgainIsBegunOnce() {
+        var queue = SendQueue()
+        queue.withGate(of: "A") { $0.stop(after: nil, at: .zero) }
+        queue.apply(added(1, 2), added(2))
+        #expect(queue.begun() == [1], "the probe")
+        queue.apply(lane(has: []), added(3))
+        _ = queue.withGate(of: "A") { $0.pass(1) }
+        #expect(queue.begun() == [3])
+    }
+
     @Test func anEntryThatIsTriedAgainHoldsUpThoseBehindIt() {
         var queue = SendQueue()
         queue.apply(added(1), added(2))
@@ -205,7 +226,16 @@ extension SendQueue {
         var nextID: Int64 = 0
         var inFlight: [EntryReference] = []
         var done: [Int64: [Int64]] = [:]
-        var over = 0
+        /// What the store has let the sender begin; the others in flight are on their way to the store.
+        var begunInStore: Set<Int64> = []
+        var released: Set<Int64> = []
+        var dropped: [(conversation: Int64, entry: Int64)] = []
+        func announce(_ conversation: Int64, to queue: inout SendQueue) {
+            let left = model[conversation] ?? []
+            let busy = inFlight.first { $0.conversation == conversation }?.id
+            queue.apply(
+                lane(conversation, has: left, due: uptime, isInFlight: busy != nil && left.first == busy), at: uptime)
+        }
         for step in 0..<2000 {
             uptime += .milliseconds(random.upTo(20))
             if step < 1000, random.chance(0.5) {
@@ -215,28 +245,49 @@ extension SendQueue {
                 queue.apply(
                     added(nextID, conversation, due: uptime + .milliseconds(random.upTo(3) * 30)), at: uptime)
             }
-            if random.chance(0.1),
-                let (conversation, entries) = model.sorted(by: { $0.key < $1.key }).first(
-                    where: { $0.value.count > 1 })
-            {
-                // A person drops an entry that is not in flight.
-                model[conversation]?.removeLast()
-                over += 1
-                let left = Array(entries.dropLast())
-                let isBusy = inFlight.contains { $0.conversation == conversation }
-                queue.apply(lane(conversation, has: left, due: uptime, isInFlight: isBusy), at: uptime)
+            if random.chance(0.2) {
+                // A person drops an entry that has not been begun, though it may have been given to the sender.
+                let conversation = Int64(random.upTo(5))
+                let entries = (model[conversation] ?? []).filter { entry in !begunInStore.contains(entry) }
+                if let entry = entries.isEmpty ? nil : random.one(of: entries) {
+                    model[conversation]?.removeAll { $0 == entry }
+                    dropped.append((conversation, entry))
+                    announce(conversation, to: &queue)
+                }
+            }
+            if step < 1500, !dropped.isEmpty, random.chance(0.2) {
+                // A person releases one again.
+                let (conversation, entry) = dropped.remove(at: random.upTo(dropped.count))
+                model[conversation] = ((model[conversation] ?? []) + [entry]).sorted()
+                released.insert(entry)
+                announce(conversation, to: &queue)
             }
             for begun in queue.next(at: moment(uptime)) {
                 #expect(!inFlight.contains { $0.conversation == begun.conversation }, "seed \(seed)")
                 #expect(model[begun.conversation]?.first == begun.id, "seed \(seed)")
                 inFlight.append(begun)
             }
+            for entry in inFlight where random.chance(0.5) && model[entry.conversation]?.first == entry.id {
+                begunInStore.insert(entry.id)
+            }
             #expect(inFlight.count <= 3)
             guard !inFlight.isEmpty, random.chance(0.5) else { continue }
             let ended = inFlight.remove(at: random.upTo(inFlight.count))
+            guard begunInStore.remove(ended.id) != nil else {
+                // The store turned the sender away: the entry had been dropped, or another one had been released.
+                announce(ended.conversation, to: &queue)
+                if random.chance(0.5), let index = dropped.firstIndex(where: { $0.entry == ended.id }) {
+                    dropped.remove(at: index)
+                    model[ended.conversation] = ((model[ended.conversation] ?? []) + [ended.id]).sorted()
+                    released.insert(ended.id)
+                    announce(ended.conversation, to: &queue)
+                }
+                queue.finished(ended, at: moment(uptime))
+                continue
+            }
             let isRetry = step < 1500 && random.chance(0.3)
             if !isRetry {
-                model[ended.conversation]?.removeFirst()
+                model[ended.conversation]?.removeAll { $0 == ended.id }
                 done[ended.conversation, default: []].append(ended.id)
             }
             queue.apply(
@@ -245,8 +296,10 @@ extension SendQueue {
                     due: uptime + .milliseconds(random.upTo(50)), isRetry: isRetry), at: uptime)
             queue.finished(ended, at: moment(uptime))
         }
-        for order in done.values { #expect(order == order.sorted(), "seed \(seed)") }
-        #expect(done.values.reduce(0) { $0 + $1.count } + inFlight.count + over == Int(nextID), "seed \(seed)")
+        for order in done.values.map({ $0.filter { !released.contains($0) } }) {
+            #expect(order == order.sorted(), "seed \(seed)")
+        }
+        #expect(done.values.reduce(0) { $0 + $1.count } + inFlight.count + dropped.count == Int(nextID), "seed \(seed)")
         #expect(queue.waiting(of: "A") == inFlight.count, "seed \(seed)")
     }
 }

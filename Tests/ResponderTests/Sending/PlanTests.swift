@@ -60,6 +60,10 @@ private let fallback = Plan.send(.message(.template(template)), isFallback: true
         // The contact has written since, so this is another shut window.
         second.latestFallbackAt = end - .milliseconds(1)
         #expect(plan(second, window: open, onUnknown: .hold, at: end) == fallback)
+        // It answers a message that has had its fallback.
+        second.isMessageReplaced = true
+        #expect(plan(second, window: open, onUnknown: .hold, at: end) == .giveUp(.replaced))
+        #expect(plan(second, window: open, onUnknown: .hold, at: wrote) == text)
         // Its own fallback is tried again.
         second.latestFallbackAt = end
         second.fallbackAt = end

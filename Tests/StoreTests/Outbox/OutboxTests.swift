@@ -106,6 +106,18 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         #expect(try await t.begin(entries[2]).word == "dropped replaced")
     }
 
+    /// A message of the contact that arrives late tells of another window, which shuts as well.
+    @Test func aMessageGetsOneFallbackInLaterWindowsToo() async throws {
+        let t = try TemporaryStore()
+        let entries = try await t.entries(["one", "two"])
+        let shut = T.start + .hours(25)
+        let fallback = try await t.begin(entries[0], at: shut)
+        #expect(fallback.word == "template reopen instead")
+        _ = try await t.end(try #require(fallback.attempt), .accepted(unique: "A", minutesLeft: nil), at: shut)
+        _ = try await t.accept(T.message("LATE", at: T.start + .hours(2)), at: shut)
+        #expect(try await t.begin(entries[1], at: shut + .hours(2)).word == "dropped replaced")
+    }
+
     @Test func withoutATemplateAShutWindowIsTheEnd() async throws {
         let t = try TemporaryStore()
         let entry = try await t.entries(fallback: nil)[0]
