@@ -20,19 +20,25 @@ public struct SendAnswer: Sendable, Hashable {
     /// The outcome that the answer means. The provider's own `reason` says more than the HTTP status and comes first.
     public var outcome: AttemptOutcome {
         let json = JSON(parsing: body)
-        let inner = json?["ans"] ?? json
+        let ans = json?["ans"]
+        let isOdd = if case .object? = ans ?? json { false } else { ans != nil }
+        let inner = isOdd ? json : ans ?? json
         let reason = (inner?["reason"] ?? json?["reason"])?.integer.flatMap(Int.init(exactly:))
         if let reason, reason != 1 {
             // What may have been sent must not be sent again.
-            let isTaken = inner?["status"].map { $0.id?.uppercased() == "OK" } ?? (json?["success"]?.claim == true)
+            let statuses = [inner?["status"], json?["status"]].compactMap { $0?.id?.uppercased() }
+            let isTaken = statuses.isEmpty ? json?["success"]?.claim == true : statuses.contains("OK")
             return isTaken ? accepted(inner, [true, false], reason) : outcome(reason: reason)
         }
         // A message that the provider says it has taken must not be sent again, whatever the status says.
-        let claims = claims(inner, json)
+        let claims = claims(inner, json) + (isOdd ? [false] : [])
+        if json == nil, mayHaveAccepted {
+            return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
+        }
         if claims.contains(true) { return accepted(inner, claims, reason) }
         switch status {
         case 200..<300:
-            return unaccepted(inner, json)
+            return unaccepted(isOdd ? nil : inner, isOdd ? nil : json)
         case 401, 403:
             return .accountFault(
                 Refusal(reason: reason, status: status, text: "the provider refused the credential (HTTP \(status))"))
@@ -58,9 +64,16 @@ public struct SendAnswer: Sendable, Hashable {
         let claims =
             [
                 inner["status"].map { $0.id?.uppercased() == "OK" },
+                json?["status"].map { $0.id?.uppercased() == "OK" },
                 json?["success"].map { $0.claim == true },
             ] + [inner["reason"], json?["reason"]].map { $0?.isNothing ?? true ? nil : $0?.integer == 1 }
         return claims.compactMap(\.self)
+    }
+
+    /// Whether an answer that is no JSON has parts of one that accepts: it was cut short, or a warning stands before it.
+    private var mayHaveAccepted: Bool {
+        let text = String(decoding: body.prefix(4096), as: UTF8.self)
+        return text.contains("\"unique\"") || text.contains("\"status\"")
     }
 
     private func accepted(_ inner: JSON?, _ claims: [Bool], _ reason: Int?) -> AttemptOutcome {

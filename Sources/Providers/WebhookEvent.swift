@@ -72,7 +72,8 @@ public enum WebhookEvent: Sendable, Hashable {
             throw .notAnEvent("'from' is no address")
         }
         // A contact who hides the number is addressed by the id.
-        let named = json["from_id"]?.id
+        // An id that is nothing but the number tells nothing more.
+        let named = json["from_id"]?.id.flatMap { $0.contactAddress.isAllDigits && $0.contains("@") ? nil : $0 }
         let id = named ?? (address.isAllDigits ? nil : address)
         let number = [json["phone"]?.id?.contactAddress, address].lazy.compactMap(\.self).first { $0.isAllDigits }
         return Message(

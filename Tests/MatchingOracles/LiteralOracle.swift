@@ -11,7 +11,9 @@ public enum LiteralOracle {
         case .phrase: return false
         case .exact(let whole):
             guard let first = words.first, let last = words.last else {
-                return !whole.core.isEmpty && text.bytes == whole.core
+                let signs = text.tokens.map { Array(text.bytes[Int($0.start)..<Int($0.end)]) }
+                if signs.isEmpty { return !whole.core.isEmpty && text.bytes == whole.core }
+                return whole.core.isEmpty && hold(signs, whole.before)
             }
             let signs = text.tokens.split(omittingEmptySubsequences: false, whereSeparator: \.isWord).map { gap in
                 gap.map { Array(text.bytes[Int($0.start)..<Int($0.end)]) }

@@ -36,6 +36,7 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         arguments: [
             #"{"status":"OK","reason":6}"#, #"{"success":true,"reason":6}"#, #"{"status":"OK","reason":2}"#,
             #"{"status":"OK","reason":7,"unique":"65d"}"#, #"{"success":true,"ans":{"status":"OK","reason":99}}"#,
+            #"{"status":"OK","ans":{"reason":6}}"#, #"{"status":"OK","unique":"U","ans":{"status":"FAIL","reason":6}}"#,
         ])
     func contradictions(body: String) {
         for status in [200, 503] {
@@ -106,6 +107,21 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
         #expect(outcome(#"{"status":"FAIL","reason":1}"#).kind.rawValue == "unknown")
         #expect(outcome(#"{}"#).kind.rawValue == "unknown")
         #expect(outcome(#"{"status":"FAIL"}"#).kind.rawValue == "permanent")
+    }
+
+    /// An answer that was cut short, or has a warning in front of it, may have been one that accepts.
+    @Test(arguments: [#"{"status":"OK","reason":1,"unique":"U""#, #"PHP Warning: x {"status":"OK","reason":1}"#])
+    func brokenJSONOfAServerErrorIsUnknown(body: String) {
+        for status in [200, 500, 503] { #expect(outcome(body, status: status).kind == .unknown, "HTTP \(status)") }
+        #expect(outcome("<html>500</html>", status: 500).kind == .transient)
+    }
+
+    @Test func anAnswerWithAnOddPartMayHaveAccepted() {
+        for ans in [#""x""#, "7", "[]"] {
+            for status in [200, 500] {
+                #expect(outcome(#"{"ans":\#(ans),"status":"OK","unique":"U"}"#, status: status).kind == .unknown)
+            }
+        }
     }
 
     /// Each answer says in one place that the message was sent, and in another that it was not, or nothing readable.

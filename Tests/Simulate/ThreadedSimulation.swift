@@ -127,7 +127,7 @@ final class ThreadedSimulation: Sendable {
                 case 0: _ = try await store.pause(number % Int64(Self.contacts) + 1, until: nil)
                 case 1: _ = try await store.drop(number)
                 case 2: _ = try await store.release(number, at: clock.now())
-                default: _ = try await store.optOut(number % Int64(Self.contacts) + 1, false)
+                default: _ = try await store.optOut(number % Int64(Self.contacts) + 1, false, at: clock.now())
                 }
             } catch {
                 fail("\(error)")

@@ -8,6 +8,7 @@ package struct Pipeline: Service {
     let sender: Sender
     let clockWatch: ClockWatch
     private let store: Store
+    private let clock: Clock
     private let decider: Decider
     private let observe: @Sendable (DaemonEvent) -> Void
 
@@ -18,6 +19,7 @@ package struct Pipeline: Service {
     ) {
         self.store = store
         self.observe = observe
+        self.clock = clock
         decider = Decider(rules: rules, policy: configuration.policy, clock: clock, observe: observe)
         sender = Sender(
             store: store, configuration: configuration, carrier: carrier, clock: clock, random: random,
@@ -34,12 +36,27 @@ package struct Pipeline: Service {
     ///
     /// - Throws: `StoreError` if the database can't be used at the start.
     package func run() async throws {
-        while case let decided = try await store.patiently({ () async throws(StoreError) in
-            try await store.decideLeft(by: decider.decide)
-        }), !decided.isEmpty {
+        do {
+            try await cancelWhenGracefulShutdown { [self] in
+                try await decideLeft()
+                try await sender.recover()
+            }
+        } catch where Task.isShuttingDownGracefully {
+            // It was waiting for room on the disk.
+            return
+        }
+        await sender.run()
+    }
+
+    private func decideLeft() async throws {
+        while case let decided = try await store.patiently(
+            clock, observe: observe,
+            { () async throws(StoreError) in
+                try await store.decideLeft(by: decider.decide)
+            }), !decided.isEmpty
+        {
             for one in decided { observe(.decided(one)) }
         }
-        try await sender.run()
     }
 
     /// Takes up the changes that another program has made to the outbox.

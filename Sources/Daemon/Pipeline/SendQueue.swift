@@ -7,7 +7,7 @@ import Store
 /// The database is the queue: entries wait there, and the queue knows no more than the head of each lane, as the store
 /// announces it. Lanes take turns. Each account has a gate with its limit of requests in flight and its rate.
 struct SendQueue {
-    /// A moment by both clocks: delays and rates go by the uptime, entries that wait for a time of day by the wall
+    /// A moment by both clocks: delays and rates go by the uptime, answers that wait for the business to open by the wall
     /// clock.
     struct Moment {
         var uptime: Duration
@@ -99,13 +99,16 @@ struct SendQueue {
             guard var waiting = lanes[lane] ?? empty(lane, entry.account) else { return }
             count(lane, &waiting, waiting.count + 1)
             let isFirst = waiting.head == nil
-            if isFirst { waiting.take(LaneHead(entry: entry.id, due: entry.due), at: moment) }
+            if isFirst {
+                let head = LaneHead(entry: entry.id, due: entry.due, delay: entry.due - moment.now)
+                waiting.take(head, of: lane, at: moment)
+            }
             lanes[lane] = waiting
             if isFirst { enqueue(lane, at: moment) }
         case .lane(let state):
             guard var waiting = lanes[state.lane] ?? empty(state.lane, state.account) else { return }
             count(state.lane, &waiting, state.count)
-            waiting.take(state.head, at: moment)
+            waiting.take(state.head, of: state.lane, at: moment)
             lanes[state.lane] = waiting
             enqueue(state.lane, at: moment)
         case .settled: break
@@ -221,9 +224,15 @@ struct SendQueue {
 }
 
 extension SendQueue.Waiting {
-    fileprivate mutating func take(_ next: LaneHead?, at moment: SendQueue.Moment) {
+    fileprivate mutating func take(_ next: LaneHead?, of lane: Lane, at moment: SendQueue.Moment) {
         head = next
         guard let next else { return }
-        due = next.isRetry ? .uptime(moment.uptime + max(next.due - moment.now, .zero)) : .wall(next.due)
+        if lane.kind == .openings, !next.isRetry {
+            due = .wall(next.due)
+        } else {
+            // If the wall clock was set back since, ``LaneHead/due`` is far away: nothing waits longer than it was to.
+            let longest = next.isRetry ? RetrySchedule().longest : next.delay
+            due = .uptime(moment.uptime + max(min(next.due - moment.now, longest), .zero))
+        }
     }
 }

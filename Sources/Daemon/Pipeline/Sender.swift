@@ -5,7 +5,7 @@ import Store
 import Synchronization
 
 /// Sends the entries of the outbox: records each attempt, carries it to the provider and stores its outcome.
-final class Sender: Service {
+final class Sender: Sendable {
     private let store: Store
     private let accounts: [String: Configuration.Account]
     private let takeoverPause: Duration
@@ -81,8 +81,8 @@ final class Sender: Service {
         observe(.accountStopped(AccountStop(account: account, reason: reason, waiting: waiting)))
     }
 
-    func run() async throws {
-        try await recover()
+    /// Sends until replyd is told to stop; first comes ``recover()``.
+    func run() async {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 var alarm: (due: Duration, callOff: @Sendable () -> Void)?
@@ -116,8 +116,11 @@ final class Sender: Service {
 
     private var moment: SendQueue.Moment { SendQueue.Moment(uptime: clock.uptime(), now: clock.now()) }
 
-    private func recover() async throws {
-        try await store.patiently { () async throws(StoreError) in
+    /// Takes up what waits in the database, and what was in flight when the last run ended.
+    ///
+    /// - Throws: `StoreError` if the database can't be used.
+    func recover() async throws {
+        try await store.patiently(clock, observe: observe) { () async throws(StoreError) in
             try await store.recover(at: clock.now(), takeoverPause: takeoverPause)
         }
         let uptime = clock.uptime()

@@ -1,16 +1,24 @@
 package import Store
 
 extension Store {
-    /// Does a step that a start needs, trying again if another program holds the database for some seconds, as a backup
-    /// does. Each try has waited for the database itself.
+    /// Does a step that a start needs. If there is no room for it, it is tried again every second until there is: replyd
+    /// answers meanwhile that it can't store anything. If another program holds the database for some seconds, as a backup
+    /// does, it is tried five times; each try has waited for the database itself.
     ///
-    /// - Throws: The error of the last of five tries, or at once any error but `StoreError.busy`.
+    /// - Throws: The error, if the step can't be done for another reason, or the task is cancelled.
     func patiently<Result>(
-        _ step: () async throws(StoreError) -> Result
+        _ clock: Clock, observe: (DaemonEvent) -> Void, _ step: () async throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
-        for _ in 0..<4 {
-            do { return try await step() } catch  where error != .busy { throw error } catch {}
+        var tries = 1
+        while true {
+            do {
+                return try await step()
+            } catch where error == .busy && tries < 5 {
+                tries += 1
+            } catch where error == .full || error == .disk {
+                observe(.storeFailed(error))
+                guard (try? await clock.sleep(clock.uptime() + .seconds(1))) != nil else { throw error }
+            }
         }
-        return try await step()
     }
 }

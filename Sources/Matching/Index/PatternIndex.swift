@@ -156,8 +156,7 @@ struct PatternIndex: Sendable {
 
     private func findExact(in text: FoldedText, into found: inout TextMatches) {
         guard !exact.isEmpty, !text.isEmpty else { return }
-        let core = text.core
-        for (wanted, id) in exact[core.isEmpty ? text.bytes : Array(core)] ?? [] where wanted.fits(around: text) {
+        for (wanted, id) in exact[WholeText.core(of: text)] ?? [] where wanted.fits(around: text) {
             found.insert(id)
         }
     }

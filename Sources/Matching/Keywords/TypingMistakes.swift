@@ -7,11 +7,13 @@ enum TypingMistakes {
     /// The same limit in bytes: a letter of a message may carry any number of marks.
     private static let longestInBytes = 16 * longest
 
-    /// Returns the number of mistakes that `word` may have: two if it has at least eight letters, one if at least five;
-    /// digits do not count.
+    /// Returns the number of mistakes that `word` may have: two if it has at least eight letters, one if at least five,
+    /// none if a digit is among them: iPhone 14 is no mistyped iPhone 15.
     static func allowed(in word: [UInt8]) -> Int {
-        guard word.count <= longestInBytes, case let all = word[...].letters, all.count <= longest else { return 0 }
-        return switch all.count(where: \.beginsWithLetter) {
+        guard word.count <= longestInBytes, case let all = word[...].letters, all.count <= longest,
+            all.allSatisfy(\.beginsWithLetter)
+        else { return 0 }
+        return switch all.count {
         case ..<5: 0
         case ..<8: 1
         default: 2

@@ -15,8 +15,13 @@ extension Memory {
     /// conversation with the later message counts.
     fileprivate mutating func merge(_ other: Memory) {
         let isNewer = isLater(other.lastMessageAt, than: lastMessageAt)
-        isOptedOut = isOptedOut || other.isOptedOut
-        optedOutAt = isLater(other.optedOutAt, than: optedOutAt) ? other.optedOutAt : optedOutAt
+        if let own = consentAt, let others = other.consentAt, own != others {
+            // The contact's last word counts, under whichever address it came.
+            if others > own { (isOptedOut, consentAt) = (other.isOptedOut, others) }
+        } else {
+            isOptedOut = isOptedOut || other.isOptedOut
+            consentAt = consentAt ?? other.consentAt
+        }
         tags.formUnion(other.tags)
         state.merge(other.state) { isNewer ? $1 : $0 }
         answers.merge(other.answers) { ($0 + $1).sorted().suffix(Self.answersKept) }

@@ -30,8 +30,9 @@ public struct Memory: Sendable, Hashable, Decodable {
 
     /// Whether the contact has asked never to be written to.
     public var isOptedOut: Bool
-    /// The moment at which the contact's own message that opted out was sent; `nil` if a person noted the opt-out.
-    public var optedOutAt: Timestamp?
+    /// The moment at which the contact's latest message that opted out or in was sent, or a person noted an opt-out. Older
+    /// words that come late change nothing.
+    public var consentAt: Timestamp?
     /// The tags that rules have given.
     public var tags: Set<String>
     /// The state by name, including values that have expired; ``value(of:at:)`` leaves those out.
@@ -116,7 +117,7 @@ public struct Memory: Sendable, Hashable, Decodable {
             try container.decodeIfPresent(Value.self, forKey: key) ?? empty
         }
         isOptedOut = try read(.isOptedOut, or: false)
-        optedOutAt = try container.decodeIfPresent(Timestamp.self, forKey: .optedOutAt)
+        consentAt = try container.decodeIfPresent(Timestamp.self, forKey: .consentAt)
         tags = try read(.tags, or: [])
         state = try read(.state, or: [:])
         answers = try read(.answers, or: [:])
@@ -129,7 +130,7 @@ public struct Memory: Sendable, Hashable, Decodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case isOptedOut, optedOutAt, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
+        case isOptedOut, consentAt, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
     }
 
     /// Forgets the pause and the data of the loop guard: a person has said that no robot is writing.
@@ -147,7 +148,9 @@ public struct Memory: Sendable, Hashable, Decodable {
         tags.formUnion(changes.tag)
         if let optedOut = changes.optedOut {
             isOptedOut = optedOut
-            optedOutAt = optedOut ? max(optedOutAt ?? message.timestamp, message.timestamp) : nil
+            // A message from the future must not keep the contact from ever coming back.
+            let saidAt = min(message.timestamp, now)
+            consentAt = max(consentAt ?? saidAt, saidAt)
         }
         for group in changes.answered { answers[group] = ((answers[group] ?? []) + [now]).suffix(Self.answersKept) }
         turns.merge(changes.turns) { $1 }

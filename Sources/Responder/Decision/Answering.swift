@@ -17,6 +17,7 @@ struct Answering {
         guard let answering = findings.answering else {
             var decision = silence(findings)
             decision.revision = revision
+            if findings.isOptOutRepeated { decision.changes.optedOut = true }
             return decision
         }
         var decision = Decision(rule: answering.rule.id, outcome: .silent, reason: .noReply, because: "", revision: "")
@@ -74,6 +75,9 @@ struct Answering {
         }
         if let pause = deliberation.pause { return silent(nil, .paused, pause.description) }
         if deliberation.isOptedOut { return silent(nil, .optedOut, "the contact has opted out") }
+        if let (rule, because) = findings.superseded {
+            return silent(rule, .noReply, "\(because), but the contact has said otherwise since")
+        }
         if let hit = findings.heldBack, let cooldown = hit.rule.cooldown {
             let times = cooldown.times == 1 ? "once" : "\(cooldown.times) times"
             return silent(

@@ -27,6 +27,8 @@ struct Deliberation {
 
     enum Failure {
         case optedOut
+        /// The rule opts out or in, but the contact has sent a newer word about that.
+        case superseded(Match.Evidence)
         case paused(Pause)
         case match(Match.Failure)
         case condition(Condition)
@@ -40,6 +42,10 @@ struct Deliberation {
         var heldBack: Hit?
         /// The first rule on trial that would have applied.
         var shadow: Hit?
+        /// The first rule that would have opted out or in, had the contact not sent a newer word since.
+        var superseded: (rule: Rule, because: Match.Evidence)?
+        /// Whether a contact who has opted out says so once more.
+        var isOptOutRepeated = false
         /// The rules whose regular expression exceeded its limits for this message.
         var gaveUp: [String] = []
 
@@ -47,9 +53,9 @@ struct Deliberation {
         var answering: Hit? { hits.last { $0.rule.answer != nil } ?? hits.first }
     }
 
-    /// Whether the message comes late: the contact opted out by a newer one.
-    private var isBeforeOptOut: Bool {
-        circumstances.conversation.memory.optedOutAt.map { circumstances.message.timestamp < $0 } ?? false
+    /// Whether the message comes late: the contact opted out or in by a newer one.
+    private var isBeforeConsent: Bool {
+        circumstances.conversation.memory.consentAt.map { circumstances.message.timestamp < $0 } ?? false
     }
 
     var isOptedOut: Bool { circumstances.conversation.memory.isOptedOut }
@@ -61,6 +67,12 @@ struct Deliberation {
             switch verdict(of: rules.rules[place]) {
             case .fails(.match(.regex(gaveUp: true))):
                 findings.gaveUp.append(rules.rules[place].id)
+            case .fails(.superseded(let because)):
+                findings.superseded = (rules.rules[place], because)
+                return findings
+            case .fails(.optedOut):
+                let rule = rules.rules[place]
+                if rule.effects.optOut == true, case .holds = match(rule) { findings.isOptOutRepeated = true }
             case .fails:
                 continue
             case .heldBack(let hit, _):
@@ -80,14 +92,14 @@ struct Deliberation {
 
     /// Returns the verdict of one rule, independent of all others.
     func verdict(of rule: Rule) -> Verdict {
-        // A contact who opted out is answered only by rules that opt in again, and not to a message that was written
-        // before. A contact who is with a person can still opt out.
-        if isOptedOut, rule.effects.optOut != false || isBeforeOptOut { return .fails(.optedOut) }
+        // A contact who opted out is answered only by rules that opt in again. A contact who is with a person can still
+        // opt out. Of what the contact says about that, the latest word counts, not the one that comes last.
+        if isOptedOut, rule.effects.optOut != false { return .fails(.optedOut) }
         if let pause, rule.effects.optOut == nil { return .fails(.paused(pause)) }
-        let conversation = circumstances.conversation
-        let type = circumstances.message.type
-        switch rule.match.verdict(on: reading, type: type, quotedRule: conversation.quotedRule) {
+        switch match(rule) {
         case .fails(let failure): return .fails(.match(failure))
+        case .holds(let because, _) where rule.effects.optOut != nil && isBeforeConsent:
+            return .fails(.superseded(because))
         case .holds(let because, let groups):
             if let failing = rule.conditions.first(where: { !$0.holds(in: circumstances) }) {
                 return .fails(.condition(failing))
@@ -96,6 +108,11 @@ struct Deliberation {
             guard let cooldown = rule.cooldown, let last = lastAnswer(within: cooldown) else { return .applies(hit) }
             return .heldBack(hit, last: last)
         }
+    }
+
+    private func match(_ rule: Rule) -> Match.Verdict {
+        rule.match.verdict(
+            on: reading, type: circumstances.message.type, quotedRule: circumstances.conversation.quotedRule)
     }
 
     /// Returns the time of the latest answer if the cooldown's number of answers is used up.

@@ -58,6 +58,7 @@ extension Deliberation.Failure {
     fileprivate func description(in circumstances: Circumstances) -> String {
         switch self {
         case .optedOut: "the contact has opted out"
+        case .superseded(let because): "\(because), but the contact has said otherwise since"
         case .paused(let pause): "\(pause)"
         case .match(let failure): "\(failure)"
         case .condition(let condition): condition.failure(in: circumstances)

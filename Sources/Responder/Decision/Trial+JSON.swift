@@ -20,8 +20,13 @@ extension Trial {
 
 extension Outgoing {
     /// The message to send, as JSON for machines.
+    package var view: JSON { body.view }
+}
+
+extension SendContent {
+    /// The content, as JSON for machines.
     package var view: JSON {
-        switch body {
+        switch self {
         case .message(.text(let text, let replyTo)):
             .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
         case .message(.template(let template)): template.view

@@ -208,19 +208,37 @@ extension Match.Failure: CustomStringConvertible {
             // Words that stand directly after `match:` have no key of their own to name.
             (name == "any" ? "" : "\(name): ")
                 + (needles.count == 1
-                    ? "the message \(needles[0].missing)"
-                    : "the message says none of its \(needles.count) words or phrases")
-        case .missing(let source): "all: the message \(Match.Needle(wordings: [], source: source).missing)"
+                    ? "the message \(needles[0].missing(from: name))"
+                    : "the message \(Self.verb(name)) none of its \(needles.count) words or phrases")
+        case .missing(let source): "all: the message \(Match.Needle(wordings: [], source: source).missing(from: "all"))"
         case .excluded(let source): "none: the message says '\(source)'"
         case .regex(gaveUp: false): "regex: the message does not match"
         case .regex(gaveUp: true): "regex: given up, for this message takes it too long"
         }
     }
+
+    /// The verb for what a message of that key does.
+    fileprivate static func verb(_ key: String) -> String {
+        switch key {
+        case "exact": "is"
+        case "starts": "begins with"
+        case "contains": "contains"
+        default: "says"
+        }
+    }
 }
 
 extension Match.Needle {
-    /// The description of a message that does not hold the needle.
-    fileprivate var missing: String {
-        source.hasPrefix("$") && source.count > 1 ? "says none of the words of \(source)" : "does not say '\(source)'"
+    /// The description of a message that does not hold the needle, which stands at that key.
+    fileprivate func missing(from key: String) -> String {
+        if source.hasPrefix("$"), source.count > 1 {
+            return "\(Match.Failure.verb(key)) none of the words of \(source)"
+        }
+        switch key {
+        case "exact": return "is not just '\(source)'"
+        case "starts": return "does not begin with '\(source)'"
+        case "contains": return "does not contain '\(source)'"
+        default: return "does not say '\(source)'"
+        }
     }
 }

@@ -12,15 +12,14 @@ public struct RetrySchedule: Sendable {
     ///
     /// - Parameters:
     ///   - attempt: The number of attempts that have failed.
-    ///   - retryAfter: The wait that the provider asked for, which is the minimum. More than a day is ignored as a
-    ///     mistake.
+    ///   - retryAfter: The wait that the provider asked for, which is the minimum, but for more than ``longest``: one
+    ///     answer with a mistake must not silence an account for hours.
     ///   - random: Spreads the waits of many entries over the upper half of the step.
     public func delay(
         after attempt: Int, retryAfter: Duration? = nil, using random: inout some RandomNumberGenerator
     ) -> Duration {
         let step = min(longest, first * (1 << min(max(attempt, 1) - 1, 20)))
         let jittered = step * Double.random(in: 0.5...1, using: &random)
-        guard let retryAfter, retryAfter <= .days(1) else { return jittered }
-        return max(jittered, retryAfter)
+        return retryAfter.map { max(jittered, min($0, longest)) } ?? jittered
     }
 }

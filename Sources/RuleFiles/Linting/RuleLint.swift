@@ -137,8 +137,8 @@ public struct RuleLint: Sendable {
     /// Warns of signs that look like YAML syntax but are part of a text.
     private func checkSigns(_ linked: RuleLinker.LinkedRule) {
         let reader = linked.file.reader
+        let isAlone = linked.draft.match?.allWords.count == 1
         for word in linked.draft.match.map({ $0.any + $0.all + $0.none }) ?? [] {
-            let isAlone = linked.draft.match?.allWords.count == 1
             if word.value == "anything" || isAlone && Self.wordsForAll.contains(word.value) {
                 reader.warning(
                     word.node.range,

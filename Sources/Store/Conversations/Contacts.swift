@@ -23,10 +23,21 @@ extension Store {
     ///
     /// The provider's id is the better key. A contact known by number alone is the same person when the id turns up
     /// beside the number; a number that has changed hands is taken from its former owner.
+    ///
+    /// - Parameter sentAt: The moment at which the message with these details was sent; `nil` for a report.
     func contact(
-        _ contact: Contact, account: String, at now: Timestamp, _ db: Database
+        _ contact: Contact, account: String, sentAt: Timestamp? = nil, at now: Timestamp, _ db: Database
     ) throws -> KnownContact {
         let byID = try contact.id.flatMap { try known(by: $0, .id, account: account, db) }
+        if let byID, let number = contact.number, let known = byID.contact.number, number != known, let sentAt,
+            let last = byID.conversation.memory.lastMessageAt, sentAt < last
+        {
+            // A message that comes late, from before the contact changed the number.
+            if try self.known(by: number, .number, account: account, db) == nil {
+                try addFormer(number, .number, to: byID.id, account: account, db)
+            }
+            return byID
+        }
         if let byID, contact.number == nil || contact.number == byID.contact.number {
             return try update(byID, contact, account: account, db)
         }

@@ -263,6 +263,21 @@ extension Store {
         }
     }
 
+    /// Returns the latest time at which the contact sent one of the messages that came before that one; `nil` if it was
+    /// the first. Of many that came before, the last ones are looked at.
+    ///
+    /// - Throws: ``StoreError`` if the database can't be read.
+    public func previousMessageTime(of message: ListedMessage) async throws(StoreError) -> Timestamp? {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT type, timestamp FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT 50
+                        """), arguments: [message.conversation, message.id]
+            ).filter { MessageType(rawValue: $0["type"]).isMessage }.map { $0["timestamp"] as Timestamp }.max()
+        }
+    }
+
     /// Returns the rule whose answer the message quotes; `nil` if it quotes none.
     ///
     /// - Throws: ``StoreError`` if the database can't be read.

@@ -24,15 +24,16 @@ extension Store {
         }
     }
 
-    /// Opts a contact out and withdraws the answers that still wait, or opts the contact in again.
+    /// Opts a contact out and withdraws the answers that still wait, or opts the contact in again. After an opt-out only
+    /// what the contact writes later opts in; an opt-in does not outweigh a word of the contact's that comes late.
     ///
     /// - Returns: Whether there is a conversation with that number.
     /// - Throws: ``StoreError`` if the database can't be written to.
-    public func optOut(_ conversation: Int64, _ isOptedOut: Bool) async throws(StoreError) -> Bool {
+    public func optOut(_ conversation: Int64, _ isOptedOut: Bool, at now: Timestamp) async throws(StoreError) -> Bool {
         try await write(for: .progress) { db in
             guard let account = try Self.account(of: conversation, db) else { return false }
             var memory = try self.loadConversation(conversation, db).memory
-            (memory.isOptedOut, memory.optedOutAt) = (isOptedOut, nil)
+            (memory.isOptedOut, memory.consentAt) = (isOptedOut, isOptedOut ? now : nil)
             try db.run("UPDATE conversation SET memory = ? WHERE id = ?", memory.json, conversation)
             if isOptedOut { try self.withdraw(conversation, account: account, for: .optedOut, db) }
             return true

@@ -8,7 +8,7 @@ extension Memory {
     var json: String {
         JSONWriter.object { json in
             if isOptedOut { json.member("isOptedOut", true) }
-            if let optedOutAt { json.member("optedOutAt", optedOutAt) }
+            if let consentAt { json.member("consentAt", consentAt) }
             if !tags.isEmpty { json.member("tags") { $0.array(tags.sorted()) { $0.text($1) } } }
             if !state.isEmpty { json.member("state") { $0.object { $0.write(state) } } }
             if !answers.isEmpty {

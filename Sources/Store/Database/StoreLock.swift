@@ -30,7 +30,7 @@ final class StoreLock: Sendable {
     /// tried: a daemon that starts at this moment must find it free.
     static func holder(database path: String) -> pid_t? {
         var status = stat()
-        return stat(path, &status) == 0 ? holder(ofFile: UInt64(status.st_ino)) : nil
+        return stat(path, &status) == 0 ? holder(of: status) : nil
     }
 
     /// Returns the process that serves from the database by the name of another hard link; `nil` if none does.
@@ -40,7 +40,7 @@ final class StoreLock: Sendable {
         var status = stat()
         guard stat(path, &status) == 0, status.st_nlink > 1 else { return nil }
         let wal = URL(filePath: path).resolvingSymlinksInPath().path + "-wal"
-        return FileManager.default.fileExists(atPath: wal) ? nil : holder(ofFile: UInt64(status.st_ino))
+        return FileManager.default.fileExists(atPath: wal) ? nil : holder(of: status)
     }
 
     /// Returns the process that holds the lock, as the kernel lists it (proc_locks(5)); `nil` if that can't be told.
@@ -49,24 +49,37 @@ final class StoreLock: Sendable {
         guard fstat(descriptor, &status) == 0 else { return nil }
         // The list may change while it is read, page by page, and then lacks a line.
         for _ in 0..<20 {
-            if let process = holder(ofFile: UInt64(status.st_ino)) { return process }
+            if let process = holder(of: status) { return process }
         }
         return nil
     }
 
-    private static func holder(ofFile inode: UInt64) -> pid_t? {
+    private static func holder(of status: stat) -> pid_t? {
+        // The kernel writes the numbers of the device in hexadecimal, that of the file in decimal.
+        let device = UInt64(status.st_dev)
+        let (major, minor) = (device >> 8 & 0xFFF, device & 0xFF | device >> 12 & 0xFFF00)
+        let inode = ":\(UInt64(status.st_ino))"
+        let name = String(format: "%02llx:%02llx", major, minor) + inode
         // The file says that it has no size, and Foundation's reading of a whole file then ends after a page.
         guard let file = FileHandle(forReadingAtPath: "/proc/locks"), let locks = try? file.readToEnd() else {
             return nil
         }
         for line in String(decoding: locks, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ")
-            guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(inode)"),
-                let process = pid_t(words[4]), process > 0
+            // Some file systems (overlayfs, btrfs) give programs another device than the one by which the kernel knows
+            // the file. A file of another disk may have the same number.
+            guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(inode), let process = pid_t(words[4]),
+                process > 0, words[5] == name || isReplyd(process)
             else { continue }
             return process
         }
         return nil
+    }
+
+    private static func isReplyd(_ process: pid_t) -> Bool {
+        let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+        return name?.trimmingCharacters(in: .whitespacesAndNewlines)
+            == String(ProcessInfo.processInfo.processName.prefix(15))
     }
 
     deinit {

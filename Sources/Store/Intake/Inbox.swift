@@ -22,7 +22,8 @@ extension Store {
             if try db.exists(Self.knownMessage, message.account, message.unique) {
                 return IntakeResult(kind: .duplicate)
             }
-            var known = try self.contact(message.contact, account: message.account, at: now, db)
+            var known = try self.contact(
+                message.contact, account: message.account, sentAt: message.timestamp, at: now, db)
             known.conversation.receive(message, at: now)
             var whole = message
             whole.contact.id = known.contact.id

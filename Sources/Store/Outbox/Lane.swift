@@ -53,6 +53,8 @@ public struct LaneHead: Sendable, Hashable {
     public var entry: Int64
     /// The earliest moment of its next attempt.
     public var due: Timestamp
+    /// The time for which an entry that has not been tried waits in all, from its decision or release to ``due``.
+    public var delay: Duration
     /// Whether an attempt has failed, so that ``due`` is the end of a wait and not a moment of the clock on the wall.
     public var isRetry: Bool
     /// Whether an attempt is in flight.
@@ -62,21 +64,27 @@ public struct LaneHead: Sendable, Hashable {
 
     /// Creates a head; by default that of an entry that has not been tried.
     public init(
-        entry: Int64, due: Timestamp, isRetry: Bool = false, isInFlight: Bool = false, isSuspected: Bool = false
+        entry: Int64, due: Timestamp, delay: Duration = .zero, isRetry: Bool = false, isInFlight: Bool = false,
+        isSuspected: Bool = false
     ) {
         self.entry = entry
         self.due = due
+        self.delay = delay
         self.isRetry = isRetry
         self.isInFlight = isInFlight
         self.isSuspected = isSuspected
     }
 
     /// The columns that ``init(_:from:)`` reads from the table `outbox`.
-    static let columns = "id, due_at, attempts > 0, state = 'sending', suspicion > 0"
+    static let columns = """
+        id, due_at, attempts > 0, state = 'sending', suspicion > 0,
+          CASE WHEN attempts > 0 THEN 0 ELSE due_at - coalesce(released_at, created_at) END
+        """
 
     init(_ row: Columns, from index: Int32) {
         self.init(
-            entry: row.integer(index), due: row.time(index + 1), isRetry: row.bool(index + 2),
+            entry: row.integer(index), due: row.time(index + 1), delay: .milliseconds(row.integer(index + 5)),
+            isRetry: row.bool(index + 2),
             isInFlight: row.bool(index + 3), isSuspected: row.bool(index + 4))
     }
 }

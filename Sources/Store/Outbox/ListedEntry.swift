@@ -55,6 +55,15 @@ public struct ListedEntry: Sendable {
     /// What decides whether it can be released.
     var releasable: Releasable
 
+    /// Whether the fallback has replaced the text for good: it was sent, or at least tried.
+    public var isReplaced: Bool { releasable.entry.fallbackAt != nil && outgoing.fallback != nil }
+
+    /// The content that is sent: the fallback once it has replaced the text.
+    public var content: SendContent {
+        guard isReplaced, let fallback = outgoing.fallback else { return outgoing.body }
+        return .message(.template(fallback))
+    }
+
     /// Returns the reason for which it can't be released; `nil` if it can.
     public func releaseRefusal(at now: Timestamp) -> ReleaseRefusal? { releasable.refusal(at: now) }
 }

@@ -22,14 +22,17 @@ struct ChosenEntries: ParsableArguments {
     func forEach(_ work: (Store, _ entry: Int64, _ isServed: Bool) async throws -> Result) async throws {
         try await database.withStore { store, configuration in
             let control = ControlClient(database: configuration.database)
-            let isServed = control.process() != nil
-            // The daemon must also be woken for the entries that were done before one failed.
-            defer { control.takeOperatorActions() }
+            let process = control.process()
+            let isServed = process != nil
             var isFine = true
+            var isDone = false
+            // The daemon must also be told of the entries that were done before one failed.
+            defer { if isDone, let process, !control.takeOperatorActions() { complainOfSilence(process) } }
             for entry in entries {
                 let result = try await work(store, entry, isServed)
                 if case .done(let done) = result {
                     complain("entry \(entry) is \(done)")
+                    isDone = true
                     continue
                 }
                 isFine = false
@@ -37,6 +40,12 @@ struct ChosenEntries: ParsableArguments {
             }
             guard isFine else { throw ExitCode.notFine }
         }
+    }
+
+    private func complainOfSilence(_ process: pid_t) {
+        complain(
+            "replyd: the daemon (process \(process)) can't be told: its control socket beside the database is gone, or it hangs. It sees the change when it is restarted: systemctl restart replyd"
+        )
     }
 
     private static func objection(to entry: Int64, _ result: Result, _ store: Store) async throws -> String {

@@ -21,7 +21,7 @@ struct EntryReport {
             return [
                 String(entry.id), entry.state.rawValue, view.reason ?? "", zone.time(entry.createdAt),
                 entry.contact.safeLine,
-                entry.rule ?? "", view.content(length: terminal.cuts ? 40 : .max),
+                entry.rule ?? "", view.text(of: entry.content, length: terminal.cuts ? 40 : .max),
             ]
         }
         let heads = ["entry", "state", "reason", "since (\(zone.name))", "contact", "rule", "what"]
@@ -36,9 +36,13 @@ struct EntryReport {
             "  since \(zone.time(entry.createdAt)) (\(zone.name))",
             "  the contact wrote: \(entry.message.safeLine.isolated)",
             "  decided by \(entry.rule ?? "no rule"): \(entry.because.safeLine.isolatedQuotes)",
-            "  to be sent: \(content(length: 4096).isolated)",
+            "  \(entry.state == .sent ? "sent" : "to be sent"): \(text(of: entry.content, length: 4096).isolated)",
         ]
-        if let fallback = entry.outgoing.fallback { lines.append("  or, out of the window: template \(fallback.name)") }
+        if entry.isReplaced {
+            lines.append("  instead of: \(text(of: entry.outgoing.body, length: 4096).isolated)")
+        } else if let fallback = entry.outgoing.fallback {
+            lines.append("  or, out of the window: template \(fallback.name)")
+        }
         if entry.attempts.isEmpty { lines.append("  not tried yet; due \(zone.time(entry.dueAt))") }
         for attempt in entry.attempts {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
@@ -74,7 +78,7 @@ struct EntryReport {
             "entry": .integer(entry.id), "account": .string(entry.account), "contact": .string(entry.contact),
             "state": .string(entry.state.rawValue), "reason": .text(entry.reason?.rawValue),
             "detail": .text(entry.detail),
-            "rule": .text(entry.rule), "content": .string(content(length: 4096)),
+            "rule": .text(entry.rule), "content": .string(text(of: entry.content, length: 4096)),
             "created_at": .seconds(of: entry.createdAt), "attempts": .array(attempts),
         ]
         return JSON.object(object).encodedText
@@ -83,13 +87,13 @@ struct EntryReport {
     /// The reason for the state of the entry, in words for people.
     private var reason: String? { (entry.detail ?? entry.reason?.rawValue)?.safeLine }
 
-    private func content(length: Int) -> String {
+    private func text(of content: SendContent, length: Int) -> String {
         let text =
-            switch entry.outgoing.body {
+            switch content {
             case .message(.text(let text, _)): text
             case .message(.template(let template)):
                 "template \(template.name) (\(template.variables.joined(separator: ", ")))"
-            case .post(let link, _): "posted to \(SendContent.host(ofLink: link))"
+            case .post(let link, _): "post to \(SendContent.host(ofLink: link))"
             }
         return text.safeLine.shortened(to: length)
     }

@@ -24,15 +24,16 @@ private func added(
 
 /// What the store announces of a lane: its entries, of which the first is the head.
 private func lane(
-    _ conversation: Int64 = 1, has entries: [Int64], due: Duration = .zero, isRetry: Bool = false,
-    isInFlight: Bool = false, isSuspected: Bool = false
+    _ conversation: Int64 = 1, has entries: [Int64], due: Duration = .zero, delay: Duration = .zero,
+    isRetry: Bool = false, isInFlight: Bool = false, isSuspected: Bool = false
 ) -> OutboxChange {
     .lane(
         LaneState(
             lane: lane(conversation), account: "A",
             head: entries.first.map {
                 LaneHead(
-                    entry: $0, due: start + due, isRetry: isRetry, isInFlight: isInFlight, isSuspected: isSuspected)
+                    entry: $0, due: start + due, delay: delay, isRetry: isRetry, isInFlight: isInFlight,
+                    isSuspected: isSuspected)
             }, count: entries.count))
 }
 
@@ -145,13 +146,23 @@ extension SendQueue {
     /// second try is not.
     @Test func aClockThatIsSetMovesWhatWaitsForATimeOfDay() {
         var queue = SendQueue()
-        queue.apply(added(1, due: .hours(1)))
-        queue.apply(added(2, 2), lane(2, has: [2], due: .hours(1), isRetry: true))
+        queue.apply(added(1, due: .hours(1), kind: .openings))
+        queue.apply(added(2, 2), lane(2, has: [2], due: .minutes(10), isRetry: true))
         #expect(queue.next(at: moment(.minutes(1))).isEmpty)
-        #expect(queue.nextWake(at: moment(.minutes(1))) == .hours(1))
+        #expect(queue.nextWake(at: moment(.minutes(1))) == .minutes(10))
         #expect(queue.next(at: moment(.minutes(1), wall: .minutes(61))).map(\.id) == [1])
-        #expect(queue.nextWake(at: moment(.minutes(1), wall: .minutes(61))) == .hours(1))
-        #expect(queue.next(at: moment(.minutes(60), wall: .minutes(0))).map(\.id) == [2])
+        #expect(queue.nextWake(at: moment(.minutes(1), wall: .minutes(61))) == .minutes(10))
+        #expect(queue.next(at: moment(.minutes(10), wall: .minutes(0))).map(\.id) == [2])
+    }
+
+    /// The clock was an hour fast when these were decided, and has been set right since.
+    @Test func aClockThatIsSetBackHoldsUpNothingThatWaitsForNoTimeOfDay() {
+        var queue = SendQueue()
+        queue.apply(lane(1, has: [1], due: .hours(1)), lane(2, has: [2], due: .hours(1), delay: .seconds(5)))
+        queue.apply(lane(3, has: [3], due: .hours(1), isRetry: true))
+        #expect(queue.begun() == [1])
+        #expect(queue.begun(at: .seconds(5)) == [2])
+        #expect(queue.begun(at: .minutes(15)) == [3])
     }
 
     @Test func anAccountHasItsBoundOfRequestsInFlight() {

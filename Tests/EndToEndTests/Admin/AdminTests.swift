@@ -125,6 +125,7 @@ import Testing
         let out = "/api/conversations?state=opted-out"
         #expect(try await admin.call("GET", out).json["conversations"] == .array([]))
         #expect(try await admin.call("POST", "/api/conversations/1/opt-out").json["opted_out"] == .bool(true))
+        #expect(try scene.query("SELECT json_extract(memory, '$.consentAt') IS NOT NULL FROM conversation") == ["1"])
         #expect(try await admin.call("GET", out).json["conversations"]?[0]?["id"] == .integer(1))
         try await scene.say("opening hours")
         try await scene.expectReasons(["matched", "paused", "matched", "opted-out"])

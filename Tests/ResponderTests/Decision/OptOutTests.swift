@@ -37,9 +37,54 @@ import Testing
         #expect(chat.receive(late).reason == .optedOut)
         #expect(chat.conversation.memory.isOptedOut)
         // Providers give whole seconds.
-        late.timestamp = try #require(chat.conversation.memory.optedOutAt)
+        late.timestamp = try #require(chat.conversation.memory.consentAt)
         #expect(chat.receive(late).rule == "in" && !chat.conversation.memory.isOptedOut)
-        #expect(chat.conversation.memory.optedOutAt == nil)
+        #expect(chat.conversation.memory.consentAt == late.timestamp)
+    }
+
+    @Test func theLastWordCountsHoweverManyThereWereAndInWhateverOrderTheyCome() throws {
+        var chat = try Chat(Self.rules)
+        func word(_ text: String, _ minute: Int) -> Message {
+            var message = chat.message(text)
+            message.timestamp = chat.now + .minutes(minute)
+            return message
+        }
+        let words = [word("stop", -30), word("stop", -10), word("start", -20)]
+        for message in words { _ = chat.receive(message) }
+        #expect(chat.conversation.memory.isOptedOut, "the second stop is newer than the start that comes late")
+        let late = word("stop", -6)
+        #expect(chat.receive(word("start", -5)).rule == "in")
+        let decision = chat.receive(late)
+        #expect(decision.rule == "out" && decision.reason == .noReply && decision.sends.isEmpty)
+        #expect(decision.because == "the message says 'stop', but the contact has said otherwise since")
+        #expect(chat.why(late).first == "-out: the message says 'stop', but the contact has said otherwise since")
+        #expect(!chat.conversation.memory.isOptedOut)
+        #expect(chat.answers("hello") == ["hello"])
+    }
+
+    @Test func ofTwoAddressesOfOnePersonTheLastWordCountsToo() throws {
+        var (one, two) = (try Chat(Self.rules), try Chat(Self.rules))
+        _ = one.says("stop")
+        _ = two.says("stop", after: .minutes(1))
+        _ = two.says("start", after: .minutes(1))
+        var merged = one.conversation
+        merged.merge(two.conversation)
+        #expect(!merged.memory.isOptedOut && merged.memory.consentAt == two.conversation.memory.consentAt)
+        merged = two.conversation
+        merged.merge(one.conversation)
+        #expect(!merged.memory.isOptedOut)
+        // The other one has never said anything about it.
+        merged = try Chat(Self.rules).conversation
+        merged.merge(one.conversation)
+        #expect(merged.memory.isOptedOut && merged.memory.consentAt == one.conversation.memory.consentAt)
+    }
+
+    @Test func aWordFromTheFutureIsOneOfNow() throws {
+        var chat = try Chat(Self.rules)
+        var future = chat.message("stop")
+        future.timestamp = chat.now + .days(4000)
+        _ = chat.receive(future)
+        #expect(chat.conversation.memory.isOptedOut && chat.answers("start", after: .minutes(1)) == ["welcome back"])
     }
 
     @Test func optingInWithoutHavingOptedOutChangesNothing() throws {

@@ -156,9 +156,9 @@ import Testing
                 "-any: the message says none of its 2 words or phrases",
                 "-one: the message does not say 'a b'",
                 "-all: all: the message does not say 'd'", "-none: none: the message says 'e'",
-                "-exact: exact: the message does not say 'c'",
-                "-starts: starts: the message says none of its 2 words or phrases",
-                "-contains: contains: the message does not say 'zz'", "-regex: regex: the message does not match",
+                "-exact: exact: the message is not just 'c'",
+                "-starts: starts: the message begins with none of its 2 words or phrases",
+                "-contains: contains: the message does not contain 'zz'", "-regex: regex: the message does not match",
                 "-type: type: the message is of type text", "*good: the message says none of what it excludes",
                 "+last: the message says 'c', but 'good' comes first",
             ])

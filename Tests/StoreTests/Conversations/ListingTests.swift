@@ -212,18 +212,18 @@ import Testing
     @Test func whoOptsOutByHandGetsNothingOfWhatWaits() async throws {
         let t = try TemporaryStore()
         let entry = try #require(try await t.entries().first)
-        #expect(try await t.store.optOut(entry.conversation, true))
+        #expect(try await t.store.optOut(entry.conversation, true, at: T.start))
         #expect(try await t.begin(entry).word == "dropped opted-out")
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == true)
         #expect(try await t.store.release(entry.id, at: T.start) == .refused(.optedOut))
-        #expect(try await t.store.optOut(entry.conversation, false))
+        #expect(try await t.store.optOut(entry.conversation, false, at: T.start))
         #expect(try await t.store.conversation(entry.conversation)?.conversation.memory.isOptedOut == false)
         guard case .released = try await t.store.release(entry.id, at: T.start) else {
             Issue.record("it may be sent again")
             return
         }
         #expect(try await t.store.release(entry.id, at: T.start) == .refused(.notReleasable(.waiting)))
-        #expect(try await t.store.optOut(99, true) == false)
+        #expect(try await t.store.optOut(99, true, at: T.start) == false)
         #expect(try await t.store.pause(99, until: nil) == false)
     }
 
@@ -248,7 +248,7 @@ import Testing
         #expect(listed.createdAt == T.start && listed.releasedAt == later)
         #expect(try await t.begin(entry, at: later + .hours(23)).word == "template a")
         // A contact who opts out meanwhile does not get the answer, if it turns out that it has not arrived.
-        #expect(try await t.store.optOut(entry.conversation, true))
+        #expect(try await t.store.optOut(entry.conversation, true, at: T.start))
         #expect(try await t.begin(entry, at: later + .hours(23)).word == "not yet")
         let again = try #require(try await t.integer("SELECT max(id) FROM attempt"))
         let settlement = try await t.store.endAttempt(

@@ -65,7 +65,7 @@ private typealias T = TemporaryStore
         hidden.contact = Contact(id: "IL.2", address: "IL.2")
         let waiting = try await t.answer(hidden)
         try await t.answer(T.message("H2", from: "972500000002"), ["three"])
-        #expect(try await store.optOut(2, true))
+        #expect(try await store.optOut(2, true, at: T.start))
         try await t.accept(T.message("H3", from: "972500000002", id: "IL.2"))
         var other = T.message("H5")
         other.contact = Contact(id: "IL.5", address: "IL.5")
@@ -74,7 +74,7 @@ private typealias T = TemporaryStore
         _ = try await store.pause(4, until: nil)
         try await t.answer(T.message("H6", from: "972500000005"), ["six"])
         try await t.accept(T.message("H7", from: "972500000005", id: "IL.5"))
-        #expect(try await store.optOut(2, false))
+        #expect(try await store.optOut(2, false, at: T.start))
         // A number that changes hands, and an unreadable entry.
         try await t.accept(T.message("H4", from: "972500000002", id: "IL.3"))
         let held = try await t.answer(T.message("K1", from: "972500000007"), ["four", "five"])
@@ -129,7 +129,8 @@ private typealias T = TemporaryStore
         }
         _ = try await store.conversation(1)
         _ = try await store.messages(of: 1, limit: 9)
-        _ = try await store.message(1)
+        let message = try #require(try await store.message(1))
+        _ = try await store.previousMessageTime(of: message)
         _ = try await store.overview(at: T.start)
         _ = try await store.history(since: T.start)
         _ = try await store.history(since: nil)

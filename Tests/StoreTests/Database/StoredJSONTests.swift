@@ -47,7 +47,7 @@ import Testing
         var memory = Memory(isOptedOut: random.chance(), tags: Set(random.texts()), state: random.named { $0.value() })
         memory.answers = random.named { random in (0..<random.source.upTo(4)).map { _ in random.time() } }
         memory.turns = random.named { $0.source.upTo(100) }
-        memory.optedOutAt = random.chance() ? random.time() : nil
+        memory.consentAt = random.chance() ? random.time() : nil
         memory.lastMessageAt = random.chance() ? random.time() : nil
         memory.recentAnswers = (0..<random.source.upTo(4)).map { _ in random.time() }
         memory.lastText = random.chance() ? random.text() : nil

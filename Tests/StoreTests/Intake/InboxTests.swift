@@ -143,7 +143,7 @@ private typealias T = TemporaryStore
         _ = try await t.store.accept(T.message("U2"), payload: "", at: T.start) { [handOff] _, _ in
             (handOff, T.start)
         }
-        #expect(try await t.store.optOut(2, true))
+        #expect(try await t.store.optOut(2, true, at: T.start))
         let decided = Mutex<Conversation?>(nil)
         _ = try await t.store.accept(T.message("U3", id: "IL.1"), payload: "", at: T.start) { _, conversation in
             decided.withLock { $0 = conversation }

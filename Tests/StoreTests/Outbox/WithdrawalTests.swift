@@ -82,7 +82,7 @@ private typealias T = TemporaryStore
             (decision, T.start)
         }
         let post = try #require(accepted.decided?.entries.first)
-        #expect(try await t.store.optOut(1, true))
+        #expect(try await t.store.optOut(1, true, at: T.start))
         #expect(try await t.begin(post).word == "post http://localhost/")
     }
 }
@@ -120,7 +120,7 @@ private typealias T = TemporaryStore
         let t = try TemporaryStore()
         try await t.accept(hidden("U1"))
         let pong = try await t.answer(T.message("U2"), ["pong"])
-        #expect(try await t.store.optOut(1, true))
+        #expect(try await t.store.optOut(1, true, at: T.start))
         #expect(try await t.begin(pong[0], at: T.start).attempt != nil, "nobody knows yet that they are one person")
         try await t.accept(T.message("U3", id: "IL.1"))
         #expect(try await t.store.conversation(1)?.conversation.memory.isOptedOut == true)
@@ -162,6 +162,19 @@ private typealias T = TemporaryStore
         // A person who writes again is a new contact.
         try await t.accept(T.message("U5", id: "IL.1"))
         #expect(try await t.store.people(named: "IL.1").map(\.messages) == [1])
+    }
+
+    /// It tells of a number that the contact had before: answers go to the one that came with the latest message.
+    @Test func aMessageThatComesLateDoesNotBringAFormerNumberBack() async throws {
+        let t = try TemporaryStore()
+        try await t.accept(T.message("U1", from: "972500000061", id: "IL.1", at: T.start - .seconds(500)))
+        let answer = try await t.answer(
+            T.message("U3", from: "972500000062", id: "IL.1", at: T.start - .seconds(100)), ["hi"])
+        try await t.accept(T.message("U2", from: "972500000061", id: "IL.1", at: T.start - .seconds(300)))
+        #expect(try await t.begin(answer[0]).attempt?.address == "972500000062")
+        for name in ["972500000061", "972500000062", "IL.1"] {
+            #expect(try await t.store.people(named: name).map(\.messages) == [3], "\(name)")
+        }
     }
 
     /// Otherwise what is in flight for one would be taken for that of another.

@@ -62,14 +62,14 @@ extension AdminAPI {
                 description: "What still waits for the contact is dropped.",
                 parameters: [Self.number], answer: .named("Conversation"), failures: [.notFound]
             ) { request in
-                try await change(request, .optedOut) { try await store.optOut($0, true) }
+                try await change(request, .optedOut) { try await store.optOut($0, true, at: clock.now()) }
             },
             APIRoute(
                 method: .post, path: "/api/conversations/{conversation}/opt-in", id: "optIn",
                 summary: "Write to this contact again, who has asked for it", parameters: [Self.number],
                 answer: .named("Conversation"), failures: [.notFound]
             ) { request in
-                try await change(request, .optedIn) { try await store.optOut($0, false) }
+                try await change(request, .optedIn) { try await store.optOut($0, false, at: clock.now()) }
             },
         ]
     }

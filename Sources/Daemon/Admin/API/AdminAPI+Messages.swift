@@ -31,6 +31,12 @@ extension AdminAPI {
         let decidedAt = known.decision?.decidedAt ?? clock.now()
         var conversation = listed.conversation
         conversation.memory.forgetAnswers(from: decidedAt)
+        conversation.memory.lastMessageAt = try await store.previousMessageTime(of: known)
+        // Which text came before is not kept. Unless the guard stepped in for it then, it was no echo.
+        if known.decision?.reason != .known(.loop) {
+            conversation.memory.lastText = nil
+            conversation.memory.echoes = 0
+        }
         // The reason tells whether the conversation was paused, or its contact had opted out, at the time.
         if let reason = known.decision?.reason {
             let decided = conversation.memory.pause.map(\.until).flatMap { decidedAt < $0 ? $0 : nil }
