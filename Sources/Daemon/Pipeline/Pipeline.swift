@@ -41,7 +41,7 @@ package struct Pipeline: Service {
                 try await decideLeft()
                 try await sender.recover()
             }
-        } catch where Task.isShuttingDownGracefully {
+        } catch  where Task.isShuttingDownGracefully {
             // It was waiting for room on the disk.
             return
         }

@@ -13,9 +13,9 @@ extension Store {
         while true {
             do {
                 return try await step()
-            } catch where error == .busy && tries < 5 {
+            } catch  where error == .busy && tries < 5 {
                 tries += 1
-            } catch where error == .full || error == .disk {
+            } catch  where error == .full || error == .disk {
                 observe(.storeFailed(error))
                 guard (try? await clock.sleep(clock.uptime() + .seconds(1))) != nil else { throw error }
             }

@@ -69,7 +69,7 @@ import Testing
             let result = try await ReplydProcess.run(
                 ["outbox"] + words + ["--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey],
                 in: scene.folder)
-            #expect(result.output.contains("posted to \(host)"), "\(result.output)")
+            #expect(result.output.contains("post to \(host)"), "\(result.output)")
             seen.append(result.output)
         }
         for text in seen { #expect(!text.contains("never-seen"), "\(text)") }
