@@ -37,10 +37,8 @@ package struct Pipeline: Service {
     /// - Throws: `StoreError` if the database can't be used at the start.
     package func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { [self] in
-                try await decideLeft()
-                try await sender.recover()
-            }
+            try await decideLeft()
+            try await sender.recover()
         } catch  where Task.isShuttingDownGracefully {
             // It was waiting for room on the disk.
             return

@@ -59,7 +59,8 @@ final class Sender: Sendable {
         do {
             for action in try await store.takeOperatorActions() { observe(.operatorAction(action)) }
         } catch {
-            observe(.storeFailed(error))
+            // A daemon that ends calls the look off: that is no fault of the database.
+            if !Task.isCancelled { observe(.storeFailed(error)) }
         }
     }
 

@@ -1,3 +1,4 @@
+import ServiceLifecycle
 package import Store
 
 extension Store {
@@ -5,7 +6,7 @@ extension Store {
     /// answers meanwhile that it can't store anything. If another program holds the database for some seconds, as a backup
     /// does, it is tried five times; each try has waited for the database itself.
     ///
-    /// - Throws: The error, if the step can't be done for another reason, or the task is cancelled.
+    /// - Throws: The error, if the step can't be done for another reason, or replyd is told to stop.
     func patiently<Result>(
         _ clock: Clock, observe: (DaemonEvent) -> Void, _ step: () async throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
@@ -17,7 +18,8 @@ extension Store {
                 tries += 1
             } catch  where error == .full || error == .disk {
                 observe(.storeFailed(error))
-                guard (try? await clock.sleep(clock.uptime() + .seconds(1))) != nil else { throw error }
+                guard (try? await clock.sleep(clock.uptime() + .seconds(1))) != nil, !Task.isShuttingDownGracefully
+                else { throw error }
             }
         }
     }
