@@ -86,7 +86,8 @@ struct Invariants {
         }
     }
 
-    /// Checks that a contact who has opted out, or is with a person, is left alone.
+    /// Checks that a contact who has opted out, or is with a person, is left alone. A word that comes late, after a newer
+    /// one, has no effect: its reason is 'no-reply'.
     private func checkSilence() throws {
         let late = try Row.fetchAll(
             db,
@@ -95,11 +96,11 @@ struct Invariants {
                 JOIN message m ON m.id = o.message JOIN decision d ON d.message = o.message
                 WHERE o.lane < 2 AND EXISTS (
                   SELECT 1 FROM decision s JOIN message sm ON sm.id = s.message
-                  WHERE sm.conversation = o.conversation AND s.rule = 'stop' AND s.reason <> 'paused'
+                  WHERE sm.conversation = o.conversation AND s.rule = 'stop' AND s.reason NOT IN ('paused', 'no-reply')
                     AND s.decided_at > d.decided_at AND a.started_at > s.decided_at
                     AND NOT EXISTS (
                       SELECT 1 FROM decision j JOIN message jm ON jm.id = j.message
-                      WHERE jm.conversation = o.conversation AND j.rule = 'join'
+                      WHERE jm.conversation = o.conversation AND j.rule = 'join' AND j.reason <> 'no-reply'
                         AND j.decided_at BETWEEN s.decided_at AND a.started_at))
                 """)
         guard !simulation.hadWrongClock else { return }

@@ -69,10 +69,13 @@ extension ConfigurationLoader {
         let secrets = accounts.flatMap { [$0.apiKey, $0.webhookSecret] } + [draft.adminToken, draft.alertURL]
         // `written` is set if the value is from the environment, and so not in the file.
         for secret in secrets.compactMap({ $0 }) where secret.node.written == nil {
+            let elsewhere =
+                secret.node.range == draft.alertURL?.node.range
+                ? "take it from the environment: alert_url: ${ALERT_URL}"
+                : "keep it in a file of its own, like api_key_file"
             reader.warning(
                 secret.node.range, "everybody on this machine can read this secret",
-                hint:
-                    "chmod 640 \(reader.file.path), with the group that replyd runs as; or keep it in a file of its own, like api_key_file",
+                hint: "chmod 640 \(reader.file.path), with the group that replyd runs as; or \(elsewhere)",
                 code: Self.openSecret)
         }
     }

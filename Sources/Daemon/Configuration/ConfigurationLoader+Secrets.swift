@@ -63,6 +63,13 @@ extension ConfigurationLoader {
                 hint: "set it to the one line it is")
             return nil
         }
+        if node.written == nil, secret.hasPrefix("$"),
+            secret.dropFirst().allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+        {
+            reader.warning(
+                node.range, "this stands for itself, not for a variable of the environment",
+                hint: "write ${NAME} with the braces")
+        }
         return Secret(secret)
     }
 }

@@ -137,6 +137,12 @@ enum ConfigurationSections {
         }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:%".contains($0)) }) else {
+            reader.error(
+                node.range, "'\(node.shown)' is no address to listen on",
+                hint: "write the host and the port alone, like 127.0.0.1:8080")
+            return nil
+        }
         return Configuration.Address(host: host.isEmpty ? "0.0.0.0" : host, port: port)
     }
 

@@ -23,6 +23,7 @@ public struct RuleLint: Sendable {
             checkSigns(rule)
             BroadMatchLint.check(rule)
             checkTextless(rule)
+            checkOptOut(rule)
             for text in rule.draft.texts {
                 FormattingLint.check(text, rule.file.reader)
                 MarkupLint.check(text, rule.file.reader)
@@ -101,6 +102,15 @@ public struct RuleLint: Sendable {
             code: "no-cooldown")
     }
 
+    private func checkOptOut(_ linked: RuleLinker.LinkedRule) {
+        let rule = linked.rule
+        guard rule.match.asksForNothing, rule.effects.optOut == true, rule.conditions.isEmpty else { return }
+        linked.file.reader.warning(
+            linked.draft.optOut?.node.range ?? linked.draft.range,
+            "this rule opts out everybody who writes, and nobody gets an answer any more",
+            hint: "match the words by which people opt out", code: "opts-everybody-out")
+    }
+
     /// Warns of words that are looked for in messages without any.
     private func checkTextless(_ linked: RuleLinker.LinkedRule) {
         let match = linked.rule.match
@@ -153,6 +163,14 @@ public struct RuleLint: Sendable {
                         ?? "for a list begin each line with '- ', with a space behind the sign", code: "broken-list")
                 continue
             }
+            if let wild = Self.wildcard(in: word.value) {
+                reader.warning(
+                    word.node.range, "'\(wild)' stands for no other letters: it is looked for as it is",
+                    hint: wild == "*"
+                        ? "for words that begin so write starts: or contains:" : "for any of them write a list",
+                    code: "wildcard")
+                continue
+            }
             let parts = word.value.split(whereSeparator: { ",;،".contains($0) })
             guard parts.count > 1, parts.allSatisfy({ Phrase(String($0)) != nil }) else { continue }
             let list = parts.map { $0.trimmingPrefix(" ") }.joined(separator: ", ")
@@ -176,6 +194,15 @@ public struct RuleLint: Sendable {
                 text.node.range, "these quotes are part of the text: for YAML only \" and ' are quotes",
                 hint: "write \" at both ends", code: "curly-quotes")
         }
+    }
+
+    /// Returns the sign that other tools take for any letters, or for a choice: `order*`, `sale|discount`.
+    private static func wildcard(in keyword: String) -> String? {
+        let parts = keyword.split(separator: "|", omittingEmptySubsequences: false)
+        if parts.count > 1, parts.allSatisfy({ $0.contains(where: \.isLetter) }) { return "|" }
+        let isBold = keyword.hasPrefix("*") && keyword.hasSuffix("*")
+        let isAtEnd = keyword.hasSuffix("*") || keyword.hasPrefix("*")
+        return isAtEnd && !isBold && keyword.contains(where: \.isLetter) ? "*" : nil
     }
 
     /// Whether lines were meant as a list but lack the dashes, or the spaces after them.

@@ -16,7 +16,9 @@ enum RulesFolder {
     static func read(_ path: String) throws(ReadError) -> [SourceFile] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw ReadError(message: "no such file or folder")
+            throw ReadError(
+                message: "no such file or folder",
+                hint: "name another with --rules, or with 'rules:' in the configuration")
         }
         guard isFolder.boolValue else { return [try readFile(path)] }
         let names = try names(in: path, depth: 0)

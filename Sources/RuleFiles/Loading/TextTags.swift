@@ -149,7 +149,9 @@ struct TextTags {
             complain(tag.place, "no rule sets the state '\(tag.name.dropFirst(6))'", "set it: 'set: {name: value}'")
         } else {
             let known = names.all + captures.all.sorted()
-            let near = Suggestion.nearest(to: tag.name, among: known + captures.some)
+            let isNumber = ["contact.phone", "contact.tel", "contact.mobile"].contains(tag.name)
+            let near =
+                isNumber ? "contact.number" : Suggestion.nearest(to: tag.name, among: known + captures.some)
             complain(
                 tag.place, "unknown variable '\(tag.name)'",
                 near.map { "did you mean '\($0)'?" } ?? "known are: \(known.joined(separator: ", "))"

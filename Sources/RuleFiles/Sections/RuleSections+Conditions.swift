@@ -48,30 +48,34 @@ extension RuleSections {
     private static let language = Value<TextLanguage>.oneOf("a language that can be told by its script")
 
     /// A number as people write it, reduced to its digits; ids stay as they are.
-    private static let number = Value<String>.filled.map { text, node, reader -> String? in
-        guard let number = WrittenNumber(text) else {
-            if WrittenNumber.isID(text) { return text }
-            reader.error(
-                node.range, "'\(node.shown)' is no number",
-                hint: WrittenNumber(within: text).map { "write \($0.whole(at: ""))" }
-                    ?? "write one number, or several in a list: [972501234567, 972521234567]")
-            return nil
-        }
-        if number.isNational {
-            reader.error(
-                node.range, "'\(node.shown)' lacks the country's number",
-                hint: "write \(number.whole(at: "")), without the 0")
-            return nil
-        }
-        return number.digits
-    }
+    private static let number = number(orID: true)
 
-    private static let account = number.map { text, node, reader -> String? in
-        if WrittenNumber(text) != nil { return text }
-        reader.error(
-            node.range, "'\(node.shown)' is no number of ours",
-            hint: "write the account's number, like 972771234567")
-        return nil
+    /// The number of an account, which has no id.
+    private static let account = number(orID: false)
+
+    private static func number(orID: Bool) -> Value<String> {
+        Value<String>.filled.map { text, node, reader -> String? in
+            guard let number = WrittenNumber(text) else {
+                if orID, WrittenNumber.isID(text) { return text }
+                // Behind an @ stands how the provider delivers: 972501234567@c.us.
+                let near = WrittenNumber(String(text.prefix { $0 != "@" })) ?? WrittenNumber(within: text)
+                let example =
+                    orID
+                    ? "write one number, or several in a list: [972501234567, 972521234567]"
+                    : "write the account's number, like 972771234567"
+                reader.error(
+                    node.range, "'\(node.shown)' is no number\(orID ? "" : " of ours")",
+                    hint: near.map { "write \($0.whole(at: ""))" } ?? example)
+                return nil
+            }
+            if number.isNational {
+                reader.error(
+                    node.range, "'\(node.shown)' lacks the country's number",
+                    hint: "write \(number.whole(at: "")), without the 0")
+                return nil
+            }
+            return number.digits
+        }
     }
 
     static let zone = Value<String>.filled.map { text, node, reader -> Zone? in

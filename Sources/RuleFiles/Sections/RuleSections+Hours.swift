@@ -95,11 +95,15 @@ extension RuleSections {
                 let near = Suggestion.nearest(to: wrong.trimmed, among: days + fullDays)
                 let isDashed = wrong.unicodeScalars.contains(where: LookAlike.isDash)
                 let known = "write sun, mon, tue, wed, thu, fri, sat, or sun-thu"
+                // In one line, a comma without quotes ends the times of a day.
+                let isTime = DaySpan(parsing: pair.name) != nil
                 reader.error(
-                    pair.key.range, "'\(wrong.trimmed)' is no day",
-                    hint: isDashed
-                        ? "between the days stands a plain '-', not a long dash"
-                        : LookAlike.hint(in: wrong) ?? near.map { "did you mean '\($0)'?" } ?? known)
+                    pair.key.range, "'\((isTime ? pair.name : wrong).trimmed)' is no day",
+                    hint: isTime
+                        ? "put quotes around all times of a day: {sun: \"09:00-13:00, 16:00-18:00\"}"
+                        : isDashed
+                            ? "between the days stands a plain '-', not a long dash"
+                            : LookAlike.hint(in: wrong) ?? near.map { "did you mean '\($0)'?" } ?? known)
                 return nil
             }
         }

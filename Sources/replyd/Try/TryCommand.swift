@@ -35,6 +35,9 @@ struct TryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The contact's number.", valueName: "number"))
     var from = Contact.inventedNumber
 
+    @Option(help: ArgumentHelp("Our number that gets the message; that of the first account.", valueName: "number"))
+    var account: String?
+
     @Option(help: ArgumentHelp("The contact's name.", valueName: "name"))
     var name: String?
 
@@ -81,6 +84,9 @@ struct TryCommand: ParsableCommand {
         guard WrittenNumber(from) != nil || WrittenNumber.isID(from) else {
             throw ValidationError("'\(from)' is no number of a contact. Write it like 052-111-2233 or 972521112233.")
         }
+        if let account, WrittenNumber(account) == nil {
+            throw ValidationError("'\(account)' is no number of ours. Write it like 972771234567.")
+        }
         guard MessageType.names.contains(type) else {
             throw ValidationError(
                 "'\(type)' is not a type of message. One of: \(MessageType.names.joined(separator: ", ")).")
@@ -93,7 +99,7 @@ struct TryCommand: ParsableCommand {
         if let configuration, rules.rules.isEmpty { rules.rules = [configuration.rules] }
         let ruleSet = try rules.load().ruleSet
         let now = try moment(ruleSet)
-        let account = configuration?.accounts.first?.number
+        let account = account.map { WrittenNumber($0)?.whole(at: "") ?? $0 } ?? configuration?.accounts.first?.number
         var draft = Trial.Draft(text: text, contact: .invented(number: from, name: name, at: account ?? ""))
         draft.conversation.memory.tags = Set(tag)
         for each in state { draft.conversation.memory.state[each.name] = Memory.Value(text: each.value) }
