@@ -60,7 +60,7 @@ public struct WrittenNumber: Sendable, Hashable {
     /// Whether a text that is no number may be a provider's id of a contact (`IL.1605856887361213`).
     public static func isID(_ text: String) -> Bool {
         let hasLink = ["tel:", "wa.me", "http"].contains { text.lowercased().hasPrefix($0) }
-        return !hasLink && text.contains(where: \.isNumber) && !text.contains("@")
+        return !hasLink && !text.isEmpty
             && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2C && $0 != 0x2F }
     }
 

@@ -21,10 +21,7 @@ extension Timestamp {
         if let offset {
             self.init(seconds: Int64(date.number) * 86_400 + Int64(minute) * 60 + Int64(seconds) - offset)
         } else {
-            let moment = zone.moment(LocalTime(date: date, minute: minute))
-            // In the night in which clocks go forward, some times do not exist.
-            guard zone.local(moment).minute == minute else { return nil }
-            self = moment + .seconds(seconds)
+            self = zone.moment(LocalTime(date: date, minute: minute)) + .seconds(seconds)
         }
     }
 

@@ -56,7 +56,9 @@ extension RuleSections {
     private static func number(orID: Bool) -> Value<String> {
         Value<String>.filled.map { text, node, reader -> String? in
             guard let number = WrittenNumber(text) else {
-                if orID, WrittenNumber.isID(text) { return text }
+                // Ids of contacts have digits (`IL.1605856887361213`); a name never comes.
+                let mayBeID = text.contains(where: \.isNumber) && !text.hasSuffix("@c.us")
+                if orID, mayBeID, WrittenNumber.isID(text) { return text }
                 // Behind an @ stands how the provider delivers: 972501234567@c.us.
                 let near = WrittenNumber(String(text.prefix { $0 != "@" })) ?? WrittenNumber(within: text)
                 let example =

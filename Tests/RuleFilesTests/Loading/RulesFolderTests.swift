@@ -64,6 +64,7 @@ import Testing
             #expect(
                 loaded.report() == """
                     \(folder)/none: error: no such file or folder
+                       name another with --rules, or with 'rules:' in the configuration
                     \(folder)/a.yaml:2:1: error: unknown key 'ruls' in a rules file
                         2 | ruls: []
                           | ^~~~ did you mean 'rules'?
