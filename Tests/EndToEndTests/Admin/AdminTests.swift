@@ -72,6 +72,30 @@ import Testing
         _ = await scene.stop(running)
     }
 
+    /// What came later says nothing about then.
+    @Test func whyIsToldAsIfNothingHadComeSince() async throws {
+        let (scene, running, admin) = try await stage(
+            rules: """
+                version: 1
+                rules:
+                  - {id: welcome, match: anything, when: {first_contact: true}, reply: welcome}
+                  - {id: back, match: anything, when: {idle: 1d}, reply: back}
+                  - {id: rest, match: anything, reply: hello}
+                """)
+        for count in 1...3 {
+            try await scene.say("hello")
+            try await scene.expectDecisions(count)
+            if count < 3 { _ = try await scene.accepted(count) }
+        }
+        var present: [String] = []
+        for message in 1...3 {
+            let why = try await admin.call("GET", "/api/messages/\(message)/why").json["present"]
+            present.append("\(why?["rule"]?.text ?? "-") \(why?["reason"]?.text ?? "-")")
+        }
+        #expect(present == ["welcome matched", "rest matched", "rest matched"])
+        _ = await scene.stop(running)
+    }
+
     @Test func pagesFollowOneAnotherWithoutGapsOrRepetitions() async throws {
         let (scene, running, admin) = try await stage()
         for number in 1...7 { try await scene.say("hello", from: "97250000000\(number)", name: "n\(number % 2)") }

@@ -88,6 +88,8 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         #expect(try await t.integer("SELECT window_end FROM conversation") == Int(T.start.milliseconds))
         let fallback = try await t.begin(entry)
         #expect(fallback.word == "template reopen instead")
+        let listed = try #require(try await t.store.entries(.id(entry.id)).first)
+        #expect(listed.isReplaced && listed.content.kind == .template && listed.outgoing.body.kind == .text)
         // A template that is refused never becomes another template.
         #expect(try await t.end(try #require(fallback.attempt), AttemptOutcome(reason: reason)) == .over(.failed))
         #expect(try await t.begin(entry).word.hasPrefix("failed"))
