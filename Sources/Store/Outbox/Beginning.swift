@@ -161,8 +161,8 @@ extension OutboxEntry {
 
     /// Whether the fallback has replaced another answer to the message of the entry `o`, in the conversation `v`.
     static let hasReplacedSibling = """
-        v.fallback_at IS NOT NULL AND EXISTS (SELECT 1 FROM outbox r
-          WHERE r.message = o.message AND r.id <> o.id AND r.fallback_at IS NOT NULL)
+        CASE WHEN v.fallback_at IS NULL THEN 0 ELSE EXISTS (SELECT 1 FROM outbox r
+          WHERE r.message = o.message AND r.id <> o.id AND r.fallback_at IS NOT NULL) END
         """
 
     /// Reads ``columns``; `index` is the index of the first one.
