@@ -101,8 +101,9 @@ public struct KeywordOracle {
         }
         if said == wanted { return true }
         guard said.isWord, wanted.isWord else { return false }
-        let letters = wanted.units.count { $0.kind == .letter }
-        let allowed = min(mistakes, letters >= 8 ? 2 : letters >= 5 ? 1 : 0)
+        let letters = wanted.units.count
+        let isOfLetters = wanted.units.allSatisfy { $0.kind == .letter }
+        let allowed = min(mistakes, !isOfLetters ? 0 : letters >= 8 ? 2 : letters >= 5 ? 1 : 0)
         let takesPrefixes = fewestLetters.map { wanted.isHebrew && wanted.units.count >= $0 } ?? false
         var readings = [said.units]
         for length in 1...6 where takesPrefixes && length < said.units.count {

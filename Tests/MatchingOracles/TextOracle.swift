@@ -72,9 +72,12 @@ public struct TextOracle {
     }
 
     /// Whether the text is `whole`, except for what stands around its words; the signs around those of `whole` must be
-    /// there.
+    /// there. Of signs alone, those of `whole` must be there, and no word.
     public func isWhole(_ whole: TextOracle) -> Bool {
-        guard whole.tokens.contains(where: \.isWord) else { return units == whole.units }
+        guard whole.tokens.contains(where: \.isWord) else {
+            if whole.tokens.isEmpty { return units == whole.units }
+            return !tokens.contains(where: \.isWord) && KeywordOracle.hold(tokens[...], whole.tokens[...])
+        }
         func signs(_ text: TextOracle, before: Bool) -> ArraySlice<Token> {
             let tokens = before ? text.tokens : text.tokens.reversed()
             let signs = tokens.prefix { !$0.isWord }
