@@ -32,7 +32,7 @@ public struct SendAnswer: Sendable, Hashable {
         }
         // A message that the provider says it has taken must not be sent again, whatever the status says.
         let claims = claims(inner, json) + (isOdd ? [false] : [])
-        if json == nil, mayHaveAccepted {
+        if status >= 500, json == nil, mayHaveAccepted {
             return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
         }
         if claims.contains(true) { return accepted(inner, claims, reason) }

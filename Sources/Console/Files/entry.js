@@ -101,7 +101,7 @@ export function entry(entry, accounts, about = null) {
   const why = refused && !entry.detail ? null : situation(entry, accounts);
   return h(`div.out.${entry.state}${isPost(entry) ? ".post" : ""}`, {"data-key": `entry-${entry.entry}`},
     about, content(entry.content),
-    entry.instead_of?.kind === "text" && h("p.hint", {}, "Instead of, since the window had shut: ", bdi(entry.instead_of.text)),
+    entry.instead_of?.kind === "text" && h("p.hint", {}, "Instead of: ", bdi(entry.instead_of.text)),
     entry.state === "waiting" && entry.fallback?.kind === "template" && h("p.hint", {}, "Once the window has shut: template ", bdi(entry.fallback.name)),
     h("div.meta", {}, isQuoting && h("span", {title: "Quotes the message"}, "↩ quoting"), time(entry.created_at),
       entry.released_at !== null && h("span", {}, "released ", time(entry.released_at)), progress(entry)),
