@@ -114,6 +114,8 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
     func brokenJSONOfAServerErrorIsUnknown(body: String) {
         for status in [200, 500, 503] { #expect(outcome(body, status: status).kind == .unknown, "HTTP \(status)") }
         #expect(outcome("<html>500</html>", status: 500).kind == .transient)
+        // A page of another program may hold anything.
+        #expect(outcome(body, status: 401).kind == .accountFault && outcome(body, status: 404).kind == .accountFault)
     }
 
     @Test func anAnswerWithAnOddPartMayHaveAccepted() {

@@ -167,7 +167,8 @@ public struct RuleLint: Sendable {
                 reader.warning(
                     word.node.range, "'\(wild)' stands for no other letters: it is looked for as it is",
                     hint: wild == "*"
-                        ? "to find it within words too, write it without the sign under contains:" : "for any of them write a list",
+                        ? "to find it within words too, write it without the sign under contains:"
+                        : "for any of them write a list",
                     code: "wildcard")
                 continue
             }
