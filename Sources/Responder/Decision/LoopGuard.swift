@@ -61,8 +61,8 @@ extension Memory {
     /// without being kept: a hash of the first ``comparedLength`` scalars, folded. Longer texts with the same beginning
     /// are equal.
     func fingerprint(of text: String, by rule: String?, at now: Timestamp) -> String {
-        let beginning = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.comparedLength)))
-        var bytes = FoldedText(beginning).bytes
+        // A view of scalars that is built anew is filled scalar by scalar; a part of a text is copied.
+        var bytes = FoldedText(String(Substring(text.unicodeScalars.prefix(Self.comparedLength)))).bytes
         // No text has this byte.
         bytes.append(0xFF)
         bytes += Array((rule ?? "").utf8)

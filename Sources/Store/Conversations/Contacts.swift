@@ -95,9 +95,7 @@ extension Store {
     private func known(
         by value: String, _ kind: AddressKind, account: String, _ db: Database
     ) throws -> KnownContact? {
-        let latest = kind == .id ? Self.contactByID : Self.contactByNumber
-        return try db.first(latest, account, value, read: knownContact)
-            ?? db.first(Self.contactByFormerAddress, account, value, kind.rawValue, read: knownContact)
+        try db.first(kind == .id ? Self.contactByID : Self.contactByNumber, account, value, read: knownContact)
     }
 
     private func knownContact(_ row: Columns) -> KnownContact {
@@ -108,21 +106,21 @@ extension Store {
             conversation: readConversation(row, of: row.integer(5)), withdrawals: row.int(10))
     }
 
-    private static let knownColumns = """
-        v.last_message_at, v.window_end, v.window_corrected_at, v.paused_until, v.memory,
+    static let contactByID = contact(whose: "provider_id", .id)
+    static let contactByNumber = contact(whose: "number", .number)
+
+    /// One statement looks among the latest addresses, then among the former ones: a contact who has never written is in
+    /// neither, and two statements would cost twice as much.
+    private static func contact(whose column: String, _ kind: AddressKind) -> String {
+        """
+        SELECT v.last_message_at, v.window_end, v.window_corrected_at, v.paused_until, v.memory,
           c.id, c.provider_id, c.number, c.address, c.name, v.withdrawals
+        FROM contact c JOIN conversation v ON v.id = c.id
+        WHERE c.id = coalesce(
+          (SELECT id FROM contact WHERE account = ?1 AND \(column) = ?2),
+          (SELECT contact FROM former_address WHERE account = ?1 AND value = ?2 AND kind = '\(kind.rawValue)'))
         """
-    static let contactByID = """
-        SELECT \(knownColumns) FROM contact c JOIN conversation v ON v.id = c.id WHERE c.account = ? AND c.provider_id = ?
-        """
-    static let contactByNumber = """
-        SELECT \(knownColumns) FROM contact c JOIN conversation v ON v.id = c.id WHERE c.account = ? AND c.number = ?
-        """
-    static let contactByFormerAddress = """
-        SELECT \(knownColumns)
-        FROM former_address a JOIN contact c ON c.id = a.contact JOIN conversation v ON v.id = c.id
-        WHERE a.account = ? AND a.value = ? AND a.kind = ?
-        """
+    }
 
     /// Stores the details of a contact that the newest message gives; details that it lacks stay.
     private func update(
