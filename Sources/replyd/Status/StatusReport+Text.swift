@@ -31,8 +31,8 @@ extension StatusReport {
                     "\(name): \(state), \(open.waiting) waiting, \(open.held) held, \(open.failed) failed\(posts)"))
         }
         if let overview {
-            lines.append(row("messages", "the last \(ago(overview.lastMessage, "came"))"))
-            lines.append(row("sends", "the last \(ago(overview.lastSent, "was accepted"))"))
+            lines.append(row("messages", latest(overview.lastMessage, "came")))
+            lines.append(row("sends", latest(overview.lastSent, "was accepted")))
         }
         let room = free.map { ", \(Self.amount($0)) free" } ?? ""
         lines.append(row("database", "\(database): \(size == 0 ? "none" : Self.amount(size))\(room)"))
@@ -58,8 +58,8 @@ extension StatusReport {
 
     private func row(_ head: String, _ text: String) -> String { head.padded(to: 10) + text }
 
-    private func ago(_ moment: Timestamp?, _ verb: String) -> String {
-        guard let moment else { return "\(verb) never" }
+    private func latest(_ moment: Timestamp?, _ verb: String) -> String {
+        guard let moment else { return "none \(verb) yet" }
         let seconds = max(0, (now - moment).inMilliseconds / 1000)
         let age =
             switch seconds {
@@ -68,7 +68,7 @@ extension StatusReport {
             case ..<172_800: "\(seconds / 3600) h"
             default: "\(seconds / 86_400) days"
             }
-        return "\(verb) \(age) ago (\(zone.time(moment)))"
+        return "the last \(verb) \(age) ago (\(zone.time(moment)))"
     }
 
     /// Returns an amount of bytes in words: `512 bytes`, `1.5 MiB`.

@@ -51,8 +51,8 @@ extension String {
                 account   972771234567 (99digital): sending, 0 waiting, 0 held, 0 failed
                 account   972550000019 (019sms): sending, 0 waiting, 0 held, 0 failed
                 account   972550000020 (019sms-v2): sending, 0 waiting, 0 held, 0 failed
-                messages  the last came never
-                sends     the last was accepted never
+                messages  none came yet
+                sends     none was accepted yet
                 database  data.sqlite: SIZE
                 Nothing needs you.
 
