@@ -31,11 +31,12 @@ public struct SendAnswer: Sendable, Hashable {
             return isTaken ? accepted(inner, [true, false], reason) : outcome(reason: reason)
         }
         // A message that the provider says it has taken must not be sent again, whatever the status says.
-        let claims = claims(inner, json) + (isOdd ? [false] : [])
-        if status >= 500, json == nil, mayHaveAccepted {
+        let claims = claims(inner, json)
+        if claims.contains(true) { return accepted(inner, claims + (isOdd ? [false] : []), reason) }
+        let mayHaveAccepted = !claims.contains(false) && holdsAcceptance || json == nil && status >= 500 && holdsAnswer
+        if mayHaveAccepted {
             return .unknown(Refusal(status: status, text: "the provider's answer can't be read"))
         }
-        if claims.contains(true) { return accepted(inner, claims, reason) }
         switch status {
         case 200..<300:
             return unaccepted(isOdd ? nil : inner, isOdd ? nil : json)
@@ -70,10 +71,35 @@ public struct SendAnswer: Sendable, Hashable {
         return claims.compactMap(\.self)
     }
 
-    /// Whether an answer that is no JSON has parts of one that accepts: it was cut short, or a warning stands before it.
-    private var mayHaveAccepted: Bool {
-        let text = String(decoding: body.prefix(4096), as: UTF8.self)
-        return text.contains("\"unique\"") || text.contains("\"status\"")
+    /// Whether the body holds a part that only an accepting answer has: it was cut short, a warning stands before it, or
+    /// it is wrapped into something else.
+    private var holdsAcceptance: Bool {
+        let text = compactText
+        return text.contains("\"STATUS\":\"OK\"")
+            || ["\"UNIQUE\":\"", "\"REASON\":1", "\"REASON\":\"1"].contains { part in
+                text.ranges(of: part).contains { range in
+                    let next = text[range.upperBound...].utf8.first
+                    return part.hasSuffix("1") ? next.map { !(0x30...0x39).contains($0) } ?? false : next != 0x22
+                }
+            }
+    }
+
+    /// Whether the body holds the names of members that answers to sends have.
+    private var holdsAnswer: Bool {
+        let text = compactText
+        return text.contains("\"UNIQUE\"") || text.contains("\"STATUS\"")
+    }
+
+    /// The body in ASCII capitals, without spaces, and without the backslashes of a text within JSON.
+    private var compactText: String {
+        let bytes = body.lazy.filter { $0 > 0x20 && $0 != 0x5C }.map { byte -> UInt8 in
+            switch byte {
+            case 0x61...0x7A: byte - 0x20
+            case 0x80...: 0x3F
+            default: byte
+            }
+        }
+        return String(decoding: Array(bytes), as: UTF8.self)
     }
 
     private func accepted(_ inner: JSON?, _ claims: [Bool], _ reason: Int?) -> AttemptOutcome {

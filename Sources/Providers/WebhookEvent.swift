@@ -71,11 +71,16 @@ public enum WebhookEvent: Sendable, Hashable {
         guard let address = first.id?.contactAddress, given.allSatisfy({ $0.id != nil }) else {
             throw .notAnEvent("'from' is no address")
         }
-        // A contact who hides the number is addressed by the id.
+        let numbers = [json["phone"]?.id?.contactAddress, address].compactMap(\.self).filter(\.isAllDigits)
+        // With its country rather than without.
+        let number = numbers.first { !$0.hasPrefix("0") } ?? numbers.first
         // An id that is nothing but the number tells nothing more.
-        let named = json["from_id"]?.id.flatMap { $0.contactAddress.isAllDigits && $0.contains("@") ? nil : $0 }
+        let named = json["from_id"]?.id.flatMap { id in
+            let digits = id.contactAddress
+            return digits.isAllDigits && (digits != id || numbers.contains(digits)) ? nil : id
+        }
+        // A contact who hides the number is addressed by the id.
         let id = named ?? (address.isAllDigits ? nil : address)
-        let number = [json["phone"]?.id?.contactAddress, address].lazy.compactMap(\.self).first { $0.isAllDigits }
         return Message(
             account: account,
             unique: try self.id(json, "unique"),
@@ -104,7 +109,7 @@ public enum WebhookEvent: Sendable, Hashable {
     /// Checks that an event is for `account`: a webhook that is wired to the wrong account must not be answered from
     /// it.
     private static func check(_ to: JSON?, is account: String) throws(ParseError) {
-        guard let to, to.text != nil, to.id?.drop(while: { $0 == "+" }) ?? "" != account else { return }
+        guard let to, to.text != nil, to.id?.contactAddress != account else { return }
         throw .notAnEvent("it is for another account ('to')")
     }
 }

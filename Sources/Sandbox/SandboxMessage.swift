@@ -14,14 +14,15 @@ struct SandboxMessage {
 
     /// Reads `account`, `from` and, all optional, `text`, `type`, `caption`, `name`, `from_id`, `unique`, `quote`,
     /// `timestamp` (seconds) or `ago` (a time span, for example `25h`). `from_id` may replace `from`. Returns `nil` if
-    /// the account or the contact is missing.
+    /// the account or the contact is missing, or `ago` is no time span.
     init?(_ json: JSON, now: Timestamp = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))) {
         guard let account = json["account"]?.text, let written = json["from"]?.text ?? json["from_id"]?.text else {
             return nil
         }
         // WhatsApp knows numbers with their country alone.
         let address = WrittenNumber(written)?.whole(at: account) ?? written
-        let ago = json["ago"]?.text.flatMap { Duration(parsing: $0) } ?? .zero
+        let span = json["ago"]?.text ?? ""
+        guard let ago = span.isEmpty || span == "now" ? .zero : Duration(parsing: span) else { return nil }
         self.account = account
         self.address = address
         unique = json["unique"]?.text ?? SandboxProvider.newUnique()

@@ -156,7 +156,9 @@ struct SandboxResponder: HTTPResponder {
     private func say(_ request: Request) async throws -> Response {
         let json = try await Self.body(request)
         guard let said = SandboxMessage(json), let account = await provider.account(said.account) else {
-            return Self.json("account and from are expected, and the account must be known here", .badRequest)
+            return Self.json(
+                "account and from are expected; the account must be known here, and ago a time span such as 25h",
+                .badRequest)
         }
         await provider.recordMessage(from: said.address, to: account.number, at: said.sentAt)
         let status = await courier.post(said.hook, to: account)

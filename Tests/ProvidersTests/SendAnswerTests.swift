@@ -111,11 +111,30 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
 
     /// An answer that was cut short, or has a warning in front of it, may have been one that accepts.
     @Test(arguments: [#"{"status":"OK","reason":1,"unique":"U""#, #"PHP Warning: x {"status":"OK","reason":1}"#])
-    func brokenJSONOfAServerErrorIsUnknown(body: String) {
-        for status in [200, 500, 503] { #expect(outcome(body, status: status).kind == .unknown, "HTTP \(status)") }
+    func brokenJSONMayHaveAccepted(body: String) {
+        for status in [200, 302, 400, 401, 404, 408, 429, 500, 503] {
+            #expect(outcome(body, status: status).kind == .unknown, "HTTP \(status)")
+        }
         #expect(outcome("<html>500</html>", status: 500).kind == .transient)
         // A page of another program may hold anything.
-        #expect(outcome(body, status: 401).kind == .accountFault && outcome(body, status: 404).kind == .accountFault)
+        let page = #"<script>let x = {"status": "down", "reason": 12, "unique": ""}</script>"#
+        #expect(outcome(page, status: 401).kind == .accountFault && outcome(page, status: 404).kind == .accountFault)
+        #expect(outcome(page, status: 500).kind == .unknown)
+    }
+
+    /// What says that it was taken, but not in a place where answers say so.
+    @Test(arguments: [
+        #"[{"status":"OK","reason":1,"unique":"U"}]"#, #"{"data":{"status":"OK"}}"#, #"{"ans":{"unique":"U"}}"#,
+        #"{"ans":"{\"status\":\"OK\"}"}"#, #"{"x":{"Status": "ok"}}"#,
+        String(repeating: "<br/>Warning: x", count: 1000) + #"{"status":"OK","reason":1}"#,
+    ])
+    func anAcceptanceInAnotherPlaceIsUnknown(body: String) {
+        for status in [200, 400, 429, 500, 503] { #expect(outcome(body, status: status).kind == .unknown) }
+    }
+
+    @Test func aRefusalIsNoneTheLessForAnIdBesideIt() {
+        #expect(outcome(#"{"status":"FAIL","unique":"U"}"#, status: 500).kind == .transient)
+        #expect(outcome(#"{"status":"FAIL","reason":7,"unique":"U"}"#, status: 500).kind == .windowShut)
     }
 
     @Test func anAnswerWithAnOddPartMayHaveAccepted() {

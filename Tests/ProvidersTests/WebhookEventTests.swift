@@ -92,6 +92,22 @@ private func new(_ changes: String...) -> String {
             #expect(bare.address == "IL.9")
         }
 
+        @Test func anIdThatIsTheNumberAndANumberWithoutItsCountryTellNothing() throws {
+            let known = Contact(number: "972507654321", address: "972507654321")
+            for more in [#""from_id":"972507654321""#, #""phone":"0507654321""#, #""from_id":"972507654321@c.us""#] {
+                #expect(
+                    try message(#"{"hook":"new","unique":"U","from":"972507654321",\#(more)}"#).contact == known)
+            }
+            #expect(
+                try message(#"{"hook":"new","unique":"U","from":"972507654321","from_id":"16058"}"#).contact.id
+                    == "16058")
+        }
+
+        @Test(arguments: ["972771234567@c.us", "+972771234567", "+972 77-123-4567"])
+        func ourNumberIsKnownHoweverItIsWritten(to: String) throws {
+            #expect(try message(#"{"hook":"new","unique":"U","from":"9725","to":"\#(to)"}"#).account == "972771234567")
+        }
+
         /// Otherwise one person would be two, and an opt-out under one would not reach what waits under the other.
         @Test(arguments: ["+972507654321", "+972 50-765-4321", "972507654321@c.us", "972507654321@s.whatsapp.net"])
         func aNumberIsItsDigitsHoweverItIsWritten(number: String) throws {

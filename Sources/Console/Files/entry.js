@@ -89,6 +89,9 @@ function obstacle(entry) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** The moment at which it was sent, or else decided. */
+const moment = (entry) => (entry.state === "sent" && entry.attempts.at(-1)?.started_at) || entry.created_at;
+
 /** An entry with all of that. `about` stands at its top. */
 export function entry(entry, accounts, about = null) {
   const number = {"data-entry": entry.entry, "data-state": entry.state, "data-kind": entry.content.kind};
@@ -103,7 +106,7 @@ export function entry(entry, accounts, about = null) {
     about, content(entry.content),
     entry.instead_of?.kind === "text" && h("p.hint", {}, "Instead of: ", bdi(entry.instead_of.text)),
     entry.state === "waiting" && entry.fallback?.kind === "template" && h("p.hint", {}, "Once the window has shut: template ", bdi(entry.fallback.name)),
-    h("div.meta", {}, isQuoting && h("span", {title: "Quotes the message"}, "↩ quoting"), time(entry.created_at),
+    h("div.meta", {}, isQuoting && h("span", {title: "Quotes the message"}, "↩ quoting"), time(moment(entry)),
       entry.released_at !== null && h("span", {}, "released ", time(entry.released_at)), progress(entry)),
     why && h("p.why", {}, why),
     refused && h("p.why", {}, refused),

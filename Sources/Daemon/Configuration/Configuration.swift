@@ -82,6 +82,8 @@ public struct Configuration: Sendable {
     public var trustedProxies: [AddressRange] = []
     /// The path of the database file.
     public var database: String
+    /// The path of the database that a dry run uses in its place.
+    public var dryRunDatabase: String { database + ".dry-run" }
     /// The path of the rules, a file or a folder.
     public var rules: String
     /// The fallback if neither the rule nor its file names one; `nil` for none.

@@ -15,7 +15,7 @@ struct ConfigurationDraft {
     var trustedProxies: Located<[AddressRange]>?
     var database: String?
     var rules: String?
-    var expired: RuleSections.Template?
+    var expired: RuleSections.ConfiguredExpired?
     var alertURL: Located<String>?
     var logLevel: Logger.Level?
     var maxAge: Duration?
@@ -66,7 +66,7 @@ enum ConfigurationSections {
             Field("trusted_proxies", sources.oneOrMore.located, to: \.trustedProxies),
             Field("database", .filled, to: \.database),
             Field("rules", .filled, to: \.rules),
-            Field("expired", RuleSections.configuredTemplate, to: \.expired),
+            Field("expired", RuleSections.configuredExpired, to: \.expired),
             Field("alert_url", webLink.located, to: \.alertURL),
             Field("log_level", .oneOf("a level of the log"), to: \.logLevel),
             Field("max_age", .duration, to: \.maxAge),

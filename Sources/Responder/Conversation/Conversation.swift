@@ -33,8 +33,9 @@ public struct Conversation: Sendable, Hashable {
     ///   - isWindowOpen: Whether the window is to be open, regardless of the messages so far; `nil` to go by them.
     ///   - now: The moment of deciding.
     public mutating func receive(_ message: Message, isWindowOpen: Bool? = nil, at now: Timestamp) {
-        // What is no message of the contact opens no window.
-        if message.type.isMessage { window.recordMessage(at: message.timestamp) }
+        // What is no message of the contact opens no window. Providers' clocks may be ahead of ours, but no message is
+        // sent after it has come: the provider's word about a shut window must count.
+        if message.type.isMessage { window.recordMessage(at: min(message.timestamp, now)) }
         switch isWindowOpen {
         case nil: break
         case true: window = Window(lastMessageAt: message.timestamp, end: now + Window.length)

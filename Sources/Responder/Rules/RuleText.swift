@@ -26,24 +26,27 @@ public struct RuleText: Sendable, CustomStringConvertible {
             source.utf8.contains("{{".utf8) ? try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + source) : nil
     }
 
-    /// Returns the language of the words outside of tags.
-    private static func language(of source: String) -> TextLanguage {
+    /// Returns the language of the words outside of tags; `nil` if there are none.
+    private static func language(of source: String) -> TextLanguage? {
         let words = source.split(separator: "{{").enumerated().map { place, part in
             let isOutside = place == 0 && !source.hasPrefix("{{")
             return isOutside ? part : part.split(separator: "}}", maxSplits: 1).dropFirst().first ?? ""
         }
-        return TextLanguage(of: words.joined(separator: " ")) ?? .english
+        return TextLanguage(of: words.joined(separator: " "))
     }
 
     /// The text, as written in the rules file.
     public var description: String { source }
 
-    /// The language of the text. Variables that say something in words use it too.
-    public let language: TextLanguage
+    /// The language of the text, which variables that say something in words use too; `nil` if the text has no words of
+    /// its own.
+    public let language: TextLanguage?
 
     /// Returns the text with its variables filled in.
-    public func render(_ variables: Variables) -> String {
-        template?.render(variables.scope(in: language)) ?? source
+    ///
+    /// - Parameter other: The language of a text without words of its own; by default that of the message.
+    public func render(_ variables: Variables, otherwiseIn other: TextLanguage? = nil) -> String {
+        template?.render(variables.scope(in: language ?? other ?? variables.messageLanguage)) ?? source
     }
 }
 

@@ -20,7 +20,9 @@ public struct TemplateMessage: Sendable {
     }
 
     func rendered(_ values: Variables) -> RenderedTemplate {
-        let values = variables.map { $0.render(values).onOneLine.orDash }
+        let values = variables.map {
+            $0.render(values, otherwiseIn: TextLanguage(rawValue: language.rawValue)).onOneLine.orDash
+        }
         let longest = Self.share(of: Self.bodyLimit, among: values.map(\.utf16.count))
         return RenderedTemplate(
             name: name, language: language, header: header, variables: values.map { $0.shortened(toUTF16: longest) })

@@ -28,6 +28,9 @@ public struct Variables: Sendable {
         self.value = value
     }
 
+    /// The language of the message that is answered; English if it has no words.
+    var messageLanguage: TextLanguage { value("message", "text").flatMap { TextLanguage(of: $0) } ?? .english }
+
     func scope(in language: TextLanguage) -> any MustacheParent {
         Scope { name in
             switch name {

@@ -27,11 +27,16 @@ public struct OutboxEntry: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    /// Whether another entry has used the one fallback that a conversation may get while its window is shut. A message
-    /// gets no second one in a later window either: a message of the contact that arrives late may open one.
+    /// Whether another entry has used the one fallback that a conversation may get while its window is shut, also since
+    /// this one first tried its own. A message gets no second one in a later window either: a message of the contact that
+    /// arrives late may open one.
     func isFallbackUsed(in window: Window) -> Bool {
-        guard fallbackAt == nil, let latestFallbackAt else { return false }
-        if isMessageReplaced { return true }
+        guard let latestFallbackAt else { return false }
+        if let fallbackAt {
+            guard fallbackAt < latestFallbackAt else { return false }
+        } else if isMessageReplaced {
+            return true
+        }
         return window.textEnd.map { latestFallbackAt >= $0 } ?? true
     }
 }

@@ -110,13 +110,21 @@ struct RuleLinker {
             } ?? (Match(), .unknown)
         let answer = answer(draft, captures, catalog, in: file)
         let own = draft.expired.map { self.expired($0, captures, catalog, reader) }
+        let isOptOut = draft.optOut?.value == true
+        if isOptOut, draft.continues == true, let range = draft.optOut?.node.range {
+            reader.error(
+                range, "a later rule would answer a contact who has just opted out",
+                hint: "remove 'continue', and write the last words into this rule")
+        }
         let conditions = draft.when.map { ConditionLinker(catalog: catalog, reader: reader).conditions($0) }
         let effects = EffectLinker(catalog: catalog, reader: reader).effects(draft, captures)
         let timing = timing(draft, catalog, reader)
         guard let id = draft.id?.value, draft.match != nil else { return nil }
         var rule = Rule(
             id: id, place: Place(file: reader.file.path, line: draft.range.line), priority: draft.priority,
-            continues: draft.continues ?? false, match: match, answer: answer, expired: own ?? expired
+            continues: draft.continues ?? false, match: match, answer: answer,
+            // Nobody who has opted out gets a template that was meant for other rules.
+            expired: own ?? (isOptOut ? .silent : expired)
         )
         rule.conditions = conditions ?? []
         rule.effects = effects

@@ -19,6 +19,7 @@ enum FormattingLint {
     /// word, or between spaces, it is an ordinary character.
     private static func firstUnbalanced(_ sign: Unicode.Scalar, _ line: ArraySlice<Unicode.Scalar>) -> Int? {
         var open: Int?
+        var isCertain = false
         for index in line.indices where line[index] == sign {
             let before = index > line.startIndex ? line[index - 1] : " "
             let after = index + 1 < line.endIndex ? line[index + 1] : " "
@@ -26,15 +27,16 @@ enum FormattingLint {
             let closes = !after.isWordlike && !before.properties.isWhitespace && before != sign
             if closes, open != nil {
                 open = nil
-            } else if opens, open == nil {
-                // "~5" means about five.
-                guard sign != "~" || !after.properties.isNumber else { continue }
+                isCertain = false
+            } else if opens, !isCertain {
                 open = index
+                // "~5" means about five, unless another one strikes it out.
+                isCertain = sign != "~" || !after.properties.isNumber
             } else if closes, before.isWordlike {
                 return index
             }
         }
-        return open
+        return isCertain ? open : nil
     }
 }
 

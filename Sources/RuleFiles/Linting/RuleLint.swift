@@ -139,7 +139,7 @@ public struct RuleLint: Sendable {
     }
 
     /// A regex for a variable in one pair of braces.
-    private static let singleBraces = try? RegularExpression(#"(?<!\{)\{[a-z]+\.[A-Za-z0-9_.]+\}(?!\})"#)
+    private static let singleBraces = try? RegularExpression(#"(?<!\{)\{[a-z]+\.[A-Za-z0-9_.]+\}{1,2}(?!\})"#)
 
     /// What other tools write for every message.
     private static let wordsForAll: Set<String> = ["any", "all", "everything", "every", "*", ".*", "**"]
@@ -183,8 +183,11 @@ public struct RuleLint: Sendable {
             guard text.value.utf8.contains(UInt8(ascii: "{")),
                 case .match(let groups) = Self.singleBraces?.firstMatch(in: text.value), let brace = groups[0]
             else { continue }
+            let name = brace.dropFirst().prefix { $0 != "}" }
+            let place = Array(text.value.unicodeScalars).firstRange(of: Array(brace.unicodeScalars))?.lowerBound
             reader.warning(
-                text.node.range, "'\(brace)' is sent as it stands", hint: "a variable has two braces: {\(brace)}",
+                place.map { reader.place(of: $0, in: text.node) } ?? text.node.range,
+                "'\(brace)' is sent as it stands", hint: "a variable has two braces: {{\(name)}}",
                 code: "single-braces")
         }
         for text in linked.draft.texts + (linked.draft.match?.allWords ?? []) {

@@ -4,18 +4,20 @@ public import Responder
 
 /// The keys of the rules language, each with the type of its value. No other place lists them.
 public enum RuleSections {
-    /// A template as it is written in a configuration, not yet checked.
-    public struct Template {
-        let draft: TemplateDraft
+    /// The `expired:` of a configuration as it is written, not yet checked.
+    public struct ConfiguredExpired {
+        let draft: ExpiredDraft
     }
 
     /// The value of the configuration's `expired:`.
-    public static let configuredTemplate = template("template").map { draft, _, _ in Template(draft: draft) }
+    public static let configuredExpired = expired.map { draft, _, _ in ConfiguredExpired(draft: draft) }
 
-    /// Checks a template of the configuration. Returns `nil` and records the errors if there are any.
-    public static func template(_ template: Template, _ reader: Reader) -> TemplateMessage? {
+    /// Checks the `expired:` of a configuration and returns its template. Returns `nil` if it is `silent`, or has errors,
+    /// which are recorded.
+    public static func template(_ expired: ConfiguredExpired, _ reader: Reader) -> TemplateMessage? {
+        guard case .template(let draft) = expired.draft else { return nil }
         let before = reader.diagnostics.count
-        let message = template.draft.linked(.none, .configuration, reader)
+        let message = draft.linked(.none, .configuration, reader)
         return reader.diagnostics.count == before ? message : nil
     }
 

@@ -19,7 +19,7 @@ struct RuleTestLinker {
     func test(_ draft: RuleTestDraft, of rule: RuleDraft?) -> RuleTest? {
         let steps = draft.conversation ?? [draft.step]
         let isSilentAboutAll = steps.allSatisfy { $0.expect == nil }
-        if isSilentAboutAll, rule == nil, steps.contains(where: { $0.says != nil }) {
+        if isSilentAboutAll, rule == nil, steps.contains(where: { $0.says != nil || $0.type != nil }) {
             reader.error(draft.range, "the test expects nothing", hint: "add 'expect', like 'expect: {rule: ID}'")
         }
         let named = [rule?.when?.open, rule?.when?.closed, rule?.atOpen].lazy.compactMap { $0?.value }
@@ -39,7 +39,8 @@ struct RuleTestLinker {
         }
         guard linked.count == steps.count, rule == nil || rule?.id != nil else { return nil }
         return RuleTest(
-            name: draft.name ?? steps.first?.says?.value ?? "", place: place(draft.range), rule: rule?.id?.value,
+            name: draft.name ?? steps.first.flatMap { $0.says?.value ?? $0.type?.rawValue } ?? "",
+            place: place(draft.range), rule: rule?.id?.value,
             start: start, steps: linked)
     }
 
@@ -48,13 +49,13 @@ struct RuleTestLinker {
     private func step(
         _ draft: RuleTestDraft.StepDraft, of rule: RuleDraft?, isAnswerExpected: Bool
     ) -> RuleTest.Step? {
-        guard let says = draft.says else { return nil }
         let type = draft.type ?? .text
+        guard let says = draft.says?.value ?? (draft.type == nil ? nil : "") else { return nil }
         let account = draft.account.map { WrittenNumber($0)?.whole(at: "") ?? $0 } ?? "972770000000"
         let message = Message(
             account: account, unique: "test",
             contact: .invented(number: draft.from, name: draft.contactName, at: account), type: type,
-            body: type.hasBody ? says.value : "", caption: type.hasBody ? nil : says.value,
+            body: type.hasBody ? says : "", caption: type.hasBody || draft.says == nil ? nil : says,
             timestamp: Timestamp(seconds: 0))
         if let quotes = draft.quotes { catalog.check(id: quotes, reader) }
         var expectation = draft.expect.map { self.expectation($0, of: rule) }

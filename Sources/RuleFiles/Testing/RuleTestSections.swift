@@ -21,6 +21,9 @@ struct RuleTestDraft {
         var quotes: Located<String>?
         var window: WindowState?
         var expect: ExpectDraft?
+
+        /// Whether it is a text, by its type, that says nothing.
+        var lacksText: Bool { type == .text && says == nil }
     }
 
     struct ExpectDraft {
@@ -75,8 +78,9 @@ enum RuleTestSections {
     private static let test = Value<RuleTestDraft> { node, reader in
         var draft = RuleTestDraft(range: node.range, step: RuleTestDraft.StepDraft(range: node.range))
         guard let given = testKeys.read(node, into: &draft, reader) else { return nil }
-        if given.isDisjoint(with: ["says", "conversation"]) {
-            reader.error(node.range, "a test needs a message", hint: "like 'says: hello', or a 'conversation'")
+        if given.isDisjoint(with: ["says", "type", "conversation"]) || draft.step.lacksText {
+            reader.error(
+                node.range, "a test needs a message", hint: "like 'says: hello', 'type: image', or a 'conversation'")
         }
         let lost = given.subtracting(["name", "at", "conversation"]).sorted()
         if given.contains("conversation"), let key = lost.first {
@@ -89,11 +93,13 @@ enum RuleTestSections {
         return draft
     }
 
-    private static let step = Value<RuleTestDraft.StepDraft>(stepKeys.schema(required: ["says"])) { node, reader in
+    private static let step = Value<RuleTestDraft.StepDraft>(stepKeys.schema()) { node, reader in
         var draft = RuleTestDraft.StepDraft(range: node.range)
         guard let given = stepKeys.read(node, into: &draft, reader) else { return nil }
-        if !given.contains("says") {
-            reader.error(node.range, "a message needs a 'says'", hint: "what the contact writes")
+        if given.isDisjoint(with: ["says", "type"]) || draft.lacksText {
+            reader.error(
+                node.range, "a message needs a 'says'",
+                hint: "what the contact writes; a picture or a sticker needs its 'type' alone")
         }
         return draft
     }

@@ -66,6 +66,11 @@ extension YAMLParser {
                     range: SourceRange(line: from.line, column: from.column + colon),
                     message: "a space is missing behind this ':'", hint: "write 'key: value'")
             }
+            if isTextWithoutIndentation(from) {
+                return Failure(
+                    range: from, message: "this line is not indented, so it is no part of the text that begins above",
+                    hint: "begin each line of the text with more spaces than its key")
+            }
             return Failure(
                 range: from, message: "a ':' is missing after this key",
                 hint: "write 'key: value', or '- ' before an entry of a list")
@@ -113,10 +118,43 @@ extension YAMLParser {
     }
 
     private func unclosed(_ sign: String, _ range: SourceRange) -> Failure {
-        Failure(
+        if let comment = comment(behind: range) {
+            return Failure(
+                range: comment, message: "a comment begins at this '#', so the '\(sign)' before it is not closed",
+                hint: "put quotes around the text that holds the '#'")
+        }
+        return Failure(
             range: range, message: "the '\(sign)' that begins here is not closed",
             hint: "add '\(sign == "[" ? "]" : "}")', or put quotes around a text that holds any of , [ ] { }"
         )
+    }
+
+    /// Returns the place of the `#` that begins a comment in the rest of the line, outside of quotes; `nil` if there is
+    /// none.
+    private func comment(behind range: SourceRange) -> SourceRange? {
+        var quote: Unicode.Scalar?
+        var last: Unicode.Scalar = " "
+        for (place, scalar) in line(of: range).enumerated().dropFirst(range.column - 1) {
+            defer { last = scalar }
+            if let open = quote {
+                if scalar == open { quote = nil }
+            } else if scalar == "#", " \t[{,".unicodeScalars.contains(last) {
+                return SourceRange(line: range.line, column: place + 1)
+            } else if scalar == "\"" || scalar == "'", " [{,:".unicodeScalars.contains(last) {
+                quote = scalar
+            }
+        }
+        return nil
+    }
+
+    /// Whether a text that was to begin on this line lacks its indentation: the line before ends with `|` or `>`.
+    private func isTextWithoutIndentation(_ range: SourceRange) -> Bool {
+        let lines = SourceFile(path: "", bytes: Array(bytes)).lines().prefix(range.line - 1)
+        let above = lines.lazy.map(\.unicodeScalars).last { !$0.allSatisfy { $0 == " " } }
+        let head = above?.reversed().drop { $0 == " " || $0 == "\t" }.drop {
+            "-+0123456789".unicodeScalars.contains($0)
+        }
+        return head?.first.map { $0 == "|" || $0 == ">" } == true && head?.dropFirst().first == " "
     }
 
     /// Returns the failure for an unexpected colon: either in a text with ': ', or in a key after a line that is not

@@ -22,41 +22,52 @@ extension Store {
     /// Finds a contact or inserts it; the caller must then save its conversation.
     ///
     /// The provider's id is the better key. A contact known by number alone is the same person when the id turns up
-    /// beside the number; a number that has changed hands is taken from its former owner.
+    /// beside the number; a number that has changed hands is taken from its former owner. A message that comes late tells
+    /// how things were: it takes no number from somebody who has written since, and brings none back.
     ///
     /// - Parameter sentAt: The moment at which the message with these details was sent; `nil` for a report.
     func contact(
         _ contact: Contact, account: String, sentAt: Timestamp? = nil, at now: Timestamp, _ db: Database
     ) throws -> KnownContact {
-        let byID = try contact.id.flatMap { try known(by: $0, .id, account: account, db) }
-        if let byID, let number = contact.number, let known = byID.contact.number, number != known, let sentAt,
-            let last = byID.conversation.memory.lastMessageAt, sentAt < last
-        {
-            // A message that comes late, from before the contact changed the number.
-            if try self.known(by: number, .number, account: account, db) == nil {
-                try addFormer(number, .number, to: byID.id, account: account, db)
-            }
-            return byID
+        func isLate(for known: KnownContact) -> Bool {
+            guard let sentAt, let last = known.conversation.memory.lastMessageAt else { return false }
+            return sentAt < last
         }
+        let byID = try contact.id.flatMap { try known(by: $0, .id, account: account, db) }
         if let byID, contact.number == nil || contact.number == byID.contact.number {
             return try update(byID, contact, account: account, db)
         }
         let byNumber = try contact.number.flatMap { try known(by: $0, .number, account: account, db) }
         switch (byID, byNumber) {
         case (let one?, nil):
-            return try update(one, contact, account: account, db)
+            guard isLate(for: one), let number = contact.number else {
+                return try update(one, contact, account: account, db)
+            }
+            // The contact has had another number since.
+            try addFormer(number, .number, to: one.id, account: account, db)
+            return one
         case (let one?, let other?) where one.id == other.id:
-            return try update(one, contact, account: account, db)
+            return isLate(for: one) ? one : try update(one, contact, account: account, db)
         case (let one?, let other?) where other.contact.id == nil:
+            let isLate = isLate(for: one) && one.contact.number != nil
             let merged = try merge(other, into: one, account: account, at: now, db)
-            return try update(merged, contact, account: account, db)
+            return isLate ? merged : try update(merged, contact, account: account, db)
         case (let one?, let other?):
+            if isLate(for: one) || isLate(for: other) { return one }
             try take(contact.number, from: other, db)
             return try update(one, contact, account: account, db)
         case (nil, let other?) where other.contact.id == nil || contact.id == nil:
+            if isLate(for: other), contact.number != other.contact.number { return other }
             return try update(other, contact, account: account, db)
         case (nil, let other):
-            if let other { try take(contact.number, from: other, db) }
+            var contact = contact
+            if let other {
+                if isLate(for: other), let id = contact.id {
+                    (contact.number, contact.address) = (nil, id)
+                } else {
+                    try take(contact.number, from: other, db)
+                }
+            }
             try db.run(
                 "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                 account, contact.id, contact.number, contact.address, contact.name, now)

@@ -111,14 +111,13 @@ extension Store {
                 UPDATE decision SET because = '', changes = '{}'
                 WHERE message IN (SELECT id FROM message WHERE conversation = ?)
                 """, arguments: argument)
-        let empty = Outgoing(body: .message(.text("", replyTo: nil)), textEnd: Timestamp(seconds: 0)).json
         try db.execute(
             sql: """
                 UPDATE outbox SET outgoing = ?, is_unknown = 0, detail = NULL,
                   reason = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'forgotten' ELSE reason END,
                   state = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'dropped' ELSE state END
                 WHERE conversation = ?
-                """, arguments: [empty, contact])
+                """, arguments: [Outgoing.forgotten.json, contact])
         person.answers = db.changesCount
         try db.execute(
             sql: "UPDATE conversation SET memory = '{}', paused_until = NULL WHERE id = ?", arguments: argument)
@@ -139,4 +138,9 @@ extension Store {
             // A reader may block the checkpoint for a moment; the daemon's next checkpoint does the same.
         }
     }
+}
+
+extension Outgoing {
+    /// What is left of an answer to a contact who was erased.
+    static let forgotten = Outgoing(body: .message(.text("", replyTo: nil)), textEnd: Timestamp(seconds: 0))
 }

@@ -11,13 +11,17 @@ extension Store {
         _ other: KnownContact, into known: KnownContact, account: String, at now: Timestamp, _ db: Database
     ) throws -> KnownContact {
         var (one, two) = (known, other)
-        let (silence, otherSilence) = (one.conversation.silence(at: now), two.conversation.silence(at: now))
-        if let silence, silence != otherSilence, otherSilence != .optedOut {
-            two.withdrawals = try withdraw(two.id, account: account, for: silence, db)
-        } else if let otherSilence, silence != otherSilence {
-            one.withdrawals = try withdraw(one.id, account: account, for: otherSilence, db)
-        }
         var merged = one
+        merged.conversation.merge(two.conversation)
+        // What the person has said last counts, not what was said under one of the addresses.
+        if let silence = merged.conversation.silence(at: now) {
+            if one.conversation.silence(at: now) != silence {
+                one.withdrawals = try withdraw(one.id, account: account, for: silence, db)
+            }
+            if two.conversation.silence(at: now) != silence {
+                two.withdrawals = try withdraw(two.id, account: account, for: silence, db)
+            }
+        }
         merged.withdrawals = max(one.withdrawals, two.withdrawals)
         // Entries that are not withdrawn must not become so.
         for part in [one, two] where part.withdrawals < merged.withdrawals {
@@ -32,7 +36,6 @@ extension Store {
             "UPDATE foreign_update SET conversation = ? WHERE conversation = ? AND is_waiting = 1", one.id, two.id)
         try db.run("UPDATE former_address SET contact = ? WHERE contact = ?", one.id, two.id)
         if let number = two.contact.number { try addFormer(number, .number, to: one.id, account: account, db) }
-        merged.conversation.merge(two.conversation)
         let (window, memory) = (merged.conversation.window, merged.conversation.memory)
         try db.run(
             """

@@ -78,7 +78,8 @@ public struct LaneHead: Sendable, Hashable {
     /// The columns that ``init(_:from:)`` reads from the table `outbox`.
     static let columns = """
         id, due_at, attempts > 0, state = 'sending', suspicion > 0,
-          CASE WHEN attempts > 0 THEN 0 ELSE due_at - coalesce(released_at, created_at) END
+          CASE WHEN attempts > 0 THEN 0
+            ELSE due_at - coalesce(released_at, (SELECT decided_at FROM decision WHERE message = outbox.message)) END
         """
 
     init(_ row: Columns, from index: Int32) {

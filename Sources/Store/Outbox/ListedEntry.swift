@@ -38,8 +38,8 @@ public struct ListedEntry: Sendable {
     public var detail: String?
     /// The content to send.
     public var outgoing: Outgoing
-    /// The moment at which it was decided or due.
-    public var createdAt: Timestamp
+    /// The moment at which it was decided.
+    public var decidedAt: Timestamp
     /// The moment at which a person last released it; `nil` if nobody did.
     public var releasedAt: Timestamp?
     /// The moment of the next attempt, while it waits.
@@ -63,6 +63,9 @@ public struct ListedEntry: Sendable {
         guard isReplaced, let fallback = outgoing.fallback else { return outgoing.body }
         return .message(.template(fallback))
     }
+
+    /// Whether the contact was erased, with what the entry said.
+    public var isForgotten: Bool { outgoing == .forgotten }
 
     /// Returns the reason for which it can't be released; `nil` if it can.
     public func releaseRefusal(at now: Timestamp) -> ReleaseRefusal? { releasable.refusal(at: now) }
@@ -94,7 +97,7 @@ extension ListedEntry {
             id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
             contact: row["address"], state: state,
             reason: (row["reason"] as String?).flatMap(EntryReason.init), detail: row["detail"],
-            outgoing: outgoing, createdAt: row["created_at"],
+            outgoing: outgoing, decidedAt: row["decided_at"],
             releasedAt: row["released_at"], dueAt: row["due_at"], rule: row["rule"], because: row["because"],
             message: (row["caption"] as String?) ?? row["body"], attempts: attempts,
             releasable: Releasable(

@@ -70,7 +70,7 @@ extension Store {
             """
         }
         return """
-            SELECT o.*, c.address, d.rule, d.because, m.body, m.caption, v.last_message_at, v.window_end,
+            SELECT o.*, c.address, d.rule, d.because, d.decided_at, m.body, m.caption, v.last_message_at, v.window_end,
               v.window_corrected_at, v.fallback_at AS latest_fallback_at, \(isOptedOut) AS is_opted_out,
               \(OutboxEntry.hasReplacedSibling) AS is_message_replaced, \(isAccountStopped) AS is_account_stopped
             FROM (\(parts.joined(separator: " UNION "))) e

@@ -16,6 +16,8 @@ public enum Release: Sendable, Hashable {
 public enum ReleaseRefusal: Sendable, Hashable {
     /// The entry is neither held nor failed nor dropped, nor does a stopped account keep it waiting.
     case notReleasable(EntryState)
+    /// The contact has been erased, and what was to be sent with it.
+    case forgotten
     /// The contact has opted out.
     case optedOut
     /// The entry would be given up at once, for this reason.
@@ -26,8 +28,10 @@ public enum ReleaseRefusal: Sendable, Hashable {
         switch self {
         case .notReleasable(let state):
             "entry \(entry) is \(state.rawValue); only held, failed and dropped ones, and those that wait for a stopped account, can be released."
+        case .forgotten:
+            "the contact of entry \(entry) was erased, and the answer with it: there is nothing left to send."
         case .optedOut:
-            "the contact of entry \(entry) has opted out and gets nothing. Opt the contact in first, or drop the entry."
+            "the contact of entry \(entry) has opted out and gets nothing. Opt the contact in first, in the console or by the API, or drop the entry."
         case .pointless(let why): "entry \(entry) can't be sent now: \(why.sentence)"
         }
     }
@@ -63,6 +67,7 @@ struct Releasable: Sendable {
         case .waiting where isAccountStopped: break
         case .waiting, .sending, .sent, .dryRun: return .notReleasable(state)
         }
+        if entry.outgoing == .forgotten { return .forgotten }
         if entry.outgoing.lane != .posts, isOptedOut { return .optedOut }
         let next = released(from: due(from: now))
         if case .giveUp(let why) = plan(next, window: window, onUnknown: .hold, at: now) { return .pointless(why) }

@@ -230,13 +230,13 @@ extension Store {
     }
 
     private static let countFailedAttempts: Question = { statistics, first, _, db in
-        // Details of one kind differ in figures; one of them is shown for all.
+        // Details of one kind begin alike and differ in figures; one of them is shown for all.
         statistics.failedAttempts = try Row.fetchAll(
             db,
             sql: """
                 SELECT coalesce(min(a.detail), a.outcome), count(*) FROM outbox o JOIN attempt a ON a.entry = o.id
                 WHERE o.message >= ? AND a.outcome NOT IN ('accepted', 'dry-run')
-                GROUP BY a.outcome, a.reason, a.status ORDER BY 2 DESC, 1 LIMIT 100
+                GROUP BY a.reason, a.status, coalesce(substr(a.detail, 1, 40), a.outcome) ORDER BY 2 DESC, 1 LIMIT 100
                 """, arguments: [first]
         ).map { .init(name: $0[0], count: $0[1]) }
     }

@@ -19,7 +19,7 @@ struct EntryReport {
         let rows = entries.map { entry -> [String] in
             let view = EntryReport(entry, in: zone)
             return [
-                String(entry.id), entry.state.rawValue, view.reason ?? "", zone.time(entry.createdAt),
+                String(entry.id), entry.state.rawValue, view.reason ?? "", zone.time(entry.decidedAt),
                 entry.contact.safeLine,
                 entry.rule ?? "", view.text(of: entry.content, length: terminal.cuts ? 40 : .max),
             ]
@@ -33,17 +33,23 @@ struct EntryReport {
         var lines = [
             "\(terminal.bold("entry \(entry.id)")): \(entry.state.rawValue)\(reason.map { " (\($0))" } ?? "")",
             "  from \(entry.account) to \(entry.contact.safeLine)",
-            "  since \(zone.time(entry.createdAt)) (\(zone.name))",
-            "  the contact wrote: \(entry.message.safeLine.isolated)",
-            "  decided by \(entry.rule ?? "no rule"): \(entry.because.safeLine.isolatedQuotes)",
-            "  \(entry.state == .sent ? "sent" : "to be sent"): \(text(of: entry.content, length: 4096).isolated)",
+            "  since \(zone.time(entry.decidedAt)) (\(zone.name))",
         ]
+        if entry.isForgotten {
+            lines.append("  the contact was erased, with the message and the answer")
+        } else {
+            lines += [
+                "  the contact wrote: \(entry.message.safeLine.isolated)",
+                "  decided by \(entry.rule ?? "no rule"): \(entry.because.safeLine.isolatedQuotes)",
+                "  \(entry.state == .sent ? "sent" : "to be sent"): \(text(of: entry.content, length: 4096).isolated)",
+            ]
+        }
         if entry.isReplaced {
             lines.append("  instead of: \(text(of: entry.outgoing.body, length: 4096).isolated)")
         } else if let fallback = entry.outgoing.fallback {
             lines.append("  or, out of the window: template \(fallback.name)")
         }
-        if entry.attempts.isEmpty { lines.append("  not tried yet; due \(zone.time(entry.dueAt))") }
+        if entry.attempts.isEmpty, !entry.isForgotten { lines.append("  not tried yet; due \(zone.time(entry.dueAt))") }
         for attempt in entry.attempts {
             let delivery = attempt.delivery.map { [0: "failed", 1: "sent", 2: "delivered", 3: "read"][$0] ?? "read" }
             let parts = [attempt.outcome?.rawValue ?? "in flight", attempt.detail?.safeLine, delivery].compactMap(
@@ -52,12 +58,13 @@ struct EntryReport {
                 "  \(zone.time(attempt.startedAt))  attempt \(attempt.number), \(attempt.kind.rawValue): \(parts.joined(separator: ", "))"
             )
         }
+        let refusal = entry.releaseRefusal(at: now)
         if entry.state == .held {
+            let next = refusal == nil ? ", then release it or drop it." : "."
             lines.append(
-                "  Nobody knows whether the last attempt reached the contact. Look into the conversation, then release it or drop it."
-            )
+                "  Nobody knows whether the last attempt reached the contact. Look into the conversation\(next)")
         }
-        if [.held, .failed].contains(entry.state), let refusal = entry.releaseRefusal(at: now) {
+        if [.held, .failed].contains(entry.state), let refusal {
             lines.append("  \(refusal.sentence(for: entry.id))")
         }
         return lines.joined(separator: "\n")
@@ -79,7 +86,7 @@ struct EntryReport {
             "state": .string(entry.state.rawValue), "reason": .text(entry.reason?.rawValue),
             "detail": .text(entry.detail),
             "rule": .text(entry.rule), "content": .string(text(of: entry.content, length: 4096)),
-            "created_at": .seconds(of: entry.createdAt), "attempts": .array(attempts),
+            "created_at": .seconds(of: entry.decidedAt), "attempts": .array(attempts),
         ]
         return JSON.object(object).encodedText
     }
@@ -92,7 +99,8 @@ struct EntryReport {
             switch content {
             case .message(.text(let text, _)): text
             case .message(.template(let template)):
-                "template \(template.name) (\(template.variables.joined(separator: ", ")))"
+                "template \(template.name)"
+                    + (template.variables.isEmpty ? "" : " (\(template.variables.joined(separator: ", ")))")
             case .post(let link, _): "post to \(SendContent.host(ofLink: link))"
             }
         return text.safeLine.shortened(to: length)

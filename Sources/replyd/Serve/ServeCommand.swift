@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try Self.configuration(at: config.path)
         let rules = try Self.rules(of: configuration, config.path)
         // A dry run has a database of its own, so that its records are never taken for real ones.
-        let store = try Self.store(at: configuration.database + (dryRun ? ".dry-run" : ""))
+        let store = try Self.store(at: dryRun ? configuration.dryRunDatabase : configuration.database)
         let log = LogWriter(format: logFormat, level: configuration.logLevel)
         defer { log.flush() }
         let logger = Logger(label: "replyd", factory: log.handler)

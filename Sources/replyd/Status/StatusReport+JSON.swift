@@ -23,7 +23,7 @@ extension StatusReport {
             let stop = stop(account)
             return .object([
                 "number": .string(account.number), "provider": .string(account.provider),
-                "state": overview == nil ? .null : stop == nil ? "sending" : "stopped",
+                "state": overview == nil || !isServed && stop == nil ? .null : stop == nil ? "sending" : "stopped",
                 "reason": stop.map { .string($0.reason) } ?? .null, "since": .seconds(of: stop?.stoppedAt),
                 "waiting": .count(open.waiting), "held": .count(open.held),
                 "failed": .count(open.failed), "failed_posts": .count(open.failedPosts),

@@ -23,6 +23,12 @@ extension StatusReport {
     /// The problems that the daemon itself tells, or the lack of its answer.
     private var daemonProblems: [Problem] {
         switch (process, probe) {
+        case (nil, .replyd) where dryRun != nil:
+            return [
+                Problem(
+                    .daemon, "only a dry run answers at \(listen): it sends nothing and leaves \(database) alone",
+                    remedy: "Once it has shown enough, stop it and start replyd.")
+            ]
         case (nil, .replyd):
             return [
                 Problem(

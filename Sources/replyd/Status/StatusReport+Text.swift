@@ -16,7 +16,7 @@ extension StatusReport {
                 row("rules", "\(counted(readiness.ruleCount, "rule")), revision \(readiness.revision)\(refused)"))
         }
         for account in accounts {
-            var state = "sending"
+            var state = isServed ? "sending" : "not sending"
             if let stop = stop(account) { state = "stopped since \(zone.time(stop.stoppedAt))" }
             let open = open(account)
             let name = "\(account.number) (\(account.provider))"
@@ -47,7 +47,7 @@ extension StatusReport {
     }
 
     private var daemon: String {
-        let process = process.map { "process \($0)" } ?? "not running"
+        let process = process.map { "process \($0)" } ?? dryRun.map { "dry run, process \($0)" } ?? "not running"
         switch probe {
         case .replyd(let readiness):
             return "\(process), \(readiness.storeFailure == nil ? "ready" : "not ready") at \(listen)"

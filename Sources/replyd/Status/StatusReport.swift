@@ -18,6 +18,8 @@ struct StatusReport {
     var listen: Configuration.Address
     /// The process that serves from the database.
     var process: Int32?
+    /// The process of a dry run with the same configuration, which has a database of its own.
+    var dryRun: Int32?
     var probe: DaemonProbe
     var accounts: [Account]
     /// The number of entries of an account that may wait before its webhooks are turned away.
@@ -38,6 +40,9 @@ struct StatusReport {
     var ruleErrors = 0
     /// The time zone in which times are shown.
     var zone = Zone.utc
+
+    /// Whether a daemon serves from the database, as far as it can be told.
+    var isServed: Bool { process != nil || isForbidden }
 
     func stop(_ account: Account) -> StoppedAccount? {
         overview?.stopped.first { $0.number == account.number }
@@ -70,6 +75,7 @@ extension StatusReport {
             isForbidden = error == .forbidden(path: database)
         }
         process = ControlClient(database: database).process()
+        dryRun = ControlClient(database: configuration.dryRunDatabase).process()
         size = Store.size(ofDatabase: database)
         free = FileManager.default.freeSpace(for: database)
     }

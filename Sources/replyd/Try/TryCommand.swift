@@ -100,6 +100,10 @@ struct TryCommand: ParsableCommand {
         let ruleSet = try rules.load().ruleSet
         let now = try moment(ruleSet)
         let account = account.map { WrittenNumber($0)?.whole(at: "") ?? $0 } ?? configuration?.accounts.first?.number
+        if let configuration, let account, !configuration.accounts.contains(where: { $0.number == account }) {
+            let known = configuration.accounts.map(\.number).joined(separator: ", ")
+            throw ValidationError("\(account) is no account of the configuration. One of: \(known).")
+        }
         var draft = Trial.Draft(text: text, contact: .invented(number: from, name: name, at: account ?? ""))
         draft.conversation.memory.tags = Set(tag)
         for each in state { draft.conversation.memory.state[each.name] = Memory.Value(text: each.value) }

@@ -98,6 +98,12 @@ import Testing
         #expect(account.allowFrom == [])
     }
 
+    @Test func silenceOnceTheWindowHasShutIsNoTemplate() throws {
+        let loaded = load("expired: silent\n" + Self.sound)
+        #expect(loaded.report() == "" && loaded.hasFallback)
+        #expect(try #require(loaded.configuration).expired == nil)
+    }
+
     @Test func everythingThatIsWrittenIsTakenOver() throws {
         let loaded = load(
             """

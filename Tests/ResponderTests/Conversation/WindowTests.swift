@@ -42,6 +42,17 @@ private let wrote = Timestamp(seconds: 1_700_000_000)
         #expect(window.end == wrote + .hours(28))
     }
 
+    /// The provider's clock may be ahead of ours.
+    @Test func aRefusalCountsThoughTheMessageSeemsToBeNewer() {
+        var conversation = Conversation()
+        let message = Message(
+            account: "9", unique: "U", contact: Contact(address: "972501234567"), body: "hi",
+            timestamp: wrote + .seconds(200))
+        conversation.receive(message, at: wrote)
+        conversation.window.recordShut(askedAt: wrote + .seconds(1))
+        #expect(!conversation.window.isOpen(at: wrote + .seconds(2)))
+    }
+
     @Test func aRefusalThatAMessageHasOvertakenSaysNothing() {
         var window = Window()
         window.recordMessage(at: wrote)

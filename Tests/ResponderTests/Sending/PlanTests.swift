@@ -68,6 +68,10 @@ private let fallback = Plan.send(.message(.template(template)), isFallback: true
         second.latestFallbackAt = end
         second.fallbackAt = end
         #expect(plan(second, window: open, onUnknown: .hold, at: end + .hours(1)) == fallback)
+        // Another entry has had one since.
+        second.latestFallbackAt = end + .seconds(1)
+        #expect(plan(second, window: open, onUnknown: .hold, at: end + .hours(1)) == .giveUp(.replaced))
+        #expect(plan(second, window: Window(), onUnknown: .hold, at: end + .hours(1)) == .giveUp(.replaced))
     }
 
     @Test func aFallbackThatWasPlannedByTheDecisionCountsToo() throws {

@@ -94,4 +94,23 @@ import Testing
         let now = try #require(Timestamp(parsing: "2026-11-23 03:05", in: shop.zone))
         #expect(try RuleText(text).render(Variables(hours: ["shop": shop], zone: shop.zone, now: now)) == expected)
     }
+
+    @Test("Without words of its own a text speaks the language of its template, or else of the message")
+    func withoutWords() throws {
+        let shop = try shop()
+        let now = try #require(Timestamp(parsing: "2026-11-23 03:05", in: shop.zone))
+        func variables(_ message: String) -> Variables {
+            Variables(hours: ["shop": shop], zone: shop.zone, now: now) { group, name in
+                (group, name) == ("message", "text") ? message : nil
+            }
+        }
+        let text = try RuleText("{{hours.shop.next_open}}")
+        #expect(text.render(variables("מתי פתוח?")) == "יום שלישי ב-22:00")
+        #expect(text.render(variables("?")) == "Tuesday at 22:00")
+        let template = TemplateMessage(
+            name: "t", language: .hebrew, variables: [text, try RuleText("at {{hours.shop.today}}")])
+        #expect(template.rendered(variables("when?")).variables == ["יום שלישי ב-22:00", "at closed"])
+        let spanish = TemplateMessage(name: "t", language: .spanish, variables: [text])
+        #expect(spanish.rendered(variables("מתי")).variables == ["יום שלישי ב-22:00"])
+    }
 }

@@ -245,7 +245,7 @@ import Testing
             return
         }
         let listed = try #require(try await t.store.entries(.id(entry.id)).first)
-        #expect(listed.createdAt == T.start && listed.releasedAt == later)
+        #expect(listed.decidedAt == T.start && listed.releasedAt == later)
         #expect(try await t.begin(entry, at: later + .hours(23)).word == "template a")
         // A contact who opts out meanwhile does not get the answer, if it turns out that it has not arrived.
         #expect(try await t.store.optOut(entry.conversation, true, at: T.start))

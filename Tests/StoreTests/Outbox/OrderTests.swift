@@ -21,6 +21,25 @@ private typealias T = TemporaryStore
         #expect(try await t.begin(entries[1]).word == "text two")
     }
 
+    /// Whenever its lane is announced anew: at a start, or because another entry of the lane is over.
+    @Test func aDelayedEntryKeepsItsDelay() async throws {
+        let t = try TemporaryStore()
+        var decision = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
+        var outgoing = Outgoing(body: .message(.text("later", replyTo: nil)), textEnd: T.start + .hours(24))
+        outgoing.notBefore = T.start + .seconds(30)
+        decision.sends = [outgoing, outgoing]
+        let accepted = try await t.store.accept(T.message(), payload: "", at: T.start) { [decision] _, _ in
+            (decision, T.start)
+        }
+        let entries = try #require(accepted.decided?.entries)
+        _ = t.takeChanges()
+        try await t.store.recover(at: T.start + .seconds(5), takeoverPause: .zero)
+        let head = try #require(t.takeHeads().first)
+        #expect(head.entry == entries[0].id && head.due == T.start + .seconds(30) && head.delay == .seconds(30))
+        #expect(try await t.store.drop(entries[1].id))
+        #expect(t.takeHeads().map(\.delay) == [.seconds(30)])
+    }
+
     @Test func anEntryThatComesBackGoesAheadOfThoseThatHaveNotBegun() async throws {
         let t = try TemporaryStore()
         let entries = try await t.entries(["one", "two"])

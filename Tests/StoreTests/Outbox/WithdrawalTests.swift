@@ -47,6 +47,18 @@ private typealias T = TemporaryStore
         #expect(try await t.begin(entry, at: now).word.hasPrefix("dropped"))
     }
 
+    /// The contact has opted out under the number and in again under the id, before the two turn out to be one person.
+    @Test func theLastWordDecidesWhatOnePersonKeeps() async throws {
+        let t = try TemporaryStore()
+        _ = try await decide(t, T.message("U1", at: T.start)) { $0.optedOut = true }
+        var joining = T.message("U2", at: T.start + .seconds(50))
+        joining.contact = Contact(id: "IL.1", address: "IL.1")
+        let welcome = try await decide(t, joining, ["welcome"], at: T.start + .seconds(50)) { $0.optedOut = false }
+        let both = T.message("U3", id: "IL.1", at: T.start + .seconds(60))
+        _ = try await decide(t, both, at: T.start + .seconds(60)) { _ in }
+        #expect(try await t.begin(welcome[0], at: T.start + .seconds(60)).word == "text welcome")
+    }
+
     /// Rules that hand a conversation over still say so.
     @Test func aHandOffDropsWhatWaitsButNotItsOwnReply() async throws {
         let t = try TemporaryStore()

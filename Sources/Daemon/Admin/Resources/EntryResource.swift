@@ -39,7 +39,7 @@ extension ListedEntry {
             "reason": .text(reason?.rawValue), "detail": .text(detail?.shown), "content": content.view.shown,
             "fallback": isReplaced ? .null : outgoing.fallback?.view.shown ?? .null,
             "instead_of": isReplaced ? outgoing.view.shown : .null,
-            "rule": .text(rule), "because": .string(because.shown), "created_at": .seconds(of: createdAt),
+            "rule": .text(rule), "because": .string(because.shown), "created_at": .seconds(of: decidedAt),
             "released_at": .seconds(of: releasedAt), "due_at": .seconds(of: dueAt),
             "attempts": .array(attempts), "release_refused": .text(releaseRefusal(at: now)?.sentence(for: id)),
         ])
