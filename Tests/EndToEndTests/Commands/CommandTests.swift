@@ -95,6 +95,11 @@ import Testing
         #expect(without.output.contains("no template is configured"), "\(without)")
         let with = try await run("try", "--config", "replyd.yaml", "--window", "expired", "hello")
         #expect(with.status == 0 && with.output.contains("template reopen_chat"), "\(with)")
+        let strange = try await run("try", "--config", "replyd.yaml", "--account", "972779999999", "hello")
+        #expect(strange.status == 64)
+        #expect(
+            strange.errors.contains("972779999999 is no account of the configuration. One of: 972771234567."),
+            "\(strange)")
     }
 
     @Test func aConfigurationThatIsWhereItUsuallyIsNeedNotBeNamed() async throws {

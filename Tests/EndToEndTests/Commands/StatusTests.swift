@@ -106,7 +106,7 @@ extension String {
         #expect(stopped.status == 1)
         #expect(
             steady(stopped.output, running).hasPrefix(
-                "replyd    \(Daemon.version), not running\ntime      T (UTC)\naccount   972771234567 (99digital): sending"
+                "replyd    \(Daemon.version), not running\ntime      T (UTC)\naccount   972771234567 (99digital): not sending"
             ),
             "\(stopped.output)")
         #expect(
@@ -114,6 +114,25 @@ extension String {
                 "- replyd does not run: webhooks are not taken. The rules are wrong (1 error), and it does not start with these. See: replyd check --config replyd.yaml\n"
             ), "\(stopped.output)")
         #expect(try await scene.run("status", "--config", "replyd.yaml", "--alive") == (1, "", ""))
+    }
+
+    /// It answers where the daemon would, from a database of its own.
+    @Test func aDryRunIsNoDaemon() async throws {
+        let scene = try await Scene()
+        let running = try await scene.start("--dry-run")
+        try scene.pinPort(of: running)
+        let status = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(status.status == 1)
+        #expect(
+            status.output.hasPrefix(
+                "replyd    \(Daemon.version), dry run, process \(running.process.pid), ready at "),
+            "\(status.output)")
+        #expect(
+            status.output.contains(
+                ": it sends nothing and leaves data.sqlite alone. Once it has shown enough, stop it and start replyd.\n"
+            ),
+            "\(status.output)")
+        _ = await scene.stop(running)
     }
 
     @Test func aDatabaseThatIsNotThereOrNotOursIsSaid() async throws {

@@ -158,6 +158,17 @@ private typealias T = TemporaryStore
         #expect(try await t.begin(bye).word == "text bye")
     }
 
+    @Test func whatWasErasedCannotBeReleased() async throws {
+        let t = try TemporaryStore()
+        let entry = try #require(try await t.entries().first)
+        let attempt = try #require(try await t.begin(entry).attempt)
+        _ = try await t.end(attempt, .unknown(Refusal(text: "?")))
+        _ = try await t.store.forget(t.store.people(named: "0501234567"))
+        #expect(try await t.store.release(entry.id, at: T.start) == .refused(.forgotten))
+        let listed = try #require(try await t.store.entries(.id(entry.id)).first)
+        #expect(listed.isForgotten && listed.releaseRefusal(at: T.start) == .forgotten)
+    }
+
     @Test func forgettingFindsAPersonByEachAddress() async throws {
         let t = try TemporaryStore()
         try await t.accept(hidden("U1"))

@@ -115,6 +115,27 @@ private typealias T = TemporaryStore
             ])
     }
 
+    /// One hangs and others are cut off; a refusal comes at once, or by a report later.
+    @Test func failuresAreCountedByWhatTheySay() async throws {
+        let t = try TemporaryStore()
+        let text = SendContent.message(.text("x", replyTo: nil))
+        let cut = "the connection was closed before an answer came"
+        let late = "more than 24 hours since the contact's last message (reason 7)"
+        for (place, outcome) in [
+            .unknown(Refusal(text: "no answer came: Operation timed out after 10004 milliseconds")),
+            .unknown(Refusal(text: "no answer came: Operation timed out after 10001 milliseconds")),
+            .unknown(Refusal(text: cut)), .windowShut(Refusal(reason: 7, text: late)),
+            .permanent(Refusal(reason: 7, text: late)),
+        ].enumerated() as EnumeratedSequence<[AttemptOutcome]> {
+            try await decide(t, "\(place)", decision("a", .reply, .matched, [text]), outcome: outcome)
+        }
+        #expect(
+            Set(try await t.store.statistics(since: nil).failedAttempts) == [
+                .init(name: "no answer came: Operation timed out after 10001 milliseconds", count: 2),
+                .init(name: cut, count: 1), .init(name: late, count: 2),
+            ])
+    }
+
     @Test func trafficIsWhatMessagesHaveLedToByNow() async throws {
         let t = try TemporaryStore()
         let text = SendContent.message(.text("x", replyTo: nil))
