@@ -47,6 +47,17 @@ private struct Stand {
 }
 
 @Suite struct SandboxProviderTests {
+    /// A trial of the shut window must not pass because the window was open after all.
+    @Test func aMessageWasSentWhenItIsSaidToHaveBeenOrIsRefused() {
+        func message(_ ago: String) -> SandboxMessage? {
+            SandboxMessage(
+                .object(["account": .string(account), "from": .string(contact), "ago": .string(ago)]), now: wrote)
+        }
+        #expect(message("25h")?.sentAt == wrote - .hours(25))
+        for now in ["", "now"] { #expect(message(now)?.sentAt == wrote) }
+        for odd in ["yesterday", "25 h", "1.5d", "-5m"] { #expect(message(odd) == nil, "\(odd)") }
+    }
+
     /// Checks the reasons of the two documents, each by its cause.
     @Test(arguments: Provider.allCases)
     func everyReasonComesFromItsCause(dialect: Provider) async throws {

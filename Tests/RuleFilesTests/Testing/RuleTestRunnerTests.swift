@@ -134,6 +134,7 @@ import Testing
             "says: thanks\n    expect: {silent: ignored}", "says: stop\n    expect: {rule: stop, silent: no-reply}",
             "says: '?'\n    expect: silent", "says: hi\n    type: reaction\n    expect: {silent: reaction}",
             "says: bye\n    type: image\n    expect: {text: \" bye \"}",
+            "type: sticker\n    expect: silent", "conversation: [{type: image, expect: silent}]",
             "says: hi\n    from: '972770000000'\n    expect: {silent: own-message}",
         ])
     func noDifference(_ test: String) throws {
