@@ -11,6 +11,7 @@ struct Invariants {
         try checkEntries()
         checkAcceptances()
         try checkOrder()
+        try checkTime()
         try checkSilence()
         let problems = try String.fetchAll(db, sql: "PRAGMA integrity_check")
         if problems != ["ok"] { simulation.fail("the database is damaged: \(problems)") }
@@ -84,6 +85,18 @@ struct Invariants {
                 simulation.fail("entry \(second["id"] as Int64) was sent before \(first["id"] as Int64)")
             }
         }
+    }
+
+    /// Checks that nothing was sent before it was due: after its `delay`, or once the shop had opened.
+    private func checkTime() throws {
+        guard !simulation.hadWrongClock else { return }
+        let early = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT o.id FROM outbox o JOIN attempt a ON a.entry = o.id
+                WHERE a.started_at < o.created_at AND o.released_at IS NULL
+                """)
+        for row in early { simulation.fail("entry \(row["id"] as Int64) was sent before it was due") }
     }
 
     /// Checks that a contact who has opted out, or is with a person, is left alone. A word that comes late, after a newer
