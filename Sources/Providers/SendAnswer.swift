@@ -74,21 +74,11 @@ public struct SendAnswer: Sendable, Hashable {
     /// Whether the body holds a part that only an accepting answer has: it was cut short, a warning stands before it, or
     /// it is wrapped into something else.
     private var holdsAcceptance: Bool {
-        let text = compactText
-        return text.contains("\"STATUS\":\"OK\"")
-            || ["\"UNIQUE\":\"", "\"REASON\":1", "\"REASON\":\"1"].contains { part in
-                text.ranges(of: part).contains { range in
-                    let next = text[range.upperBound...].utf8.first
-                    return part.hasSuffix("1") ? next.map { !(0x30...0x39).contains($0) } ?? false : next != 0x22
-                }
-            }
+        compactText.contains(/"STATUS":"OK"|"UNIQUE":"[^"]|"REASON":"?1[^0-9]/)
     }
 
     /// Whether the body holds the names of members that answers to sends have.
-    private var holdsAnswer: Bool {
-        let text = compactText
-        return text.contains("\"UNIQUE\"") || text.contains("\"STATUS\"")
-    }
+    private var holdsAnswer: Bool { compactText.contains(/"(UNIQUE|STATUS)"/) }
 
     /// The body in ASCII capitals, without spaces, and without the backslashes of a text within JSON.
     private var compactText: String {

@@ -163,21 +163,22 @@ public struct RuleLint: Sendable {
                         ?? "for a list begin each line with '- ', with a space behind the sign", code: "broken-list")
                 continue
             }
-            if let wild = Self.wildcard(in: word.value) {
-                reader.warning(
-                    word.node.range, "'\(wild)' stands for no other letters: it is looked for as it is",
-                    hint: wild == "*"
-                        ? "to find it within words too, write it without the sign under contains:"
-                        : "for any of them write a list",
-                    code: "wildcard")
-                continue
-            }
+            guard Self.wildcard(in: word.value) == nil else { continue }
             let parts = word.value.split(whereSeparator: { ",;،".contains($0) })
             guard parts.count > 1, parts.allSatisfy({ Phrase(String($0)) != nil }) else { continue }
             let list = parts.map { $0.trimmingPrefix(" ") }.joined(separator: ", ")
             reader.warning(
                 word.node.range, "this is one phrase: the message must say all of it",
                 hint: "for any of them write a list: [\(list)]", code: "comma-in-keyword")
+        }
+        for word in linked.draft.match?.allWords ?? [] where !isBrokenList(word) {
+            guard let wild = Self.wildcard(in: word.value) else { continue }
+            reader.warning(
+                word.node.range, "'\(wild)' stands for no other letters: it is looked for as it is",
+                hint: wild == "*"
+                    ? "write it without the sign; to find it within words too, under contains:"
+                    : "for any of them write a list",
+                code: "wildcard")
         }
         for text in linked.draft.texts {
             guard text.value.utf8.contains(UInt8(ascii: "{")),

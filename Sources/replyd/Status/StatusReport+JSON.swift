@@ -21,9 +21,10 @@ extension StatusReport {
         let accounts = accounts.map { account -> JSON in
             let open = open(account)
             let stop = stop(account)
+            let isKnown = overview != nil && isServed
             return .object([
                 "number": .string(account.number), "provider": .string(account.provider),
-                "state": overview == nil || !isServed && stop == nil ? .null : stop == nil ? "sending" : "stopped",
+                "state": stop != nil ? "stopped" : isKnown ? "sending" : .null,
                 "reason": stop.map { .string($0.reason) } ?? .null, "since": .seconds(of: stop?.stoppedAt),
                 "waiting": .count(open.waiting), "held": .count(open.held),
                 "failed": .count(open.failed), "failed_posts": .count(open.failedPosts),

@@ -141,6 +141,22 @@ import Testing
         #expect(try failures("\(Self.rules)  - \(test)\n") == [])
     }
 
+    /// What is meant for other rules must not go to somebody who has just opted out.
+    @Test func anOptOutThatComesLateGetsNoTemplateButItsOwn() throws {
+        let rules = """
+            version: 1
+            settings: {expired: {template: t}}
+            rules:
+              - {id: stop, match: stop, opt_out: true, reply: bye}
+              - {id: halt, match: halt, opt_out: true, reply: bye, expired: {template: sorry}}
+            tests:
+              - {says: stop, window: expired, expect: {rule: stop, silent: window-expired}}
+              - {says: halt, window: expired, expect: {rule: halt, template: sorry}}
+
+            """
+        #expect(try failures(rules) == [])
+    }
+
     @Test func aConversationGoesOnFromMessageToMessageContactsApartAndEveryFailureSaysWhy() throws {
         let text =
             Self.rules + """

@@ -227,6 +227,19 @@ import Testing
         #expect(try await t.store.pause(99, until: nil) == false)
     }
 
+    @Test func whatWaitsForTheMorningIsAsOldAsItsDecision() async throws {
+        let t = try TemporaryStore()
+        _ = try await t.store.accept(T.message(), payload: "{}", at: T.start) { _, _ in
+            var decision = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
+            var outgoing = Outgoing(body: .message(.text("later", replyTo: nil)), textEnd: T.start + .hours(24))
+            outgoing.notBefore = T.start + .hours(11)
+            decision.sends = [outgoing]
+            return (decision, T.start)
+        }
+        let listed = try #require(try await t.store.entries(.all).first)
+        #expect(listed.decidedAt == T.start && listed.dueAt == T.start + .hours(11))
+    }
+
     @Test func whatIsReleasedIsTriedForADayAndStaysAsOldAsItIs() async throws {
         let t = try TemporaryStore()
         let accepted = try await t.store.accept(T.message(), payload: "{}", at: T.start) { _, _ in
