@@ -184,6 +184,8 @@ struct Checkup {
         switch (ControlClient(database: configuration.database).process(), await DaemonProbe(listen, transport)) {
         case (nil, .nobody), (nil, .unknownPort):
             return [.wrong("daemon", "it does not run", do: start)]
+        case (nil, .replyd) where ControlClient(database: configuration.dryRunDatabase).process() != nil:
+            return [.wrong("daemon", "only a dry run answers at \(listen)", do: "stop it; then: \(start)")]
         case (nil, .replyd):
             return [
                 .wrong(

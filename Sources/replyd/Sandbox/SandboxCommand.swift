@@ -35,14 +35,25 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "What the waits between tries of a webhook (up to 24 hours) are multiplied by.")
     var timeScale = 1.0
 
-    func run() async throws {
+    private var address: (host: String, port: Int)? {
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]) else {
-            throw ValidationError("--listen is a host and a port, like 127.0.0.1:9090")
+            return nil
         }
-        let accounts = account.map { text in
+        return (String(listen[..<colon]), port)
+    }
+
+    private var accounts: [SandboxAccount] {
+        account.map { text in
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             return SandboxAccount(number: parts.first ?? "", key: key, webhook: parts.count > 1 ? parts[1] : nil)
         }
+    }
+
+    func validate() throws {
+        guard address != nil else {
+            throw ValidationError("--listen is a host and a port, like 127.0.0.1:9090")
+        }
+        let accounts = accounts
         for account in accounts
         where !account.number.allSatisfy({ $0.isASCII && $0.isNumber }) || !(5...20).contains(account.number.count)
             || account.webhook.map({ !$0.hasPrefix("http://") && !$0.hasPrefix("https://") }) ?? false
@@ -52,7 +63,10 @@ struct SandboxCommand: AsyncParsableCommand {
         guard Set(accounts.map(\.number)).count == accounts.count else {
             throw ValidationError("an account is given twice")
         }
-        let host = String(listen[..<colon])
+    }
+
+    func run() async throws {
+        guard let (host, port) = address else { return }
         let sandbox = Sandbox(host: host, port: port, accounts: accounts, timeScale: timeScale) { port in
             complain("sandbox: http://\(host):\(port)/")
         }

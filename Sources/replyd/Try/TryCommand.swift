@@ -102,7 +102,8 @@ struct TryCommand: ParsableCommand {
         let account = account.map { WrittenNumber($0)?.whole(at: "") ?? $0 } ?? configuration?.accounts.first?.number
         if let configuration, let account, !configuration.accounts.contains(where: { $0.number == account }) {
             let known = configuration.accounts.map(\.number).joined(separator: ", ")
-            throw ValidationError("\(account) is no account of the configuration. One of: \(known).")
+            complain("replyd: \(account) is no account of the configuration. One of: \(known).")
+            throw ExitCode.validationFailure
         }
         var draft = Trial.Draft(text: text, contact: .invented(number: from, name: name, at: account ?? ""))
         draft.conversation.memory.tags = Set(tag)

@@ -98,7 +98,7 @@ import Testing
         let strange = try await run("try", "--config", "replyd.yaml", "--account", "972779999999", "hello")
         #expect(strange.status == 64)
         #expect(
-            strange.errors.contains("972779999999 is no account of the configuration. One of: 972771234567."),
+            strange.errors == "replyd: 972779999999 is no account of the configuration. One of: 972771234567.\n",
             "\(strange)")
     }
 

@@ -132,6 +132,8 @@ extension String {
                 ": it sends nothing and leaves data.sqlite alone. Once it has shown enough, stop it and start replyd.\n"
             ),
             "\(status.output)")
+        let doctor = try await scene.run("doctor", "--config", "replyd.yaml")
+        #expect(doctor.output.contains("wrong    daemon: only a dry run answers at "), "\(doctor.output)")
         _ = await scene.stop(running)
     }
 
