@@ -98,25 +98,24 @@ let package = Package(
         test("Responder", ["JSONText", "Matching", "RuleFiles", "SeededRandom"]),
         test("RuleFiles", ["JSONText", "Matching", "MatchingOracles", "Responder", "SeededRandom"], resources: true),
         test("Providers", ["JSONText", "Responder"]),
-        test("Store", ["JSONText", "Responder", "SeededRandom", grdb]),
+        test("Store", ["DatabaseFile", "JSONText", "Responder", "SeededRandom", grdb]),
         test("HTTPTransport", ["RawServer"]),
         test(
             "Daemon",
             [
                 "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "RuleFiles", "SeededRandom",
-                "Store",
-                grdb, hummingbird, logging,
+                "DatabaseFile", "Store", hummingbird, logging,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             resources: true),
         test("Sandbox", ["HTTPTransport", "JSONText", "Providers", "Responder", lifecycle]),
-        test("replyd", ["JSONText", "Matching", "Responder", "RuleFiles", "SeededRandom", "Store", arguments, grdb]),
+        test("replyd", ["JSONText", "Matching", "Responder", "RuleFiles", "SeededRandom", "Store", arguments]),
         // The pipeline on a simulated clock, scheduler, provider and disk: Tests/simulate.
         .executableTarget(
             name: "simulate",
             dependencies: [
-                "Daemon", "JSONText", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store", arguments, grdb,
-                lifecycle,
+                "DatabaseFile", "Daemon", "JSONText", "Providers", "Responder", "RuleFiles", "SeededRandom", "Store",
+                arguments, lifecycle,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
                 sqlite,
             ] + collections,
@@ -134,13 +133,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "FaultySystem", path: "Tests/FaultySystem"),
+        // A database from outside, not by what replyd uses.
+        .target(name: "DatabaseFile", dependencies: [sqlite], path: "Tests/DatabaseFile", swiftSettings: settings),
         .target(name: "RawServer", path: "Tests/RawServer", swiftSettings: settings),
         // The real binary, real sockets, real kills.
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Daemon", "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "Sandbox", "SeededRandom",
-                "replyd", "FaultySystem", arguments, grdb, hummingbird, logging,
+                "DatabaseFile", "Daemon", "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "Sandbox",
+                "SeededRandom", "replyd", "FaultySystem", arguments, hummingbird, logging,
             ],
             swiftSettings: settings
         ),

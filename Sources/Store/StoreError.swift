@@ -1,5 +1,3 @@
-import GRDB
-
 /// The reason for which the database can't be used, in words for the person who has to repair it.
 public enum StoreError: Error, Hashable, CustomStringConvertible {
     /// Another replyd serves from this database.
@@ -77,22 +75,5 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     /// The description for a person who has run a single command, which does not go on by itself.
     public var forCommand: String {
         description.replacing("; replyd goes on by itself.", with: ", and try again.")
-    }
-
-    /// Creates the error for an error of the database layer.
-    init(_ error: any Error) {
-        switch error {
-        case let error as StoreError: self = error
-        case let error as DatabaseError:
-            switch error.resultCode {
-            case .SQLITE_FULL: self = .full
-            case .SQLITE_IOERR: self = .disk
-            case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly
-            case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
-            case .SQLITE_CORRUPT: self = .damaged(error.message ?? "no details")
-            default: self = .failed("\(error.resultCode): \(error.message ?? "no details")")
-            }
-        default: self = .failed("\(error)")
-        }
     }
 }

@@ -1,9 +1,9 @@
-import GRDB
 import Responder
+import Store
 
 /// The invariants that hold at the end, whatever has happened.
 struct Invariants {
-    let db: Database
+    let db: Connection
     let simulation: Simulation
 
     func check() throws {
@@ -13,42 +13,40 @@ struct Invariants {
         try checkOrder()
         try checkTime()
         try checkSilence()
-        let problems = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+        let problems = try db.all("PRAGMA integrity_check") { $0.text(0) }
         if problems != ["ok"] { simulation.fail("the database is damaged: \(problems)") }
     }
 
     private func checkMessages() throws {
         for message in simulation.written where message.isAcknowledged {
-            let decisions = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM decision d JOIN message m ON m.id = d.message WHERE m.unique_id = ?",
-                arguments: [message.unique])
+            let decisions = try count(
+                "SELECT count(*) FROM decision d JOIN message m ON m.id = d.message WHERE m.unique_id = ?",
+                message.unique)
             if decisions != 1 {
-                simulation.fail("\(message.unique) was acknowledged and has \(decisions ?? 0) decisions")
+                simulation.fail("\(message.unique) was acknowledged and has \(decisions) decisions")
             }
         }
-        if let undecided = try Int.fetchOne(db, sql: "SELECT count(*) FROM message WHERE is_decided = 0"), undecided > 0
-        {
-            simulation.fail("\(undecided) messages were never decided")
-        }
-        let answers = try Int.fetchOne(
-            db, sql: "SELECT max(count) FROM (SELECT count(*) AS count FROM outbox WHERE lane < 2 GROUP BY message)")
-        if let answers, answers > 2 { simulation.fail("a message has \(answers) answers") }
+        let undecided = try count("SELECT count(*) FROM message WHERE is_decided = 0")
+        if undecided > 0 { simulation.fail("\(undecided) messages were never decided") }
+        let answers = try count(
+            "SELECT max(count) FROM (SELECT count(*) AS count FROM outbox WHERE lane < 2 GROUP BY message)")
+        if answers > 2 { simulation.fail("a message has \(answers) answers") }
     }
 
     /// Checks that no entry is left that could still be sent.
     private func checkEntries() throws {
-        let open = try Row.fetchAll(
-            db, sql: "SELECT id, state, reason, due_at, attempts FROM outbox WHERE state IN ('waiting', 'sending')")
-        for row in open { simulation.fail("entry \(row["id"] as Int64) is still \(row["state"] as String): \(row)") }
-        let fallbacks = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT message, count(*) AS count FROM outbox WHERE fallback_at IS NOT NULL GROUP BY message
-                HAVING count(*) > 1
-                """)
-        for row in fallbacks {
-            simulation.fail("message \(row["message"] as Int64) has \(row["count"] as Int) fallbacks")
+        try db.all("SELECT id, state, reason, due_at, attempts FROM outbox WHERE state IN ('waiting', 'sending')") {
+            row in
+            simulation.fail(
+                "entry \(row.integer(0)) is still \(row.text(1)): \(row.text(2)), due \(row.time(3)), \(row.int(4)) attempts"
+            )
         }
+        try db.all(
+            """
+            SELECT message, count(*) AS count FROM outbox WHERE fallback_at IS NOT NULL GROUP BY message
+            HAVING count(*) > 1
+            """
+        ) { simulation.fail("message \($0.integer(0)) has \($0.int(1)) fallbacks") }
     }
 
     /// Checks that the provider has accepted nothing twice, except sends that it reported as not delivered, and sends
@@ -72,57 +70,56 @@ struct Invariants {
 
     /// Checks that, of one conversation's answers, those decided earlier were sent earlier.
     private func checkOrder() throws {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT o.conversation, o.id, min(a.started_at) AS started FROM outbox o JOIN attempt a ON a.entry = o.id
-                WHERE o.lane = 0 GROUP BY o.id ORDER BY o.conversation, o.id
-                """)
+        let rows = try db.all(
+            """
+            SELECT o.conversation, o.id, min(a.started_at) FROM outbox o JOIN attempt a ON a.entry = o.id
+            WHERE o.lane = 0 GROUP BY o.id ORDER BY o.conversation, o.id
+            """
+        ) { (conversation: $0.integer(0), entry: $0.integer(1), started: $0.time(2)) }
         guard !simulation.hadWrongClock else { return }
         for (first, second) in zip(rows, rows.dropFirst())
-        where first["conversation"] as Int64 == second["conversation"] {
-            if first["started"] as Int64 > second["started"] as Int64 {
-                simulation.fail("entry \(second["id"] as Int64) was sent before \(first["id"] as Int64)")
-            }
+        where first.conversation == second.conversation && first.started > second.started {
+            simulation.fail("entry \(second.entry) was sent before \(first.entry)")
         }
     }
 
     /// Checks that nothing was sent before it was due: after its `delay`, or once the shop had opened.
     private func checkTime() throws {
         guard !simulation.hadWrongClock else { return }
-        let early = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT o.id FROM outbox o JOIN attempt a ON a.entry = o.id
-                WHERE a.started_at < o.created_at AND o.released_at IS NULL
-                """)
-        for row in early { simulation.fail("entry \(row["id"] as Int64) was sent before it was due") }
+        try db.all(
+            """
+            SELECT DISTINCT o.id FROM outbox o JOIN attempt a ON a.entry = o.id
+            WHERE a.started_at < o.created_at AND o.released_at IS NULL
+            """
+        ) { simulation.fail("entry \($0.integer(0)) was sent before it was due") }
     }
 
     /// Checks that a contact who has opted out, or is with a person, is left alone. A word that comes late, after a newer
     /// one, has no effect: its reason is 'no-reply'.
     private func checkSilence() throws {
-        let late = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT o.id FROM outbox o JOIN attempt a ON a.entry = o.id
-                JOIN message m ON m.id = o.message JOIN decision d ON d.message = o.message
-                WHERE o.lane < 2 AND EXISTS (
-                  SELECT 1 FROM decision s JOIN message sm ON sm.id = s.message
-                  WHERE sm.conversation = o.conversation AND s.rule = 'stop' AND s.reason NOT IN ('paused', 'no-reply')
-                    AND s.decided_at > d.decided_at AND a.started_at > s.decided_at
-                    AND NOT EXISTS (
-                      SELECT 1 FROM decision j JOIN message jm ON jm.id = j.message
-                      WHERE jm.conversation = o.conversation AND j.rule = 'join' AND j.reason <> 'no-reply'
-                        AND j.decided_at BETWEEN s.decided_at AND a.started_at))
-                """)
+        let late = try db.all(
+            """
+            SELECT o.id FROM outbox o JOIN attempt a ON a.entry = o.id
+            JOIN message m ON m.id = o.message JOIN decision d ON d.message = o.message
+            WHERE o.lane < 2 AND EXISTS (
+              SELECT 1 FROM decision s JOIN message sm ON sm.id = s.message
+              WHERE sm.conversation = o.conversation AND s.rule = 'stop' AND s.reason NOT IN ('paused', 'no-reply')
+                AND s.decided_at > d.decided_at AND a.started_at > s.decided_at
+                AND NOT EXISTS (
+                  SELECT 1 FROM decision j JOIN message jm ON jm.id = j.message
+                  WHERE jm.conversation = o.conversation AND j.rule = 'join' AND j.reason <> 'no-reply'
+                    AND j.decided_at BETWEEN s.decided_at AND a.started_at))
+            """
+        ) { $0.integer(0) }
         guard !simulation.hadWrongClock else { return }
-        for row in late { simulation.fail("entry \(row["id"] as Int64) was sent after its contact had opted out") }
-        let paused = try Int.fetchOne(
-            db,
-            sql:
-                "SELECT count(*) FROM outbox o JOIN decision d ON d.message = o.message WHERE d.outcome = 'silent' AND o.lane < 2"
+        for entry in late { simulation.fail("entry \(entry) was sent after its contact had opted out") }
+        let paused = try count(
+            "SELECT count(*) FROM outbox o JOIN decision d ON d.message = o.message WHERE d.outcome = 'silent' AND o.lane < 2"
         )
-        if let paused, paused > 0 { simulation.fail("\(paused) entries belong to decisions of silence") }
+        if paused > 0 { simulation.fail("\(paused) entries belong to decisions of silence") }
+    }
+
+    private func count<each V: Bindable>(_ sql: String, _ values: repeat each V) throws -> Int {
+        try db.first(sql, repeat each values) { $0.int(0) } ?? 0
     }
 }

@@ -2,9 +2,6 @@ import Daemon
 import Responder
 import RuleFiles
 
-/// GRDB has a `Configuration` too.
-typealias ShopConfiguration = Configuration
-
 /// The rules of a simulated shop, and the words that its customers write.
 enum Shop {
     /// Loads the rules with these settings. Every answer names the message it answers: `m12`.

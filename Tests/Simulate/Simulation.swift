@@ -1,6 +1,5 @@
 import Daemon
 import Foundation
-import GRDB
 import JSONText
 import Providers
 import Responder
@@ -34,9 +33,9 @@ final class Simulation: @unchecked Sendable {
     /// The trigger that stops the process.
     private var stopTrigger: GracefulShutdownTestTrigger?
     private var currentRules: CurrentRules?
-    private var database: DatabaseQueue?
+    private var store: Store?
     private var rules = 0
-    private var configuration: ShopConfiguration
+    private var configuration: Configuration
     private(set) var written: [Written] = []
     /// Whether some run was configured to send again if the outcome is unknown.
     private(set) var hasResent = false
@@ -55,10 +54,10 @@ final class Simulation: @unchecked Sendable {
         random = SharedRandom(seed: seed)
         scheduler = SimulatedScheduler(random: random)
         provider = SimulatedProvider(time: time, random: random)
-        let account = ShopConfiguration.Account(
+        let account = Configuration.Account(
             endpoint: ProviderAccount(number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
             webhookSecret: nil)
-        configuration = ShopConfiguration(database: "", rules: "", accounts: [account])
+        configuration = Configuration(database: "", rules: "", accounts: [account])
         // Most simulations begin with a database that exists; some create theirs, and may be cut off while they do.
         MemoryDisk.current = random.draw({ $0.chance(0.05) }) ? MemoryDisk() : MemoryDisk(holding: Self.migrated)
         provider.post = { [unowned self] _, hook in deliver(hook) }
@@ -115,21 +114,19 @@ final class Simulation: @unchecked Sendable {
 
     // MARK: The process
 
-    private static func openDatabase() throws -> DatabaseQueue {
-        var settings = GRDB.Configuration()
-        settings.prepareDatabase { db in
-            // Without shared memory, WAL works only in exclusive mode.
-            try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-            try db.execute(sql: "PRAGMA journal_mode = WAL")
-        }
-        return try DatabaseQueue(path: "replyd.sqlite", configuration: settings)
+    /// Opens the database on the simulated disk; `faults` has transactions meet others, and answers to commits lost.
+    private static func openStore(faults: (@Sendable () -> CommitFault?)? = nil) throws -> Store {
+        // Without shared memory, WAL works only in exclusive mode.
+        try Store(
+            simulatedAt: "replyd.sqlite", settings: ["PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL"],
+            faults: faults)
     }
 
     /// The files of an empty database: creating them takes longer than most of what is simulated.
     private static let migrated: [String: [UInt8]] = {
         MemoryDisk.current = MemoryDisk()
         do {
-            try Store(simulatedOn: openDatabase()).close()
+            try openStore().close()
         } catch {
             fatalError("an empty database can't be made: \(error)")
         }
@@ -139,12 +136,11 @@ final class Simulation: @unchecked Sendable {
     private func start() {
         let run = ProcessRun()
         do {
-            let database = try Self.openDatabase()
-            self.database = database
-            let problems = try database.unsafeRead { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
-            if problems != ["ok"] { fail("the database is damaged: \(problems)") }
-            let store = try Store(simulatedOn: database)
             let random = random
+            let store = try Self.openStore { random.draw { Self.fault(&$0) } }
+            self.store = store
+            let problems = try store.look { db in try db.all("PRAGMA integrity_check") { $0.text(0) } }
+            if problems != ["ok"] { fail("the database is damaged: \(problems)") }
             let currentRules = CurrentRules(Shop.rules(rules))
             let pipeline = Pipeline(
                 configuration: configuration, rules: currentRules, store: store,
@@ -158,8 +154,8 @@ final class Simulation: @unchecked Sendable {
         } catch {
             // The disk is full: the person who looks after the machine tries again.
             if !MemoryDisk.current.isFull, !MemoryDisk.current.isDead { fail("the database can't be opened: \(error)") }
-            try? database?.close()
-            database = nil
+            store?.abandon()
+            store = nil
             MemoryDisk.current.revive()
             time.after(.minutes(2)) { [self] in if self.run == nil { start() } }
         }
@@ -218,8 +214,8 @@ final class Simulation: @unchecked Sendable {
     private func endInOrder() {
         run?.end()
         forgetProcess()
-        try? database?.close()
-        database = nil
+        store?.abandon()
+        store = nil
         MemoryDisk.current.revive()
     }
 
@@ -238,13 +234,18 @@ final class Simulation: @unchecked Sendable {
         MemoryDisk.current.kill()
         run?.end()
         forgetProcess()
-        try? database?.close()
-        database = nil
+        store?.abandon()
+        store = nil
         if cutsPower {
             random.draw { MemoryDisk.current.cutPower(&$0) }
         } else {
             MemoryDisk.current.revive()
         }
+    }
+
+    private static func fault(_ random: inout SeededRandom) -> CommitFault? {
+        guard random.chance(0.05) else { return nil }
+        return random.chance(0.3) ? .refused : .unanswered(isCommitted: random.chance(0.5))
     }
 
     // MARK: Webhooks
@@ -340,9 +341,9 @@ final class Simulation: @unchecked Sendable {
     // MARK: The end
 
     private func check() {
-        guard let database else { return fail("replyd does not run at the end") }
+        guard let store else { return fail("replyd does not run at the end") }
         do {
-            try database.unsafeRead { db in try Invariants(db: db, simulation: self).check() }
+            try store.look { db in try Invariants(db: db, simulation: self).check() }
         } catch {
             fail("the database can't be read: \(error)")
         }

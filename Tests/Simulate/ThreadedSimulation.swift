@@ -1,6 +1,6 @@
+import DatabaseFile
 import Daemon
 import Foundation
-import GRDB
 import JSONText
 import Providers
 import Responder
@@ -52,7 +52,7 @@ final class ThreadedSimulation: Sendable {
             let store = try Store(path: folder.appendingPathComponent("a.sqlite").path)
             defer { store.close() }
             try await run(store)
-            try await check(store.path)
+            try check(store.path)
         } catch {
             fail("\(error)")
         }
@@ -60,10 +60,10 @@ final class ThreadedSimulation: Sendable {
     }
 
     private func run(_ store: Store) async throws {
-        var configuration = ShopConfiguration(
+        var configuration = Configuration(
             database: "", rules: "",
             accounts: [
-                ShopConfiguration.Account(
+                Configuration.Account(
                     endpoint: ProviderAccount(
                         number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
                     webhookSecret: nil)
@@ -95,7 +95,7 @@ final class ThreadedSimulation: Sendable {
     }
 
     /// Writes the messages of a contact; some of them arrive together.
-    private func write(_ contact: String, to pipeline: Pipeline, _ account: ShopConfiguration.Account) async {
+    private func write(_ contact: String, to pipeline: Pipeline, _ account: Configuration.Account) async {
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<Self.messages {
                 let (word, pause) = draw { random in
@@ -210,25 +210,23 @@ final class ThreadedSimulation: Sendable {
 
     // MARK: The end
 
-    private func check(_ path: String) async throws {
+    private func check(_ path: String) throws {
         for (content, count) in state.withLock({ $0.accepted }).sorted(by: { $0.key < $1.key }) where count > 1 {
             fail("'\(content)' was accepted \(count) times")
         }
-        try await DatabaseQueue(path: path).read { db in
-            // Attempts are numbered in the order in which they were begun.
-            let begun = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT o.conversation, o.id, min(a.id) AS first FROM outbox o JOIN attempt a ON a.entry = o.id
-                    WHERE o.lane = 0 AND o.released_at IS NULL GROUP BY o.id ORDER BY o.conversation, o.id
-                    """)
-            for (one, next) in zip(begun, begun.dropFirst())
-            where one["conversation"] as Int64 == next["conversation"] && one["first"] as Int64 > next["first"] {
-                fail("entry \(next["id"] as Int64) was begun before \(one["id"] as Int64)")
-            }
-            let decisions = try Int.fetchOne(db, sql: "SELECT count(*) FROM decision")
-            if decisions != Self.contacts * Self.messages { fail("there are \(decisions ?? 0) decisions") }
+        let file = try DatabaseFile(path)
+        // Attempts are numbered in the order in which they were begun.
+        let begun = try file.rows(
+            """
+            SELECT o.conversation, o.id, min(a.id) FROM outbox o JOIN attempt a ON a.entry = o.id
+            WHERE o.lane = 0 AND o.released_at IS NULL GROUP BY o.id ORDER BY o.conversation, o.id
+            """
+        ).map { $0.compactMap(Int.init) }
+        for (one, next) in zip(begun, begun.dropFirst()) where one[0] == next[0] && one[2] > next[2] {
+            fail("entry \(next[1]) was begun before \(one[1])")
         }
+        let decisions = try file.texts("SELECT count(*) FROM decision")
+        if decisions != ["\(Self.contacts * Self.messages)"] { fail("there are \(decisions) decisions") }
     }
 }
 

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Responder
 import Synchronization
 
@@ -21,17 +20,19 @@ final class TemporaryStore: Sendable {
         store.onOutboxChanges { [weak self] changes in self?.announced.withLock { $0 += changes } }
     }
 
-    /// Creates a store with one connection, whose statements are recorded.
+    /// Creates a store with one connection, whose statements are recorded. The answer to each commit is lost, so that each
+    /// step looks for its traces.
     init(recording statements: StatementRecord) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        var configuration = Configuration()
-        configuration.prepareDatabase { db in
-            db.trace { statements.add($0.description) }
-        }
+        let isAnswered = Mutex(true)
         store = try Store(
-            simulatedOn: DatabaseQueue(
-                path: folder.appendingPathComponent("test.sqlite").path, configuration: configuration))
+            simulatedAt: folder.appendingPathComponent("test.sqlite").path, trace: { statements.add($0) },
+            faults: {
+                isAnswered.withLock {
+                    $0.toggle(); return $0 ? nil : .unanswered(isCommitted: true)
+                }
+            })
         store.onOutboxChanges { [weak self] changes in self?.announced.withLock { $0 += changes } }
     }
 
@@ -106,8 +107,8 @@ final class TemporaryStore: Sendable {
     func leave(_ message: Message, at now: Timestamp = start) async throws {
         try await accept(message, at: now)
         try await store.write { db in
-            try db.execute(sql: "DELETE FROM decision WHERE message = (SELECT max(id) FROM message)")
-            try db.execute(sql: "UPDATE message SET is_decided = 0 WHERE id = (SELECT max(id) FROM message)")
+            try db.run("DELETE FROM decision WHERE message = (SELECT max(id) FROM message)")
+            try db.run("UPDATE message SET is_decided = 0 WHERE id = (SELECT max(id) FROM message)")
         }
     }
 
@@ -151,12 +152,28 @@ final class TemporaryStore: Sendable {
         )
     }
 
+    /// Returns the steps by which SQLite serves a statement.
+    func plan(of sql: String) async throws -> [String] {
+        try await store.read { db in
+            try db.all("EXPLAIN QUERY PLAN " + sql.replacing(/\?\d*/, with: "1")) { $0.text(3) }
+        }
+    }
+
     func integer(_ sql: String) async throws -> Int? {
-        try await store.read { db in try Int.fetchOne(db, sql: sql) }
+        try await store.read { db in try db.first(sql) { $0.intOrNil(0) } ?? nil }
     }
 
     func string(_ sql: String) async throws -> String? {
-        try await store.read { db in try String.fetchOne(db, sql: sql) }
+        try await store.read { db in try db.first(sql) { $0.textOrNil(0) } ?? nil }
+    }
+}
+
+extension Store {
+    /// Writes what no step of the store writes.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws(StoreError) -> Result {
+        try await write(rerun: .harmless, body)
     }
 }
 

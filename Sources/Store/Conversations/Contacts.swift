@@ -1,5 +1,4 @@
-import GRDB
-public import Responder
+import Responder
 
 extension Store {
     /// A contact, as the database knows it, and its conversation.
@@ -27,7 +26,7 @@ extension Store {
     ///
     /// - Parameter sentAt: The moment at which the message with these details was sent; `nil` for a report.
     func contact(
-        _ contact: Contact, account: String, sentAt: Timestamp? = nil, at now: Timestamp, _ db: Database
+        _ contact: Contact, account: String, sentAt: Timestamp? = nil, at now: Timestamp, _ db: Connection
     ) throws -> KnownContact {
         func isLate(for known: KnownContact) -> Bool {
             guard let sentAt, let last = known.conversation.memory.lastMessageAt else { return false }
@@ -68,10 +67,9 @@ extension Store {
                     try take(contact.number, from: other, db)
                 }
             }
-            try db.run(
+            let id = try db.insert(
                 "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                 account, contact.id, contact.number, contact.address, contact.name, now)
-            let id = db.lastInsertedRowID
             if other != nil { try removeFormer(contact.number, .number, account: account, db) }
             return KnownContact(id: id, contact: contact)
         }
@@ -79,7 +77,7 @@ extension Store {
 
     /// Takes a number from the contact who had it before. Otherwise messages meant for that person would reach somebody
     /// else.
-    private func take(_ number: String?, from other: KnownContact, _ db: Database) throws {
+    private func take(_ number: String?, from other: KnownContact, _ db: Connection) throws {
         guard other.contact.number == number else { return }
         try db.run(
             "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?", other.id)
@@ -87,7 +85,7 @@ extension Store {
 
     /// Keeps an address under which messages of a contact may still come although another is in its row.
     func addFormer(
-        _ value: String, _ kind: AddressKind, to contact: Int64, account: String, _ db: Database
+        _ value: String, _ kind: AddressKind, to contact: Int64, account: String, _ db: Connection
     ) throws {
         try db.run(
             """
@@ -97,14 +95,14 @@ extension Store {
             account, value, kind.rawValue, contact)
     }
 
-    private func removeFormer(_ value: String?, _ kind: AddressKind, account: String, _ db: Database) throws {
+    private func removeFormer(_ value: String?, _ kind: AddressKind, account: String, _ db: Connection) throws {
         guard let value else { return }
         try db.run(
             "DELETE FROM former_address WHERE account = ? AND value = ? AND kind = ?", account, value, kind.rawValue)
     }
 
     private func known(
-        by value: String, _ kind: AddressKind, account: String, _ db: Database
+        by value: String, _ kind: AddressKind, account: String, _ db: Connection
     ) throws -> KnownContact? {
         try db.first(kind == .id ? Self.contactByID : Self.contactByNumber, account, value, read: knownContact)
     }
@@ -135,7 +133,7 @@ extension Store {
 
     /// Stores the details of a contact that the newest message gives; details that it lacks stay.
     private func update(
-        _ known: KnownContact, _ contact: Contact, account: String, _ db: Database
+        _ known: KnownContact, _ contact: Contact, account: String, _ db: Connection
     ) throws -> KnownContact {
         var next = contact
         next.id = contact.id ?? known.contact.id
@@ -153,7 +151,7 @@ extension Store {
     }
 
     private func replace(
-        _ former: String?, by latest: String?, _ kind: AddressKind, of contact: Int64, account: String, _ db: Database
+        _ former: String?, by latest: String?, _ kind: AddressKind, of contact: Int64, account: String, _ db: Connection
     ) throws {
         guard former != latest else { return }
         if let former { try addFormer(former, kind, to: contact, account: account, db) }
@@ -162,7 +160,7 @@ extension Store {
 
     /// The number of the conversation with a contact that a report names; `nil` if there is none.
     static func conversationID(
-        ofContact contact: ReportedContact?, account: String, _ db: Database
+        ofContact contact: ReportedContact?, account: String, _ db: Connection
     ) throws -> Int64? {
         guard let contact else { return nil }
         return try db.first(contactNamed, account, contact.address) { $0.integer(0) }
@@ -174,7 +172,7 @@ extension Store {
         UNION ALL SELECT contact FROM former_address WHERE account = ?1 AND value = ?2 LIMIT 1
         """
 
-    static func save(_ window: Window, of conversation: Int64, _ db: Database) throws {
+    static func save(_ window: Window, of conversation: Int64, _ db: Connection) throws {
         try db.run(
             "UPDATE conversation SET last_message_at = ?, window_end = ?, window_corrected_at = ? WHERE id = ?",
             window.lastMessageAt, window.end, window.correctedAt, conversation)

@@ -1,5 +1,5 @@
 import Foundation
-public import Responder
+import Responder
 
 /// A position in the list of conversations: directly after one of them.
 public struct ConversationCursor: Sendable, Hashable, LosslessStringConvertible {

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 public import Responder
 
 /// A filter for the conversations that are listed.
@@ -77,98 +75,117 @@ extension Store {
     }
 
     private func addFound(
-        _ filter: ConversationFilter, after: ConversationCursor, to page: inout Page, _ db: Database
+        _ filter: ConversationFilter, after: ConversationCursor, to page: inout Page, _ db: Connection
     ) throws {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: Self.searchedConversations),
-            arguments: [
-                "latest": after.latest, "id": after.conversation, "account": filter.account, "limit": page.left + 1,
-                "pattern": filter.search.map(Self.pattern), "paused": filter.pausedAt,
-                "out": filter.isOptedOut,
-            ])
+        let rows = try db.all(
+            Self.searchedConversations, after.latest, after.conversation, filter.account, page.left + 1,
+            filter.search.map(Self.pattern), filter.pausedAt, filter.isOptedOut, read: ContactRow.init)
         for row in rows { guard page.take(try listed(row, db)) else { return } }
     }
 
     private func addNewest(
-        _ filter: ConversationFilter, after: ConversationCursor, to page: inout Page, _ db: Database
+        _ filter: ConversationFilter, after: ConversationCursor, to page: inout Page, _ db: Connection
     ) throws {
         var without = after
         if after.latest > 0 {
-            let oldest = try Int64.fetchOne(db, sql: "SELECT min(id) FROM message") ?? .max
-            let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM message") ?? 0
-            let top = min(after.latest, newest == .max ? newest : newest + 1)
+            let oldest = try db.first("SELECT min(id) FROM message") { $0.integerOrNil(0) } ?? nil
+            let newest = try db.first("SELECT max(id) FROM message") { $0.integerOrNil(0) } ?? nil
+            let top = min(after.latest, newest.map { $0 == .max ? $0 : $0 + 1 } ?? 1)
             let bottom = max(top - min(top, Self.lookedAt), 1)
-            let rows = try Row.fetchAll(
-                db.cachedStatement(sql: Self.newestConversations),
-                arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.left + 1])
+            let rows = try db.all(
+                Self.newestConversations, top, bottom, filter.account, page.left + 1, read: ContactRow.init)
             for row in rows { guard page.take(try listed(row, db)) else { return } }
-            guard bottom <= oldest else {
+            guard bottom <= oldest ?? .max else {
                 page.next = ConversationCursor(latest: bottom, conversation: 0)
                 return
             }
             without = ConversationCursor(latest: 0, conversation: .max)
         }
-        let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM contact") ?? 0
-        let top = min(without.conversation, last == .max ? last : last + 1)
+        let last = try db.first("SELECT max(id) FROM contact") { $0.integerOrNil(0) } ?? nil
+        let top = min(without.conversation, last.map { $0 == .max ? $0 : $0 + 1 } ?? 1)
         let bottom = top - min(top, Self.lookedAt)
-        let rows = try Row.fetchAll(
-            db.cachedStatement(sql: Self.conversationsWithoutMessages),
-            arguments: ["top": top, "bottom": bottom, "account": filter.account, "limit": page.left + 1])
+        let rows = try db.all(
+            Self.conversationsWithoutMessages, top, bottom, filter.account, page.left + 1, read: ContactRow.init)
         for row in rows { guard page.take(try listed(row, db)) else { return } }
         if bottom > 0 { page.next = ConversationCursor(latest: 0, conversation: bottom) }
     }
 
-    private func listed(_ row: Row, _ db: Database) throws -> ListedConversation {
-        let known = try loadConversation(row["conversation"], db)
-        return ListedConversation(
-            id: row["conversation"], account: row["account"],
-            contact: Contact(id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
-            conversation: known, latest: try Self.message(row["latest"], db))
+    private func listed(_ row: ContactRow, _ db: Connection) throws -> ListedConversation {
+        ListedConversation(
+            id: row.id, account: row.account, contact: row.contact, conversation: try loadConversation(row.id, db),
+            latest: try row.latest.flatMap { try Self.message($0, db) })
     }
 
-    private static let contactColumns =
-        "c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name"
+    /// A contact in a list.
+    private struct ContactRow {
+        /// The number of the conversation.
+        var id: Int64
+        var account: String
+        var contact: Contact
+        /// The number of the latest message; 0 or `nil` if there is none.
+        var latest: Int64?
+
+        /// The columns of a contact `c`; before them comes the number of the latest message.
+        static let columns = "c.id AS conversation, c.account, c.provider_id, c.number, c.address, c.name"
+
+        init(_ row: Columns) {
+            latest = row.integerOrNil(0)
+            id = row.integer(1)
+            account = row.text(2)
+            contact = Contact(
+                id: row.textOrNil(3), number: row.textOrNil(4), address: row.text(5), name: row.textOrNil(6))
+        }
+    }
+
     /// The condition that leaves out the empty rows of contacts that are no more.
     private static let isSomebody =
         "(c.number IS NOT NULL OR c.provider_id IS NOT NULL OR c.address <> '\(forgottenAddress)')"
 
     static let newestConversations = """
-        SELECT m.id AS latest, \(contactColumns)
-        FROM message m CROSS JOIN contact c ON c.id = m.conversation
-        WHERE m.id < :top AND m.id >= :bottom AND (:account IS NULL OR m.account = :account) AND \(isSomebody)
+        SELECT m.id AS latest, \(ContactRow.columns)
+        FROM message m \(Dialect.hint("CROSS")) JOIN contact c ON c.id = m.conversation
+        WHERE m.id < ?1 AND m.id >= ?2 AND (?3 IS NULL OR m.account = ?3) AND \(isSomebody)
           AND NOT EXISTS (SELECT 1 FROM message n WHERE n.conversation = m.conversation AND n.id > m.id)
-        ORDER BY m.id DESC LIMIT :limit
+        ORDER BY m.id DESC LIMIT ?4
         """
 
     static let conversationsWithoutMessages = """
-        SELECT 0 AS latest, \(contactColumns) FROM contact c
-        WHERE c.id < :top AND c.id >= :bottom AND (:account IS NULL OR c.account = :account) AND \(isSomebody)
+        SELECT 0 AS latest, \(ContactRow.columns) FROM contact c
+        WHERE c.id < ?1 AND c.id >= ?2 AND (?3 IS NULL OR c.account = ?3) AND \(isSomebody)
           AND NOT EXISTS (SELECT 1 FROM message n WHERE n.conversation = c.id)
-        ORDER BY c.id DESC LIMIT :limit
+        ORDER BY c.id DESC LIMIT ?4
         """
 
-    /// Whether the contact of the conversation `v` has opted out. If its memory can't be read, the contact counts as
-    /// opted out.
-    static let isOptedOut = "iif(json_valid(v.memory), coalesce(json_extract(v.memory, '$.isOptedOut'), 0), 1)"
+    static let oneConversation = """
+        SELECT (SELECT max(id) FROM message m WHERE m.conversation = c.id), \(ContactRow.columns)
+        FROM contact c WHERE c.id = ?
+        """
+
+    /// Whether the contact of the conversation `v` has opted out, to be found among many. The words stand for nothing else
+    /// in a memory: elsewhere in it, each `"` has a `\` before it, or another kind of value follows. Memory that is cut off
+    /// counts as that of a contact who has opted out, as it does when it is read.
+    private static let hasOptedOut = #"(v.memory LIKE '%"isOptedOut":true%' OR v.memory NOT LIKE '{%}')"#
 
     /// The query examines every contact: there are far fewer contacts than messages.
     static let searchedConversations = """
-        SELECT * FROM (
-          SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest, \(contactColumns)
+        SELECT found.latest, found.conversation, found.account, found.provider_id, found.number, found.address, found.name
+        FROM (
+          SELECT coalesce((SELECT max(id) FROM message m WHERE m.conversation = c.id), 0) AS latest,
+            \(ContactRow.columns)
           FROM contact c JOIN conversation v ON v.id = c.id
-          WHERE (:account IS NULL OR c.account = :account) AND (:paused IS NULL OR v.paused_until > :paused)
-            AND (NOT :out OR \(isOptedOut))
-            AND (:pattern IS NULL OR c.number LIKE :pattern ESCAPE '\\' OR c.name LIKE :pattern ESCAPE '\\'
-              OR c.provider_id LIKE :pattern ESCAPE '\\') AND \(isSomebody)
-        ) WHERE (latest, conversation) < (:latest, :id) ORDER BY latest DESC, conversation DESC LIMIT :limit
+          WHERE (?3 IS NULL OR c.account = ?3) AND (?6 IS NULL OR v.paused_until > ?6)
+            AND (?7 = 0 OR \(hasOptedOut))
+            AND (?5 IS NULL OR lower(c.number) LIKE lower(?5) ESCAPE '\\' OR lower(c.name) LIKE lower(?5) ESCAPE '\\'
+              OR lower(c.provider_id) LIKE lower(?5) ESCAPE '\\') AND \(isSomebody)
+        ) found WHERE (found.latest, found.conversation) < (?1, ?2)
+        ORDER BY found.latest DESC, found.conversation DESC LIMIT ?4
         """
 
     private static func pattern(_ search: String) -> String {
-        // The pattern is escaped by scalar, because a sign with a combining mark is another `Character`. SQLite takes
-        // NUL for the end.
+        // The pattern is escaped by scalar, because a sign with a combining mark is another `Character`.
         let escaped = search.unicodeScalars.reduce(into: String.UnicodeScalarView()) { text, scalar in
             if ["\\", "%", "_"].contains(scalar) { text.append("\\") }
-            text.append(scalar == "\0" ? "\u{FFFD}" : scalar)
+            text.append(scalar)
         }
         return "%\(String(escaped))%"
     }
@@ -178,18 +195,7 @@ extension Store {
     /// - Throws: ``StoreError`` if the database can't be read.
     public func conversation(_ id: Int64) async throws(StoreError) -> ListedConversation? {
         try await read { db in
-            guard
-                let row = try Row.fetchOne(
-                    db.cachedStatement(sql: "SELECT * FROM contact WHERE id = ?"), arguments: [id])
-            else { return nil }
-            let latest = try Int64.fetchOne(
-                db.cachedStatement(sql: "SELECT max(id) FROM message WHERE conversation = ?"), arguments: [id])
-            let known = try self.loadConversation(id, db)
-            return ListedConversation(
-                id: id, account: row["account"],
-                contact: Contact(
-                    id: row["provider_id"], number: row["number"], address: row["address"], name: row["name"]),
-                conversation: known, latest: try latest.flatMap { try Self.message($0, db) })
+            try db.first(Self.oneConversation, id, read: ContactRow.init).map { try self.listed($0, db) }
         }
     }
 
@@ -207,15 +213,12 @@ extension Store {
         fits: @escaping @Sendable (ListedMessage) -> Bool = { _ in true }
     ) async throws(StoreError) -> (messages: [ListedMessage], next: Int64?) {
         try await read { db in
-            let ids = try Int64.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT id FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?"),
-                arguments: [conversation, before, limit + 1])
+            let ids = try db.all(Self.messagesOfConversation, conversation, before, limit + 1) { $0.integer(0) }
             var messages: [ListedMessage] = []
             for id in ids {
                 guard messages.count < limit else { return (messages, messages.last?.id) }
                 guard var message = try Self.message(id, db) else { continue }
-                message.entries = try Self.entries(answering: id, db)
+                message.entries = try self.entries(answering: id, db)
                 guard messages.isEmpty || fits(message) else { return (messages, messages.last?.id) }
                 messages.append(message)
             }
@@ -229,39 +232,40 @@ extension Store {
     public func message(_ id: Int64) async throws(StoreError) -> ListedMessage? {
         try await read { db in
             var message = try Self.message(id, db)
-            message?.entries = try Self.entries(answering: id, db)
+            message?.entries = try self.entries(answering: id, db)
             return message
         }
     }
 
-    private static func entries(answering message: Int64, _ db: Database) throws -> [ListedEntry] {
-        let filter = EntryFilter.message(message)
-        return try Row.fetchAll(
-            db.cachedStatement(sql: listedEntries(filter)),
-            arguments: ["message": message, "before": Int64.max, "account": nil, "limit": 100]
-        ).map { try ListedEntry(row: $0, db) }.reversed()
+    private func entries(answering message: Int64, _ db: Connection) throws -> [ListedEntry] {
+        let numbers = try Self.numbers(.message(message), account: nil, before: .max, limit: 100, db)
+        return try numbers.reversed().compactMap { try listedEntry($0, db) }
     }
 
-    private static func message(_ id: Int64, _ db: Database) throws -> ListedMessage? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT \(Message.columns), m.conversation, m.received_at, d.rule, d.outcome, d.reason, d.because, d.revision, d.decided_at
-                    FROM message m JOIN contact c ON c.id = m.conversation LEFT JOIN decision d ON d.message = m.id
-                    WHERE m.id = ?
-                    """), arguments: [id])
-        return row.map { row in
+    static let messagesOfConversation = """
+        SELECT id FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?
+        """
+
+    private static func message(_ id: Int64, _ db: Connection) throws -> ListedMessage? {
+        try db.first(listedMessage, id) { row in
             var listed = ListedMessage(
-                id: id, conversation: row["conversation"], message: Message(row: row), receivedAt: row["received_at"])
-            if let outcome: String = row["outcome"] {
+                id: id, conversation: row.integer(11), message: Message(row), receivedAt: row.time(12))
+            if let outcome = row.textOrNil(14) {
                 listed.decision = StoredDecision(
-                    rule: row["rule"], outcome: Decision.Outcome(rawValue: outcome) ?? .silent,
-                    reason: .init(word: row["reason"]), because: row["because"], revision: row["revision"],
-                    decidedAt: row["decided_at"])
+                    rule: row.textOrNil(13), outcome: Decision.Outcome(rawValue: outcome) ?? .silent,
+                    reason: .init(word: row.text(15)), because: row.text(16), revision: row.text(17),
+                    decidedAt: row.time(18))
             }
             return listed
         }
     }
+
+    static let listedMessage = """
+        SELECT \(Message.columns), m.conversation, m.received_at, d.rule, d.outcome, d.reason, d.because, d.revision,
+          d.decided_at
+        FROM message m JOIN contact c ON c.id = m.conversation LEFT JOIN decision d ON d.message = m.id
+        WHERE m.id = ?
+        """
 
     /// Returns the latest time at which the contact sent one of the messages that came before that one; `nil` if it was
     /// the first. Of many that came before, the last ones are looked at.
@@ -269,14 +273,15 @@ extension Store {
     /// - Throws: ``StoreError`` if the database can't be read.
     public func previousMessageTime(of message: ListedMessage) async throws(StoreError) -> Timestamp? {
         try await read { db in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT type, timestamp FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT 50
-                        """), arguments: [message.conversation, message.id]
-            ).filter { MessageType(rawValue: $0["type"]).isMessage }.map { $0["timestamp"] as Timestamp }.max()
+            try db.all(Self.earlierMessages, message.conversation, message.id) { row in
+                MessageType(rawValue: row.text(0)).isMessage ? row.time(1) : nil
+            }.compactMap(\.self).max()
         }
     }
+
+    static let earlierMessages = """
+        SELECT type, timestamp FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT 50
+        """
 
     /// Returns the rule whose answer the message quotes; `nil` if it quotes none.
     ///

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import Responder
 
 extension Store {
@@ -9,7 +8,8 @@ extension Store {
     /// - Returns: Whether there is a conversation with that number.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func pause(_ conversation: Int64, until end: Timestamp?) async throws(StoreError) -> Bool {
-        try await write(for: .progress) { db in
+        try await write(for: .progress, rerun: .harmless) { db in
+            try db.lock(.conversation(conversation))
             guard let account = try Self.account(of: conversation, db) else { return false }
             try db.run("UPDATE conversation SET paused_until = ? WHERE id = ?", end, conversation)
             let known = try self.loadConversation(conversation, db).memory
@@ -30,7 +30,8 @@ extension Store {
     /// - Returns: Whether there is a conversation with that number.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func optOut(_ conversation: Int64, _ isOptedOut: Bool, at now: Timestamp) async throws(StoreError) -> Bool {
-        try await write(for: .progress) { db in
+        try await write(for: .progress, rerun: .harmless) { db in
+            try db.lock(.conversation(conversation))
             guard let account = try Self.account(of: conversation, db) else { return false }
             var memory = try self.loadConversation(conversation, db).memory
             (memory.isOptedOut, memory.consentAt) = (isOptedOut, isOptedOut ? now : nil)
@@ -41,7 +42,7 @@ extension Store {
     }
 
     /// The account of a conversation; `nil` if there is no conversation with that number.
-    private static func account(of conversation: Int64, _ db: Database) throws -> String? {
+    private static func account(of conversation: Int64, _ db: Connection) throws -> String? {
         try db.first(accountOfConversation, conversation) { $0.text(0) }
     }
 

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import Responder
 
 /// A person who is to be erased or has been: a contact of one account.
@@ -27,31 +25,32 @@ extension Store {
     public func people(named contact: String) async throws(StoreError) -> [Forgotten] {
         try await read { db in
             let number = WrittenNumber(contact)
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT c.id, c.account, a.value, coalesce(c.number, c.provider_id, c.address),
-                      (SELECT count(*) FROM message WHERE conversation = c.id),
-                      (SELECT count(*) FROM outbox WHERE conversation = c.id)
-                    FROM (
-                      SELECT id AS contact, number AS value FROM contact WHERE number = ?1 OR number LIKE '%' || ?2
-                      UNION ALL SELECT id, provider_id FROM contact WHERE provider_id = ?1
-                      UNION ALL SELECT contact, value FROM former_address
-                        WHERE value = ?1 OR kind = 'number' AND value LIKE '%' || ?2
-                    ) a JOIN contact c ON c.id = a.contact
-                    ORDER BY c.id
-                    """, arguments: [contact, number?.digits])
-            var people: [Forgotten] = []
-            for row in rows {
-                let (id, account, address) = (row[0] as Int64, row[1] as String, row[2] as String)
-                let isNamed = address == contact || number?.names(address, at: account) ?? false
-                guard isNamed, people.last?.conversation != id else { continue }
-                people.append(
-                    Forgotten(conversation: id, account: account, name: row[3], messages: row[4], answers: row[5]))
+            let found = try db.all(Self.named, contact, number?.digits) { row in
+                let address = row.text(2)
+                let isNamed = address == contact || number?.names(address, at: row.text(1)) ?? false
+                return isNamed
+                    ? Forgotten(
+                        conversation: row.integer(0), account: row.text(1), name: row.text(3), messages: row.int(4),
+                        answers: row.int(5)) : nil
             }
-            return people
+            return found.reduce(into: []) { people, person in
+                if let person, people.last?.conversation != person.conversation { people.append(person) }
+            }
         }
     }
+
+    static let named = """
+        SELECT c.id, c.account, found.value, coalesce(c.number, c.provider_id, c.address),
+          (SELECT count(*) FROM message WHERE conversation = c.id),
+          (SELECT count(*) FROM outbox WHERE conversation = c.id)
+        FROM (
+          SELECT id AS contact, number AS value FROM contact WHERE number = ?1 OR number LIKE '%' || ?2
+          UNION ALL SELECT id, provider_id FROM contact WHERE provider_id = ?1
+          UNION ALL SELECT contact, value FROM former_address
+            WHERE value = ?1 OR kind = 'number' AND value LIKE '%' || ?2
+        ) found JOIN contact c ON c.id = found.contact
+        ORDER BY c.id
+        """
 
     /// Erases people: their messages, the answers, their names, numbers and ids.
     ///
@@ -61,8 +60,15 @@ extension Store {
     /// - Returns: The people with the number of erased messages and answers.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func forget(_ people: [Forgotten], by command: Command? = nil) async throws(StoreError) -> [Forgotten] {
-        let forgotten = try await write { db in
+        let rerun = Rerun<[Forgotten]>.unless { db, forgotten in
+            try forgotten.allSatisfy { try db.exists(Self.isForgotten, $0.conversation, Self.forgottenAddress) }
+        }
+        let forgotten = try await write(rerun: rerun) { db in
             var forgotten = people
+            // The order is that of all steps that lock several.
+            for person in people.sorted(by: { $0.conversation < $1.conversation }) {
+                try db.lock(.conversation(person.conversation))
+            }
             for place in forgotten.indices {
                 try Self.erase(&forgotten[place], db)
                 let (conversation, account) = (forgotten[place].conversation, forgotten[place].account)
@@ -74,70 +80,55 @@ extension Store {
             }
             return forgotten
         }
-        // Without a checkpoint, the WAL would keep the erased data until the next one.
-        try await checkpoint()
+        await engine.erase()
         return forgotten
     }
 
-    private static func erase(_ person: inout Forgotten, _ db: Database) throws {
+    private static func erase(_ person: inout Forgotten, _ db: Connection) throws {
         let contact = person.conversation
-        let argument: StatementArguments = [contact]
-        let names = try String.fetchSet(
-            db,
-            sql: """
-                SELECT value FROM former_address WHERE contact = ?1 UNION SELECT address FROM contact WHERE id = ?1
-                UNION SELECT number FROM contact WHERE id = ?1 AND number IS NOT NULL
-                UNION SELECT provider_id FROM contact WHERE id = ?1 AND provider_id IS NOT NULL
-                """, arguments: argument)
         // Hooks are stored as they came, so each one that contains the person's number, id or address anywhere is
         // emptied.
-        for name in names {
-            try db.execute(
-                sql: "UPDATE hook SET payload = '' WHERE account = ? AND instr(payload, ?)",
-                arguments: [person.account, name])
+        for name in Set(try db.all(Self.names, contact) { $0.text(0) }) {
+            try db.run(
+                "UPDATE hook SET payload = '' WHERE account = ?1 AND replace(payload, ?2, '') <> payload",
+                person.account,
+                name)
         }
-        try db.execute(
-            sql:
-                "UPDATE message SET body = '', caption = NULL, name = NULL, address = '', payload = '' WHERE conversation = ?",
-            arguments: argument)
-        person.messages = db.changesCount
-        try db.execute(
-            sql: """
-                UPDATE attempt SET request = NULL, detail = NULL
-                WHERE entry IN (SELECT id FROM outbox WHERE conversation = ?)
-                """, arguments: argument)
-        try db.execute(
-            sql: """
-                UPDATE decision SET because = '', changes = '{}'
-                WHERE message IN (SELECT id FROM message WHERE conversation = ?)
-                """, arguments: argument)
-        try db.execute(
-            sql: """
-                UPDATE outbox SET outgoing = ?, is_unknown = 0, detail = NULL,
-                  reason = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'forgotten' ELSE reason END,
-                  state = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'dropped' ELSE state END
-                WHERE conversation = ?
-                """, arguments: [Outgoing.forgotten.json, contact])
-        person.answers = db.changesCount
-        try db.execute(
-            sql: "UPDATE conversation SET memory = '{}', paused_until = NULL WHERE id = ?", arguments: argument)
-        try db.execute(
-            sql: """
-                UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = '\(forgottenAddress)'
-                WHERE id = ?
-                """, arguments: argument)
-        try db.execute(sql: "DELETE FROM former_address WHERE contact = ?", arguments: argument)
+        person.messages = try db.changed(
+            """
+            UPDATE message SET body = '', caption = NULL, name = NULL, address = '', payload = '' WHERE conversation = ?
+            """, contact)
+        try db.run(
+            """
+            UPDATE attempt SET request = NULL, detail = NULL
+            WHERE entry IN (SELECT id FROM outbox WHERE conversation = ?)
+            """, contact)
+        try db.run(
+            """
+            UPDATE decision SET because = '', changes = '{}'
+            WHERE message IN (SELECT id FROM message WHERE conversation = ?)
+            """, contact)
+        person.answers = try db.changed(
+            """
+            UPDATE outbox SET outgoing = ?, is_unknown = 0, detail = NULL,
+              reason = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'forgotten' ELSE reason END,
+              state = CASE WHEN \(EntryState.isOpen) OR state = 'failed' THEN 'dropped' ELSE state END
+            WHERE conversation = ?
+            """, Outgoing.forgotten.json, contact)
+        try db.run("UPDATE conversation SET memory = '{}', paused_until = NULL WHERE id = ?", contact)
+        try db.run(
+            "UPDATE contact SET provider_id = NULL, number = NULL, name = NULL, address = ? WHERE id = ?",
+            forgottenAddress, contact)
+        try db.run("DELETE FROM former_address WHERE contact = ?", contact)
     }
 
-    private func checkpoint() async throws(StoreError) {
-        do {
-            try await database.writeWithoutTransaction { db in
-                _ = try db.checkpoint(.truncate)
-            }
-        } catch {
-            // A reader may block the checkpoint for a moment; the daemon's next checkpoint does the same.
-        }
-    }
+    static let names = """
+        SELECT value FROM former_address WHERE contact = ?1 UNION SELECT address FROM contact WHERE id = ?1
+        UNION SELECT number FROM contact WHERE id = ?1 AND number IS NOT NULL
+        UNION SELECT provider_id FROM contact WHERE id = ?1 AND provider_id IS NOT NULL
+        """
+
+    static let isForgotten = "SELECT 1 FROM contact WHERE id = ? AND address = ?"
 }
 
 extension Outgoing {

@@ -1,4 +1,3 @@
-import GRDB
 import Responder
 
 extension Store {
@@ -8,8 +7,10 @@ extension Store {
     /// A person who has opted out under one of the two addresses, or is with a person there, gets nothing that waits
     /// under the other one.
     func merge(
-        _ other: KnownContact, into known: KnownContact, account: String, at now: Timestamp, _ db: Database
+        _ other: KnownContact, into known: KnownContact, account: String, at now: Timestamp, _ db: Connection
     ) throws -> KnownContact {
+        // Two conversations are locked in the order of their numbers: two steps that wait for each other wait for ever.
+        for id in [known.id, other.id].sorted() { try db.lock(.conversation(id)) }
         var (one, two) = (known, other)
         var merged = one
         merged.conversation.merge(two.conversation)

@@ -1,22 +1,40 @@
-import GRDBSQLite
-import Responder
+package import Responder
 
 /// One row of a result. Columns are read by index, counted from 0.
-struct Columns {
-    let statement: OpaquePointer
-
-    func isNull(_ index: Int32) -> Bool { sqlite3_column_type(statement, index) == SQLITE_NULL }
-    func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(statement, index) }
-    func int(_ index: Int32) -> Int { Int(integer(index)) }
-    func bool(_ index: Int32) -> Bool { integer(index) != 0 }
-    func time(_ index: Int32) -> Timestamp { Timestamp(milliseconds: integer(index)) }
-    func timeOrNil(_ index: Int32) -> Timestamp? { isNull(index) ? nil : time(index) }
-    func integerOrNil(_ index: Int32) -> Int64? { isNull(index) ? nil : integer(index) }
-    func textOrNil(_ index: Int32) -> String? { isNull(index) ? nil : text(index) }
-
-    func text(_ index: Int32) -> String {
-        guard let bytes = sqlite3_column_text(statement, index) else { return "" }
-        let count = Int(sqlite3_column_bytes(statement, index))
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+///
+/// A row is valid only while the closure that was given it runs.
+package struct Columns {
+    enum Row {
+        /// A statement of SQLite that has stepped to a row.
+        case sqlite(OpaquePointer)
     }
+
+    let row: Row
+
+    package func isNull(_ index: Int32) -> Bool {
+        switch row {
+        case .sqlite(let statement): SQLiteConnection.isNull(statement, index)
+        }
+    }
+
+    package func integer(_ index: Int32) -> Int64 {
+        switch row {
+        case .sqlite(let statement): SQLiteConnection.integer(statement, index)
+        }
+    }
+
+    package func text(_ index: Int32) -> String {
+        switch row {
+        case .sqlite(let statement): SQLiteConnection.text(statement, index)
+        }
+    }
+
+    package func int(_ index: Int32) -> Int { Int(integer(index)) }
+    /// Reads a flag, or a condition that the statement has computed.
+    package func bool(_ index: Int32) -> Bool { integer(index) != 0 }
+    package func time(_ index: Int32) -> Timestamp { Timestamp(milliseconds: integer(index)) }
+    package func timeOrNil(_ index: Int32) -> Timestamp? { isNull(index) ? nil : time(index) }
+    package func integerOrNil(_ index: Int32) -> Int64? { isNull(index) ? nil : integer(index) }
+    package func intOrNil(_ index: Int32) -> Int? { isNull(index) ? nil : int(index) }
+    package func textOrNil(_ index: Int32) -> String? { isNull(index) ? nil : text(index) }
 }

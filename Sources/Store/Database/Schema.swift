@@ -1,32 +1,12 @@
-import GRDB
-import JSONText
-
-/// The tables, and the migrations from earlier versions.
+/// The tables, and the migrations from earlier versions: one text for every engine.
 ///
 /// Times are milliseconds since 1970 UTC. A migration that has been released is never changed; a new one is added.
 enum Schema {
-    /// The mark of replyd's files (`PRAGMA application_id`): "rply".
-    static let applicationID: Int32 = 0x7270_6C79
-
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { db in
-            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: createTables)
-        }
-        migrator.registerMigration("2") { db in try db.execute(sql: addMemoryAndLanes) }
-        migrator.registerMigration("3") { db in try db.execute(sql: indexUndecidedByAccount) }
-        migrator.registerMigration("4") { db in try db.execute(sql: indexConversations) }
-        migrator.registerMigration("5") { db in try db.execute(sql: addReleasedAt) }
-        migrator.registerMigration("6") { db in try db.execute(sql: addOperatorActions) }
-        migrator.registerMigration("7") { db in try db.execute(sql: indexReports) }
-        migrator.registerMigration("8") { db in try db.execute(sql: separateReasonsFromDetails) }
-        migrator.registerMigration("9") { db in
-            try db.execute(sql: addWithdrawalsAndEnds)
-            try db.execute(sql: addAddresses)
-        }
-        return migrator
-    }
+    /// The migrations, each run once and in this order.
+    static let migrations: [(number: Int, sql: String)] = [
+        createTables, addMemoryAndLanes, indexUndecidedByAccount, indexConversations, addReleasedAt,
+        addOperatorActions, indexReports, separateReasonsFromDetails, addWithdrawalsAndEnds + addAddresses,
+    ].enumerated().map { ($0 + 1, $1) }
 
     private static let createTables = """
         -- Written to find out whether writing works.

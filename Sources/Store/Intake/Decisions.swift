@@ -1,8 +1,9 @@
-import GRDB
 public import Responder
 
 /// A decision that has been stored, and its outbox entries.
 public struct Decided: Sendable {
+    /// The number of the message.
+    public var id: Int64
     /// The message that was decided.
     public var message: Message
     /// The number of its conversation.
@@ -26,8 +27,15 @@ extension Store {
     /// - Returns: The decisions; none once all messages are decided.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func decideLeft(limit: Int = 128, by decide: @escaping Decide) async throws(StoreError) -> [Decided] {
-        try await write(for: .progress) { db in
-            try db.all(Self.undecided, limit, read: Undecided.init).map { left in
+        try await write(
+            for: .progress,
+            rerun: .unless { db, decided in
+                try !decided.isEmpty
+                    && decided.allSatisfy { try db.exists("SELECT 1 FROM decision WHERE message = ?", $0.id) }
+            }
+        ) { db in
+            try db.lock(.left)
+            return try db.all(Self.undecided, limit, read: Undecided.init).map { left in
                 var conversation = try self.loadConversation(left.conversation, db)
                 let decided = try self.decide(left.message, in: left.conversation, &conversation, by: decide, db)
                 try db.run("UPDATE message SET is_decided = 1 WHERE id = ?", left.id)
@@ -62,7 +70,7 @@ extension Store {
 
     /// Decides a message, applies the changes to its conversation and stores the conversation.
     func decide(
-        _ message: Message, in id: Int64, _ conversation: inout Conversation, by decide: Decide, _ db: Database
+        _ message: Message, in id: Int64, _ conversation: inout Conversation, by decide: Decide, _ db: Connection
     ) throws -> (decision: Decision, at: Timestamp) {
         conversation.quotedRule = try message.quoted.flatMap {
             try Self.rule(thatSent: $0, account: message.account, db)
@@ -87,7 +95,7 @@ extension Store {
     /// Stores the decision of a message and its outbox entries; `withdrawals` is the count of the conversation so far.
     func store(
         _ decided: (decision: Decision, at: Timestamp), as id: Int64, of message: Message, in conversation: Int64,
-        withdrawals: Int, receivedAt: Timestamp, _ db: Database
+        withdrawals: Int, receivedAt: Timestamp, _ db: Connection
     ) throws -> Decided {
         let (decision, now) = decided
         try db.run(
@@ -107,7 +115,7 @@ extension Store {
             let due = max(outgoing.notBefore ?? now, now)
             let json = outgoing.json
             outgoings.remember(outgoing, as: json)
-            try db.run(
+            let number = try db.insert(
                 """
                 INSERT INTO outbox (message, conversation, account, outgoing, state, created_at, due_at, expires_at,
                   withdrawals, lane)
@@ -116,17 +124,16 @@ extension Store {
                 id, conversation, message.account, json, due, due, outgoing.expiry(from: due), withdrawals,
                 outgoing.lane.rawValue)
             let entry = EntryReference(
-                id: db.lastInsertedRowID, conversation: conversation, account: message.account, due: due,
-                lane: outgoing.lane)
+                id: number, conversation: conversation, account: message.account, due: due, lane: outgoing.lane)
             changes.note(.added(entry))
             return entry
         }
         return Decided(
-            message: message, conversation: conversation, decision: decision, receivedAt: receivedAt, decidedAt: now,
-            entries: entries)
+            id: id, message: message, conversation: conversation, decision: decision, receivedAt: receivedAt,
+            decidedAt: now, entries: entries)
     }
 
-    func loadConversation(_ id: Int64, _ db: Database) throws -> Conversation {
+    func loadConversation(_ id: Int64, _ db: Connection) throws -> Conversation {
         let sql = """
             SELECT last_message_at, window_end, window_corrected_at, paused_until, memory FROM conversation WHERE id = ?
             """
@@ -139,7 +146,7 @@ extension Store {
     }
 
     /// Returns the rule whose answer the provider knows by that id.
-    static func rule(thatSent unique: String, account: String, _ db: Database) throws -> String? {
+    static func rule(thatSent unique: String, account: String, _ db: Connection) throws -> String? {
         let sql = """
             SELECT d.rule FROM attempt a JOIN outbox o ON o.id = a.entry JOIN decision d ON d.message = o.message
             WHERE a.unique_id = ? AND o.account = ? LIMIT 1

@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 extension Store {
@@ -11,8 +10,18 @@ extension Store {
     public func record(
         _ update: DeliveryUpdate, account: String, policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
-        try await write(for: .intake(account)) { db in
+        let rerun = Rerun<IntakeResult>.unless { db, result in
+            try result.kind == .takenOver && db.exists(Self.storedReport, account, update.unique, now)
+        }
+        return try await write(for: .intake(account), rerun: rerun) { db in
+            // An attempt that has that id keeps it, and its delivery never goes back: no lock is needed.
             if try Self.moveDelivery(update.ack, unique: update.unique, account: account, db) {
+                return IntakeResult(kind: .noted)
+            }
+            // An attempt that has ended meanwhile may have brought the id.
+            if try db.lock(.report(unique: update.unique, update.contact, account: account)),
+                try Self.moveDelivery(update.ack, unique: update.unique, account: account, db)
+            {
                 return IntakeResult(kind: .noted)
             }
             // Reports on messages of the contact do not show who answers.
@@ -40,44 +49,53 @@ extension Store {
         _ failure: DeliveryFailure, account: String, payload: String,
         delay: @escaping @Sendable (_ attempts: Int) -> Duration, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
-        try await write(for: .intake(account)) { db in
-            try Self.insertHook("system", payload: payload, account: account, at: now, db)
+        let (result, _) = try await write(
+            for: .intake(account), rerun: .unless { db, kept in try db.exists(Self.storedHook, kept.hook, now) }
+        ) { db -> (result: IntakeResult, hook: Int64) in
+            try db.lock(.report(unique: failure.unique, failure.contact, account: account))
+            let hook = try Self.insertHook("system", payload: payload, account: account, at: now, db)
             if let result = try self.fail(failure.unique, failure.reason, account: account, delay: delay, at: now, db) {
-                return result
+                return (result, hook)
             }
             let report = ForeignReport(
                 account: account, unique: failure.unique,
                 conversation: try Self.conversationID(ofContact: failure.contact, account: account, db),
                 ack: nil, failure: failure.reason, receivedAt: now)
-            guard report.conversation != nil, try !Self.remember(report, db) else { return IntakeResult(kind: .noted) }
-            return try self.place(report, of: failure.contact, takeoverPause: .zero, delay: delay, at: now, db)
+            guard report.conversation != nil, try !Self.remember(report, db) else {
+                return (IntakeResult(kind: .noted), hook)
+            }
+            let result = try self.place(
+                report, of: failure.contact, takeoverPause: .zero, delay: delay, at: now, db)
+            return (result, hook)
         }
+        return result
     }
 
     /// Moves an attempt's delivery forward, never back; `false` if no attempt has that id.
-    static func moveDelivery(_ ack: Int, unique: String, account: String, _ db: Database) throws -> Bool {
-        let sent = try db.first(sentAs, unique, account) { row in
-            (id: row.integer(0), delivery: row.isNull(1) ? nil : row.int(1))
+    static func moveDelivery(_ ack: Int, unique: String, account: String, _ db: Connection) throws -> Bool {
+        if ack > 0 {
+            if try db.changed(arrived, unique, account, ack) == 1 { return true }
+        } else {
+            if try db.changed(didNotArrive, unique, account) == 1 { return true }
         }
-        guard let sent else { return false }
-        let known = sent.delivery
-        // A failure is final. A message that has not arrived can fail; one that has arrived can't.
-        let isProgress = ack > 0 ? ack > (known ?? 0) && known != 0 : (known ?? 0) <= 1
-        if isProgress {
-            try db.run("UPDATE attempt SET delivery = ? WHERE id = ?", max(ack, 0), sent.id)
-        }
-        return true
+        return try db.exists(sentAs, unique, account)
     }
 
+    // A failure is final. A message that has not arrived can fail; one that has arrived can't.
+    static let arrived = """
+        UPDATE attempt SET delivery = ?3 WHERE id = (\(sentAs)) AND (delivery IS NULL OR delivery <> 0 AND delivery < ?3)
+        """
+    static let didNotArrive = """
+        UPDATE attempt SET delivery = 0 WHERE id = (\(sentAs)) AND (delivery IS NULL OR delivery = 1)
+        """
     static let sentAs = """
-        SELECT a.id, a.delivery FROM attempt a JOIN outbox o ON o.id = a.entry
-        WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+        SELECT a.id FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ?1 AND o.account = ?2 LIMIT 1
         """
 
     /// Applies a failure to the accepted attempt with its id; `nil` if there is none.
     func fail(
         _ unique: String, _ reason: Int, account: String, delay: (_ attempts: Int) -> Duration, at now: Timestamp,
-        _ db: Database
+        _ db: Connection
     ) throws -> IntakeResult? {
         guard let sent = try db.first(Self.failedAttempt, unique, account, read: FailedAttempt.init) else { return nil }
         // It is the same hook again, or a report on an attempt that a later one has replaced. Or the message has arrived:
@@ -88,7 +106,7 @@ extension Store {
             "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
             outcome.kind.rawValue, outcome.refusal?.reason, outcome.refusal?.text, sent.id)
         let settlement = try settle(
-            sent.id, outcome, onUnknown: .hold, delay: delay(sent.attempts), at: now, db)
+            sent.id, outcome, isLate: true, onUnknown: .hold, delay: delay(sent.attempts), at: now, db)
         return IntakeResult(kind: .noted, accountFault: settlement == .accountStopped ? outcome.refusal : nil)
     }
 

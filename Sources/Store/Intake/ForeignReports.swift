@@ -1,5 +1,4 @@
-import GRDB
-public import Responder
+import Responder
 
 /// A delivery report on an id that no attempt is known by (yet).
 struct ForeignReport {
@@ -34,14 +33,16 @@ extension ForeignReport {
 
 extension Store {
     /// Stores a report on an unknown id; returns `true` if it has been acted on before.
-    static func remember(_ report: ForeignReport, _ db: Database) throws -> Bool {
+    static func remember(_ report: ForeignReport, _ db: Connection) throws -> Bool {
         let isWaiting = try db.first(isWaiting, report.account, report.unique) { $0.bool(0) }
         try db.run(
             """
             INSERT INTO foreign_update (account, unique_id, conversation, ack, failure, is_waiting, received_at)
             VALUES (?, ?, ?, ?, ?, 0, ?)
-            ON CONFLICT (account, unique_id) DO UPDATE SET ack = max(coalesce(ack, 0), coalesce(excluded.ack, 0)),
-              failure = coalesce(excluded.failure, failure)
+            ON CONFLICT (account, unique_id) DO UPDATE SET
+              ack = CASE WHEN coalesce(foreign_update.ack, 0) < coalesce(excluded.ack, 0) THEN excluded.ack
+                ELSE coalesce(foreign_update.ack, 0) END,
+              failure = coalesce(excluded.failure, foreign_update.failure)
             """,
             report.account, report.unique, report.conversation, report.ack, report.failure, report.receivedAt)
         return isWaiting != nil
@@ -49,11 +50,13 @@ extension Store {
 
     static let isWaiting = "SELECT is_waiting FROM foreign_update WHERE account = ? AND unique_id = ?"
 
+    static let storedReport = "SELECT 1 FROM foreign_update WHERE account = ? AND unique_id = ? AND received_at = ?"
+
     /// Finds the cause of a report on an unknown id: an attempt in flight, an attempt that has ended without an id, or a
     /// person who answered from another tool.
     func place(
         _ report: ForeignReport, of contact: ReportedContact?, takeoverPause: Duration,
-        delay: (_ attempts: Int) -> Duration = { _ in .seconds(1) }, at now: Timestamp, _ db: Database
+        delay: (_ attempts: Int) -> Duration = { _ in .seconds(1) }, at now: Timestamp, _ db: Connection
     ) throws -> IntakeResult {
         var report = report
         if let conversation = report.conversation {
@@ -72,7 +75,7 @@ extension Store {
             paused = conversation
         } else {
             paused = try self.contact(contact.contact, account: report.account, at: now, db).id
-            try db.run("INSERT OR IGNORE INTO conversation (id) VALUES (?)", paused)
+            try db.run("INSERT INTO conversation (id) VALUES (?) ON CONFLICT DO NOTHING", paused)
         }
         try takeOver(paused, account: report.account, until: report.receivedAt + takeoverPause, at: now, db)
         return IntakeResult(kind: .takenOver)
@@ -80,20 +83,23 @@ extension Store {
 
     /// Leaves a conversation to the person who answers in it: the bot is quiet, and nothing that waits is sent any more.
     func takeOver(
-        _ conversation: Int64, account: String, until end: Timestamp, at now: Timestamp, _ db: Database
+        _ conversation: Int64, account: String, until end: Timestamp, at now: Timestamp, _ db: Connection
     ) throws {
         guard end > now else { return }
         try db.run(
-            "UPDATE conversation SET paused_until = max(coalesce(paused_until, 0), ?) WHERE id = ?", end, conversation)
+            "UPDATE conversation SET paused_until = ?1 WHERE id = ?2 AND (paused_until IS NULL OR paused_until < ?1)",
+            end,
+            conversation)
         try withdraw(conversation, account: account, for: .paused, db)
     }
 
-    static func lastAttemptInFlight(_ conversation: Int64, upTo limit: Int64, _ db: Database) throws -> Int64? {
+    static func lastAttemptInFlight(_ conversation: Int64, upTo limit: Int64, _ db: Connection) throws -> Int64? {
         try db.first(attemptsInFlight, conversation, limit) { $0.integerOrNil(0) } ?? nil
     }
 
     static let attemptsInFlight = """
-        SELECT max(a.id) FROM outbox o INDEXED BY outbox_open CROSS JOIN attempt a ON a.entry = o.id
+        SELECT max(a.id) FROM outbox o \(Dialect.hint("INDEXED BY outbox_open"))
+        \(Dialect.hint("CROSS")) JOIN attempt a ON a.entry = o.id
         WHERE \(EntryState.isOpen) AND o.conversation = ? AND a.id <= ? AND o.state = 'sending' AND o.lane <> 2
           AND a.outcome IS NULL
         """

@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 extension Store {
@@ -18,7 +17,13 @@ extension Store {
     public func accept(
         _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
     ) async throws(StoreError) -> IntakeResult {
-        try await write(for: .intake(message.account), sentAt: message.timestamp) { db in
+        try await write(
+            for: .intake(message.account), sentAt: message.timestamp,
+            rerun: .unless { db, result in
+                try result.decided.map { try db.exists(Self.storedMessage, $0.id, message.unique) } ?? false
+            }
+        ) { db in
+            try db.lock(.contact(message.contact, account: message.account))
             if try db.exists(Self.knownMessage, message.account, message.unique) {
                 return IntakeResult(kind: .duplicate)
             }
@@ -29,7 +34,7 @@ extension Store {
             whole.contact.id = known.contact.id
             whole.contact.number = known.contact.number
             let decision = try self.decide(whole, in: known.id, &known.conversation, by: decide, db)
-            try db.run(
+            let id = try db.insert(
                 """
                 INSERT INTO message (account, unique_id, conversation, address, name, type, body, caption, quoted,
                   timestamp, received_at, payload, is_decided)
@@ -38,7 +43,7 @@ extension Store {
                 message.account, message.unique, known.id, message.contact.address, message.contact.name,
                 message.type.rawValue, message.body, message.caption, message.quoted, message.timestamp, now, payload)
             let decided = try self.store(
-                decision, as: db.lastInsertedRowID, of: whole, in: known.id, withdrawals: known.withdrawals,
+                decision, as: id, of: whole, in: known.id, withdrawals: known.withdrawals,
                 receivedAt: now, db)
             return IntakeResult(kind: .new, decided: decided)
         }
@@ -46,20 +51,29 @@ extension Store {
 
     static let knownMessage = "SELECT 1 FROM message WHERE account = ? AND unique_id = ?"
 
+    static let storedMessage = "SELECT 1 FROM message WHERE id = ? AND unique_id = ?"
+
     /// Stores a hook that replyd does not understand.
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
         -> IntakeResult
     {
-        try await write(for: .intake(account)) { db in
+        _ = try await write(for: .intake(account), rerun: .unless { db, id in try db.exists(Self.storedHook, id, now) })
+        {
+            db in
             try Self.insertHook(hook, payload: payload, account: account, at: now, db)
-            return IntakeResult(kind: .noted)
         }
+        return IntakeResult(kind: .noted)
     }
 
-    static func insertHook(_ kind: String, payload: String, account: String, at now: Timestamp, _ db: Database) throws {
-        try db.run(
+    /// Stores a hook as it came; returns its number.
+    static func insertHook(
+        _ kind: String, payload: String, account: String, at now: Timestamp, _ db: Connection
+    ) throws -> Int64 {
+        try db.insert(
             "INSERT INTO hook (account, kind, received_at, payload) VALUES (?, ?, ?, ?)", account, kind, now, payload)
     }
+
+    static let storedHook = "SELECT 1 FROM hook WHERE id = ? AND received_at = ?"
 }

@@ -1,8 +1,7 @@
-import GRDB
-public import Responder
+import Responder
 
 extension Message {
-    /// The columns that ``init(row:)`` reads from a message `m` and its contact `c`.
+    /// The columns that ``init(_:)`` reads from a message `m` and its contact `c`.
     static let columns = """
         m.account, m.unique_id, c.provider_id, c.number, m.address, m.name, m.type, m.body, m.caption, m.quoted, m.timestamp
         """
@@ -15,14 +14,5 @@ extension Message {
                 id: row.textOrNil(2), number: row.textOrNil(3), address: row.text(4), name: row.textOrNil(5)),
             type: MessageType(rawValue: row.text(6)), body: row.text(7), caption: row.textOrNil(8),
             quoted: row.textOrNil(9), timestamp: row.time(10))
-    }
-
-    /// Reads ``columns``, which come first. Columns are read by index, because a search for their names takes longer
-    /// than reading them.
-    init(row: Row) {
-        self.init(
-            account: row[0], unique: row[1],
-            contact: Contact(id: row[2], number: row[3], address: row[4], name: row[5]),
-            type: MessageType(rawValue: row[6]), body: row[7], caption: row[8], quoted: row[9], timestamp: row[10])
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Responder
 
 // Reports may overtake the answer to their own send. They wait for all attempts that were in flight when they came.
@@ -9,7 +8,7 @@ extension Store {
     /// - Returns: What has become of the entry.
     func applyWaitingReports(
         after attempt: Int64, _ outcome: AttemptOutcome, _ settlement: Settlement, policy: TakeoverPolicy,
-        delay: Duration, at now: Timestamp, _ db: Database
+        delay: Duration, at now: Timestamp, _ db: Connection
     ) throws -> Settlement {
         // A waiting report is rare.
         guard try db.exists(Self.reportsAhead, attempt) else { return settlement }
@@ -32,7 +31,7 @@ extension Store {
     }
 
     /// Applies the reports that still wait after a crash: no attempt is in flight any more.
-    func placeWaitingReports(takeoverPause: Duration, at now: Timestamp, _ db: Database) throws {
+    func placeWaitingReports(takeoverPause: Duration, at now: Timestamp, _ db: Connection) throws {
         for report in try db.all(Self.allWaitingReports, read: ForeignReport.init) {
             _ = try settle(report, takeoverPause: takeoverPause, at: now, db)
         }
@@ -42,7 +41,7 @@ extension Store {
     ///
     /// - Returns: Whether the account must stop.
     private func settle(
-        _ report: ForeignReport, takeoverPause: Duration, at now: Timestamp, _ db: Database
+        _ report: ForeignReport, takeoverPause: Duration, at now: Timestamp, _ db: Connection
     ) throws -> Bool {
         guard let conversation = report.conversation else {
             try Self.stopWaiting(report, db)
@@ -69,7 +68,7 @@ extension Store {
     ///
     /// - Returns: The consequences; `nil` if there is no such attempt.
     func claim(
-        _ report: ForeignReport, delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Database
+        _ report: ForeignReport, delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Connection
     ) throws -> IntakeResult? {
         guard let conversation = report.conversation else { return nil }
         let doubts = try db.all(
@@ -89,7 +88,7 @@ extension Store {
 
     private func claim(
         _ report: ForeignReport, _ attempt: AttemptInDoubt, of conversation: Int64,
-        delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Database
+        delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Connection
     ) throws -> IntakeResult {
         try db.run(
             """
@@ -110,7 +109,7 @@ extension Store {
 
     /// Applies a report to the accepted attempt with its id.
     private func apply(
-        _ report: ForeignReport, delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Database
+        _ report: ForeignReport, delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Connection
     ) throws -> IntakeResult {
         if let ack = report.ack { _ = try Self.moveDelivery(ack, unique: report.unique, account: report.account, db) }
         guard let failure = report.failure else { return IntakeResult(kind: .noted) }
@@ -118,7 +117,7 @@ extension Store {
             ?? IntakeResult(kind: .noted)
     }
 
-    private static func stopWaiting(_ report: ForeignReport, _ db: Database) throws {
+    private static func stopWaiting(_ report: ForeignReport, _ db: Connection) throws {
         try db.run(
             "UPDATE foreign_update SET is_waiting = 0 WHERE account = ? AND unique_id = ?", report.account,
             report.unique)
@@ -141,7 +140,7 @@ extension Store {
         """
 
     static let allWaitingReports = """
-        SELECT \(ForeignReport.columns) FROM foreign_update INDEXED BY foreign_update_waiting
+        SELECT \(ForeignReport.columns) FROM foreign_update \(Dialect.hint("INDEXED BY foreign_update_waiting"))
         WHERE is_waiting = 1 ORDER BY received_at
         """
 
@@ -150,7 +149,7 @@ extension Store {
         """
 
     static let attemptsInDoubt = """
-        SELECT a.id, o.id, o.lane, o.due_at, a.number = o.attempts AND a.outcome = 'unknown' AND o.is_unknown,
+        SELECT a.id, o.id, o.lane, o.due_at, a.number = o.attempts AND a.outcome = 'unknown' AND o.is_unknown = 1,
           a.outcome = 'accepted', a.started_at
         FROM outbox o JOIN attempt a ON a.entry = o.id
         WHERE o.conversation = ?1 AND (o.created_at > ?2 OR o.released_at > ?2) AND o.lane <> 2

@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 extension Store {
@@ -10,7 +9,15 @@ extension Store {
     public func beginAttempt(
         _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
     ) async throws(StoreError) -> AttemptStart {
-        try await write(for: .progress) { db in
+        let rerun = Rerun<AttemptStart>.unless { db, start in
+            switch start {
+            case .send(let attempt): try db.exists(Self.startedAttempt, attempt.id, entry, now)
+            case .over(let state, _): try db.exists(Self.entryInState, entry, state.rawValue)
+            case .notYet: false
+            }
+        }
+        return try await write(for: .progress, rerun: rerun) { db in
+            try db.lock(.entry(entry))
             let known: Turn?
             do {
                 known = try db.first(Self.entryToSend, entry, read: { try Turn($0, self.outgoings) })
@@ -52,18 +59,21 @@ extension Store {
                 try db.run(
                     "UPDATE conversation SET fallback_at = ? WHERE id = ?", now, turn.lane.conversation)
             }
-            try db.run(
+            let attempt = try db.insert(
                 "INSERT INTO attempt (entry, number, kind, started_at) VALUES (?, ?, ?, ?)",
                 entry, number, content.kind.rawValue, now)
             return .send(
                 Attempt(
-                    id: db.lastInsertedRowID, number: number, content: content, isFallback: isFallback,
+                    id: attempt, number: number, content: content, isFallback: isFallback,
                     address: turn.address, startedAt: now,
                     dueAt: turn.triedFrom,
                     receivedAt: turn.entry.outgoing.notBefore == nil ? turn.receivedAt : nil)
             )
         }
     }
+
+    static let startedAttempt = "SELECT 1 FROM attempt WHERE id = ? AND entry = ? AND started_at = ?"
+    static let entryInState = "SELECT 1 FROM outbox WHERE id = ? AND state = ?"
 
     /// An entry whose turn has come.
     private struct Turn {
@@ -110,14 +120,14 @@ extension Store {
         """
 
     /// Notes that the lane of an entry may have changed.
-    func noteLane(ofEntry entry: Int64, _ db: Database) throws {
+    func noteLane(ofEntry entry: Int64, _ db: Connection) throws {
         guard let (lane, account) = try Self.place(ofEntry: entry, db) else { return }
         try noteLane(lane, account: account, db)
     }
 
     /// Notes that an entry is over without an attempt.
     private func noteOver(
-        _ entry: Int64, _ state: EntryState, _ reason: EntryReason?, in lane: Lane, account: String, _ db: Database
+        _ entry: Int64, _ state: EntryState, _ reason: EntryReason?, in lane: Lane, account: String, _ db: Connection
     ) throws {
         let reference = EntryReference(
             id: entry, conversation: lane.conversation, account: account, due: Timestamp(milliseconds: 0),
@@ -126,14 +136,14 @@ extension Store {
         try noteLane(lane, account: account, db)
     }
 
-    private static func place(ofEntry entry: Int64, _ db: Database) throws -> (Lane, account: String)? {
+    private static func place(ofEntry entry: Int64, _ db: Connection) throws -> (Lane, account: String)? {
         try db.first("SELECT conversation, lane, account FROM outbox WHERE id = ?", entry) {
             (Lane($0, from: 0), account: $0.text(2))
         }
     }
 
     /// Returns the reason for which earlier answers of a conversation are withdrawn.
-    func withdrawalReason(of conversation: Int64, _ db: Database) throws -> EntryReason {
+    func withdrawalReason(of conversation: Int64, _ db: Connection) throws -> EntryReason {
         try loadConversation(conversation, db).memory.isOptedOut ? .optedOut : .paused
     }
 }
@@ -161,13 +171,18 @@ extension OutboxEntry {
 
     /// Whether the fallback has replaced another answer to the message of the entry `o`, in the conversation `v`.
     static let hasReplacedSibling = """
-        CASE WHEN v.fallback_at IS NULL THEN 0 ELSE EXISTS (SELECT 1 FROM outbox r
+        CASE WHEN v.fallback_at IS NULL THEN FALSE ELSE EXISTS (SELECT 1 FROM outbox r
           WHERE r.message = o.message AND r.id <> o.id AND r.fallback_at IS NOT NULL) END
         """
 
     /// Reads ``columns``; `index` is the index of the first one.
     init(_ row: Columns, from index: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
-        self.init(outgoing: try outgoings.value(of: row.text(index)), expiresAt: row.time(index + 1))
+        self.init(row, from: index, outgoing: try outgoings.value(of: row.text(index)))
+    }
+
+    /// Reads ``columns`` whose first one has been read.
+    init(_ row: Columns, from index: Int32, outgoing: Outgoing) {
+        self.init(outgoing: outgoing, expiresAt: row.time(index + 1))
         fallbackAt = row.timeOrNil(index + 2)
         latestFallbackAt = row.timeOrNil(index + 3)
         isTextRefused = row.bool(index + 4)

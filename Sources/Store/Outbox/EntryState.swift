@@ -1,5 +1,5 @@
 import Foundation
-public import Responder
+import Responder
 
 /// The state of an outbox entry.
 public enum EntryState: String, Sendable, CaseIterable {
@@ -25,9 +25,9 @@ public enum EntryState: String, Sendable, CaseIterable {
 
 extension EntryState {
     /// Finds entries that are not over by their index; SQLite would prefer the order of numbers.
-    static let open = "INDEXED BY outbox_open WHERE \(isOpen)"
+    static let open = "\(Dialect.hint("INDEXED BY outbox_open")) WHERE \(isOpen)"
     /// Finds entries that were given up by their index.
-    static let givenUp = "INDEXED BY outbox_given_up WHERE state IN ('failed', 'dropped')"
+    static let givenUp = "\(Dialect.hint("INDEXED BY outbox_given_up")) WHERE state IN ('failed', 'dropped')"
 
     /// The condition for entries of this state; it uses an index if there is one.
     var condition: String {

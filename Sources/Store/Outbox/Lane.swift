@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 /// A lane of one conversation: a queue in which entries wait one behind another, for example its answers.
@@ -92,7 +91,7 @@ public struct LaneHead: Sendable, Hashable {
 
 extension LaneState {
     /// Reads the state of a lane.
-    init(_ lane: Lane, account: String, _ db: Database) throws {
+    init(_ lane: Lane, account: String, _ db: Connection) throws {
         let head = try db.first(Self.first, lane.conversation, lane.kind.rawValue) { LaneHead($0, from: 0) }
         let count = head == nil ? 0 : try db.first(Self.size, lane.conversation, lane.kind.rawValue) { $0.int(0) }
         self.init(lane: lane, account: account, head: head, count: count ?? 0)
@@ -104,9 +103,9 @@ extension LaneState {
     private static let condition = "\(EntryState.open) AND conversation = ? AND lane = ? AND state <> 'held'"
 
     /// Reads the lanes that are not empty, and calls `visit` with each.
-    static func forEach(_ db: Database, _ visit: (LaneState) -> Void) throws {
+    static func forEach(_ db: Connection, _ visit: (LaneState) -> Void) throws {
         var current: LaneState?
-        try db.forEach(all) { row in
+        try db.all(all) { row in
             let lane = Lane(row, from: 0)
             if current?.lane == lane {
                 current?.count += 1

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 public import Responder
 
 /// An outbox entry with its attempts, for people.
@@ -71,38 +69,73 @@ public struct ListedEntry: Sendable {
     public func releaseRefusal(at now: Timestamp) -> ReleaseRefusal? { releasable.refusal(at: now) }
 }
 
+extension Store {
+    /// Reads an entry with its attempts; `nil` if there is none with that number.
+    func listedEntry(_ id: Int64, _ db: Connection) throws -> ListedEntry? {
+        guard var entry = try db.first(ListedEntry.one, id, read: { ListedEntry($0, self) }) else { return nil }
+        entry.attempts = try db.all(ListedEntry.attempts, id, read: ListedEntry.Attempt.init)
+        return entry
+    }
+}
+
 extension ListedEntry {
-    init(row: Row, _ db: Database) throws {
-        let attempts = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM attempt WHERE entry = ? ORDER BY number"),
-            arguments: [row["id"] as Int64]
-        ).map {
-            Attempt(
-                number: $0["number"], kind: SendContent.Kind(rawValue: $0["kind"]) ?? .text,
-                startedAt: $0["started_at"],
-                outcome: ($0["outcome"] as String?).flatMap(AttemptOutcome.Kind.init), detail: $0["detail"],
-                delivery: $0["delivery"])
-        }
-        let state = EntryState(rawValue: row["state"]) ?? .failed
-        let outgoing = (try? StoredJSON.decode(Outgoing.self, from: row["outgoing"])) ?? .unreadable
-        var entry = OutboxEntry(outgoing: outgoing, expiresAt: row["expires_at"])
-        entry.fallbackAt = row["fallback_at"]
-        entry.latestFallbackAt = row["latest_fallback_at"]
-        entry.isMessageReplaced = row["is_message_replaced"]
-        entry.isTextRefused = row["text_refused"]
-        entry.isUnknown = row["is_unknown"]
-        let window = Window(
-            lastMessageAt: row["last_message_at"], end: row["window_end"], correctedAt: row["window_corrected_at"])
-        self.init(
-            id: row["id"], account: row["account"], conversation: row["conversation"], messageID: row["message"],
-            contact: row["address"], state: state,
-            reason: (row["reason"] as String?).flatMap(EntryReason.init), detail: row["detail"],
-            outgoing: outgoing, decidedAt: row["decided_at"],
-            releasedAt: row["released_at"], dueAt: row["due_at"], rule: row["rule"], because: row["because"],
-            message: (row["caption"] as String?) ?? row["body"], attempts: attempts,
-            releasable: Releasable(
-                state: state, isAccountStopped: row["is_account_stopped"], isOptedOut: row["is_opted_out"],
-                window: window, entry: entry))
+    static let one = """
+        SELECT v.last_message_at, v.window_end, v.window_corrected_at, v.memory,
+          o.id, o.account, o.conversation, o.message, o.state, o.reason, o.detail, o.released_at, o.due_at,
+          c.address, d.decided_at, d.rule, d.because, coalesce(m.caption, m.body), \(Store.isAccountStopped),
+          \(OutboxEntry.columns)
+        FROM outbox o JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
+        JOIN message m ON m.id = o.message JOIN decision d ON d.message = o.message WHERE o.id = ?
+        """
+
+    /// Reads the columns that ``one`` selects.
+    fileprivate init(_ row: Columns, _ store: Store) {
+        let window = Window(row)
+        let entry = OutboxEntry(listed: row, from: 19)
+        id = row.integer(4)
+        account = row.text(5)
+        conversation = row.integer(6)
+        messageID = row.integer(7)
+        state = EntryState(rawValue: row.text(8)) ?? .failed
+        reason = row.textOrNil(9).flatMap(EntryReason.init)
+        detail = row.textOrNil(10)
+        releasedAt = row.timeOrNil(11)
+        dueAt = row.time(12)
+        contact = row.text(13)
+        decidedAt = row.time(14)
+        rule = row.textOrNil(15)
+        because = row.text(16)
+        message = row.text(17)
+        outgoing = entry.outgoing
+        attempts = []
+        releasable = Releasable(
+            state: state, isAccountStopped: row.bool(18),
+            isOptedOut: store.memory(row.text(3), of: row.integer(6)).isOptedOut, window: window, entry: entry)
+    }
+}
+
+extension ListedEntry.Attempt {
+    init(_ row: Columns) {
+        number = row.int(0)
+        kind = SendContent.Kind(rawValue: row.text(1)) ?? .text
+        startedAt = row.time(2)
+        outcome = row.textOrNil(3).flatMap(AttemptOutcome.Kind.init)
+        detail = row.textOrNil(4)
+        delivery = row.intOrNil(5)
+    }
+}
+
+extension ListedEntry {
+    static let attempts = """
+        SELECT number, kind, started_at, outcome, detail, delivery FROM attempt WHERE entry = ? ORDER BY number
+        """
+}
+
+extension OutboxEntry {
+    /// Reads ``columns`` for people: content that can't be read must not keep the other entries from being listed.
+    fileprivate init(listed row: Columns, from index: Int32) {
+        let outgoing = try? StoredJSON.decode(Outgoing.self, from: row.text(index))
+        self.init(row, from: index, outgoing: outgoing ?? .unreadable)
     }
 }
 

@@ -1,4 +1,4 @@
-public import Responder
+import Responder
 import Synchronization
 
 /// A change to the outbox that the sender has to know of.
@@ -18,6 +18,8 @@ public enum OutboxChange: Sendable {
 final class OutboxChanges: Sendable {
     private struct State {
         var pending: [OutboxChange] = []
+        /// Those of a transaction of which nobody knows whether it was committed.
+        var aside: [OutboxChange] = []
         var listener: (@Sendable ([OutboxChange]) -> Void)?
     }
 
@@ -48,5 +50,40 @@ final class OutboxChanges: Sendable {
             return (state.pending, state.listener)
         }
         if !changes.isEmpty { listener?(changes) }
+    }
+
+    // MARK: Transactions in doubt
+
+    /// Puts the changes of a transaction aside, until it is known whether it was committed.
+    func putAside() {
+        state.withLock { state in
+            state.aside += state.pending
+            state.pending = []
+        }
+    }
+
+    /// Notes the changes that were put aside as far as they are true.
+    ///
+    /// - Parameter isDone: Whether the transaction was committed; otherwise its step has been run again.
+    func restore(isDone: Bool, _ db: Connection) throws {
+        let aside = state.withLock { state in
+            defer { state.aside = [] }
+            return state.aside
+        }
+        for change in aside {
+            switch change {
+            case .added: if isDone { note(change) }
+            case .lane(let lane): note(.lane(try LaneState(lane.lane, account: lane.account, db)))
+            case .settled(let entry, let state, _):
+                if !isNoted(entry), try db.exists(Store.entryInState, entry.id, state.rawValue) { note(change) }
+            case .released: note(change)
+            }
+        }
+    }
+
+    private func isNoted(_ settled: EntryReference) -> Bool {
+        state.withLock { state in
+            state.pending.contains { if case .settled(settled, _, _) = $0 { true } else { false } }
+        }
     }
 }

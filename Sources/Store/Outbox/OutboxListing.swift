@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 public import Responder
 
 /// A filter for the entries that are listed.
@@ -38,13 +36,10 @@ extension Store {
         fits: @escaping @Sendable (ListedEntry) -> Bool = { _ in true }
     ) async throws(StoreError) -> (entries: [ListedEntry], next: Int64?) {
         try await read { db in
-            var arguments = filter.arguments
-            arguments += ["before": before, "account": account, "limit": limit + 1]
-            let rows = try Row.fetchCursor(db.cachedStatement(sql: Self.listedEntries(filter)), arguments: arguments)
             var entries: [ListedEntry] = []
-            while let row = try rows.next() {
+            for id in try Self.numbers(filter, account: account, before: before, limit: limit + 1, db) {
                 guard entries.count < limit else { return (entries, entries.last?.id) }
-                let entry = try ListedEntry(row: row, db)
+                guard let entry = try self.listedEntry(id, db) else { continue }
                 guard entries.isEmpty || fits(entry) else { return (entries, entries.last?.id) }
                 entries.append(entry)
             }
@@ -61,25 +56,31 @@ extension Store {
         try await entryPage(filter, account: account, before: before, limit: limit).entries
     }
 
-    static func listedEntries(_ filter: EntryFilter) -> String {
+    /// Returns the numbers of entries, the largest first.
+    static func numbers(
+        _ filter: EntryFilter, account: String?, before: Int64, limit: Int, _ db: Connection
+    ) throws -> [Int64] {
+        let sql = listedNumbers(filter)
+        func number(_ row: Columns) -> Int64 { row.integer(0) }
+        return switch filter {
+        case .all, .state: try db.all(sql, before, account, limit, read: number)
+        case .id(let id): try db.all(sql, before, account, limit, id, read: number)
+        case .message(let message): try db.all(sql, before, account, limit, message, read: number)
+        case .needingAttention(let now):
+            try db.all(
+                sql, before, account, limit, now - EntryFilter.attention, now - EntryFilter.patience, read: number)
+        }
+    }
+
+    static func listedNumbers(_ filter: EntryFilter) -> String {
         // Each part of the union uses an index, if there is one, and the order of the entries' numbers.
         let parts = filter.conditions.map { condition in
             """
-            SELECT * FROM (SELECT id FROM outbox \(condition) AND id < :before
-              AND (:account IS NULL OR account = :account) ORDER BY id DESC LIMIT :limit)
+            SELECT part.id FROM (SELECT id FROM outbox \(condition) AND id < ?1 AND (?2 IS NULL OR account = ?2)
+              ORDER BY id DESC LIMIT ?3) part
             """
         }
-        return """
-            SELECT o.*, c.address, d.rule, d.because, d.decided_at, m.body, m.caption, v.last_message_at, v.window_end,
-              v.window_corrected_at, v.fallback_at AS latest_fallback_at, \(isOptedOut) AS is_opted_out,
-              \(OutboxEntry.hasReplacedSibling) AS is_message_replaced, \(isAccountStopped) AS is_account_stopped
-            FROM (\(parts.joined(separator: " UNION "))) e
-            CROSS JOIN outbox o ON o.id = e.id
-            JOIN contact c ON c.id = o.conversation JOIN conversation v ON v.id = o.conversation
-            JOIN message m ON m.id = o.message
-            JOIN decision d ON d.message = o.message
-            ORDER BY e.id DESC LIMIT :limit
-            """
+        return "SELECT found.id FROM (\(parts.joined(separator: " UNION "))) found ORDER BY found.id DESC LIMIT ?3"
     }
 }
 
@@ -94,28 +95,19 @@ extension EntryFilter {
     fileprivate var conditions: [String] {
         switch self {
         case .all: ["WHERE TRUE"]
-        case .id: ["WHERE id = :id"]
-        case .message: ["WHERE message = :message"]
+        case .id: ["WHERE id = ?4"]
+        case .message: ["WHERE message = ?4"]
         case .state(let state): [state.condition]
         case .needingAttention:
             [
                 EntryState.held.condition,
-                "\(EntryState.failed.condition) AND coalesce(released_at, created_at) > :since",
+                "\(EntryState.failed.condition) AND coalesce(released_at, created_at) > ?4",
                 """
                 \(EntryState.open) AND state IN ('waiting', 'sending')
                 AND account IN (SELECT number FROM stopped_account)
                 """,
-                "\(Self.stuckPosts) < :patience",
+                "\(Self.stuckPosts) < ?5",
             ]
-        }
-    }
-
-    fileprivate var arguments: StatementArguments {
-        switch self {
-        case .all, .state: [:]
-        case .id(let id): ["id": id]
-        case .message(let message): ["message": message]
-        case .needingAttention(let now): ["since": now - Self.attention, "patience": now - Self.patience]
         }
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import Responder
 
 /// The result of releasing an entry.
@@ -99,7 +98,12 @@ extension Store {
     public func release(
         _ entry: Int64, at now: Timestamp, by command: Command? = nil
     ) async throws(StoreError) -> Release {
-        try await write(for: .progress) { db in
+        let rerun = Rerun<Release>.unless { db, release in
+            guard case .released = release else { return false }
+            return try db.exists("SELECT 1 FROM outbox WHERE id = ? AND released_at = ?", entry, now)
+        }
+        return try await write(for: .progress, rerun: rerun) { db in
+            try db.lock(.entry(entry))
             let known = try db.first(Self.entryToRelease, entry) { row in
                 Known(
                     lane: Lane(row, from: 3), account: row.text(5), withdrawals: row.int(7),
@@ -150,13 +154,17 @@ extension Store {
     /// - Returns: Whether there was an entry to drop.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func drop(_ entry: Int64, by command: Command? = nil) async throws(StoreError) -> Bool {
-        try await write(for: .progress) { db in
-            try db.execute(
-                sql: """
-                    UPDATE outbox SET state = 'dropped', reason = 'by-hand', detail = NULL, is_unknown = 0
-                    WHERE id = ? AND state IN ('held', 'waiting', 'failed')
-                    """, arguments: [entry])
-            guard db.changesCount == 1 else { return false }
+        let rerun = Rerun<Bool>.unless { db, isDropped in
+            try isDropped && db.exists("SELECT 1 FROM outbox WHERE id = ? AND reason = 'by-hand'", entry)
+        }
+        return try await write(for: .progress, rerun: rerun) { db in
+            try db.lock(.entry(entry))
+            let count = try db.changed(
+                """
+                UPDATE outbox SET state = 'dropped', reason = 'by-hand', detail = NULL, is_unknown = 0
+                WHERE id = ? AND state IN ('held', 'waiting', 'failed')
+                """, entry)
+            guard count == 1 else { return false }
             if let command { try Self.record(.dropped, by: command, entry: entry, db) }
             try self.noteLane(ofEntry: entry, db)
             return true

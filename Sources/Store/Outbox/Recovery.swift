@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 extension Store {
@@ -7,7 +6,8 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func recover(at now: Timestamp, takeoverPause: Duration) async throws(StoreError) {
-        try await write(for: .progress) { db in
+        try await write(for: .progress, rerun: .harmless) { db in
+            try db.lock(.left)
             try db.run(
                 """
                 UPDATE outbox SET state = 'waiting', is_unknown = 1, due_at = ?

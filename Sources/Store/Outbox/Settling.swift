@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 extension Store {
@@ -16,14 +15,18 @@ extension Store {
         _ attempt: Int64, _ outcome: AttemptOutcome, policy: TakeoverPolicy, delay: Duration, request: String? = nil,
         at now: Timestamp
     ) async throws(StoreError) -> Settlement {
-        try await write(for: .progress) { db in
+        let rerun = Rerun<Settlement>.unless { db, _ in
+            try db.exists("SELECT 1 FROM attempt WHERE id = ? AND ended_at = ?", attempt, now)
+        }
+        return try await write(for: .progress, rerun: rerun) { db in
+            try db.lock(.attempt(attempt))
             let refusal = outcome.refusal
             var unique: String?
             if case .accepted(let id, _) = outcome { unique = id }
             try db.run(
                 """
                 UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, status = ?, detail = ?, unique_id = ?, request = ?
-                WHERE id = ?
+                WHERE id = ? AND (outcome IS NULL OR outcome = 'unknown')
                 """,
                 now, outcome.kind.rawValue, refusal?.reason, refusal?.status, refusal?.text, unique, request, attempt)
             let settlement = try self.settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
@@ -32,11 +35,13 @@ extension Store {
         }
     }
 
-    /// Moves the entry of an attempt to the state that follows from the outcome. Also used for an outcome that comes
-    /// later, by hook.
+    /// Moves the entry of an attempt to the state that follows from the outcome, if the entry still waits for it;
+    /// otherwise somebody else has decided, and the entry stays as it is.
+    ///
+    /// - Parameter isLate: Whether a hook tells that an attempt has failed after it was accepted.
     func settle(
-        _ attempt: Int64, _ outcome: AttemptOutcome, onUnknown: UnknownPolicy, delay: Duration, at now: Timestamp,
-        _ db: Database
+        _ attempt: Int64, _ outcome: AttemptOutcome, isLate: Bool = false, onUnknown: UnknownPolicy, delay: Duration,
+        at now: Timestamp, _ db: Connection
     ) throws -> Settlement {
         guard let attempted = try db.first(Self.attempted, attempt, read: { try Attempted($0, outgoings) }) else {
             throw StoreError.failed("attempt \(attempt) does not exist")
@@ -46,6 +51,7 @@ extension Store {
             try db.run("UPDATE attempt SET detail = NULL, request = NULL WHERE id = ?", attempt)
             return .over(.dropped)
         }
+        guard attempted.admits(outcome, isLate: isLate) else { return attempted.settlement }
         let settlement = try move(attempted, outcome, onUnknown: onUnknown, delay: delay, at: now, db)
         try noteLane(attempted.lane, account: attempted.account, db)
         return settlement
@@ -53,10 +59,15 @@ extension Store {
 
     private func move(
         _ attempted: Attempted, _ outcome: AttemptOutcome, onUnknown: UnknownPolicy, delay: Duration, at now: Timestamp,
-        _ db: Database
+        _ db: Connection
     ) throws -> Settlement {
         let entry = attempted.id
         var window = attempted.window
+        if attempted.number > 1, outcome.kind != .accepted, try db.exists(Self.acceptedAttempt, entry) {
+            // The answer to an earlier attempt came late: the contact has it.
+            try Self.set(.sent, reason: nil, entry, db)
+            return .over(.sent)
+        }
         func retry(
             at due: Timestamp, _ reason: EntryReason, textRefused: Bool = false, isUnknown: Bool = false,
             isSuspected: Bool = false
@@ -72,7 +83,7 @@ extension Store {
             try db.run(
                 """
                 UPDATE outbox SET state = 'waiting', reason = ?, detail = NULL, due_at = ?,
-                  text_refused = text_refused OR ?, is_unknown = ?, suspicion = ? WHERE id = ?
+                  text_refused = CASE WHEN ? = 1 THEN 1 ELSE text_refused END, is_unknown = ?, suspicion = ? WHERE id = ?
                 """,
                 reason.rawValue, next, textRefused, isUnknown, isSuspected ? 1 : 0, entry)
             return .retry(at: next)
@@ -119,10 +130,18 @@ extension Store {
         }
     }
 
+    static let acceptedAttempt = "SELECT 1 FROM attempt WHERE entry = ? AND outcome = 'accepted' LIMIT 1"
+
     /// An entry, with the attempt that has ended.
     private struct Attempted {
         var window: Window
         var id: Int64
+        var state: EntryState
+        var due: Timestamp
+        /// The number of the attempt within its entry.
+        var number: Int
+        /// Whether the attempt is the last one of its entry.
+        var isLatest: Bool
         var lane: Lane
         var account: String
         var kind: String
@@ -145,20 +164,39 @@ extension Store {
             isForgotten = row.bool(9)
             isWithdrawn = row.bool(10)
             isConvicted = row.int(11) == 2
-            entry = try OutboxEntry(row, from: 12, outgoings)
+            state = EntryState(rawValue: row.text(12)) ?? .failed
+            due = row.time(13)
+            number = row.int(14)
+            isLatest = row.bool(15)
+            entry = try OutboxEntry(row, from: 16, outgoings)
         }
+
+        /// Whether the entry waits for the outcome of this attempt, or has been sent by it and is not any more.
+        func admits(_ outcome: AttemptOutcome, isLate: Bool) -> Bool {
+            guard isLatest else { return false }
+            return switch state {
+            case .sending: !isLate
+            case .held, .waiting: !isLate && entry.isUnknown && outcome.kind != .unknown
+            case .sent: isLate
+            case .failed, .dropped, .dryRun: false
+            }
+        }
+
+        /// The settlement if the entry stays as it is.
+        var settlement: Settlement { state == .waiting ? .retry(at: due) : .over(state) }
     }
 
     static let attempted = """
         SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.id, o.conversation, o.lane, o.account, a.kind,
           a.started_at, o.state = 'dropped' AND o.reason = 'forgotten', \(OutboxEntry.isWithdrawn), o.suspicion,
+          o.state, o.due_at, a.number, a.number = o.attempts,
           \(OutboxEntry.columns)
         FROM attempt a JOIN outbox o ON o.id = a.entry JOIN conversation v ON v.id = o.conversation
         WHERE a.id = ?
         """
 
     static func set(
-        _ state: EntryState, reason: EntryReason?, detail: String? = nil, _ entry: Int64, _ db: Database
+        _ state: EntryState, reason: EntryReason?, detail: String? = nil, _ entry: Int64, _ db: Connection
     ) throws {
         try db.run(
             "UPDATE outbox SET state = ?, reason = ?, detail = ?, is_unknown = ? WHERE id = ?",

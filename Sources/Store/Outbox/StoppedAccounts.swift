@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 /// An account that sends nothing until a person mends its configuration.
@@ -28,16 +27,18 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func resume(_ account: String) async throws(StoreError) {
-        try await write(for: .progress) { db in
+        try await write(for: .progress, rerun: .harmless) { db in
             try db.run("DELETE FROM stopped_account WHERE number = ?", account)
             try db.run(Self.convict, account)
         }
     }
 
-    static let convict =
-        "UPDATE outbox INDEXED BY outbox_suspected SET suspicion = 2 WHERE account = ? AND suspicion = 1"
+    static let convict = """
+        UPDATE outbox \(Dialect.hint("INDEXED BY outbox_suspected")) SET suspicion = 2
+        WHERE account = ? AND suspicion = 1
+        """
 
-    static func stop(_ account: String, _ reason: String, at now: Timestamp, _ db: Database) throws {
+    static func stop(_ account: String, _ reason: String, at now: Timestamp, _ db: Connection) throws {
         try db.run(
             """
             INSERT INTO stopped_account (number, stopped_at, reason) VALUES (?, ?, ?)

@@ -1,4 +1,3 @@
-import GRDB
 import Responder
 
 extension Store {
@@ -13,7 +12,7 @@ extension Store {
     ///   - reason: The reason of the entries that are dropped.
     /// - Returns: The number of withdrawals from now on.
     @discardableResult
-    func withdraw(_ conversation: Int64, account: String, for reason: EntryReason, _ db: Database) throws -> Int {
+    func withdraw(_ conversation: Int64, account: String, for reason: EntryReason, _ db: Connection) throws -> Int {
         try db.run("UPDATE conversation SET withdrawals = withdrawals + 1 WHERE id = ?", conversation)
         let entries = try db.all(Self.withdrawable, conversation) {
             EntryReference(
@@ -31,7 +30,7 @@ extension Store {
     }
 
     /// The number of times that answers of a conversation were withdrawn.
-    func withdrawals(of conversation: Int64, _ db: Database) throws -> Int {
+    func withdrawals(of conversation: Int64, _ db: Connection) throws -> Int {
         try db.first("SELECT withdrawals FROM conversation WHERE id = ?", conversation) { $0.int(0) } ?? 0
     }
 
@@ -41,7 +40,7 @@ extension Store {
         """
 
     /// Notes that a lane may have another head, or another number of entries, once the transaction is on disk.
-    func noteLane(_ lane: Lane, account: String, _ db: Database) throws {
+    func noteLane(_ lane: Lane, account: String, _ db: Connection) throws {
         guard changes.isHeard else { return }
         changes.note(.lane(try LaneState(lane, account: account, db)))
     }

@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 /// The stored messages and takeovers for a replay.
@@ -52,45 +51,40 @@ extension Store {
             // Without the condition, SQLite would look up each message whose conversation is among them.
             let condition =
                 since == nil ? "" : "AND m.conversation IN (SELECT conversation FROM message WHERE id >= \(first))"
-            let messages = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT m.id FROM message m CROSS JOIN decision d ON d.message = m.id
-                    WHERE m.address <> '' \(condition) ORDER BY m.conversation, d.decided_at, m.timestamp, m.id
-                    """)
-            let takeovers = try Row.fetchCursor(db, sql: Self.takeovers).map {
-                History.Takeover(conversation: $0[0], at: $0[1])
-            }
+            let messages = try db.all(
+                """
+                SELECT m.id FROM message m \(Dialect.hint("CROSS")) JOIN decision d ON d.message = m.id
+                WHERE m.address <> '' \(condition) ORDER BY m.conversation, d.decided_at, m.timestamp, m.id
+                """
+            ) { $0.integer(0) }
             return History(
                 messages: messages, first: first,
-                start: try Timestamp.fetchOne(db, sql: "SELECT received_at FROM message ORDER BY id LIMIT 1"),
-                takeovers: try Array(takeovers),
-                erased: try Int.fetchOne(
-                    db, sql: "SELECT count(*) FROM message WHERE id >= ? AND address = '' AND is_decided",
-                    arguments: [first]) ?? 0)
+                start: try db.first("SELECT received_at FROM message ORDER BY id LIMIT 1") { $0.time(0) },
+                takeovers: try db.all(Self.takeovers) { .init(conversation: $0.integer(0), at: $0.time(1)) },
+                erased: try db.first(Self.erasedMessages, first) { $0.int(0) } ?? 0)
         }
     }
+
+    static let erasedMessages = "SELECT count(*) FROM message WHERE id >= ? AND address = '' AND is_decided = 1"
 
     /// Returns the messages with these numbers, in that order; messages that have been deleted meanwhile are left out.
     ///
     /// - Throws: ``StoreError`` if the database can't be read.
     public func recorded(_ messages: [Int64]) async throws(StoreError) -> [RecordedMessage] {
-        let numbers = "[\(messages.map(String.init).joined(separator: ","))]"
-        return try await read { db in
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: Self.recordedMessages), arguments: [numbers])
-            return try Array(rows.map { try RecordedMessage(row: $0, db) })
+        try await read { db in
+            var rows: [RecordedMessage] = []
+            rows.reserveCapacity(messages.count)
+            for id in messages {
+                guard var recorded = try db.first(RecordedMessage.one, id, read: RecordedMessage.init) else { continue }
+                let message = recorded.message
+                recorded.quoted = try message.quoted.flatMap {
+                    try db.first(RecordedMessage.Quoted.one, $0, message.account, read: RecordedMessage.Quoted.init)
+                }
+                rows.append(recorded)
+            }
+            return rows
         }
     }
-
-    /// The query takes a JSON list of numbers: a statement for each message would take twice as long.
-    static let recordedMessages = """
-        SELECT \(Message.columns), m.id, m.conversation, c.created_at, d.decided_at, d.rule, d.outcome, d.reason,
-          d.revision, d.changes
-        FROM json_each(?) number CROSS JOIN message m ON m.id = number.value JOIN contact c ON c.id = m.conversation
-        JOIN decision d ON d.message = m.id
-        WHERE m.address <> '' ORDER BY number.key
-        """
 
     /// The reports on messages that replyd did not send. Reports that arrived before the answers to replyd's own sends
     /// do not count.
@@ -104,17 +98,17 @@ extension Store {
 
     /// Returns the number of the first message that arrived from `since` on. Numbers grow with arrival, so a binary
     /// search finds it without an index.
-    static func firstMessage(since: Timestamp?, _ db: Database) throws -> Int64 {
+    static func firstMessage(since: Timestamp?, _ db: Connection) throws -> Int64 {
         guard let since else { return 0 }
-        var low = try Int64.fetchOne(db, sql: "SELECT min(id) FROM message") ?? 0
-        var high = (try Int64.fetchOne(db, sql: "SELECT max(id) FROM message") ?? 0) + 1
+        var low = try db.first("SELECT min(id) FROM message") { $0.integerOrNil(0) }.flatMap(\.self) ?? 0
+        var high = (try db.first("SELECT max(id) FROM message") { $0.integerOrNil(0) }.flatMap(\.self) ?? 0) + 1
         while low < high {
             let middle = low + (high - low) / 2
-            let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT id, received_at FROM message WHERE id >= ? ORDER BY id LIMIT 1"),
-                arguments: [middle])
-            if let row, case let receivedAt:Timestamp = row["received_at"], receivedAt < since {
-                low = (row["id"] as Int64) + 1
+            let next = try db.first("SELECT id, received_at FROM message WHERE id >= ? ORDER BY id LIMIT 1", middle) {
+                (id: $0.integer(0), receivedAt: $0.time(1))
+            }
+            if let next, next.receivedAt < since {
+                low = next.id + 1
             } else {
                 high = middle
             }

@@ -1,5 +1,3 @@
-import GRDB
-
 /// The number of outbox entries in each state.
 public struct OutboxCounts: Sendable {
     /// The states that are counted. In the others there are as many entries as there were messages.
@@ -22,8 +20,7 @@ extension Store {
         try await read { db in
             var figures = OutboxCounts()
             for state in OutboxCounts.counted {
-                figures.entries[state] = try Int.fetchOne(
-                    db.cachedStatement(sql: "SELECT count(*) FROM outbox \(state.condition)"))
+                figures.entries[state] = try db.first("SELECT count(*) FROM outbox \(state.condition)") { $0.int(0) }
             }
             return figures
         }

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 public import Responder
 
 /// A short overview of the outbox and the accounts.
@@ -50,47 +48,43 @@ extension Store {
         let stopped = try await stoppedAccounts()
         return try await read { db in
             var open: [String: Overview.Open] = [:]
-            let counts = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT account, state = 'held', count(*) FROM outbox
-                    WHERE \(EntryState.isOpen) AND lane <> \(Outgoing.Lane.posts.rawValue) GROUP BY 1, 2
-                    """)
-            while let row = try counts.next() {
-                if row[1] {
-                    open[row[0], default: .init()].held = row[2]
+            try db.all(Self.openEntries) { row in
+                if row.bool(1) {
+                    open[row.text(0), default: .init()].held = row.int(2)
                 } else {
-                    open[row[0], default: .init()].waiting = row[2]
+                    open[row.text(0), default: .init()].waiting = row.int(2)
                 }
             }
-            let stuck = try Row.fetchCursor(
-                db,
-                sql: "SELECT account, count(*) FROM outbox \(EntryFilter.stuckPosts) < ? GROUP BY 1",
-                arguments: [now - EntryFilter.patience])
-            while let row = try stuck.next() { open[row[0], default: .init()].stuckPosts = row[1] }
-            let failed = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT account, lane = \(Outgoing.Lane.posts.rawValue), count(*) FROM outbox \(EntryState.failed.condition)
-                      AND coalesce(released_at, created_at) > ? GROUP BY 1, 2
-                    """, arguments: [now - EntryFilter.attention])
-            while let row = try failed.next() {
-                if row[1] {
-                    open[row[0], default: .init()].failedPosts = row[2]
+            try db.all(
+                "SELECT account, count(*) FROM outbox \(EntryFilter.stuckPosts) < ? GROUP BY 1",
+                now - EntryFilter.patience
+            ) { open[$0.text(0), default: .init()].stuckPosts = $0.int(1) }
+            try db.all(Self.failedEntries, now - EntryFilter.attention) { row in
+                if row.bool(1) {
+                    open[row.text(0), default: .init()].failedPosts = row.int(2)
                 } else {
-                    open[row[0], default: .init()].failed = row[2]
+                    open[row.text(0), default: .init()].failed = row.int(2)
                 }
             }
             return Overview(
                 open: open, stopped: stopped,
-                lastMessage: try Timestamp.fetchOne(
-                    db, sql: "SELECT received_at FROM message ORDER BY id DESC LIMIT 1"),
-                // Ids grow with time, so the last one is found without a look at all of them.
-                lastSent: try Timestamp.fetchOne(
-                    db,
-                    sql:
-                        "SELECT ended_at FROM attempt WHERE outcome = 'accepted' AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1"
-                ))
+                lastMessage: try db.first("SELECT received_at FROM message ORDER BY id DESC LIMIT 1") { $0.time(0) },
+                lastSent: try db.first(Self.lastAccepted) { $0.time(0) })
         }
     }
+
+    static let openEntries = """
+        SELECT account, state = 'held', count(*) FROM outbox
+        WHERE \(EntryState.isOpen) AND lane <> \(Outgoing.Lane.posts.rawValue) GROUP BY 1, 2
+        """
+
+    static let failedEntries = """
+        SELECT account, lane = \(Outgoing.Lane.posts.rawValue), count(*) FROM outbox \(EntryState.failed.condition)
+          AND coalesce(released_at, created_at) > ? GROUP BY 1, 2
+        """
+
+    /// Ids grow with time, so the last one is found without a look at all of them.
+    static let lastAccepted = """
+        SELECT ended_at FROM attempt WHERE outcome = 'accepted' AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1
+        """
 }

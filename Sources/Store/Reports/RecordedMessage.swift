@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 /// A message, as the daemon decided it.
@@ -48,28 +47,31 @@ public struct RecordedMessage: Sendable {
 }
 
 extension RecordedMessage {
-    init(row: Row, _ db: Database) throws {
-        let message = Message(row: row)
-        let changes: String = row[19]
+    static let one = """
+        SELECT \(Message.columns), m.id, m.conversation, c.created_at, d.decided_at, d.rule, d.outcome, d.reason,
+          d.revision, d.changes
+        FROM message m JOIN contact c ON c.id = m.conversation JOIN decision d ON d.message = m.id
+        WHERE m.id = ? AND m.address <> ''
+        """
+
+    /// Reads the columns that ``one`` selects.
+    init(_ row: Columns) throws {
+        let changes = row.text(19)
         self.init(
-            id: row[11], conversation: row[12], contactSince: row[13], message: message,
+            id: row.integer(11), conversation: row.integer(12), contactSince: row.time(13), message: Message(row),
             decision: StoredDecision(
-                rule: row[15], outcome: Decision.Outcome(rawValue: row[16]) ?? .silent, reason: .init(word: row[17]),
-                revision: row[18], decidedAt: row[14]),
-            changes: changes == "{}" ? Changes() : try StoredJSON.decode(Changes.self, from: changes),
-            quoted: try message.quoted.flatMap { try Quoted(sentAs: $0, account: message.account, db) })
+                rule: row.textOrNil(15), outcome: Decision.Outcome(rawValue: row.text(16)) ?? .silent,
+                reason: .init(word: row.text(17)), revision: row.text(18), decidedAt: row.time(14)),
+            changes: changes == "{}" ? Changes() : try StoredJSON.decode(Changes.self, from: changes))
     }
 }
 
 extension RecordedMessage.Quoted {
-    fileprivate init?(sentAs unique: String, account: String, _ db: Database) throws {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT o.message, d.rule FROM attempt a JOIN outbox o ON o.id = a.entry
-                    JOIN decision d ON d.message = o.message WHERE a.unique_id = ? AND o.account = ? LIMIT 1
-                    """), arguments: [unique, account])
-        guard let row else { return nil }
-        self.init(message: row[0], rule: row[1])
-    }
+    static let one = """
+        SELECT o.message, d.rule FROM attempt a JOIN outbox o ON o.id = a.entry
+        JOIN decision d ON d.message = o.message WHERE a.unique_id = ? AND o.account = ? LIMIT 1
+        """
+
+    /// Reads the columns that ``one`` selects.
+    init(_ row: Columns) { self.init(message: row.integer(0), rule: row.textOrNil(1)) }
 }

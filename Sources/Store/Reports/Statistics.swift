@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-import JSONText
 public import Responder
 
 /// The statistics of a span of time.
@@ -140,128 +137,133 @@ extension Store {
         return statistics
     }
 
-    private typealias Question = @Sendable (inout Statistics, Int64, Timestamp?, Database) throws -> Void
+    private typealias Question = @Sendable (inout Statistics, Int64, Timestamp?, Connection) throws -> Void
     private static let questions: [Question] = [
         countMessages, countDecisions, countTakeovers, measureAnswers, countUnsent, countFailedAttempts,
     ]
 
     private static let countMessages: Question = { statistics, first, _, db in
-        let row = try Row.fetchOne(
-            db,
-            sql: "SELECT count(*), count(DISTINCT conversation) FROM message WHERE id >= ?",
-            arguments: [first])
-        statistics.messages = row?[0] ?? 0
-        statistics.conversations = row?[1] ?? 0
-        statistics.start = try Timestamp.fetchOne(
-            db, sql: "SELECT received_at FROM message WHERE id >= ? ORDER BY id LIMIT 1", arguments: [first])
-        statistics.end = try Timestamp.fetchOne(
-            db, sql: "SELECT received_at FROM message WHERE id >= ? ORDER BY id DESC LIMIT 1", arguments: [first])
-    }
-
-    private static let countDecisions: Question = { statistics, first, _, db in
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT rule, outcome, reason, count(*),
-                  sum(reason <> 'loop' AND instr(changes, 'pausedUntil') AND json_extract(changes, '$.pausedUntil') IS NOT NULL),
-                  sum(instr(changes, 'optedOut') AND coalesce(json_extract(changes, '$.optedOut') = 1, 0)),
-                  sum(instr(changes, 'optedOut') AND coalesce(json_extract(changes, '$.optedOut') = 0, 0))
-                FROM decision WHERE message >= ? GROUP BY 1, 2, 3
-                """, arguments: [first])
-        while let row = try rows.next() {
-            statistics.decisions.append(
-                .init(
-                    rule: row[0], outcome: Decision.Outcome(rawValue: row[1]) ?? .silent, reason: .init(word: row[2]),
-                    count: row[3]))
-            statistics.handoffs += row[4] as Int
-            statistics.optOuts += row[5] as Int
-            statistics.optIns += row[6] as Int
+        try db.all("SELECT count(*), count(DISTINCT conversation) FROM message WHERE id >= ?", first) { row in
+            statistics.messages = row.int(0)
+            statistics.conversations = row.int(1)
+        }
+        statistics.start = try db.first("SELECT received_at FROM message WHERE id >= ? ORDER BY id LIMIT 1", first) {
+            $0.time(0)
+        }
+        statistics.end = try db.first("SELECT received_at FROM message WHERE id >= ? ORDER BY id DESC LIMIT 1", first) {
+            $0.time(0)
         }
     }
 
+    private static let countDecisions: Question = { statistics, first, _, db in
+        statistics.decisions = try db.all(
+            "SELECT rule, outcome, reason, count(*) FROM decision WHERE message >= ? GROUP BY 1, 2, 3", first
+        ) { row in
+            .init(
+                rule: row.textOrNil(0), outcome: Decision.Outcome(rawValue: row.text(1)) ?? .silent,
+                reason: .init(word: row.text(2)), count: row.int(3))
+        }
+        try db.all(steeringDecisions, first) { row in
+            guard let changes = try? StoredJSON.decode(Changes.self, from: row.text(1)) else { return }
+            if changes.pausedUntil != nil, row.text(0) != Decision.Reason.loop.rawValue { statistics.handoffs += 1 }
+            switch changes.optedOut {
+            case true?: statistics.optOuts += 1
+            case false?: statistics.optIns += 1
+            case nil: break
+            }
+        }
+    }
+
+    /// The decisions whose changes may hold one of these members. They are few, and are read to the end.
+    static let steeringDecisions = """
+        SELECT reason, changes FROM decision
+        WHERE message >= ? AND (changes LIKE '%pausedUntil%' OR changes LIKE '%optedOut%')
+        """
+
     private static let countTakeovers: Question = { statistics, _, since, db in
         statistics.takeovers =
-            try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM (\(takeovers)) WHERE received_at >= ?",
-                arguments: [since ?? .distantPast])
-            ?? 0
+            try db.first("SELECT count(*) FROM (\(takeovers)) found WHERE received_at >= ?", since ?? .distantPast) {
+                $0.int(0)
+            } ?? 0
     }
 
     private static let measureAnswers: Question = { statistics, first, _, db in
-        // The time of an answer that had to wait counts from the moment at which it was due.
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT a.ended_at - CASE WHEN coalesce(o.released_at, o.created_at) > d.decided_at
-                    THEN coalesce(o.released_at, o.created_at) ELSE m.received_at END,
-                  CASE WHEN a.kind = 'template' THEN
-                    coalesce(json_extract(o.outgoing, '$.body.template._0.name'),
-                      json_extract(o.outgoing, '$.fallback.name'), '') END,
-                  o.fallback_at IS NOT NULL AND d.outcome <> 'template'
-                FROM outbox o JOIN attempt a ON a.entry = o.id JOIN message m ON m.id = o.message
-                JOIN decision d ON d.message = o.message
-                WHERE o.message >= ? AND o.lane <> 2 AND a.outcome = 'accepted'
-                """, arguments: [first])
         var templates: [String: Int] = [:]
-        while let row = try rows.next() {
-            if let time: Int64 = row[0] { statistics.answerTimes.add(milliseconds: time) }
-            guard let template: String = row[1] else { continue }
-            templates[template, default: 0] += 1
-            if row[2] { statistics.lateTemplates += 1 }
+        try db.all(acceptedAnswers, first) { row in
+            if let time = row.integerOrNil(0) { statistics.answerTimes.add(milliseconds: time) }
+            guard let outgoing = row.textOrNil(1) else { return }
+            let template = (try? StoredJSON.decode(Outgoing.self, from: outgoing))?.templateName
+            templates[template ?? "", default: 0] += 1
+            if row.bool(2) { statistics.lateTemplates += 1 }
         }
         statistics.templates = templates.map { .init(name: $0.key, count: $0.value) }.sorted {
             ($1.count, $0.name) < ($0.count, $1.name)
         }
     }
 
+    /// The time of an answer that had to wait counts from the moment at which it was due.
+    static let acceptedAnswers = """
+        SELECT a.ended_at - CASE WHEN coalesce(o.released_at, o.created_at) > d.decided_at
+            THEN coalesce(o.released_at, o.created_at) ELSE m.received_at END,
+          CASE WHEN a.kind = 'template' THEN o.outgoing END,
+          o.fallback_at IS NOT NULL AND d.outcome <> 'template'
+        FROM outbox o JOIN attempt a ON a.entry = o.id JOIN message m ON m.id = o.message
+        JOIN decision d ON d.message = o.message
+        WHERE o.message >= ? AND o.lane <> 2 AND a.outcome = 'accepted'
+        """
+
     private static let countUnsent: Question = { statistics, first, _, db in
-        statistics.unsent = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT state, coalesce(reason, ''), detail, count(*) FROM outbox
-                WHERE message >= ? AND state IN ('held', 'failed', 'dropped') GROUP BY 1, 2, 3
-                ORDER BY 4 DESC, 1, coalesce(detail, reason) LIMIT 100
-                """, arguments: [first]
-        ).map {
+        statistics.unsent = try db.all(unsentAnswers, first) { row in
             .init(
-                state: EntryState(rawValue: $0[0]) ?? .failed, reason: EntryReason(rawValue: $0[1]), detail: $0[2],
-                count: $0[3])
+                state: EntryState(rawValue: row.text(0)) ?? .failed, reason: EntryReason(rawValue: row.text(1)),
+                detail: row.textOrNil(2), count: row.int(3))
         }
     }
+
+    static let unsentAnswers = """
+        SELECT state, coalesce(reason, ''), detail, count(*) FROM outbox
+        WHERE message >= ? AND state IN ('held', 'failed', 'dropped') GROUP BY 1, 2, 3
+        ORDER BY 4 DESC, 1, coalesce(detail, coalesce(reason, '')) LIMIT 100
+        """
 
     private static let countFailedAttempts: Question = { statistics, first, _, db in
-        // Details of one kind begin alike and differ in figures; one of them is shown for all.
-        statistics.failedAttempts = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT coalesce(min(a.detail), a.outcome), count(*) FROM outbox o JOIN attempt a ON a.entry = o.id
-                WHERE o.message >= ? AND a.outcome NOT IN ('accepted', 'dry-run')
-                GROUP BY a.reason, a.status, coalesce(substr(a.detail, 1, 40), a.outcome) ORDER BY 2 DESC, 1 LIMIT 100
-                """, arguments: [first]
-        ).map { .init(name: $0[0], count: $0[1]) }
+        statistics.failedAttempts = try db.all(failedAttempts, first) {
+            .init(name: $0.text(0), count: $0.int(1))
+        }
     }
 
+    /// Details of one kind begin alike and differ in figures; one of them is shown for all.
+    static let failedAttempts = """
+        SELECT coalesce(min(a.detail), a.outcome), count(*) FROM outbox o JOIN attempt a ON a.entry = o.id
+        WHERE o.message >= ? AND a.outcome NOT IN ('accepted', 'dry-run')
+        GROUP BY a.reason, a.status, coalesce(substr(a.detail, 1, 40), a.outcome) ORDER BY 2 DESC, 1 LIMIT 100
+        """
+
     private static func unmatched(
-        _ first: Int64, _ defaults: [String], _ db: Database
+        _ first: Int64, _ defaults: [String], _ db: Connection
     ) throws -> [Statistics.Unmatched] {
-        let names = JSON.texts(defaults).encodedText
-        var unmatched: [Statistics.Unmatched] = []
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT \(Message.columns), m.conversation, d.rule FROM decision d JOIN message m ON m.id = d.message
-                JOIN contact c ON c.id = m.conversation
-                WHERE d.message >= ? AND (d.reason = 'no-match' OR d.rule IN (SELECT value FROM json_each(?)))
-                  AND m.address <> '' ORDER BY d.message DESC LIMIT ?
-                """, arguments: [first, names, Statistics.unmatchedLimit])
-        while let row = try rows.next() {
-            let message = Message(row: row)
-            unmatched.append(
-                .init(
-                    conversation: row["conversation"], type: message.type,
-                    text: message.text.map { $0.shortened(toUTF16: 300) }, rule: row["rule"]))
+        let names = "\n" + defaults.joined(separator: "\n") + "\n"
+        return try db.all(unmatchedMessages, first, names, "\n", Statistics.unmatchedLimit) { row in
+            let message = Message(row)
+            return .init(
+                conversation: row.integer(11), type: message.type,
+                text: message.text.map { $0.shortened(toUTF16: 300) }, rule: row.textOrNil(12))
         }
-        return unmatched
+    }
+
+    /// The second value is a list of rules, each between two line breaks, of which no rule's id has any.
+    static let unmatchedMessages = """
+        SELECT \(Message.columns), m.conversation, d.rule FROM decision d JOIN message m ON m.id = d.message
+        JOIN contact c ON c.id = m.conversation
+        WHERE d.message >= ?1 AND (d.reason = 'no-match' OR replace(?2, ?3 || d.rule || ?3, '') <> ?2)
+          AND m.address <> '' ORDER BY d.message DESC LIMIT ?4
+        """
+}
+
+extension Outgoing {
+    /// The name of the template that it may have been sent as.
+    fileprivate var templateName: String? {
+        if case .message(.template(let template)) = body { template.name } else { fallback?.name }
     }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 /// The figures of some messages.
@@ -40,47 +39,43 @@ extension Store {
     /// - Throws: ``StoreError`` if the database can't be read.
     public func traffic(ofMessages ids: Range<Int64>) async throws(StoreError) -> Traffic {
         try await read { db in
-            let arguments: StatementArguments = ["first": ids.lowerBound, "end": ids.upperBound]
+            let (first, end) = (ids.lowerBound, ids.upperBound)
             var traffic = Traffic()
-            traffic.messages =
-                try Int.fetchOne(db.cachedStatement(sql: Self.trafficMessages), arguments: arguments) ?? 0
-            let outcomes = try Row.fetchCursor(db.cachedStatement(sql: Self.trafficOutcomes), arguments: arguments)
-            while let row = try outcomes.next() {
-                switch row[0] as String {
-                case Decision.Outcome.reply.rawValue: traffic.replies = row[1]
-                case Decision.Outcome.template.rawValue: traffic.templates = row[1]
-                default: traffic.silences = row[1]
+            traffic.messages = try db.first(Self.trafficMessages, first, end) { $0.int(0) } ?? 0
+            try db.all(Self.trafficOutcomes, first, end) { row in
+                switch row.text(0) {
+                case Decision.Outcome.reply.rawValue: traffic.replies = row.int(1)
+                case Decision.Outcome.template.rawValue: traffic.templates = row.int(1)
+                default: traffic.silences = row.int(1)
                 }
             }
-            let states = try Row.fetchCursor(db.cachedStatement(sql: Self.trafficStates), arguments: arguments)
-            while let row = try states.next() {
-                switch (row[0] as String, row[1] as Bool) {
-                case (EntryState.sent.rawValue, false): traffic.sent = row[2]
-                case (EntryState.failed.rawValue, false): traffic.failed = row[2]
-                case (EntryState.sent.rawValue, true): traffic.posts = row[2]
-                case (EntryState.failed.rawValue, true): traffic.failedPosts = row[2]
+            try db.all(Self.trafficStates, first, end) { row in
+                switch (row.text(0), row.bool(1)) {
+                case (EntryState.sent.rawValue, false): traffic.sent = row.int(2)
+                case (EntryState.failed.rawValue, false): traffic.failed = row.int(2)
+                case (EntryState.sent.rawValue, true): traffic.posts = row.int(2)
+                case (EntryState.failed.rawValue, true): traffic.failedPosts = row.int(2)
                 default: break
                 }
             }
-            let times = try Int64.fetchCursor(db.cachedStatement(sql: Self.trafficTimes), arguments: arguments)
-            while let time = try times.next() { traffic.answerTimes.add(milliseconds: time) }
+            try db.all(Self.trafficTimes, first, end) { traffic.answerTimes.add(milliseconds: $0.integer(0)) }
             return traffic
         }
     }
 
-    static let trafficMessages = "SELECT count(*) FROM message WHERE id >= :first AND id < :end"
+    static let trafficMessages = "SELECT count(*) FROM message WHERE id >= ?1 AND id < ?2"
     static let trafficOutcomes = """
-        SELECT outcome, count(*) FROM decision WHERE message >= :first AND message < :end GROUP BY outcome
+        SELECT outcome, count(*) FROM decision WHERE message >= ?1 AND message < ?2 GROUP BY outcome
         """
     static let trafficStates = """
-        SELECT state, lane = 2, count(*) FROM outbox INDEXED BY outbox_by_message
-        WHERE message >= :first AND message < :end GROUP BY 1, 2
+        SELECT state, lane = 2, count(*) FROM outbox \(Dialect.hint("INDEXED BY outbox_by_message"))
+        WHERE message >= ?1 AND message < ?2 GROUP BY 1, 2
         """
     static let trafficTimes = """
         SELECT a.ended_at - m.received_at
-        FROM outbox o INDEXED BY outbox_by_message JOIN message m ON m.id = o.message
+        FROM outbox o \(Dialect.hint("INDEXED BY outbox_by_message")) JOIN message m ON m.id = o.message
         JOIN decision d ON d.message = o.message JOIN attempt a ON a.entry = o.id AND a.outcome = 'accepted'
-        WHERE o.message >= :first AND o.message < :end AND o.lane <> 2 AND a.ended_at IS NOT NULL
+        WHERE o.message >= ?1 AND o.message < ?2 AND o.lane <> 2 AND a.ended_at IS NOT NULL
           AND coalesce(o.released_at, o.created_at) <= d.decided_at
         """
 }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import Responder
 
 extension Store {
@@ -13,28 +12,22 @@ extension Store {
     public func checkWritable(at now: Timestamp) async throws(StoreError) {
         // Other bytes than last time, for SQLite does not write what is there already.
         let bytes = withUnsafeBytes(of: now.milliseconds) { stamp in
-            Data((0..<Self.size).map { stamp[$0 % stamp.count] })
+            (0..<Self.size).map { stamp[$0 % stamp.count] }
         }
-        try await write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO health (id, checked_at, bytes) VALUES (1, ?, ?)
-                    ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at, bytes = excluded.bytes
-                    """,
-                arguments: [now, bytes]
-            )
+        try await write(rerun: .harmless) { db in
+            try db.run(
+                """
+                INSERT INTO health (id, checked_at, bytes) VALUES (1, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at, bytes = excluded.bytes
+                """, now, bytes)
         }
     }
 
-    /// Returns the damage that SQLite finds in the file; empty if the file is sound. Reads the whole file.
+    /// Returns the damage that is found in the database; empty if it is sound. Reads the whole file.
     ///
     /// - Throws: ``StoreError`` if the database can't be read for another reason.
     public func damage() async throws(StoreError) -> [String] {
-        do {
-            return try await read { db in try String.fetchAll(db, sql: "PRAGMA quick_check(5)") }.filter { $0 != "ok" }
-        } catch .damaged(let what) {
-            return [what]
-        }
+        try await engine.damage()
     }
 
     /// Returns the size of the database on disk, its WAL included, in bytes.

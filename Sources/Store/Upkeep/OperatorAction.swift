@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 /// An action of a person on the daemon or its database: by the console, by the API, or by a command beside the daemon.
@@ -65,14 +64,14 @@ extension Store {
     /// Records the action of a command in the transaction that performs it; the daemon logs it later.
     static func record(
         _ kind: OperatorAction.Kind, by command: Command, conversation: Int64, account: String, entry: Int64? = nil,
-        _ db: Database
+        _ db: Connection
     ) throws {
         try db.run(
-            "INSERT INTO operator_action (kind, account, conversation, entry, user) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO operator_action (kind, account, conversation, entry, \"user\") VALUES (?, ?, ?, ?, ?)",
             kind.rawValue, account, conversation, entry, command.user)
     }
 
-    static func record(_ kind: OperatorAction.Kind, by command: Command, entry: Int64, _ db: Database) throws {
+    static func record(_ kind: OperatorAction.Kind, by command: Command, entry: Int64, _ db: Connection) throws {
         let owner = try db.first("SELECT conversation, account FROM outbox WHERE id = ?", entry) {
             ($0.integer(0), $0.text(1))
         }
@@ -87,28 +86,42 @@ extension Store {
     public func takeOperatorActions() async throws(StoreError) -> [OperatorAction] {
         let isThereAny = try await read { db in try db.exists("SELECT 1 FROM operator_action LIMIT 1") }
         guard isThereAny else { return [] }
-        return try await write(for: .progress) { db in
-            let actions = try db.all("SELECT kind, account, conversation, entry, user FROM operator_action ORDER BY id")
-            {
-                row in
-                OperatorAction.Kind(rawValue: row.text(0)).map { kind in
-                    var action = OperatorAction(kind, by: .command)
-                    action.account = row.text(1)
-                    action.conversation = row.integer(2)
-                    action.entry = row.integerOrNil(3)
-                    action.user = row.textOrNil(4)
-                    return action
-                }
-            }
-            try db.run("DELETE FROM operator_action")
-            for action in actions.compactMap(\.self) {
+        let rerun = Rerun<[Taken]>.unless { db, taken in
+            try !taken.isEmpty && !db.exists("SELECT 1 FROM operator_action WHERE id <= ?", taken.last?.id)
+        }
+        let taken = try await write(for: .progress, rerun: rerun) { db in
+            let rows = try db.all(Self.taking, read: Taken.init)
+            let actions = rows.sorted { $0.id < $1.id }
+            for action in actions.compactMap(\.action) {
                 guard let conversation = action.conversation, let account = action.account else { continue }
                 for kind in Outgoing.Lane.allCases {
                     try self.noteLane(Lane(conversation: conversation, kind: kind), account: account, db)
                 }
                 if action.kind == .released { self.changes.note(.released(account: account)) }
             }
-            return actions.compactMap(\.self)
+            return actions
+        }
+        return taken.compactMap(\.action)
+    }
+
+    /// One statement: what a command adds between two would be lost.
+    static let taking = """
+        DELETE FROM operator_action RETURNING id, kind, account, conversation, entry, "user"
+        """
+
+    /// A row that was taken; its action is `nil` if this version does not know the kind.
+    private struct Taken {
+        var id: Int64
+        var action: OperatorAction?
+
+        /// Reads the columns that ``Store/taking`` returns.
+        init(_ row: Columns) {
+            id = row.integer(0)
+            action = OperatorAction.Kind(rawValue: row.text(1)).map { OperatorAction($0, by: .command) }
+            action?.account = row.text(2)
+            action?.conversation = row.integer(3)
+            action?.entry = row.integerOrNil(4)
+            action?.user = row.textOrNil(5)
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 public import Responder
 
 /// A place among the messages in the order of their arrival, up to which the search for old ones has come.
@@ -25,7 +24,7 @@ extension Store {
     public func deleteOld(
         before cutoff: Timestamp, from start: RetentionCursor = .start, limit: Int = 200
     ) async throws(StoreError) -> RetentionCursor? {
-        try await write { db in
+        try await write(rerun: .harmless) { db in
             let old = try db.all(Self.oldMessages, cutoff, start.receivedAt, start.message, limit) {
                 (RetentionCursor(receivedAt: $0.time(0), message: $0.integer(1)), isDecided: $0.bool(2))
             }
@@ -46,33 +45,28 @@ extension Store {
     /// - Returns: Whether there may be more of them.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func deleteOldHooks(before cutoff: Timestamp, limit: Int = 200) async throws(StoreError) -> Bool {
-        try await write { db in
-            try [Self.oldHooks, Self.oldReports].contains { sql in
-                try db.cachedStatement(sql: sql).execute(arguments: ["cutoff": cutoff, "limit": limit])
-                return db.changesCount == limit
-            }
+        try await write(rerun: .harmless) { db in
+            try [Self.oldHooks, Self.oldReports].contains { try db.changed($0, cutoff, limit) == limit }
         }
     }
 
     static let oldHooks = """
-        DELETE FROM hook WHERE id IN (SELECT id FROM hook WHERE received_at < :cutoff LIMIT :limit)
+        DELETE FROM hook WHERE id IN (SELECT id FROM hook WHERE received_at < ? LIMIT ?)
         """
     static let oldReports = """
         DELETE FROM foreign_update WHERE (account, unique_id) IN
-          (SELECT account, unique_id FROM foreign_update WHERE received_at < :cutoff LIMIT :limit)
+          (SELECT account, unique_id FROM foreign_update WHERE received_at < ? LIMIT ?)
         """
 }
 
 /// Deletes one message with its decision, answers and attempts, unless an answer is still to be sent.
-private func deleteMessage(_ id: Int64, _ db: Database) throws {
-    let open = try db.cachedStatement(
-        sql: "SELECT 1 FROM outbox WHERE message = ? AND \(EntryState.isOpen) LIMIT 1")
-    guard try Bool.fetchOne(open, arguments: [id]) == nil else { return }
+private func deleteMessage(_ id: Int64, _ db: Connection) throws {
+    guard try !db.exists("SELECT 1 FROM outbox WHERE message = ? AND \(EntryState.isOpen) LIMIT 1", id) else { return }
     for sql in [
         "DELETE FROM attempt WHERE entry IN (SELECT id FROM outbox WHERE message = ?)",
         "DELETE FROM outbox WHERE message = ?", "DELETE FROM decision WHERE message = ?",
         "DELETE FROM message WHERE id = ?",
     ] {
-        try db.cachedStatement(sql: sql).execute(arguments: [id])
+        try db.run(sql, id)
     }
 }

@@ -39,7 +39,7 @@ private let hostile =
             .turnedAway(TurnedAwayWebhooks(account: "1", because: "the key is wrong or missing", count: 2)),
             .decided(
                 Decided(
-                    message: message, conversation: 1, decision: looping, receivedAt: Timestamp(seconds: 0),
+                    id: 1, message: message, conversation: 1, decision: looping, receivedAt: Timestamp(seconds: 0),
                     decidedAt: Timestamp(seconds: 0), entries: [])),
             ended(.permanent(refusal), .over(.failed)),
             ended(.unknown(refusal), .over(.held)),

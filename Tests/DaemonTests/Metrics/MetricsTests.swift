@@ -21,8 +21,8 @@ import Testing
         let decision = Decision(rule: rule, outcome: outcome, reason: reason, because: "", revision: "r")
         return .decided(
             Decided(
-                message: message, conversation: 1, decision: decision, receivedAt: noon - .milliseconds(20),
-                decidedAt: noon, entries: []))
+                id: 1, message: message, conversation: 1, decision: decision,
+                receivedAt: noon - .milliseconds(20), decidedAt: noon, entries: []))
     }
 
     private static func attempted(

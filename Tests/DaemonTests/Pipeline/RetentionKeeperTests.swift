@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Responder
 import Synchronization
 import Testing
@@ -68,7 +67,7 @@ import Testing
             $0.latest != nil
         }
         // Hooks are as old as the messages and are deleted with them.
-        #expect(try await store.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM hook") } == left)
+        #expect(try await store.read { db in try db.first("SELECT count(*) FROM hook") { $0.int(0) } } == left)
         return left
     }
 

@@ -1,5 +1,5 @@
+import DatabaseFile
 import Foundation
-import GRDB
 import Testing
 
 @testable import Sandbox
@@ -161,13 +161,9 @@ import Testing
         let running = try await scene.start()
         for account in [Scene.digital, Scene.sms] { try await scene.say("hello", to: account) }
         try await scene.expectDecisions(2)
-        let queue = try scene.openDatabase()
-        try await queue.write { db in
-            // One of our accounts, in another country.
-            try db.execute(
-                sql: "UPDATE contact SET number = '44501234567', account = '447700900123' WHERE account = ?",
-                arguments: [Scene.sms])
-        }
+        // One of our accounts, in another country.
+        try scene.openDatabase().execute(
+            "UPDATE contact SET number = '44501234567', account = '447700900123' WHERE account = ?", Scene.sms)
         #expect(
             try await run(scene, "forget", "--config", "replyd.yaml", "--yes", "050-1234567") == (
                 1, "",

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import DatabaseFile
 import HTTPTransport
 import Providers
 import Responder
@@ -30,7 +30,7 @@ enum DiskFault: CaseIterable, Sendable {
 final class DiskTrouble: Sendable {
     let disk: FaultySystem
     private let database: URL
-    private let lock: DatabaseQueue
+    private let lock: DatabaseFile
 
     /// Prepares faults for `scene`, whose database must exist.
     init(_ scene: Scene, _ disk: FaultySystem) throws {
@@ -47,7 +47,7 @@ final class DiskTrouble: Sendable {
         case .unsynced: disk.failSyncs(EIO)
         case .slow: disk.delaySyncs(milliseconds: 600_000)
         case .fileSizeLimit: try Tool.run("prlimit", "--pid", "\(running.process.pid)", "--fsize=0:unlimited")
-        case .locked: try lock.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        case .locked: try lock.execute("BEGIN IMMEDIATE")
         case .immutable: try Tool.run("chattr", "+i", database.path, database.path + "-wal")
         }
     }
@@ -57,7 +57,7 @@ final class DiskTrouble: Sendable {
         case .full, .readOnly, .broken, .unsynced, .slow: disk.recover()
         case .fileSizeLimit:
             try Tool.run("prlimit", "--pid", "\(running.process.pid)", "--fsize=unlimited:unlimited")
-        case .locked: try lock.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        case .locked: try lock.execute("ROLLBACK")
         case .immutable: try Tool.run("chattr", "-i", database.path, database.path + "-wal")
         }
     }

@@ -1,5 +1,5 @@
+import DatabaseFile
 import Foundation
-import GRDB
 import HTTPTransport
 import Responder
 import Testing
@@ -33,13 +33,11 @@ private let hostile = "\u{1B}[2J\u{1B}]0;title\u{7}\u{202E}\u{9B}31m\r\nforged\u
         #expect(try await scene.say("opening hours \(hostile)", name: "Dana\(hostile)") == 200)
         try await scene.expectEntries(["held"])
         // A provider may send any text too.
-        let queue = try scene.openDatabase()
-        try await queue.write { db in
-            try db.execute(sql: "UPDATE attempt SET detail = ?", arguments: [hostile])
-            try db.execute(sql: "UPDATE decision SET because = because || ?", arguments: [hostile])
-            try db.execute(sql: "UPDATE outbox SET reason = 'refused', detail = ?", arguments: [hostile])
-            try db.execute(sql: "UPDATE contact SET address = ?, name = ?", arguments: [hostile, hostile])
-        }
+        let database = try scene.openDatabase()
+        try database.execute("UPDATE attempt SET detail = ?", hostile)
+        try database.execute("UPDATE decision SET because = because || ?", hostile)
+        try database.execute("UPDATE outbox SET reason = 'refused', detail = ?", hostile)
+        try database.execute("UPDATE contact SET address = ?, name = ?", hostile, hostile)
         for arguments in [["list"], ["list", "--state", "held"], ["show", "1"], ["show", "1", "--json"]] {
             let command = ["outbox", arguments[0], "--config", "replyd.yaml"] + arguments.dropFirst()
             let result = try await ReplydProcess.run(command, environment: ["API_KEY": Scene.apiKey], in: scene.folder)

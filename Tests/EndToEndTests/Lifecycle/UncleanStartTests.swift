@@ -1,5 +1,5 @@
+import DatabaseFile
 import Foundation
-import GRDB
 import Testing
 
 @testable import Sandbox
@@ -12,7 +12,7 @@ import Testing
         #expect(try await scene.say("opening hours") == 200)
         _ = await scene.stop(running)
         let lock = try scene.openDatabase()
-        try await lock.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        try lock.execute("BEGIN IMMEDIATE")
         let start = try await ReplydProcess.run(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
         #expect(start.exit.status == 75)
@@ -23,8 +23,7 @@ import Testing
             ["forget", "--yes", Scene.contact, "--config", "replyd.yaml"], in: scene.folder)
         #expect(command.exit.status == 75)
         #expect(command.errors == "replyd: the database is locked by another program. Close it, and try again.\n")
-        try await lock.writeWithoutTransaction { db in try db.execute(sql: "COMMIT") }
-        try lock.close()
+        try lock.execute("COMMIT")
         running = try await scene.start()
         #expect(try await scene.say("opening hours") == 200)
         _ = await scene.stop(running)
@@ -40,12 +39,11 @@ import Testing
         let process = try ReplydProcess(
             ["serve", "--config", "replyd.yaml"], environment: ["API_KEY": Scene.apiKey], in: scene.folder)
         #expect(await process.waits(for: "notice: replyd "))
-        try await lock.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        try lock.execute("BEGIN IMMEDIATE")
         // Longer than one step waits.
         try await Task.sleep(for: .seconds(4))
         #expect(!process.hasEnded, "\(process.errors)")
-        try await lock.writeWithoutTransaction { db in try db.execute(sql: "COMMIT") }
-        try lock.close()
+        try lock.execute("COMMIT")
         #expect(await process.waits(for: "listening"))
         process.send(SIGTERM)
         #expect(await process.exit() == .init(status: 0, wasKilled: false))
@@ -58,13 +56,10 @@ import Testing
         _ = try await scene.accepted(1)
         _ = await scene.stop(running)
         let database = try scene.openDatabase()
-        try await database.write { db in
-            try db.execute(sql: "UPDATE conversation SET memory = '{\"tags\": 7'")
-            // Leaves the message undecided, as an earlier version did, which decided later.
-            try db.execute(sql: "DELETE FROM decision")
-            try db.execute(sql: "UPDATE message SET is_decided = 0")
-        }
-        try database.close()
+        try database.execute("UPDATE conversation SET memory = '{\"tags\": 7'")
+        // Leaves the message undecided, as an earlier version did, which decided later.
+        try database.execute("DELETE FROM decision")
+        try database.execute("UPDATE message SET is_decided = 0")
         running = try await scene.start()
         #expect(
             await running.process.waits(

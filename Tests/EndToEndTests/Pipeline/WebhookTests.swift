@@ -1,6 +1,6 @@
+import DatabaseFile
 import Foundation
 import FoundationNetworking
-import GRDB
 import HTTPTransport
 import JSONText
 import Responder
@@ -105,14 +105,14 @@ private let good = Array(
         let scene = try await Scene()
         let running = try await scene.start()
         let queue = try scene.openDatabase()
-        try await queue.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        try queue.execute("BEGIN IMMEDIATE")
         let response = try await scene.post(good, to: running)
         #expect(response.status == 503)
         #expect(response.retryAfter == .seconds(5))
         #expect(
             await running.process.waits(
                 for: "the database is locked by another program. Close it; replyd goes on by itself."))
-        try await queue.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        try queue.execute("ROLLBACK")
         #expect(!running.process.errors.contains("stored again"))
         #expect(try await scene.post(good, to: running).status == 200)
         #expect(await running.process.waits(for: "notice: webhooks are stored again\n"))

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Testing
 
 /// The database of a scene, read while replyd writes it.

@@ -1,6 +1,6 @@
 import Foundation
 import FoundationNetworking
-import GRDB
+import DatabaseFile
 import HTTPTransport
 import JSONText
 import Providers
@@ -203,20 +203,12 @@ final class Scene: Sendable {
 
     /// Reads from the database, beside a replyd that may be running.
     func query(_ sql: String, database: String = "data.sqlite") throws -> [String] {
-        var configuration = GRDB.Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: folder.appendingPathComponent(database).path, configuration: configuration)
-        return try queue.read { db in try String.fetchAll(db, sql: sql) }
+        try DatabaseFile(folder.appendingPathComponent(database).path, isReadOnly: true).texts(sql)
     }
 
     /// Opens the database to write to it or to lock it, beside a replyd that may be writing too.
-    func openDatabase() throws -> DatabaseQueue {
-        var configuration = GRDB.Configuration()
-        configuration.allowsUnsafeTransactions = true
-        configuration.busyMode = .timeout(10)
-        return try DatabaseQueue(
-            path: folder.appendingPathComponent("data.sqlite").path, configuration: configuration)
+    func openDatabase() throws -> DatabaseFile {
+        try DatabaseFile(folder.appendingPathComponent("data.sqlite").path)
     }
 
     /// Waits until a query gives these rows; if it does not, the test fails with the rows that it gives.

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Responder
 import Testing
 
@@ -11,21 +10,17 @@ import Testing
     /// There may be ten million messages, and nobody may wait while they are read.
     @Test(arguments: [
         Store.trafficMessages, Store.trafficOutcomes, Store.trafficStates, Store.trafficTimes,
-        Store.newestConversations, Store.conversationsWithoutMessages, Store.oldReports,
-        Store.listedEntries(.state(.held)), Store.listedEntries(.state(.waiting)),
-        Store.listedEntries(.state(.failed)), Store.listedEntries(.state(.dropped)),
-        Store.listedEntries(.needingAttention(at: T.start)), Store.listedEntries(.id(1)),
-        Store.listedEntries(.message(1)),
-        "SELECT id FROM message WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?",
-        "SELECT max(id) FROM message WHERE conversation = ?",
-        LaneState.all,
+        Store.newestConversations, Store.oneConversation, Store.listedMessage, Store.earlierMessages,
+        Store.conversationsWithoutMessages, Store.oldReports,
+        Store.listedNumbers(.state(.held)), Store.listedNumbers(.state(.waiting)),
+        Store.listedNumbers(.state(.failed)), Store.listedNumbers(.state(.dropped)),
+        Store.listedNumbers(.needingAttention(at: T.start)), Store.listedNumbers(.id(1)),
+        Store.listedNumbers(.message(1)),
+        Store.messagesOfConversation, ListedEntry.one, ListedEntry.attempts, LaneState.all,
     ])
     func whatPeopleLookAtIsServedByIndexes(sql: String) async throws {
         let temporary = try TemporaryStore()
-        let statement = sql.replacing(/:\w+/, with: "1").replacing("?", with: "1")
-        let plan = try await temporary.store.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement).map { $0["detail"] as String }
-        }
+        let plan = try await temporary.plan(of: sql)
         for step in plan {
             #expect(
                 !step.contains(/^SCAN (m|o|c|d|message|outbox|contact|decision|attempt|foreign_update)$/), "\(plan)")
@@ -38,10 +33,7 @@ import Testing
     /// an index.
     @Test func aSearchReadsContactsAlone() async throws {
         let temporary = try TemporaryStore()
-        let statement = Store.searchedConversations.replacing(/:\w+/, with: "1")
-        let plan = try await temporary.store.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement).map { $0["detail"] as String }
-        }
+        let plan = try await temporary.plan(of: Store.searchedConversations)
         #expect(
             plan.filter { $0.hasPrefix("SCAN") } == ["SCAN c"] || plan.filter { $0.hasPrefix("SCAN") } == ["SCAN v"])
         #expect(plan.contains { $0.contains("SEARCH m USING COVERING INDEX message_by_conversation") }, "\(plan)")
@@ -55,8 +47,8 @@ import Testing
         // Of some conversations nothing is stored any more, and one contact never wrote.
         try await t.store.write { db in
             let old = "SELECT id FROM message WHERE conversation IN (1, 2, 4, 5)"
-            try db.execute(sql: "DELETE FROM decision WHERE message IN (\(old))")
-            try db.execute(sql: "DELETE FROM message WHERE id IN (\(old))")
+            try db.run("DELETE FROM decision WHERE message IN (\(old))")
+            try db.run("DELETE FROM message WHERE id IN (\(old))")
         }
         _ = try await t.update("P1", contact: "910")
         for number in ["96", "94"] { _ = try await t.store.forget(t.store.people(named: number)) }
@@ -120,8 +112,7 @@ import Testing
         // Without a decision, which would hold on to the message's id.
         try await t.leave(T.message("U2", from: "2"))
         try await t.store.write { db in
-            try db.execute(
-                sql: "UPDATE message SET id = ? WHERE unique_id = 'U2'", arguments: [Store.lookedAt * 2])
+            try db.run("UPDATE message SET id = ? WHERE unique_id = 'U2'", Store.lookedAt * 2)
         }
         let first = try await t.store.conversations(ConversationFilter(), limit: 10)
         #expect(first.conversations.map(\.contact.number) == ["2"] && first.next != nil)
@@ -190,11 +181,10 @@ import Testing
         let broken = try #require(try await t.entries().first)
         let next = try #require(try await t.answer(T.message("U2")).first)
         try await t.store.write { db in
-            try db.execute(
-                sql: "UPDATE conversation SET paused_until = ?", arguments: [T.start + .hours(1)])
-            try db.execute(sql: "UPDATE outbox SET outgoing = '{bad' WHERE id = ?", arguments: [broken.id])
-            try db.execute(sql: "UPDATE decision SET changes = '{bad'")
-            try db.execute(sql: "UPDATE conversation SET memory = '{bad'")
+            try db.run("UPDATE conversation SET paused_until = ?", T.start + .hours(1))
+            try db.run("UPDATE outbox SET outgoing = '{bad' WHERE id = ?", broken.id)
+            try db.run("UPDATE decision SET changes = '{bad'")
+            try db.run("UPDATE conversation SET memory = '{bad'")
         }
         for filter in [
             ConversationFilter(), ConversationFilter(pausedAt: T.start), ConversationFilter(isOptedOut: true),

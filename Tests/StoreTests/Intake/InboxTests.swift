@@ -54,9 +54,9 @@ private typealias T = TemporaryStore
         for await _ in busy { break }
         var arrivals: [Task<Void, any Error>] = []
         for (unique, second) in [("third", 30), ("first", 10), ("second", 20), ("also second", 20)] {
-            let before = t.store.writes.waiting
+            let before = t.store.engine.waiting
             arrivals.append(Task { try await t.answer(T.message(unique, at: T.start + .seconds(second))) })
-            while t.store.writes.waiting == before { try await Task.sleep(for: .milliseconds(1)) }
+            while t.store.engine.waiting == before { try await Task.sleep(for: .milliseconds(1)) }
         }
         isOpen.signal()
         try await first.value

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Responder
 import Testing
 
@@ -43,10 +42,10 @@ private typealias T = TemporaryStore
         for number in 0..<40 {
             try await t.answer(T.message("U\(number)"), at: T.start + .seconds(number))
         }
-        try await t.store.write { db in try db.execute(sql: "UPDATE outbox SET state = 'sent'") }
+        try await t.store.write { db in try db.run("UPDATE outbox SET state = 'sent'") }
         try await t.store.write { db in
             for table in ["outbox WHERE message", "decision WHERE message", "message WHERE id"] {
-                try db.execute(sql: "DELETE FROM \(table) % 3 <> 0 OR \(table.split(separator: " ")[2]) < 10")
+                try db.run("DELETE FROM \(table) % 3 <> 0 OR \(table.split(separator: " ")[2]) < 10")
             }
         }
         for second in -1...41 {

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Responder
 import Testing
 
@@ -83,7 +82,7 @@ import Testing
         temporary.store.close()
         let path = temporary.folder.appendingPathComponent("test.sqlite").path
         let page = try await Store(besideDaemonAt: path).read { db in
-            try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'message_by_unique_id'")
+            try db.first("SELECT rootpage FROM sqlite_master WHERE name = 'message_by_unique_id'") { $0.int(0) }
         }
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
         try file.seek(toOffset: 4096 * UInt64(try #require(page) - 1))

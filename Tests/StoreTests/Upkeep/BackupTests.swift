@@ -1,5 +1,5 @@
+import DatabaseFile
 import Foundation
-import GRDB
 import Synchronization
 import Testing
 
@@ -33,8 +33,8 @@ import Testing
         let temporary = try TemporaryStore()
         // Enough data for many looks during the copy.
         try await temporary.store.write { db in
-            try db.execute(sql: "CREATE TABLE filler (text BLOB)")
-            for _ in 0..<20 { try db.execute(sql: "INSERT INTO filler VALUES (randomblob(1000000))") }
+            try db.run("CREATE TABLE filler (text BLOB)")
+            for _ in 0..<20 { try db.run("INSERT INTO filler VALUES (randomblob(1000000))") }
         }
         let path = temporary.folder.appendingPathComponent("copy.sqlite").path
         let modes = SeenModes()
@@ -42,10 +42,8 @@ import Testing
         try await temporary.store.backup(to: path)
         modes.stop()
         #expect(modes.all == [0o600])
-        let copied = try await DatabaseQueue(path: path).read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM filler")
-        }
-        #expect(copied == 20)
+        let copied = try DatabaseFile(path).texts("SELECT count(*) FROM filler")
+        #expect(copied == ["20"])
     }
 
     @Test func aBackupOverwritesNothing() async throws {

@@ -1,4 +1,3 @@
-import GRDB
 import Responder
 import Testing
 
@@ -68,9 +67,9 @@ import Testing
             _ = try await temporary.store.keep(
                 hook: "system", payload: "{}", account: TemporaryStore.account, at: now)
             try await temporary.store.write { db in
-                try db.execute(
-                    sql: "INSERT INTO foreign_update VALUES (?, ?, NULL, 1, NULL, 0, ?, NULL)",
-                    arguments: [TemporaryStore.account, "F\(day)", now])
+                try db.run(
+                    "INSERT INTO foreign_update VALUES (?, ?, NULL, 1, NULL, 0, ?, NULL)", TemporaryStore.account,
+                    "F\(day)", now)
             }
         }
         func left() async throws -> Int {

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Responder
 import RuleFiles
 import SeededRandom
@@ -106,7 +105,7 @@ final class RecordedLine {
     }
 
     func execute(_ sql: String) async throws {
-        try await store.write { db in try db.execute(sql: sql) }
+        try await store.write(rerun: .harmless) { db in try db.run(sql) }
     }
 
     // MARK: Replaying

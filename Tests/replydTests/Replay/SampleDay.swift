@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Responder
 import SeededRandom
 import Testing
@@ -62,8 +61,6 @@ import Testing
 
     @Test(.enabled(if: path != nil)) func aDayIsWritten() async throws {
         let line = try RecordedLine(Self.rules, path: Self.path)
-        // A power cut may lose this database.
-        try await line.store.database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = OFF") }
         var random = SeededRandom(seed: 1)
         let step = Duration.days(1) / Self.count
         for number in 0..<Self.count {

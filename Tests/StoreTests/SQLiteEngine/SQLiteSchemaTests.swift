@@ -8,7 +8,7 @@ import Testing
     /// Returns a database of an earlier version, with data that this version has written.
     private func database(upTo migration: String, _ sql: String) throws -> DatabaseQueue {
         let database = try DatabaseQueue()
-        try Schema.migrator.migrate(database, upTo: migration)
+        try SQLiteSchema.migrator.migrate(database, upTo: migration)
         try database.write { db in try db.execute(sql: sql) }
         return database
     }
@@ -38,7 +38,7 @@ import Testing
                         """, arguments: [index + 1, reason])
             }
         }
-        try Schema.migrator.migrate(database)
+        try SQLiteSchema.migrator.migrate(database)
         let rows = try database.read { db in
             try Row.fetchAll(db, sql: "SELECT reason, detail FROM outbox ORDER BY id").map { row -> [String?] in
                 [row["reason"], row["detail"]]
@@ -67,7 +67,7 @@ import Testing
               VALUES (1, 1, 1, '9', '{}', 'waiting', 1000, 0, 0), (2, 2, 2, '9', '{}', 'accepted', 1000, 0, 0),
                 (3, 4, 4, '9', '{}', 'waiting', 1000, 0, 1), (4, 4, 4, '9', '{}', 'waiting', 1000, 0, 0);
             """)
-        try Schema.migrator.migrate(database)
+        try SQLiteSchema.migrator.migrate(database)
         func rows(_ sql: String) throws -> [String] {
             try database.read { db in
                 try Row.fetchAll(db, sql: sql).map { $0.databaseValues.map(\.description).joined(separator: " ") }
@@ -88,7 +88,7 @@ import Testing
         let database = try database(
             upTo: "7",
             "INSERT INTO command_deed (kind, account, conversation, entry) VALUES ('released', '9', 1, 2)")
-        try Schema.migrator.migrate(database)
+        try SQLiteSchema.migrator.migrate(database)
         let kinds = try database.read { db in try String.fetchAll(db, sql: "SELECT kind FROM operator_action") }
         #expect(kinds == ["released"])
     }
