@@ -11,8 +11,7 @@ final class GroupCommit: Sendable {
         var isDraining = false
     }
 
-    private let database: any DatabaseWriter
-    private let connections: SQLiteConnections
+    private let database: SQLiteDatabase
     private let state = Mutex(State())
 
     /// The files of the database; `nil` for a simulated database, which has none.
@@ -25,11 +24,10 @@ final class GroupCommit: Sendable {
     private let faults: (@Sendable () -> CommitFault?)?
 
     init(
-        _ database: any DatabaseWriter, _ connections: SQLiteConnections, files: DatabaseFiles?, changes: OutboxChanges,
+        _ database: SQLiteDatabase, files: DatabaseFiles?, changes: OutboxChanges,
         faults: (@Sendable () -> CommitFault?)? = nil
     ) {
         self.database = database
-        self.connections = connections
         self.files = files
         self.changes = changes
         self.faults = faults
@@ -61,16 +59,16 @@ final class GroupCommit: Sendable {
         }
         guard mustStart else { return }
         if isSynchronous {
-            database.writeWithoutTransaction { db in drain(db) }
+            database.writer.writeWithoutTransaction { db in drain(db) }
         } else {
-            database.asyncWriteWithoutTransaction { db in self.drain(db) }
+            database.writer.asyncWriteWithoutTransaction { db in self.drain(db) }
         }
     }
 
     private func drain(_ db: Database) {
         let connection: SQLiteConnection
         do {
-            connection = try connections.connection(of: db)
+            connection = try database.connection(of: db)
         } catch {
             let rest = state.withLock { state -> [SentStep] in
                 state.isDraining = false

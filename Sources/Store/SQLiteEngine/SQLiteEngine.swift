@@ -5,14 +5,10 @@ import GRDB
 ///
 /// One connection writes, and commits steps in groups; up to four read beside it.
 package final class SQLiteEngine: Sendable {
-    private let database: any DatabaseWriter
-    private let connections: SQLiteConnections
+    private let database: SQLiteDatabase
     private let writes: GroupCommit
     /// The lock that keeps other daemons away; `nil` if this engine is not the daemon's.
     private let lock: StoreLock?
-    /// The checkpointer, which is notified of each commit and so must live as long as there are commits; `nil` if SQLite
-    /// runs its own checkpoints.
-    private let checkpointer: Checkpointer?
 
     /// Opens the database at `path` for the daemon, creates or migrates it as needed, and keeps other daemons from it.
     ///
@@ -22,17 +18,16 @@ package final class SQLiteEngine: Sendable {
         try Self.checkKind(path)
         lock = try StoreLock(database: path)
         let connections = SQLiteConnections()
-        self.connections = connections
         do {
-            database = try DatabasePool(path: path, configuration: Self.configuration(connections))
-            try SQLiteSchema.prepare(database, path: path)
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(connections))
+            try SQLiteSchema.prepare(pool, path: path)
             let checkpointer = try Checkpointer(path: path)
-            database.writeWithoutTransaction { db in checkpointer.watch(db) }
-            self.checkpointer = checkpointer
+            pool.writeWithoutTransaction { db in checkpointer.watch(db) }
+            database = SQLiteDatabase(pool, connections, checkpointer: checkpointer)
         } catch {
             throw StoreError(error, opening: path)
         }
-        writes = GroupCommit(database, connections, files: try DatabaseFiles(path: path), changes: changes)
+        writes = GroupCommit(database, files: try DatabaseFiles(path: path), changes: changes)
     }
 
     /// Opens the database of a daemon that may be running, to read it and to change single rows. Takes no lock and
@@ -42,7 +37,6 @@ package final class SQLiteEngine: Sendable {
     ///   written by an older or newer replyd.
     init(besideDaemonAt path: String, isReadOnly: Bool, changes: OutboxChanges) throws(StoreError) {
         lock = nil
-        checkpointer = nil
         guard access(path, R_OK) == 0 else { throw errno == EACCES ? .forbidden(path: path) : .missing(path: path) }
         try Self.checkKind(path)
         if let process = StoreLock.holderByAnotherName(database: path) {
@@ -50,22 +44,22 @@ package final class SQLiteEngine: Sendable {
                 path: path, why: "process \(process) uses it by another name (a hard link); use that name")
         }
         let connections = SQLiteConnections()
-        self.connections = connections
         do {
             var configuration = Self.configuration(connections)
             configuration.readonly = isReadOnly
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            try database.read { db in
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { db in
                 try SQLiteSchema.check(db, path: path)
                 guard try SQLiteSchema.migrator.hasCompletedMigrations(db) else { throw StoreError.older(path: path) }
             }
-            try database.writeWithoutTransaction { db in
+            try queue.writeWithoutTransaction { db in
                 guard !isReadOnly else { return }
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 // Erased data must not remain in the file.
                 try db.execute(sql: "PRAGMA secure_delete = ON")
             }
-            writes = GroupCommit(database, connections, files: try DatabaseFiles(path: path), changes: changes)
+            database = SQLiteDatabase(queue, connections)
+            writes = GroupCommit(database, files: try DatabaseFiles(path: path), changes: changes)
         } catch {
             throw StoreError(error, opening: path)
         }
@@ -84,9 +78,7 @@ package final class SQLiteEngine: Sendable {
         faults: (@Sendable () -> CommitFault?)?, changes: OutboxChanges
     ) throws(StoreError) {
         lock = nil
-        checkpointer = nil
         let connections = SQLiteConnections()
-        self.connections = connections
         do {
             var configuration = Configuration()
             configuration.prepareDatabase { db in
@@ -94,12 +86,13 @@ package final class SQLiteEngine: Sendable {
                 for setting in settings { try db.execute(sql: setting) }
                 if let trace { db.trace { trace($0.description) } }
             }
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            try SQLiteSchema.prepare(database, path: path)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try SQLiteSchema.prepare(queue, path: path)
+            database = SQLiteDatabase(queue, connections)
         } catch {
             throw StoreError(error, opening: path)
         }
-        writes = GroupCommit(database, connections, files: nil, changes: changes, faults: faults)
+        writes = GroupCommit(database, files: nil, changes: changes, faults: faults)
     }
 
     /// Throws ``StoreError/cannotOpen(path:why:)`` if the path leads to something that is no regular file: opening a
@@ -142,8 +135,8 @@ package final class SQLiteEngine: Sendable {
         do {
             return writes.isSynchronous
                 ? try readNow(body)
-                : try await database.read { [connections] db in
-                    try body(Connection(kind: .sqlite(connections.connection(of: db))))
+                : try await database.writer.read { [database] db in
+                    try body(Connection(kind: .sqlite(database.connection(of: db))))
                 }
         } catch {
             throw StoreError(error)
@@ -152,24 +145,19 @@ package final class SQLiteEngine: Sendable {
 
     func readNow<Result>(_ body: (Connection) throws -> Result) throws -> Result {
         // Nothing else runs meanwhile, so no transaction is needed.
-        try database.unsafeRead { db in try body(Connection(kind: .sqlite(connections.connection(of: db)))) }
+        try database.writer.unsafeRead { db in try body(Connection(kind: .sqlite(database.connection(of: db)))) }
     }
 
     /// Closes the database, with all data in its one file.
     func close() {
         // Without the checkpoint, the latest data may be in the WAL alone, and a copy of the one file would lack it.
-        checkpointer?.queue.sync {}
-        try? database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        database.checkpointer?.queue.sync {}
+        try? database.writer.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         abandon()
-        checkpointer?.close()
     }
 
     /// Closes the database as it is.
-    func abandon() {
-        // Nothing else reads or writes meanwhile.
-        try? database.barrierWriteWithoutTransaction { _ in connections.forgetStatements() }
-        try? database.close()
-    }
+    func abandon() { database.close() }
 
     // MARK: Upkeep
 
@@ -191,7 +179,7 @@ package final class SQLiteEngine: Sendable {
         do {
             // The copy is the view of one transaction, without the WAL and without gaps; SQLite accepts an empty file
             // as if there were none (sqlite.org/lang_vacuum.html).
-            try await database.writeWithoutTransaction { db in
+            try await database.writer.writeWithoutTransaction { db in
                 try db.execute(sql: "VACUUM INTO ?", arguments: [path])
             }
         } catch {
@@ -213,6 +201,6 @@ package final class SQLiteEngine: Sendable {
     /// Empties the WAL: it would keep erased data until the next checkpoint. A reader may block that for a moment; the
     /// daemon's next checkpoint does the same.
     func erase() async {
-        _ = try? await database.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+        _ = try? await database.writer.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
     }
 }

@@ -110,6 +110,18 @@ import Testing
         #expect(messages == ["U1"])
     }
 
+    @Test func aStoreThatIsLetGoLeavesOneFile() async throws {
+        let temporary = try TemporaryStore()
+        try await temporary.accept(TemporaryStore.message("U1"))
+        temporary.store.close()
+        func lookAndLetGo() async throws {
+            let store = try Store(besideDaemonAt: temporary.store.path)
+            _ = try await store.overview(at: TemporaryStore.start)
+        }
+        try await lookAndLetGo()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.folder.path) == ["test.sqlite"])
+    }
+
     @Test func aCommandIsTurnedAwayWhoseNameOfTheFileIsNotTheDaemons() async throws {
         let temporary = try TemporaryStore()
         try await temporary.accept(TemporaryStore.message("U1"))
