@@ -62,17 +62,31 @@ public final class Store: Sendable {
         }
     }
 
-    /// Runs `body` as one step that is on disk when this returns.
+    /// Runs `body` as one step that is on disk when this returns. `body` may be run more than once: it changes nothing
+    /// but the database and the list of changes.
     ///
     /// - Parameters:
+    ///   - subject: The conversations that the step changes; they are locked before `body` looks at them.
     ///   - sentAt: The moment at which the message that is taken in was sent; messages that arrive together are ordered by
     ///     it.
     ///   - rerun: What to do if the answer to the commit is lost.
     func write<Result: Sendable>(
-        for purpose: StepQueue.Purpose = .intake(nil), sentAt: Timestamp? = nil, rerun: Rerun<Result>,
-        _ body: @escaping @Sendable (Connection) throws -> Result
+        about subject: Connection.Subject, for purpose: StepQueue.Purpose = .intake(nil), sentAt: Timestamp? = nil,
+        rerun: Rerun<Result>, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(StoreError) -> Result {
-        try await engine.perform(for: purpose, sentAt: sentAt, rerun: rerun, body)
+        let isDone: (@Sendable (Connection, Result) throws -> Bool)? =
+            switch rerun {
+            case .harmless: nil
+            case .unless(let isDone):
+                { db, result in
+                    try db.lock(subject)
+                    return try isDone(db, result)
+                }
+            }
+        return try await engine.perform(for: purpose, sentAt: sentAt, isDone: isDone) { db in
+            try db.lock(subject)
+            return try body(db)
+        }
     }
 
     /// Returns the process that serves from a database; `nil` if none does.

@@ -173,7 +173,7 @@ extension Store {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(StoreError) -> Result {
-        try await write(rerun: .harmless, body)
+        try await write(about: .nothing, rerun: .harmless, body)
     }
 }
 

@@ -8,8 +8,10 @@ extension Store {
     /// - Returns: Whether there is a conversation with that number.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func pause(_ conversation: Int64, until end: Timestamp?) async throws(StoreError) -> Bool {
-        try await write(for: .progress, rerun: .harmless) { db in
-            try db.lock(.conversation(conversation))
+        let rerun = Rerun<Bool>.unless { db, isFound in
+            try isFound && db.exists("SELECT 1 FROM conversation WHERE id = ? AND paused_until = ?", conversation, end)
+        }
+        return try await write(about: .conversation(conversation), for: .progress, rerun: rerun) { db in
             guard let account = try Self.account(of: conversation, db) else { return false }
             try db.run("UPDATE conversation SET paused_until = ? WHERE id = ?", end, conversation)
             let known = try self.loadConversation(conversation, db).memory
@@ -30,8 +32,10 @@ extension Store {
     /// - Returns: Whether there is a conversation with that number.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func optOut(_ conversation: Int64, _ isOptedOut: Bool, at now: Timestamp) async throws(StoreError) -> Bool {
-        try await write(for: .progress, rerun: .harmless) { db in
-            try db.lock(.conversation(conversation))
+        let rerun = Rerun<Bool>.unless { db, isFound in
+            try isFound && isOptedOut && self.loadConversation(conversation, db).memory.consentAt == now
+        }
+        return try await write(about: .conversation(conversation), for: .progress, rerun: rerun) { db in
             guard let account = try Self.account(of: conversation, db) else { return false }
             var memory = try self.loadConversation(conversation, db).memory
             (memory.isOptedOut, memory.consentAt) = (isOptedOut, isOptedOut ? now : nil)

@@ -63,12 +63,8 @@ extension Store {
         let rerun = Rerun<[Forgotten]>.unless { db, forgotten in
             try forgotten.allSatisfy { try db.exists(Self.isForgotten, $0.conversation, Self.forgottenAddress) }
         }
-        let forgotten = try await write(rerun: rerun) { db in
+        let forgotten = try await write(about: .conversations(people.map(\.conversation)), rerun: rerun) { db in
             var forgotten = people
-            // The order is that of all steps that lock several.
-            for person in people.sorted(by: { $0.conversation < $1.conversation }) {
-                try db.lock(.conversation(person.conversation))
-            }
             for place in forgotten.indices {
                 try Self.erase(&forgotten[place], db)
                 let (conversation, account) = (forgotten[place].conversation, forgotten[place].account)

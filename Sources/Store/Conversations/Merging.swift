@@ -9,8 +9,7 @@ extension Store {
     func merge(
         _ other: KnownContact, into known: KnownContact, account: String, at now: Timestamp, _ db: Connection
     ) throws -> KnownContact {
-        // Two conversations are locked in the order of their numbers: two steps that wait for each other wait for ever.
-        for id in [known.id, other.id].sorted() { try db.lock(.conversation(id)) }
+        try db.lock(.conversations([known.id, other.id]))
         var (one, two) = (known, other)
         var merged = one
         merged.conversation.merge(two.conversation)

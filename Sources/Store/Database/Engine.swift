@@ -4,15 +4,15 @@ import Responder
 package enum Engine: Sendable {
     case sqlite(SQLiteEngine)
 
-    /// Runs `body` as one step that is on disk when this returns. `body` may be run more than once: it changes nothing
-    /// but the database and the list of changes.
+    /// Runs `body` as one step that is on disk when this returns.
     ///
     /// - Parameters:
     ///   - sentAt: The moment at which the message that is taken in was sent; messages that arrive together are ordered by
     ///     it.
-    ///   - rerun: What to do if the answer to the commit is lost.
+    ///   - isDone: Finds out whether a run with that result is on disk although its commit was not answered; `nil` if
+    ///     `body` may be run again without harm.
     func perform<Result: Sendable>(
-        for purpose: StepQueue.Purpose, sentAt: Timestamp?, rerun: Rerun<Result>,
+        for purpose: StepQueue.Purpose, sentAt: Timestamp?, isDone: (@Sendable (Connection, Result) throws -> Bool)?,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(StoreError) -> Result {
         do {
@@ -26,9 +26,8 @@ package enum Engine: Sendable {
                         return nil
                     },
                     isDone: { db in
-                        guard case .unless(let isDone) = rerun, case .success(let result) = box.result else {
-                            return false
-                        }
+                        guard let isDone else { return nil }
+                        guard case .success(let result) = box.result else { return false }
                         return try isDone(db, result)
                     },
                     finish: { failure in

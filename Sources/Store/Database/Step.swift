@@ -4,8 +4,9 @@ import Responder
 struct Step {
     /// Does the work inside the transaction and keeps its result; returns the error if it fails. May be called again.
     var run: (Connection) -> StoreError?
-    /// Finds out whether the last run is on disk although its commit was not answered. Keeps its result then.
-    var isDone: (Connection) throws -> Bool
+    /// Finds out whether the last run is on disk although its commit was not answered; its result stands then. Returns
+    /// `nil` if that does not matter, because the step can be run again without harm.
+    var isDone: (Connection) throws -> Bool?
     /// Answers the caller, with an error if the transaction as a whole failed.
     var finish: (StoreError?) -> Void
     /// The moment at which the message that is taken in was sent; `nil` for other steps.

@@ -28,14 +28,13 @@ extension Store {
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func decideLeft(limit: Int = 128, by decide: @escaping Decide) async throws(StoreError) -> [Decided] {
         try await write(
-            for: .progress,
+            about: .leftOver, for: .progress,
             rerun: .unless { db, decided in
                 try !decided.isEmpty
                     && decided.allSatisfy { try db.exists("SELECT 1 FROM decision WHERE message = ?", $0.id) }
             }
         ) { db in
-            try db.lock(.left)
-            return try db.all(Self.undecided, limit, read: Undecided.init).map { left in
+            try db.all(Self.undecided, limit, read: Undecided.init).map { left in
                 var conversation = try self.loadConversation(left.conversation, db)
                 let decided = try self.decide(left.message, in: left.conversation, &conversation, by: decide, db)
                 try db.run("UPDATE message SET is_decided = 1 WHERE id = ?", left.id)

@@ -13,7 +13,7 @@ extension Store {
         let rerun = Rerun<IntakeResult>.unless { db, result in
             try result.kind == .takenOver && db.exists(Self.storedReport, account, update.unique, now)
         }
-        return try await write(for: .intake(account), rerun: rerun) { db in
+        return try await write(about: .nothing, for: .intake(account), rerun: rerun) { db in
             // An attempt that has that id keeps it, and its delivery never goes back: no lock is needed.
             if try Self.moveDelivery(update.ack, unique: update.unique, account: account, db) {
                 return IntakeResult(kind: .noted)
@@ -50,9 +50,9 @@ extension Store {
         delay: @escaping @Sendable (_ attempts: Int) -> Duration, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
         let (result, _) = try await write(
-            for: .intake(account), rerun: .unless { db, kept in try db.exists(Self.storedHook, kept.hook, now) }
+            about: .report(unique: failure.unique, failure.contact, account: account), for: .intake(account),
+            rerun: .unless { db, kept in try db.exists(Self.storedHook, kept.hook, now) }
         ) { db -> (result: IntakeResult, hook: Int64) in
-            try db.lock(.report(unique: failure.unique, failure.contact, account: account))
             let hook = try Self.insertHook("system", payload: payload, account: account, at: now, db)
             if let result = try self.fail(failure.unique, failure.reason, account: account, delay: delay, at: now, db) {
                 return (result, hook)

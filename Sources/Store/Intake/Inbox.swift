@@ -18,12 +18,12 @@ extension Store {
         _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
     ) async throws(StoreError) -> IntakeResult {
         try await write(
-            for: .intake(message.account), sentAt: message.timestamp,
+            about: .contact(message.contact, account: message.account), for: .intake(message.account),
+            sentAt: message.timestamp,
             rerun: .unless { db, result in
                 try result.decided.map { try db.exists(Self.storedMessage, $0.id, message.unique) } ?? false
             }
         ) { db in
-            try db.lock(.contact(message.contact, account: message.account))
             if try db.exists(Self.knownMessage, message.account, message.unique) {
                 return IntakeResult(kind: .duplicate)
             }
@@ -59,8 +59,9 @@ extension Store {
     public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
         -> IntakeResult
     {
-        _ = try await write(for: .intake(account), rerun: .unless { db, id in try db.exists(Self.storedHook, id, now) })
-        {
+        _ = try await write(
+            about: .nothing, for: .intake(account), rerun: .unless { db, id in try db.exists(Self.storedHook, id, now) }
+        ) {
             db in
             try Self.insertHook(hook, payload: payload, account: account, at: now, db)
         }

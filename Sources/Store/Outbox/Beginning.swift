@@ -16,8 +16,7 @@ extension Store {
             case .notYet: false
             }
         }
-        return try await write(for: .progress, rerun: rerun) { db in
-            try db.lock(.entry(entry))
+        return try await write(about: .entry(entry), for: .progress, rerun: rerun) { db in
             let known: Turn?
             do {
                 known = try db.first(Self.entryToSend, entry, read: { try Turn($0, self.outgoings) })

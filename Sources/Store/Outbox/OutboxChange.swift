@@ -38,21 +38,26 @@ final class OutboxChanges: Sendable {
         state.withLock { if $0.listener != nil { $0.pending.append(change) } }
     }
 
-    /// Forgets the changes of a transaction that was rolled back.
+    /// Forgets the changes of a transaction that was rolled back, and all that was put aside.
     func forget() {
-        state.withLock { $0.pending = [] }
+        state.withLock { ($0.pending, $0.aside) = ([], []) }
     }
 
     /// Announces the changes of the transaction that has been committed.
     func announce() {
         let (changes, listener) = state.withLock { state in
-            defer { state.pending = [] }
+            defer { (state.pending, state.aside) = ([], []) }
             return (state.pending, state.listener)
         }
         if !changes.isEmpty { listener?(changes) }
     }
 
     // MARK: Transactions in doubt
+
+    /// Forgets the changes of a transaction that was rolled back, but nothing that was put aside.
+    func rollBack() {
+        state.withLock { $0.pending = [] }
+    }
 
     /// Puts the changes of a transaction aside, until it is known whether it was committed.
     func putAside() {
@@ -62,17 +67,20 @@ final class OutboxChanges: Sendable {
         }
     }
 
-    /// Notes the changes that were put aside as far as they are true.
-    ///
-    /// - Parameter isDone: Whether the transaction was committed; otherwise its step has been run again.
-    func restore(isDone: Bool, _ db: Connection) throws {
-        let aside = state.withLock { state in
-            defer { state.aside = [] }
-            return state.aside
-        }
+    /// Forgets what was put aside: the transaction was not committed.
+    func dropAside() {
+        state.withLock { $0.aside = [] }
+    }
+
+    /// Notes the changes that were put aside as far as they are true: their transaction was committed, or its step has
+    /// been run again. Lanes are looked at anew, since others may have changed them in between.
+    func restore(_ db: Connection) throws {
+        let aside = state.withLock { $0.aside }
         for change in aside {
             switch change {
-            case .added: if isDone { note(change) }
+            case .added(let entry):
+                let lane = Lane(conversation: entry.conversation, kind: entry.lane)
+                note(.lane(try LaneState(lane, account: entry.account, db)))
             case .lane(let lane): note(.lane(try LaneState(lane.lane, account: lane.account, db)))
             case .settled(let entry, let state, _):
                 if !isNoted(entry), try db.exists(Store.entryInState, entry.id, state.rawValue) { note(change) }

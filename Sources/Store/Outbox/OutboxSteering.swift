@@ -102,8 +102,7 @@ extension Store {
             guard case .released = release else { return false }
             return try db.exists("SELECT 1 FROM outbox WHERE id = ? AND released_at = ?", entry, now)
         }
-        return try await write(for: .progress, rerun: rerun) { db in
-            try db.lock(.entry(entry))
+        return try await write(about: .entry(entry), for: .progress, rerun: rerun) { db in
             let known = try db.first(Self.entryToRelease, entry) { row in
                 Known(
                     lane: Lane(row, from: 3), account: row.text(5), withdrawals: row.int(7),
@@ -157,8 +156,7 @@ extension Store {
         let rerun = Rerun<Bool>.unless { db, isDropped in
             try isDropped && db.exists("SELECT 1 FROM outbox WHERE id = ? AND reason = 'by-hand'", entry)
         }
-        return try await write(for: .progress, rerun: rerun) { db in
-            try db.lock(.entry(entry))
+        return try await write(about: .entry(entry), for: .progress, rerun: rerun) { db in
             let count = try db.changed(
                 """
                 UPDATE outbox SET state = 'dropped', reason = 'by-hand', detail = NULL, is_unknown = 0

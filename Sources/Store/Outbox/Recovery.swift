@@ -6,8 +6,7 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func recover(at now: Timestamp, takeoverPause: Duration) async throws(StoreError) {
-        try await write(for: .progress, rerun: .harmless) { db in
-            try db.lock(.left)
+        try await write(about: .leftOver, for: .progress, rerun: .harmless) { db in
             try db.run(
                 """
                 UPDATE outbox SET state = 'waiting', is_unknown = 1, due_at = ?

@@ -18,8 +18,7 @@ extension Store {
         let rerun = Rerun<Settlement>.unless { db, _ in
             try db.exists("SELECT 1 FROM attempt WHERE id = ? AND ended_at = ?", attempt, now)
         }
-        return try await write(for: .progress, rerun: rerun) { db in
-            try db.lock(.attempt(attempt))
+        return try await write(about: .attempt(attempt), for: .progress, rerun: rerun) { db in
             let refusal = outcome.refusal
             var unique: String?
             if case .accepted(let id, _) = outcome { unique = id }

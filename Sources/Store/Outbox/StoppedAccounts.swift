@@ -27,7 +27,7 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func resume(_ account: String) async throws(StoreError) {
-        try await write(for: .progress, rerun: .harmless) { db in
+        try await write(about: .nothing, for: .progress, rerun: .harmless) { db in
             try db.run("DELETE FROM stopped_account WHERE number = ?", account)
             try db.run(Self.convict, account)
         }

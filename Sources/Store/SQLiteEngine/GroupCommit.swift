@@ -173,31 +173,29 @@ extension GroupCommit {
         for run in 1...Self.runs {
             do {
                 try db.run("BEGIN IMMEDIATE TRANSACTION")
-                let isDone = try isInDoubt && step.isDone(db)
-                if !isDone, let failure = step.run(db) {
+                let isDone = isInDoubt ? try step.isDone(db) : false
+                if isInDoubt, isDone == false { changes.dropAside() }
+                if isDone != true, let failure = step.run(db) {
                     guard connection.isInTransaction else { throw failure }
                     try db.run("ROLLBACK TRANSACTION")
                     changes.forget()
                     step.finish(nil)
                     return nil
                 }
-                if isInDoubt { try changes.restore(isDone: isDone, db) }
-                let fault = run < Self.runs ? faults() : nil
-                switch fault {
+                if isInDoubt, isDone != false { try changes.restore(db) }
+                switch run < Self.runs ? faults() : nil {
                 case nil:
                     try db.run("COMMIT TRANSACTION")
                     changes.announce()
                     step.finish(nil)
                     return nil
-                case .refused: try db.run("ROLLBACK TRANSACTION")
+                case .refused:
+                    try db.run("ROLLBACK TRANSACTION")
+                    changes.rollBack()
                 case .unanswered(let isCommitted):
                     try db.run(isCommitted ? "COMMIT TRANSACTION" : "ROLLBACK TRANSACTION")
-                }
-                if case .unanswered = fault {
                     isInDoubt = true
-                    changes.putAside()
-                } else {
-                    changes.forget()
+                    if isDone == true { changes.rollBack() } else { changes.putAside() }
                 }
             } catch {
                 return fail([step], error, connection)

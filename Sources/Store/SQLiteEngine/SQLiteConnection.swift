@@ -13,8 +13,6 @@ package final class SQLiteConnection {
     }
 
     private let connection: OpaquePointer
-    /// Whether the step has locked what it changes; looked at in simulations.
-    @exclusivity(unchecked) var hasLocked = false
     /// The statements by where their text is in memory. Most texts are constants, and for the same constant `==` compares
     /// no bytes; to hash a text of 300 bytes takes as long as many a statement.
     private let slots: UnsafeMutableBufferPointer<Slot>

@@ -14,7 +14,7 @@ extension Store {
         let bytes = withUnsafeBytes(of: now.milliseconds) { stamp in
             (0..<Self.size).map { stamp[$0 % stamp.count] }
         }
-        try await write(rerun: .harmless) { db in
+        try await write(about: .nothing, rerun: .harmless) { db in
             try db.run(
                 """
                 INSERT INTO health (id, checked_at, bytes) VALUES (1, ?, ?)

@@ -89,7 +89,7 @@ extension Store {
         let rerun = Rerun<[Taken]>.unless { db, taken in
             try !taken.isEmpty && !db.exists("SELECT 1 FROM operator_action WHERE id <= ?", taken.last?.id)
         }
-        let taken = try await write(for: .progress, rerun: rerun) { db in
+        let taken = try await write(about: .nothing, for: .progress, rerun: rerun) { db in
             let rows = try db.all(Self.taking, read: Taken.init)
             let actions = rows.sorted { $0.id < $1.id }
             for action in actions.compactMap(\.action) {

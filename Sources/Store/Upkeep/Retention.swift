@@ -24,7 +24,7 @@ extension Store {
     public func deleteOld(
         before cutoff: Timestamp, from start: RetentionCursor = .start, limit: Int = 200
     ) async throws(StoreError) -> RetentionCursor? {
-        try await write(rerun: .harmless) { db in
+        try await write(about: .nothing, rerun: .harmless) { db in
             let old = try db.all(Self.oldMessages, cutoff, start.receivedAt, start.message, limit) {
                 (RetentionCursor(receivedAt: $0.time(0), message: $0.integer(1)), isDecided: $0.bool(2))
             }
@@ -45,7 +45,7 @@ extension Store {
     /// - Returns: Whether there may be more of them.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func deleteOldHooks(before cutoff: Timestamp, limit: Int = 200) async throws(StoreError) -> Bool {
-        try await write(rerun: .harmless) { db in
+        try await write(about: .nothing, rerun: .harmless) { db in
             try [Self.oldHooks, Self.oldReports].contains { try db.changed($0, cutoff, limit) == limit }
         }
     }

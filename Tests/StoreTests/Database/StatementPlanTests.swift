@@ -33,7 +33,7 @@ private typealias T = TemporaryStore
     ]
 
     /// Uses everything that the store can do.
-    private func useAll(_ t: TemporaryStore) async throws {
+    private static func useAll(_ t: TemporaryStore) async throws {
         let store = t.store
         let accepted = AttemptOutcome.accepted(unique: "A1", minutesLeft: 30)
         let first = try await t.entries(["one", "two"])
@@ -116,7 +116,7 @@ private typealias T = TemporaryStore
         try await store.backup(to: t.folder.appendingPathComponent("copy.sqlite").path)
     }
 
-    private func lookAtAll(_ store: Store) async throws {
+    private static func lookAtAll(_ store: Store) async throws {
         let filters: [EntryFilter] =
             [.all, .id(1), .message(1), .needingAttention(at: T.start)] + EntryState.allCases.map(EntryFilter.state)
         for filter in filters { _ = try await store.entries(filter) }
@@ -144,13 +144,20 @@ private typealias T = TemporaryStore
         _ = try await store.damage()
     }
 
-    @Test func noStatementReadsAWholeTableWithoutAReason() async throws {
+    /// Returns all statements of the store, and a store that has used them.
+    private static func used() async throws -> (store: TemporaryStore, statements: [String]) {
         let record = StatementRecord()
         let t = try TemporaryStore(recording: record)
         // Those of the migrations run once.
         record.forget()
         try await useAll(t)
-        let statements = record.all
+        return (t, record.all)
+    }
+
+    static func statements() async throws -> [String] { try await used().statements }
+
+    @Test func noStatementReadsAWholeTableWithoutAReason() async throws {
+        let (t, statements) = try await Self.used()
         for source in try Self.sources() {
             for written in Self.statements(in: source) where !statements.contains(where: { $0.contains(written) }) {
                 Issue.record("the test does not use: \(written)")
@@ -168,21 +175,23 @@ private typealias T = TemporaryStore
     }
 
     /// Returns the text of the store's own files, without what runs once, at the start.
-    private static func sources() throws -> [String] {
+    static func sources() throws -> [String] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Store")
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? []
         return try files.compactMap { $0 as? URL }
             .filter {
                 $0.pathExtension == "swift" && !["Schema.swift", "SQLiteSchema.swift"].contains($0.lastPathComponent)
             }
-            .map { try String(contentsOf: $0, encoding: .utf8) }
+            .map { file in
+                // Examples in comments are not run.
+                try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+                    .filter { !$0.drop(while: \.isWhitespace).hasPrefix("///") }.joined(separator: "\n")
+            }
     }
 
     /// Returns the parts of statements between what is put into them, from their first word on.
     private static func statements(in source: String) -> [String] {
-        // Examples in comments are not run.
-        let code = source.split(separator: "\n").filter { !$0.drop(while: \.isWhitespace).hasPrefix("///") }
-        return code.joined(separator: "\n").matches(of: /"(?:"")?\s*((?:SELECT|INSERT|UPDATE|DELETE) [^"\\]+)/)
+        source.matches(of: /"(?:"")?\s*((?:SELECT|INSERT|UPDATE|DELETE) [^"\\]+)/)
             .compactMap { match in
                 let text = StatementRecord.inOneLine(String(match.1))
                 return text.count > 20 ? text : nil

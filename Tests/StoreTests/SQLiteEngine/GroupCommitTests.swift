@@ -64,7 +64,9 @@ import Testing
             (0..<200).map { number in
                 let purpose = number < 100 ? StepQueue.Purpose.intake("busy") : .progress
                 return {
-                    try await store.write(for: purpose, rerun: .harmless) { _ in done.withLock { $0.append(purpose) } }
+                    try await store.write(about: .nothing, for: purpose, rerun: .harmless) { _ in
+                        done.withLock { $0.append(purpose) }
+                    }
                 }
             })
         // Each commit takes writes of progress first, and 96 writes at most; while the sender is behind, it takes half

@@ -105,7 +105,7 @@ final class RecordedLine {
     }
 
     func execute(_ sql: String) async throws {
-        try await store.write(rerun: .harmless) { db in try db.run(sql) }
+        try await store.write(about: .nothing, rerun: .harmless) { db in try db.run(sql) }
     }
 
     // MARK: Replaying

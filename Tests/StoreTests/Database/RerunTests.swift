@@ -1,0 +1,173 @@
+import Foundation
+import Responder
+import SeededRandom
+import Synchronization
+import Testing
+
+@testable import Store
+
+/// Steps that are run again, because their transaction met another one or the answer to its commit was lost.
+@Suite struct RerunTests {
+    /// A store of which every second transaction or so has a fault behaves as one without faults does: each step gives the
+    /// same result, the same is announced, and the same is stored.
+    @Test(arguments: UInt64(1)...40)
+    func whateverIsRunAgainIsDoneOnce(seed: UInt64) async throws {
+        let random = Mutex(SeededRandom(seed: seed))
+        let smooth = try Line(faults: nil)
+        let rough = try Line(faults: {
+            random.withLock { random in
+                guard random.chance(0.5) else { return nil }
+                return random.chance(0.3) ? .refused : .unanswered(isCommitted: random.chance(0.6))
+            }
+        })
+        var script = SeededRandom(seed: seed &* 7919)
+        for number in 1...80 {
+            let choice = script.next()
+            let expected = try await smooth.act(number, choice)
+            let actual = try await rough.act(number, choice)
+            #expect(actual == expected, "seed \(seed), step \(number)")
+            let (told, retold) = (try await smooth.takeChanges(), try await rough.takeChanges())
+            #expect(told.others == retold.others, "seed \(seed), step \(number): \(expected)")
+            #expect(told.lanes.isSubset(of: retold.lanes), "seed \(seed), step \(number): \(expected)")
+        }
+        #expect(try await smooth.everything() == rough.everything(), "seed \(seed)")
+    }
+}
+
+/// A line with a few customers, a person at the console and a provider.
+private final class Line: Sendable {
+    private let folder: URL
+    let store: Store
+    private let announced = Mutex<[OutboxChange]>([])
+    private let inFlight = Mutex<[Attempt]>([])
+
+    init(faults: (@Sendable () -> CommitFault?)?) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-rerun-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        store = try Store(simulatedAt: folder.appendingPathComponent("a.sqlite").path, faults: faults)
+        store.onOutboxChanges { [weak self] changes in self?.announced.withLock { $0 += changes } }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Does what `choice` says; returns the result in words.
+    func act(_ number: Int, _ choice: UInt64) async throws -> String {
+        var random = SeededRandom(seed: choice)
+        let now = TemporaryStore.start + .minutes(number * 7)
+        let entry = Int64(1 + random.upTo(max(number / 2, 1)))
+        let conversation = Int64(1 + random.upTo(4))
+        switch random.upTo(20) {
+        case 0...5: return try await write(&random, number, at: now)
+        case 6...9:
+            let start = try await store.beginAttempt(entry, onUnknown: .hold, at: now)
+            if let attempt = start.attempt { inFlight.withLock { $0.append(attempt) } }
+            return "\(start)"
+        case 10, 11, 12:
+            guard let attempt = inFlight.withLock({ $0.popLast() }) else { return "" }
+            let outcome: AttemptOutcome =
+                random.chance(0.5)
+                ? .accepted(unique: "A\(attempt.id)", minutesLeft: random.chance(0.2) ? 90 : nil)
+                : random.chance(0.2)
+                    ? .unknown(Refusal(text: "?")) : AttemptOutcome(reason: random.one(of: [2, 3, 4, 6, 7]))
+            return "\(try await store.endAttempt(attempt.id, outcome, policy: policy, delay: .minutes(1), at: now))"
+        case 13:
+            let report = DeliveryUpdate(
+                unique: random.chance(0.6) ? "A\(1 + random.upTo(12))" : "X\(number)",
+                contact: ReportedContact(Self.numbers[random.upTo(4)]), ack: random.upTo(4))
+            return "\(try await store.record(report, account: TemporaryStore.account, policy: policy, at: now))"
+        case 14:
+            let failure = DeliveryFailure(
+                unique: random.chance(0.8) ? "A\(1 + random.upTo(12))" : "X\(number)",
+                contact: ReportedContact(Self.numbers[random.upTo(4)]), reason: random.one(of: [2, 3, 6, 7]))
+            return """
+                \(try await store.record(
+                    failure, account: TemporaryStore.account, payload: "{}", delay: { .minutes($0) }, at: now))
+                """
+        case 15: return "\(try await store.release(entry, at: now, by: Command(user: "me")))"
+        case 16: return "\(try await store.drop(entry, by: Command(user: nil)))"
+        case 17: return "\(try await store.pause(conversation, until: random.chance(0.5) ? now + .hours(1) : nil))"
+        case 18: return "\(try await store.optOut(conversation, random.chance(0.5), at: now))"
+        default:
+            switch random.upTo(6) {
+            case 0:
+                inFlight.withLock { $0 = [] }
+                return "\(try await store.recover(at: now, takeoverPause: .minutes(30)))"
+            case 1:
+                return
+                    "\(try await store.forget(store.people(named: Self.numbers[random.upTo(4)]), by: .init(user: "me")))"
+            case 2: return "\(try await store.takeOperatorActions())"
+            case 3: return "\(try await store.keep(hook: "story", payload: "{}", account: "9", at: now))"
+            case 4:
+                let kept = try await store.deleteOld(before: now - .hours(4))
+                return "\(String(describing: kept)) \(try await store.deleteOldHooks(before: now - .hours(4)))"
+            default: return "\(try await store.resume(TemporaryStore.account))"
+            }
+        }
+    }
+
+    private static let numbers = (1...4).map { "97250000000\($0)" }
+    private let policy = TakeoverPolicy(pause: .minutes(30), onUnknown: .hold)
+
+    /// A customer writes, under a number, an id, or both.
+    private func write(_ random: inout SeededRandom, _ number: Int, at now: Timestamp) async throws -> String {
+        let who = random.upTo(4)
+        var message = TemporaryStore.message("U\(random.chance(0.8) ? number : max(number - 5, 1))", at: now)
+        switch random.upTo(3) {
+        case 0: message.contact = Contact(number: Self.numbers[who], address: Self.numbers[who])
+        case 1: message.contact = Contact(id: "IL.\(who)", address: "IL.\(who)")
+        default: message.contact = Contact(id: "IL.\(who)", number: Self.numbers[who], address: Self.numbers[who])
+        }
+        var decision = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
+        switch random.upTo(8) {
+        case 0: decision.changes.optedOut = random.chance(0.5)
+        case 1: (decision.changes.pausedUntil, decision.changes.pausedBy) = (now + .minutes(20), "r")
+        default: break
+        }
+        decision.sends = (0..<random.upTo(3)).map { part in
+            Outgoing(
+                body: .message(.text("\(number).\(part)", replyTo: nil)),
+                fallback: random.chance(0.5) ? RenderedTemplate(name: "reopen", language: .hebrew) : nil,
+                textEnd: now + .hours(24))
+        }
+        let result = try await store.accept(message, payload: "{}", at: now) { [decision] _, _ in (decision, now) }
+        return "\(result)"
+    }
+
+    /// Takes what was announced: the lanes, each of which must be as it was announced, and everything else in words.
+    func takeChanges() async throws -> (lanes: Set<Lane>, others: [String]) {
+        let changes = announced.withLock { changes in
+            defer { changes = [] }
+            return changes
+        }
+        var (states, lanes, others): ([Lane: LaneState], Set<Lane>, [String]) = ([:], [], [])
+        for change in changes {
+            switch change {
+            case .lane(let state): states[state.lane] = state
+            case .added(let entry):
+                let lane = Lane(conversation: entry.conversation, kind: entry.lane)
+                lanes.insert(lane)
+                // It comes behind all others of its lane.
+                states[lane]?.count += 1
+                if states[lane]?.head == nil { states[lane] = nil }
+            case .settled, .released: others.append("\(change)")
+            }
+        }
+        for (lane, state) in states {
+            let stored = try await store.read { db in try LaneState(lane, account: state.account, db) }
+            #expect(stored == state)
+        }
+        return (lanes.union(states.keys), others.sorted())
+    }
+
+    /// Returns all rows of all tables.
+    func everything() async throws -> [String] {
+        try await store.read { db in
+            let tables = try db.all("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") { $0.text(0) }
+            return try tables.flatMap { table -> [String] in
+                let columns = try db.all("PRAGMA table_info(\(table))") { $0.text(1) }
+                let list = columns.map { "coalesce(\"\($0)\", 'NULL')" }.joined(separator: " || '|' || ")
+                return try db.all("SELECT \(list) FROM \(table) ORDER BY 1") { "\(table) \($0.text(0))" }
+            }
+        }
+    }
+}
