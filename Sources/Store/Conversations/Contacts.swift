@@ -122,7 +122,7 @@ extension Store {
     /// neither, and two statements would cost twice as much.
     private static func contact(whose column: String, _ kind: AddressKind) -> String {
         """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, v.paused_until, v.memory,
+        SELECT \(conversationColumns),
           c.id, c.provider_id, c.number, c.address, c.name, v.withdrawals
         FROM contact c JOIN conversation v ON v.id = c.id
         WHERE c.id = coalesce(
@@ -180,7 +180,10 @@ extension Store {
 }
 
 extension Window {
-    /// Reads `last_message_at`, `window_end` and `window_corrected_at`: the first three columns.
+    /// The columns that ``init(_:)`` reads from the table `conversation`, named `v`.
+    static let columns = "v.last_message_at, v.window_end, v.window_corrected_at"
+
+    /// Reads ``columns``, which come first.
     init(_ row: Columns) {
         self.init(lastMessageAt: row.timeOrNil(0), end: row.timeOrNil(1), correctedAt: row.timeOrNil(2))
     }

@@ -176,7 +176,7 @@ enum Schema {
           account TEXT NOT NULL,
           conversation INTEGER NOT NULL,
           entry INTEGER,
-          user TEXT
+          "user" TEXT
         );
         """
 

@@ -14,8 +14,9 @@ struct StepQueue {
         case progress
     }
 
-    /// The largest number of steps in one transaction. Each answer needs several steps, one after another: a long
-    /// transaction makes all of them wait, a short one causes too many syncs.
+    /// The largest number of steps in one transaction, without the events of accounts that are behind; of those there are
+    /// at most half as many. Each answer needs several steps, one after another: a long transaction makes all of them
+    /// wait, a short one causes too many syncs.
     private static let batchLimit = 96
     /// The number of places in a transaction that are reserved for new events, however many other steps wait.
     private static let intakeShare = 24

@@ -133,13 +133,15 @@ extension Store {
     }
 
     func loadConversation(_ id: Int64, _ db: Connection) throws -> Conversation {
-        let sql = """
-            SELECT last_message_at, window_end, window_corrected_at, paused_until, memory FROM conversation WHERE id = ?
-            """
-        return try db.first(sql, id) { self.readConversation($0, of: id) } ?? Conversation()
+        try db.first(Self.conversation, id) { self.readConversation($0, of: id) } ?? Conversation()
     }
 
-    /// Reads the window, `paused_until` and `memory`: the first five columns.
+    static let conversation = "SELECT \(conversationColumns) FROM conversation v WHERE v.id = ?"
+
+    /// The columns that ``readConversation(_:of:)`` reads from the table `conversation`, named `v`.
+    static let conversationColumns = "\(Window.columns), v.paused_until, v.memory"
+
+    /// Reads ``conversationColumns``, which come first.
     func readConversation(_ row: Columns, of id: Int64) -> Conversation {
         Conversation(window: Window(row), pausedUntil: row.timeOrNil(3), memory: memory(row.text(4), of: id))
     }

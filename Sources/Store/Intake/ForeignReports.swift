@@ -20,7 +20,8 @@ struct ForeignReport {
 }
 
 extension ForeignReport {
-    static let columns = "account, unique_id, conversation, ack, failure, received_at, last_attempt"
+    /// The columns that ``init(_:)`` reads from the table `foreign_update`, named `f`.
+    static let columns = "f.account, f.unique_id, f.conversation, f.ack, f.failure, f.received_at, f.last_attempt"
 
     /// Reads ``columns``.
     init(_ row: Columns) {

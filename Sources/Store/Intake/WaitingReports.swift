@@ -133,15 +133,14 @@ extension Store {
         """
 
     static let waitingReports = """
-        SELECT f.account, f.unique_id, f.conversation, f.ack, f.failure, f.received_at, f.last_attempt
-        FROM attempt a JOIN outbox o ON o.id = a.entry
-        JOIN foreign_update f ON f.conversation = o.conversation AND f.is_waiting = 1
+        SELECT \(ForeignReport.columns) FROM attempt a
+        JOIN outbox o ON o.id = a.entry JOIN foreign_update f ON f.conversation = o.conversation AND f.is_waiting = 1
         WHERE a.id = ? ORDER BY f.received_at
         """
 
     static let allWaitingReports = """
-        SELECT \(ForeignReport.columns) FROM foreign_update \(Dialect.hint("INDEXED BY foreign_update_waiting"))
-        WHERE is_waiting = 1 ORDER BY received_at
+        SELECT \(ForeignReport.columns) FROM foreign_update f \(Dialect.hint("INDEXED BY foreign_update_waiting"))
+        WHERE f.is_waiting = 1 ORDER BY f.received_at
         """
 
     static let entryOfAttempt = """
@@ -160,8 +159,9 @@ extension Store {
 
     /// The reports of a conversation that tell of an arrival and belong to no attempt.
     static let unclaimedReports = """
-        SELECT \(ForeignReport.columns) FROM foreign_update
-        WHERE conversation = ? AND received_at >= ? AND failure IS NULL AND is_waiting = 0 ORDER BY received_at
+        SELECT \(ForeignReport.columns) FROM foreign_update f
+        WHERE f.conversation = ? AND f.received_at >= ? AND f.failure IS NULL AND f.is_waiting = 0
+        ORDER BY f.received_at
         """
 
     /// An attempt that may have been accepted under an id that replyd does not know.

@@ -108,7 +108,7 @@ extension Store {
     }
 
     static let entryToSend = """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.state, o.reason, o.attempts,
+        SELECT \(Window.columns), o.state, o.reason, o.attempts,
           \(OutboxEntry.isWithdrawn), c.address, coalesce(o.released_at, o.created_at), m.received_at,
           o.conversation, o.lane, o.account,
           NOT EXISTS (SELECT 1 FROM outbox \(EntryState.open) AND conversation = o.conversation AND lane = o.lane

@@ -80,7 +80,7 @@ extension Store {
 
 extension ListedEntry {
     static let one = """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, v.memory,
+        SELECT \(Window.columns), v.memory,
           o.id, o.account, o.conversation, o.message, o.state, o.reason, o.detail, o.released_at, o.due_at,
           c.address, d.decided_at, d.rule, d.because, coalesce(m.caption, m.body), \(Store.isAccountStopped),
           \(OutboxEntry.columns)

@@ -140,7 +140,7 @@ extension Store {
     }
 
     static let entryToRelease = """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.conversation, o.lane, o.account, v.memory,
+        SELECT \(Window.columns), o.conversation, o.lane, o.account, v.memory,
           v.withdrawals, o.state, \(isAccountStopped), \(OutboxEntry.columns)
         FROM outbox o JOIN conversation v ON v.id = o.conversation WHERE o.id = ?
         """

@@ -186,7 +186,7 @@ extension Store {
     }
 
     static let attempted = """
-        SELECT v.last_message_at, v.window_end, v.window_corrected_at, o.id, o.conversation, o.lane, o.account, a.kind,
+        SELECT \(Window.columns), o.id, o.conversation, o.lane, o.account, a.kind,
           a.started_at, o.state = 'dropped' AND o.reason = 'forgotten', \(OutboxEntry.isWithdrawn), o.suspicion,
           o.state, o.due_at, a.number, a.number = o.attempts,
           \(OutboxEntry.columns)

@@ -234,7 +234,7 @@ extension Store {
 
     /// Details of one kind begin alike and differ in figures; one of them is shown for all.
     static let failedAttempts = """
-        SELECT coalesce(min(a.detail), a.outcome), count(*) FROM outbox o JOIN attempt a ON a.entry = o.id
+        SELECT coalesce(min(a.detail), min(a.outcome)), count(*) FROM outbox o JOIN attempt a ON a.entry = o.id
         WHERE o.message >= ? AND a.outcome NOT IN ('accepted', 'dry-run')
         GROUP BY a.reason, a.status, coalesce(substr(a.detail, 1, 40), a.outcome) ORDER BY 2 DESC, 1 LIMIT 100
         """

@@ -59,9 +59,11 @@ extension Store {
         """
 }
 
+private let openAnswer = "SELECT 1 FROM outbox WHERE message = ? AND \(EntryState.isOpen) LIMIT 1"
+
 /// Deletes one message with its decision, answers and attempts, unless an answer is still to be sent.
 private func deleteMessage(_ id: Int64, _ db: Connection) throws {
-    guard try !db.exists("SELECT 1 FROM outbox WHERE message = ? AND \(EntryState.isOpen) LIMIT 1", id) else { return }
+    guard try !db.exists(openAnswer, id) else { return }
     for sql in [
         "DELETE FROM attempt WHERE entry IN (SELECT id FROM outbox WHERE message = ?)",
         "DELETE FROM outbox WHERE message = ?", "DELETE FROM decision WHERE message = ?",

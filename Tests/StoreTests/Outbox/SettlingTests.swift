@@ -63,7 +63,7 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         let attempt = try #require(try await t.begin(entry).attempt)
         try await t.store.recover(at: T.start, takeoverPause: .minutes(30))
         #expect(try await t.begin(entry).word == "held unknown")
-        #expect(try await t.end(attempt, lost) == .over(.held))
+        #expect(try await t.end(attempt, lost, onUnknown: .resend) == .over(.held))
         #expect(try await t.end(attempt, accepted) == .over(.sent))
         #expect(try await outcomes(t) == ["accepted"])
     }

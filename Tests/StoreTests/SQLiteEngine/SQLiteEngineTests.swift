@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    /// Everybody else speaks to the database by `Connection`, or looks at the file by nothing but SQLite.
+    @Test func nobodyElseKnowsGRDB() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+        var known: [String] = []
+        for folder in ["Sources", "Tests"] {
+            let files = FileManager.default.enumerator(
+                at: root.appending(path: folder), includingPropertiesForKeys: nil)
+            for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+                let code = try String(contentsOf: file, encoding: .utf8)
+                guard code.contains(/(?m)^(?:@testable |public |package |internal )?import GRDB(?:SQLite)?$/) else {
+                    continue
+                }
+                known.append(String(file.path.dropFirst(root.path.count + 1)))
+            }
+        }
+        let elsewhere = known.filter { !$0.contains("/SQLiteEngine/") }.sorted()
+        #expect(elsewhere == ["Tests/DatabaseFile/DatabaseFile.swift", "Tests/Simulate/MemoryDisk.swift"])
+        #expect(known.count > elsewhere.count)
+    }
+
     @Test func oneDaemonAtATimeServesFromADatabase() throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }
