@@ -16,7 +16,7 @@ private typealias T = TemporaryStore
     /// Steps may be skipped, repeated and out of order, but delivery never goes back.
     @Test(arguments: [
         ([1, 2, 3], 3), ([3, 1, 2], 3), ([2], 2), ([1, 1], 1), ([0], 0), ([-1], 0), ([1, 0], 0), ([2, 0], 2),
-        ([3, -1], 3),
+        ([3, -1], 3), ([0, 2], 0), ([-1, 3], 0),
     ])
     func deliveryGoesForwardOnly(acks: [Int], expected: Int) async throws {
         let t = try TemporaryStore()
