@@ -75,6 +75,18 @@ import Testing
         #expect(waiting.isEmpty && line.take().isEmpty, "seed \(seed)")
     }
 
+    /// Each answer takes two steps.
+    @Test func anAccountThatIsBehindTakesInAsManyEventsAsItAnswers() {
+        let line = Line()
+        line.queue.behind = ["busy"]
+        var events = 0
+        for _ in 0..<50 {
+            for number in 0..<30 { line.add(number < 10 ? .progress : .intake("busy")) }
+            events += line.take().count - 10
+        }
+        #expect(events == 50 * 10 / 2)
+    }
+
     @Test func messagesThatMeetArePutInTheOrderInWhichTheyWereSent() {
         let line = Line()
         line.add(.intake("a"), sentAt: Timestamp(seconds: 5))
