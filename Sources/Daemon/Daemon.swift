@@ -128,7 +128,7 @@ public struct Daemon: Service {
         let services: [(any Service)?] = [
             alerts, pipeline, pipeline.clockWatch, retention, control, reloader, admin, server, watchdog,
         ]
-        // Nothing is cancelled: a connection that was accepted and not yet looked at would bring the process down.
+        // No limit of time after which all is cancelled: work in flight is to be finished, and `GracePeriod` is behind it.
         let group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)
         try await ServiceGroup(configuration: group).run()
     }

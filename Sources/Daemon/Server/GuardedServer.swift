@@ -24,6 +24,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let wait: @Sendable (String) -> Void
 
     func run() async throws {
+        let stop = ServerStop()
+        let quiet = Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
         let connections = OpenConnections(costLimit: memoryLimit, countLimit: connectionLimit.comfortable)
         let application = Application(
             responder: responder,
@@ -40,11 +42,24 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             onServerRunning: { [listening, wait] channel in
                 try? await channel.pipeline.addHandler(AcceptPause(notify: wait), position: .first).get()
                 listening(channel.localAddress?.port ?? 0)
+                stop.meet(.listening)
             },
-            logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() })
+            logger: quiet
         )
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: quiet))
+        stop.set(group)
+        // A task of its own is not stopped from outside but by `stop`.
+        let run = Task.detached { try await group.run() }
         do {
-            try await application.run()
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await run.value
+                } onGracefulShutdown: {
+                    stop.meet(.requested)
+                }
+            } onCancel: {
+                stop.meet(.requested)
+            }
         } catch let error as IOError {
             throw ListenError(address: address, key: key, code: error.errnoCode)
         }
