@@ -10,30 +10,35 @@ extension Store {
     public func record(
         _ update: DeliveryUpdate, account: String, policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
-        let rerun = Rerun<IntakeResult>.unless { db, result in
-            try result.kind == .takenOver && db.exists(Self.storedReport, account, update.unique, now)
+        let rerun = Rerun<(result: IntakeResult, isPlaced: Bool)>.unless { db, kept in
+            // To move a delivery again does no harm.
+            guard kept.isPlaced else { return false }
+            if try db.exists(Self.storedReport, account, update.unique, now) { return true }
+            // An attempt has claimed it, and has the id now.
+            return try kept.result.kind != .takenOver
+                && Self.moveDelivery(update.ack, unique: update.unique, account: account, db)
         }
+        let noted = (result: IntakeResult(kind: .noted), isPlaced: false)
         return try await write(about: .nothing, for: .intake(account), rerun: rerun) { db in
             // An attempt that has that id keeps it, and its delivery never goes back: no lock is needed.
-            if try Self.moveDelivery(update.ack, unique: update.unique, account: account, db) {
-                return IntakeResult(kind: .noted)
-            }
+            if try Self.moveDelivery(update.ack, unique: update.unique, account: account, db) { return noted }
             // An attempt that has ended meanwhile may have brought the id.
             if try db.lock(.report(unique: update.unique, update.contact, account: account)),
                 try Self.moveDelivery(update.ack, unique: update.unique, account: account, db)
             {
-                return IntakeResult(kind: .noted)
+                return noted
             }
             // Reports on messages of the contact do not show who answers.
-            if try db.exists(Self.knownMessage, account, update.unique) { return IntakeResult(kind: .noted) }
+            if try db.exists(Self.knownMessage, account, update.unique) { return noted }
             let report = ForeignReport(
                 account: account, unique: update.unique,
                 conversation: try Self.conversationID(ofContact: update.contact, account: account, db),
                 ack: update.ack, failure: nil, receivedAt: now)
             // A report that waited for an attempt which has ended meanwhile is examined again.
-            if try Self.remember(report, db) { return IntakeResult(kind: .noted) }
-            return try self.place(report, of: update.contact, takeoverPause: policy.pause, at: now, db)
-        }
+            if try Self.remember(report, db) { return noted }
+            let result = try self.place(report, of: update.contact, takeoverPause: policy.pause, at: now, db)
+            return (result, isPlaced: true)
+        }.result
     }
 
     /// Records a failure that came after acceptance; it has the same effect as the same reason in the answer.

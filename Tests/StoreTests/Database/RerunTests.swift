@@ -67,9 +67,15 @@ private final class Line: Sendable {
             let outcome: AttemptOutcome =
                 random.chance(0.5)
                 ? .accepted(unique: "A\(attempt.id)", minutesLeft: random.chance(0.2) ? 90 : nil)
-                : random.chance(0.2)
+                : random.chance(0.4)
                     ? .unknown(Refusal(text: "?")) : AttemptOutcome(reason: random.one(of: [2, 3, 4, 6, 7]))
-            return "\(try await store.endAttempt(attempt.id, outcome, policy: policy, delay: .minutes(1), at: now))"
+            let end = try await store.endAttempt(attempt.id, outcome, policy: policy, delay: .minutes(1), at: now)
+            guard case .unknown = outcome, random.chance(0.7) else { return "\(end)" }
+            // It was accepted: the first that is heard of its id is a report on it.
+            let report = DeliveryUpdate(
+                unique: "L\(attempt.id)", contact: ReportedContact(attempt.address), ack: random.upTo(4))
+            let later = now + .seconds(4)
+            return "\(end) \(try await store.record(report, account: TemporaryStore.account, policy: policy, at: later))"
         case 13:
             let report = DeliveryUpdate(
                 unique: random.chance(0.6) ? "A\(1 + random.upTo(12))" : "X\(number)",
