@@ -1,7 +1,7 @@
 extension Duration {
-    /// The duration in whole milliseconds, rounded towards zero.
+    /// The duration in whole milliseconds, rounded towards zero; the nearest number if it is longer than they can say.
     public var inMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        components.seconds.saturatingMultiply(1000).saturatingAdd(components.attoseconds / 1_000_000_000_000_000)
     }
 
     /// Returns a duration of that many minutes.

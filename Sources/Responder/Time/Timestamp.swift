@@ -1,4 +1,6 @@
 /// A moment of wall-clock time, in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Instead of a moment beyond the first or the last one there is that one: a damaged row may hold any number.
 public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     /// The milliseconds since 1970, UTC.
     public var milliseconds: Int64
@@ -10,7 +12,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
 
     /// Creates a moment from whole seconds since 1970, UTC: the unit of both providers.
     public init(seconds: Int64) {
-        milliseconds = seconds.multipliedReportingOverflow(by: 1000).partialValue
+        milliseconds = seconds.saturatingMultiply(1000)
     }
 
     /// Reads the milliseconds, as they are stored and exchanged: a single number.
@@ -31,16 +33,16 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
 
     /// Returns the moment that is later by `duration`.
     public static func + (moment: Timestamp, duration: Duration) -> Timestamp {
-        Timestamp(milliseconds: moment.milliseconds + duration.inMilliseconds)
+        Timestamp(milliseconds: moment.milliseconds.saturatingAdd(duration.inMilliseconds))
     }
 
     /// Returns the moment that is earlier by `duration`.
     public static func - (moment: Timestamp, duration: Duration) -> Timestamp {
-        Timestamp(milliseconds: moment.milliseconds - duration.inMilliseconds)
+        Timestamp(milliseconds: moment.milliseconds.saturatingSubtract(duration.inMilliseconds))
     }
 
     /// Returns the time from the right moment to the left one.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .milliseconds(left.milliseconds - right.milliseconds)
+        .milliseconds(left.milliseconds.saturatingSubtract(right.milliseconds))
     }
 }

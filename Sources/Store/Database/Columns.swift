@@ -11,27 +11,34 @@ package struct Columns {
 
     let row: Row
 
+    private static let largestCount: Int64 = 1 << 53
+
+    /// Whether the column holds nothing.
     package func isNull(_ index: Int32) -> Bool {
         switch row {
         case .sqlite(let statement): SQLiteConnection.isNull(statement, index)
         }
     }
 
+    /// Reads a number, such as the one of a row.
     package func integer(_ index: Int32) -> Int64 {
         switch row {
         case .sqlite(let statement): SQLiteConnection.integer(statement, index)
         }
     }
 
+    /// Reads a text. Where it is no UTF-8, it has U+FFFD.
     package func text(_ index: Int32) -> String {
         switch row {
         case .sqlite(let statement): SQLiteConnection.text(statement, index)
         }
     }
 
-    package func int(_ index: Int32) -> Int { Int(integer(index)) }
+    /// Reads a count. A damaged row may hold any number: one that cannot be a count becomes one that can be counted on.
+    package func int(_ index: Int32) -> Int { Int(min(max(integer(index), -Self.largestCount), Self.largestCount)) }
     /// Reads a flag, or a condition that the statement has computed.
     package func bool(_ index: Int32) -> Bool { integer(index) != 0 }
+    /// Reads a moment, in milliseconds since 1970 UTC.
     package func time(_ index: Int32) -> Timestamp { Timestamp(milliseconds: integer(index)) }
     package func timeOrNil(_ index: Int32) -> Timestamp? { isNull(index) ? nil : time(index) }
     package func integerOrNil(_ index: Int32) -> Int64? { isNull(index) ? nil : integer(index) }

@@ -8,6 +8,9 @@
 /// try db.run("UPDATE outbox SET due_at = ? WHERE id = ? AND state = 'waiting'", now, entry)
 /// ```
 ///
+/// Each throws the engine's error, which the end of the step or read makes a ``StoreError``. What only a mistake in the code
+/// can cause traps in debug builds: a wrong number of values, a column of another type, a second statement in the text.
+///
 /// A list of columns that is read in several places, or is longer than a line, is a constant beside the type that reads
 /// it, such as ``OutboxEntry``.
 package struct Connection {
@@ -37,11 +40,13 @@ package struct Connection {
         }
     }
 
-    /// Inserts a row and returns its number: the column `id`, which the engine draws.
+    /// Inserts one row into a table that has the column `id`, and returns that: the engine draws it. Not with
+    /// `ON CONFLICT DO NOTHING`, which may insert none.
     package func insert<each V: Bindable>(_ sql: String, _ values: repeat each V) throws -> Int64 {
         switch kind {
         case .sqlite(let connection):
             try connection.use(sql, repeat each values) { try connection.end($0) }
+            assert(connection.changesCount == 1, "not one row: \(sql)")
             return connection.lastRowID
         }
     }

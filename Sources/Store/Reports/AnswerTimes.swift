@@ -14,7 +14,8 @@ public struct AnswerTimes: Sendable, Hashable {
     /// Adds the time of an answer, in milliseconds.
     public mutating func add(milliseconds: Int64) {
         var step: Int64 = 1
-        let time = max(milliseconds, 0)
+        // A damaged row may hold any number.
+        let time = min(max(milliseconds, 0), Int64.max / 2)
         while time / step >= 1000 { step *= 10 }
         counts[(time + step / 2) / step * step, default: 0] += 1
         count += 1

@@ -47,10 +47,17 @@ package final class SQLiteConnection {
     ) throws -> Result {
         let statement = try statement(sql)
         defer { release(statement) }
+        assert(
+            Self.count(repeat each values) == sqlite3_bind_parameter_count(statement), "wrong number of values: \(sql)")
         var place: Int32 = 1
         for value in repeat each values { try bind(value.value, to: statement, at: &place) }
-        assert(place - 1 == sqlite3_bind_parameter_count(statement), "wrong number of values: \(sql)")
         return try body(statement)
+    }
+
+    private static func count<each V>(_ values: repeat each V) -> Int32 {
+        var count: Int32 = 0
+        for _ in repeat each values { count += 1 }
+        return count
     }
 
     /// Returns the compiled statement of a text; it must be released.
@@ -87,9 +94,13 @@ package final class SQLiteConnection {
         var text = Dialect.sqlite.spelling(of: sql)
         let code = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { characters in
-                sqlite3_prepare_v3(
+                var end: UnsafePointer<CChar>?
+                let code = sqlite3_prepare_v3(
                     connection, characters.baseAddress, Int32(characters.count), UInt32(SQLITE_PREPARE_PERSISTENT),
-                    &statement, nil)
+                    &statement, &end)
+                let rest = end.map { $0 - (characters.baseAddress ?? $0) } ?? characters.count
+                assert(code != SQLITE_OK || rest == characters.count, "more than one statement: \(sql)")
+                return code
             }
         }
         guard code == SQLITE_OK, let statement else { throw failure(code) }
@@ -130,6 +141,9 @@ package final class SQLiteConnection {
 
     /// The number of rows that the last statement has changed.
     var changesCount: Int { Int(sqlite3_changes(connection)) }
+
+    /// The number of rows that all statements have changed.
+    var allChangesCount: Int64 { sqlite3_total_changes64(connection) }
 
     /// The number of the row that was inserted last.
     var lastRowID: Int64 { sqlite3_last_insert_rowid(connection) }
@@ -181,15 +195,27 @@ extension SQLiteConnection {
         }
     }
 
+    // SQLite makes anything of anything: of NULL, a text, or no column at all a 0. Another engine does not.
+
     static func isNull(_ statement: OpaquePointer, _ index: Int32) -> Bool {
-        sqlite3_column_type(statement, index) == SQLITE_NULL
+        assert(index >= 0 && index < sqlite3_data_count(statement), "no column \(index): \(text(of: statement))")
+        return sqlite3_column_type(statement, index) == SQLITE_NULL
     }
 
-    static func integer(_ statement: OpaquePointer, _ index: Int32) -> Int64 { sqlite3_column_int64(statement, index) }
+    static func integer(_ statement: OpaquePointer, _ index: Int32) -> Int64 {
+        assert(
+            sqlite3_column_type(statement, index) == SQLITE_INTEGER,
+            "column \(index) is no number: \(text(of: statement))")
+        return sqlite3_column_int64(statement, index)
+    }
 
     static func text(_ statement: OpaquePointer, _ index: Int32) -> String {
+        assert(
+            sqlite3_column_type(statement, index) == SQLITE_TEXT, "column \(index) is no text: \(text(of: statement))")
         guard let bytes = sqlite3_column_text(statement, index) else { return "" }
         let count = Int(sqlite3_column_bytes(statement, index))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
+
+    private static func text(of statement: OpaquePointer) -> String { String(cString: sqlite3_sql(statement)) }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// The engine of one SQLite file: the only place that knows GRDB.
+/// The engine of one SQLite file. Its folder is the only place that knows GRDB.
 ///
 /// One connection writes, and commits steps in groups; up to four read beside it.
 package final class SQLiteEngine: Sendable {
@@ -145,7 +145,13 @@ package final class SQLiteEngine: Sendable {
 
     func readNow<Result>(_ body: (Connection) throws -> Result) throws -> Result {
         // Nothing else runs meanwhile, so no transaction is needed.
-        try database.writer.unsafeRead { db in try body(Connection(kind: .sqlite(database.connection(of: db)))) }
+        try database.writer.unsafeRead { db in
+            let connection = try database.connection(of: db)
+            let before = connection.allChangesCount
+            let result = try body(Connection(kind: .sqlite(connection)))
+            assert(connection.allChangesCount == before, "a read has written")
+            return result
+        }
     }
 
     /// Closes the database, with all data in its one file.
