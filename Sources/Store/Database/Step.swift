@@ -16,7 +16,9 @@ struct Step {
 /// What a step does if the answer to its commit is lost, so that nobody knows whether it is on disk: its connection, or
 /// the server behind it, has gone at that moment. Each step knows its own traces.
 enum Rerun<Result>: Sendable {
-    /// It is run again: that does no harm, and gives the same result.
+    /// It is run again: that does no harm, and what it returns then is true as well. A batch of old messages is such a
+    /// step: run again, it deletes the next ones. Not a step that sets what others may set to something else in between,
+    /// such as a pause.
     case harmless
     /// It is run again unless it finds its traces in the database; then its first result stands.
     case unless(@Sendable (Connection, Result) throws -> Bool)

@@ -103,7 +103,7 @@ extension Store {
             lane = Lane(row, from: 10)
             account = row.text(12)
             isHead = row.bool(13)
-            entry = try OutboxEntry(row, from: 14, outgoings)
+            entry = OutboxEntry(row, from: 14, outgoing: try outgoings.value(of: row.text(14)))
         }
     }
 
@@ -174,9 +174,10 @@ extension OutboxEntry {
           WHERE r.message = o.message AND r.id <> o.id AND r.fallback_at IS NOT NULL) END
         """
 
-    /// Reads ``columns``; `index` is the index of the first one.
-    init(_ row: Columns, from index: Int32, _ outgoings: DecodedJSON<Outgoing>) throws {
-        self.init(row, from: index, outgoing: try outgoings.value(of: row.text(index)))
+    /// Reads ``columns``; `index` is the index of the first one. Content that can't be read must keep nobody from settling,
+    /// releasing or listing the entry; when it is next to be sent, it fails.
+    init(_ row: Columns, from index: Int32, _ outgoings: DecodedJSON<Outgoing>) {
+        self.init(row, from: index, outgoing: (try? outgoings.value(of: row.text(index))) ?? .unreadable)
     }
 
     /// Reads ``columns`` whose first one has been read.

@@ -91,7 +91,9 @@ extension ListedEntry {
     /// Reads the columns that ``one`` selects.
     fileprivate init(_ row: Columns, _ store: Store) {
         let window = Window(row)
-        let entry = OutboxEntry(listed: row, from: 19)
+        // Not from the cache, which is for what is sent now.
+        let stored = try? StoredJSON.decode(Outgoing.self, from: row.text(19))
+        let entry = OutboxEntry(row, from: 19, outgoing: stored ?? .unreadable)
         id = row.integer(4)
         account = row.text(5)
         conversation = row.integer(6)
@@ -129,19 +131,4 @@ extension ListedEntry {
     static let attempts = """
         SELECT number, kind, started_at, outcome, detail, delivery FROM attempt WHERE entry = ? ORDER BY number
         """
-}
-
-extension OutboxEntry {
-    /// Reads ``columns`` for people: content that can't be read must not keep the other entries from being listed.
-    fileprivate init(listed row: Columns, from index: Int32) {
-        let outgoing = try? StoredJSON.decode(Outgoing.self, from: row.text(index))
-        self.init(row, from: index, outgoing: outgoing ?? .unreadable)
-    }
-}
-
-extension Outgoing {
-    /// A replacement for content that can't be read, so that the other entries can still be listed.
-    fileprivate static var unreadable: Outgoing {
-        Outgoing(body: .message(.text("(unreadable)", replyTo: nil)), textEnd: Timestamp(seconds: 0))
-    }
 }

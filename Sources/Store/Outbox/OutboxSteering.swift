@@ -109,7 +109,7 @@ extension Store {
                     releasable: Releasable(
                         state: EntryState(rawValue: row.text(8)) ?? .failed, isAccountStopped: row.bool(9),
                         isOptedOut: self.memory(row.text(6), of: row.integer(3)).isOptedOut, window: Window(row),
-                        entry: try OutboxEntry(row, from: 10, self.outgoings)))
+                        entry: OutboxEntry(row, from: 10, self.outgoings)))
             }
             guard let known else { return .noSuchEntry }
             if let refusal = known.releasable.refusal(at: now) { return .refused(refusal) }

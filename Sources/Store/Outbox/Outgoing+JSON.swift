@@ -2,6 +2,11 @@ import JSONText
 import Responder
 
 extension Outgoing {
+    /// A replacement for content that can't be read.
+    static var unreadable: Outgoing {
+        Outgoing(body: .message(.text("(unreadable)", replyTo: nil)), textEnd: Timestamp(seconds: 0))
+    }
+
     var json: String {
         JSONWriter.object { json in
             json.member("body") { json in

@@ -42,7 +42,7 @@ extension Store {
         _ attempt: Int64, _ outcome: AttemptOutcome, isLate: Bool = false, onUnknown: UnknownPolicy, delay: Duration,
         at now: Timestamp, _ db: Connection
     ) throws -> Settlement {
-        guard let attempted = try db.first(Self.attempted, attempt, read: { try Attempted($0, outgoings) }) else {
+        guard let attempted = try db.first(Self.attempted, attempt, read: { Attempted($0, outgoings) }) else {
             throw StoreError.failed("attempt \(attempt) does not exist")
         }
         if attempted.isForgotten {
@@ -153,7 +153,7 @@ extension Store {
         var isConvicted: Bool
 
         /// Reads the columns that ``Store/attempted`` selects.
-        init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) throws {
+        init(_ row: Columns, _ outgoings: DecodedJSON<Outgoing>) {
             window = Window(row)
             id = row.integer(3)
             lane = Lane(row, from: 4)
@@ -167,7 +167,7 @@ extension Store {
             due = row.time(13)
             number = row.int(14)
             isLatest = row.bool(15)
-            entry = try OutboxEntry(row, from: 16, outgoings)
+            entry = OutboxEntry(row, from: 16, outgoings)
         }
 
         /// Whether the entry waits for the outcome of this attempt, or has been sent by it and is not any more.

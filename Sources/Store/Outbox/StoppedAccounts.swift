@@ -27,6 +27,7 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func resume(_ account: String) async throws(StoreError) {
+        // One statement each, with the condition in it: there is nothing that could change in between.
         try await write(about: .nothing, for: .progress, rerun: .harmless) { db in
             try db.run("DELETE FROM stopped_account WHERE number = ?", account)
             try db.run(Self.convict, account)

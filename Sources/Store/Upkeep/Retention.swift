@@ -26,16 +26,18 @@ extension Store {
     ) async throws(StoreError) -> RetentionCursor? {
         try await write(about: .nothing, rerun: .harmless) { db in
             let old = try db.all(Self.oldMessages, cutoff, start.receivedAt, start.message, limit) {
-                (RetentionCursor(receivedAt: $0.time(0), message: $0.integer(1)), isDecided: $0.bool(2))
+                (RetentionCursor(receivedAt: $0.time(0), message: $0.integer(1)), isDecided: $0.bool(2), $0.integer(3))
             }
-            for (place, isDecided) in old where isDecided { try deleteMessage(place.message, db) }
+            // A person may release an answer at this moment.
+            try db.lock(.conversations(Array(Set(old.map(\.2)))))
+            for (place, isDecided, _) in old where isDecided { try deleteMessage(place.message, db) }
             return old.count == limit ? old.last?.0 : nil
         }
     }
 
     // The index finds them although a clock that was wrong for a while may have stamped others with a later time.
     static let oldMessages = """
-        SELECT received_at, id, is_decided FROM message
+        SELECT received_at, id, is_decided, conversation FROM message
         WHERE received_at < ? AND (received_at, id) > (?, ?) ORDER BY received_at, id LIMIT ?
         """
 

@@ -30,7 +30,23 @@ import Testing
             #expect(told.others == retold.others, "seed \(seed), step \(number): \(expected)")
             #expect(told.lanes.isSubset(of: retold.lanes), "seed \(seed), step \(number): \(expected)")
         }
-        #expect(try await smooth.everything() == rough.everything(), "seed \(seed)")
+        let (expected, actual) = (try await smooth.everything(), try await rough.everything())
+        #expect(expected.difference(from: actual).isEmpty, "seed \(seed)")
+    }
+
+    /// A step that is not in ``Line/act(_:_:)`` is not tested above.
+    @Test func everyStatementThatWritesIsRunAgain() async throws {
+        let record = StatementRecord()
+        for seed in UInt64(1)...40 {
+            let line = try Line(faults: nil, statements: record)
+            var script = SeededRandom(seed: seed &* 7919)
+            for number in 1...80 { _ = try await line.act(number, script.next()) }
+        }
+        let run = record.all
+        let written = try StatementPlanTests.sources().flatMap(StatementPlanTests.statements)
+        for statement in written where !statement.uppercased().hasPrefix("SELECT") {
+            #expect(run.contains { $0.contains(statement) }, "`Line.act` below does not run: \(statement)")
+        }
     }
 }
 
@@ -40,11 +56,15 @@ private final class Line: Sendable {
     let store: Store
     private let announced = Mutex<[OutboxChange]>([])
     private let inFlight = Mutex<[Attempt]>([])
+    private let tried = Mutex<Int64>(1)
 
-    init(faults: (@Sendable () -> CommitFault?)?) throws {
+    init(faults: (@Sendable () -> CommitFault?)?, statements: StatementRecord? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-rerun-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        store = try Store(simulatedAt: folder.appendingPathComponent("a.sqlite").path, faults: faults)
+        let trace: @Sendable (String) -> Void = { statements?.add($0) }
+        store = try Store(
+            simulatedAt: folder.appendingPathComponent("a.sqlite").path, trace: statements == nil ? nil : trace,
+            faults: faults)
         store.onOutboxChanges { [weak self] changes in self?.announced.withLock { $0 += changes } }
     }
 
@@ -56,26 +76,32 @@ private final class Line: Sendable {
         let now = TemporaryStore.start + .minutes(number * 7)
         let entry = Int64(1 + random.upTo(max(number / 2, 1)))
         let conversation = Int64(1 + random.upTo(4))
-        switch random.upTo(20) {
+        switch random.upTo(22) {
         case 0...5: return try await write(&random, number, at: now)
         case 6...9:
+            // Several attempts at one entry.
+            let entry = tried.withLock { tried in
+                tried = random.chance(0.6) ? tried : entry
+                return tried
+            }
             let start = try await store.beginAttempt(entry, onUnknown: .hold, at: now)
             if let attempt = start.attempt { inFlight.withLock { $0.append(attempt) } }
             return "\(start)"
         case 10, 11, 12:
-            guard let attempt = inFlight.withLock({ $0.popLast() }) else { return "" }
+            guard let attempt = inFlight.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return "" }
             let outcome: AttemptOutcome =
                 random.chance(0.5)
                 ? .accepted(unique: "A\(attempt.id)", minutesLeft: random.chance(0.2) ? 90 : nil)
                 : random.chance(0.4)
-                    ? .unknown(Refusal(text: "?")) : AttemptOutcome(reason: random.one(of: [2, 3, 4, 6, 7]))
+                    ? .unknown(Refusal(text: "?")) : AttemptOutcome(reason: random.one(of: [2, 3, 4, 6, 7, 7, 7]))
             let end = try await store.endAttempt(attempt.id, outcome, policy: policy, delay: .minutes(1), at: now)
             guard case .unknown = outcome, random.chance(0.7) else { return "\(end)" }
             // It was accepted: the first that is heard of its id is a report on it.
             let report = DeliveryUpdate(
                 unique: "L\(attempt.id)", contact: ReportedContact(attempt.address), ack: random.upTo(4))
             let later = now + .seconds(4)
-            return "\(end) \(try await store.record(report, account: TemporaryStore.account, policy: policy, at: later))"
+            return
+                "\(end) \(try await store.record(report, account: TemporaryStore.account, policy: policy, at: later))"
         case 13:
             let report = DeliveryUpdate(
                 unique: random.chance(0.6) ? "A\(1 + random.upTo(12))" : "X\(number)",
@@ -94,19 +120,35 @@ private final class Line: Sendable {
         case 17: return "\(try await store.pause(conversation, until: random.chance(0.5) ? now + .hours(1) : nil))"
         case 18: return "\(try await store.optOut(conversation, random.chance(0.5), at: now))"
         default:
-            switch random.upTo(6) {
+            switch random.upTo(9) {
             case 0:
                 inFlight.withLock { $0 = [] }
                 return "\(try await store.recover(at: now, takeoverPause: .minutes(30)))"
             case 1:
-                return
-                    "\(try await store.forget(store.people(named: Self.numbers[random.upTo(4)]), by: .init(user: "me")))"
+                // Also while she is answered.
+                let name = inFlight.withLock { $0.first?.address } ?? Self.numbers[random.upTo(4)]
+                return "\(try await store.forget(store.people(named: name), by: Command(user: "me")))"
             case 2: return "\(try await store.takeOperatorActions())"
             case 3: return "\(try await store.keep(hook: "story", payload: "{}", account: "9", at: now))"
             case 4:
                 let kept = try await store.deleteOld(before: now - .hours(4))
                 return "\(String(describing: kept)) \(try await store.deleteOldHooks(before: now - .hours(4)))"
-            default: return "\(try await store.resume(TemporaryStore.account))"
+            case 5: return "\(try await store.resume(TemporaryStore.account))"
+            case 6: return "\(try await store.checkWritable(at: now))"
+            case 7:
+                // An entry that can't be read.
+                try await store.write { db in try db.run("UPDATE outbox SET outgoing = '{' WHERE id = ?", entry) }
+                return "\(try await store.beginAttempt(entry, onUnknown: .hold, at: now))"
+            default:
+                // A message that was stored and not decided.
+                let message = TemporaryStore.message("L\(number)", from: Self.numbers[random.upTo(4)], at: now)
+                let silence = (TemporaryStore.silence, now)
+                _ = try await store.accept(message, payload: "{}", at: now) { _, _ in silence }
+                try await store.write { db in
+                    try db.run("DELETE FROM decision WHERE message = (SELECT max(id) FROM message)")
+                    try db.run("UPDATE message SET is_decided = 0 WHERE id = (SELECT max(id) FROM message)")
+                }
+                return "\(try await store.decideLeft { _, _ in silence })"
             }
         }
     }
@@ -121,7 +163,10 @@ private final class Line: Sendable {
         switch random.upTo(3) {
         case 0: message.contact = Contact(number: Self.numbers[who], address: Self.numbers[who])
         case 1: message.contact = Contact(id: "IL.\(who)", address: "IL.\(who)")
-        default: message.contact = Contact(id: "IL.\(who)", number: Self.numbers[who], address: Self.numbers[who])
+        default:
+            // A number may have changed hands.
+            let id = "IL.\(who)\(random.chance(0.1) ? "b" : "")"
+            message.contact = Contact(id: id, number: Self.numbers[who], address: Self.numbers[who])
         }
         var decision = Decision(rule: "r", outcome: .reply, reason: .matched, because: "", revision: "1")
         switch random.upTo(8) {

@@ -160,7 +160,7 @@ private typealias T = TemporaryStore
         let (t, statements) = try await Self.used()
         for source in try Self.sources() {
             for written in Self.statements(in: source) where !statements.contains(where: { $0.contains(written) }) {
-                Issue.record("the test does not use: \(written)")
+                Issue.record("`useAll` above does not use: \(written)")
             }
         }
         for (beginning, reason) in Self.allowed where !statements.contains(where: { $0.hasPrefix(beginning) }) {
@@ -190,8 +190,8 @@ private typealias T = TemporaryStore
     }
 
     /// Returns the parts of statements between what is put into them, from their first word on.
-    private static func statements(in source: String) -> [String] {
-        source.matches(of: /"(?:"")?\s*((?:SELECT|INSERT|UPDATE|DELETE) [^"\\]+)/)
+    static func statements(in source: String) -> [String] {
+        source.matches(of: /"(?:"")?\s*((?:SELECT|INSERT|UPDATE|DELETE) [^"\\]+)/.ignoresCase())
             .compactMap { match in
                 let text = StatementRecord.inOneLine(String(match.1))
                 return text.count > 20 ? text : nil

@@ -15,7 +15,7 @@ final class StatementRecord: Sendable {
     /// The statements that read or write rows, in alphabetical order.
     var all: [String] {
         statements.withLock { $0 }.filter { statement in
-            ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains { statement.hasPrefix($0) }
+            ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains { statement.uppercased().hasPrefix($0) }
         }.sorted()
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-@Suite struct SchemaTests {
+@Suite struct SQLiteSchemaTests {
     /// Returns a database of an earlier version, with data that this version has written.
     private func database(upTo migration: String, _ sql: String) throws -> DatabaseQueue {
         let database = try DatabaseQueue()
