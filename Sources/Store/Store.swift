@@ -63,10 +63,12 @@ public final class Store: Sendable {
     }
 
     /// Runs `body` as one step that is on disk when this returns. `body` may be run more than once: it changes nothing
-    /// but the database and the list of changes.
+    /// but the database, the list of changes, and the caches of decoded values, which are true whatever becomes of it.
     ///
     /// - Parameters:
-    ///   - subject: The conversations that the step changes; they are locked before `body` looks at them.
+    ///   - subject: The conversations that the step changes; they are locked before `body` looks at them. A step that only
+    ///     finds out which they are locks them itself.
+    ///   - purpose: Whether a new event is taken in, or a stored one moves on; what people do by hand moves on, too.
     ///   - sentAt: The moment at which the message that is taken in was sent; messages that arrive together are ordered by
     ///     it.
     ///   - rerun: What to do if the answer to the commit is lost.

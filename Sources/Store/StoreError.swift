@@ -31,7 +31,7 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     case replaced(path: String)
     /// SQLite finds the file damaged.
     case damaged(String)
-    /// Any other error of SQLite.
+    /// Any other error of the database, or a step that could not be run.
     case failed(String)
 
     /// The error in sentences, with advice for the person who has to repair it.

@@ -213,16 +213,13 @@ extension Store {
         fits: @escaping @Sendable (ListedMessage) -> Bool = { _ in true }
     ) async throws(StoreError) -> (messages: [ListedMessage], next: Int64?) {
         try await read { db in
-            let ids = try db.all(Self.messagesOfConversation, conversation, before, limit + 1) { $0.integer(0) }
-            var messages: [ListedMessage] = []
-            for id in ids {
-                guard messages.count < limit else { return (messages, messages.last?.id) }
-                guard var message = try Self.message(id, db) else { continue }
-                message.entries = try self.entries(answering: id, db)
-                guard messages.isEmpty || fits(message) else { return (messages, messages.last?.id) }
-                messages.append(message)
+            let numbers = try db.all(Self.messagesOfConversation, conversation, before, limit + 1) { $0.integer(0) }
+            let page = try NumberedPage(of: numbers, limit: limit, fits: fits) { id in
+                var message = try Self.message(id, db)
+                message?.entries = try self.entries(answering: id, db)
+                return message
             }
-            return (messages, nil)
+            return (page.elements, page.next)
         }
     }
 

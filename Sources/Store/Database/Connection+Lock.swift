@@ -24,6 +24,8 @@ extension Connection {
     /// Locks the rows of conversations until the end of the step, so that nobody else changes anything of them
     /// meanwhile. Several are locked in the order of their numbers: two steps that wait for each other wait for ever.
     ///
+    /// SQLite has one writer, so there is nothing to lock: no test on it can notice that a step forgets its lock.
+    ///
     /// ``Store/write(about:for:sentAt:rerun:_:)`` does this before a step looks at anything: what it had seen before,
     /// others might have changed while it waited for the lock.
     ///

@@ -1,6 +1,8 @@
-/// The tables, and the migrations from earlier versions: one text for every engine.
+/// The tables, and the migrations from earlier versions: one text for every engine, which is SQLite's. An engine that takes
+/// no `STRICT`, no `WITHOUT ROWID` and no `INTEGER PRIMARY KEY` that draws numbers replaces them.
 ///
-/// Times are milliseconds since 1970 UTC. A migration that has been released is never changed; a new one is added.
+/// Times are milliseconds since 1970 UTC. A migration that has been released is never changed; a new one comes to the
+/// end. A new column of `conversation` is also decided in `Merging.swift` and `Forgetting.swift`.
 enum Schema {
     /// The migrations, each run once and in this order.
     static let migrations: [(number: Int, sql: String)] = [

@@ -9,7 +9,7 @@ struct StepQueue {
     enum Purpose: Equatable {
         /// A new event of an account is taken in, or anything else is written; then the account is `nil`.
         case intake(String?)
-        /// A stored event moves on: its answer is sent or settled. These steps go first: to take in more than can be
+        /// A stored event moves on: its answer is sent, settled, or changed by a person's hand. These steps go first: to take in more than can be
         /// answered helps nobody.
         case progress
     }

@@ -36,14 +36,9 @@ extension Store {
         fits: @escaping @Sendable (ListedEntry) -> Bool = { _ in true }
     ) async throws(StoreError) -> (entries: [ListedEntry], next: Int64?) {
         try await read { db in
-            var entries: [ListedEntry] = []
-            for id in try Self.numbers(filter, account: account, before: before, limit: limit + 1, db) {
-                guard entries.count < limit else { return (entries, entries.last?.id) }
-                guard let entry = try self.listedEntry(id, db) else { continue }
-                guard entries.isEmpty || fits(entry) else { return (entries, entries.last?.id) }
-                entries.append(entry)
-            }
-            return (entries, nil)
+            let numbers = try Self.numbers(filter, account: account, before: before, limit: limit + 1, db)
+            let page = try NumberedPage(of: numbers, limit: limit, fits: fits) { try self.listedEntry($0, db) }
+            return (page.elements, page.next)
         }
     }
 

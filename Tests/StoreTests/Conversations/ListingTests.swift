@@ -199,6 +199,19 @@ import Testing
         #expect(try await t.begin(next).word == "text hello")
     }
 
+    @Test func anEntryThatLacksItsDecisionDoesNotEndTheList() async throws {
+        let t = try TemporaryStore()
+        for number in 1...4 { try await t.answer(T.message("U\(number)"), ["hello"]) }
+        try await t.store.write { db in try db.run("DELETE FROM decision WHERE message IN (3, 4)") }
+        var (found, before): ([Int64], Int64?) = ([], .max)
+        while let place = before {
+            let page = try await t.store.entryPage(.all, before: place, limit: 1)
+            found += page.entries.map(\.id)
+            before = page.next
+        }
+        #expect(found == [2, 1])
+    }
+
     @Test func whoOptsOutByHandGetsNothingOfWhatWaits() async throws {
         let t = try TemporaryStore()
         let entry = try #require(try await t.entries().first)
