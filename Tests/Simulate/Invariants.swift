@@ -29,7 +29,8 @@ struct Invariants {
         let undecided = try count("SELECT count(*) FROM message WHERE is_decided = 0")
         if undecided > 0 { simulation.fail("\(undecided) messages were never decided") }
         let answers = try count(
-            "SELECT coalesce(max(count), 0) FROM (SELECT count(*) AS count FROM outbox WHERE lane < 2 GROUP BY message)")
+            "SELECT coalesce(max(count), 0) FROM (SELECT count(*) AS count FROM outbox WHERE lane < 2 GROUP BY message)"
+        )
         if answers > 2 { simulation.fail("a message has \(answers) answers") }
     }
 

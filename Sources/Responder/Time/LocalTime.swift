@@ -40,7 +40,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     /// The day of the week, from 0 for Sunday to 6 for Saturday.
-    public var weekday: Int { (number + 4) % 7 }
+    public var weekday: Int { ((number + 4) % 7 + 7) % 7 }
 
     /// Whether the left day is earlier.
     public static func < (left: LocalDate, right: LocalDate) -> Bool { left.number < right.number }

@@ -12,6 +12,8 @@ package struct Columns {
     let row: Row
 
     private static let largestCount: Int64 = 1 << 53
+    /// The end of the year 9999.
+    private static let lastMillisecond: Int64 = 253_402_300_799_999
 
     /// Whether the column holds nothing.
     package func isNull(_ index: Int32) -> Bool {
@@ -38,8 +40,11 @@ package struct Columns {
     package func int(_ index: Int32) -> Int { Int(min(max(integer(index), -Self.largestCount), Self.largestCount)) }
     /// Reads a flag, or a condition that the statement has computed.
     package func bool(_ index: Int32) -> Bool { integer(index) != 0 }
-    /// Reads a moment, in milliseconds since 1970 UTC.
-    package func time(_ index: Int32) -> Timestamp { Timestamp(milliseconds: integer(index)) }
+    /// Reads a moment, in milliseconds since 1970 UTC. A damaged row may hold any number: one that no calendar has becomes
+    /// the nearest one.
+    package func time(_ index: Int32) -> Timestamp {
+        Timestamp(milliseconds: min(max(integer(index), 0), Self.lastMillisecond))
+    }
     package func timeOrNil(_ index: Int32) -> Timestamp? { isNull(index) ? nil : time(index) }
     package func integerOrNil(_ index: Int32) -> Int64? { isNull(index) ? nil : integer(index) }
     package func intOrNil(_ index: Int32) -> Int? { isNull(index) ? nil : int(index) }

@@ -27,6 +27,10 @@ import Testing
         }
     }
 
+    @Test func daysBefore1970HaveAWeekdayToo() {
+        #expect((-8...0).map { LocalDate(number: $0).weekday } == [3, 4, 5, 6, 0, 1, 2, 3, 4])
+    }
+
     @Test func aDayIsWrittenAndReadAsInRulesFiles() throws {
         #expect(LocalDate(parsing: "2026-09-12")?.description == "2026-09-12")
         #expect(LocalDate(parsing: "2024-02-29")?.description == "2024-02-29")

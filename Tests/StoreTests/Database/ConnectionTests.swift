@@ -8,13 +8,13 @@ import Testing
         let t = try TemporaryStore()
         let sql = "SELECT ?1, ?2, ?3, ?4, ?5, typeof(?5), ?6, ?7"
         try await t.store.read { db in
-            try db.all(sql, Int64.min, 7, true, "שלום\u{301}", "", Timestamp(milliseconds: -5), nil as String?) { row in
+            try db.all(sql, Int64.min, 7, true, "שלום\u{301}", "", Timestamp(milliseconds: 5), nil as String?) { row in
                 #expect(row.integer(0) == .min)
                 #expect(row.int(1) == 7)
                 #expect(row.bool(2))
                 #expect(Array(row.text(3).utf8) == Array("שלום\u{301}".utf8))
                 #expect(row.textOrNil(4) == "" && row.text(5) == "text", "an empty text is no NULL")
-                #expect(row.timeOrNil(6) == Timestamp(milliseconds: -5))
+                #expect(row.timeOrNil(6) == Timestamp(milliseconds: 5))
                 #expect(row.textOrNil(7) == nil && row.integerOrNil(7) == nil && row.isNull(7))
             }
         }
@@ -27,6 +27,14 @@ import Testing
         #expect(try await t.accept(TemporaryStore.message("a\0c")) == .new)
         #expect(try await t.accept(TemporaryStore.message("a\0b")) == .duplicate)
         #expect(try await t.string("SELECT unique_id FROM message ORDER BY id LIMIT 1") == "a\u{FFFD}b")
+    }
+
+    @Test(arguments: [(Int64.min, 0, -9_007_199_254_740_992), (.max, 253_402_300_799_999, 9_007_199_254_740_992)])
+    func aNumberThatNobodyCanCalculateWithBecomesTheNearestOne(stored: Int64, time: Int64, count: Int) async throws {
+        let read = try await TemporaryStore().store.read { db in
+            try db.first("SELECT ?", stored) { ($0.time(0).milliseconds, $0.int(0), $0.integer(0)) }
+        }
+        #expect(try #require(read) == (time, count, stored))
     }
 
     @Test func theCallsReturnWhatTheStatementsHaveDone() async throws {
