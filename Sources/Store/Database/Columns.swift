@@ -45,8 +45,12 @@ package struct Columns {
     package func time(_ index: Int32) -> Timestamp {
         Timestamp(milliseconds: min(max(integer(index), 0), Self.lastMillisecond))
     }
+    /// Reads a moment as ``time(_:)`` does; `nil` if the column holds nothing.
     package func timeOrNil(_ index: Int32) -> Timestamp? { isNull(index) ? nil : time(index) }
+    /// Reads a number; `nil` if the column holds nothing.
     package func integerOrNil(_ index: Int32) -> Int64? { isNull(index) ? nil : integer(index) }
+    /// Reads a count as ``int(_:)`` does; `nil` if the column holds nothing.
     package func intOrNil(_ index: Int32) -> Int? { isNull(index) ? nil : int(index) }
+    /// Reads a text as ``text(_:)`` does; `nil` if the column holds nothing.
     package func textOrNil(_ index: Int32) -> String? { isNull(index) ? nil : text(index) }
 }

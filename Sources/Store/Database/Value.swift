@@ -15,10 +15,12 @@ package protocol Bindable {
 }
 
 extension Int64: Bindable {
+    /// The number.
     package var value: Value { .integer(self) }
 }
 
 extension Int: Bindable {
+    /// The number.
     package var value: Value { .integer(Int64(self)) }
 }
 
@@ -28,10 +30,12 @@ extension Bool: Bindable {
 }
 
 extension String: Bindable {
+    /// The text.
     package var value: Value { .text(self) }
 }
 
 extension [UInt8]: Bindable {
+    /// The bytes.
     package var value: Value { .bytes(self) }
 }
 
@@ -41,6 +45,7 @@ extension Timestamp: Bindable {
 }
 
 extension Optional: Bindable where Wrapped: Bindable {
+    /// The value, or NULL if there is none.
     package var value: Value { self?.value ?? .null }
 }
 

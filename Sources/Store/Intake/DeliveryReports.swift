@@ -127,7 +127,7 @@ extension Store {
         init(_ row: Columns) {
             id = row.integer(0)
             attempts = row.int(1)
-            delivery = row.integerOrNil(2).map { Int($0) }
+            delivery = row.intOrNil(2)
             isLatest = row.bool(3)
         }
     }

@@ -27,7 +27,7 @@ extension ForeignReport {
     init(_ row: Columns) {
         self.init(
             account: row.text(0), unique: row.text(1), conversation: row.integerOrNil(2),
-            ack: row.integerOrNil(3).map { Int($0) }, failure: row.integerOrNil(4).map { Int($0) },
+            ack: row.intOrNil(3), failure: row.intOrNil(4),
             receivedAt: row.time(5), lastAttempt: row.integerOrNil(6))
     }
 }

@@ -26,12 +26,15 @@ extension Store {
     ) async throws(StoreError) -> RetentionCursor? {
         try await write(about: .nothing, rerun: .harmless) { db in
             let old = try db.all(Self.oldMessages, cutoff, start.receivedAt, start.message, limit) {
-                (RetentionCursor(receivedAt: $0.time(0), message: $0.integer(1)), isDecided: $0.bool(2), $0.integer(3))
+                (
+                    place: RetentionCursor(receivedAt: $0.time(0), message: $0.integer(1)), isDecided: $0.bool(2),
+                    conversation: $0.integer(3)
+                )
             }
             // A person may release an answer at this moment.
-            try db.lock(.conversations(Array(Set(old.map(\.2)))))
-            for (place, isDecided, _) in old where isDecided { try deleteMessage(place.message, db) }
-            return old.count == limit ? old.last?.0 : nil
+            try db.lock(.conversations(Array(Set(old.map(\.conversation)))))
+            for message in old where message.isDecided { try deleteMessage(message.place.message, db) }
+            return old.count == limit ? old.last?.place : nil
         }
     }
 

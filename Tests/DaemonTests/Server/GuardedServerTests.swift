@@ -40,18 +40,14 @@ import Testing
                     }
                 }, wait: { _ in })
             let moment = Duration.microseconds(random.upTo(3000))
+            let services: [any Service] = byFailure ? [server, Failing(moment: moment)] : [server]
+            let quiet = Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })
+            let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: quiet))
             if byFailure {
-                let group = ServiceGroup(
-                    configuration: .init(
-                        services: [server, Failing(moment: moment)],
-                        logger: Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })))
                 await #expect(throws: Failure.self) { try await group.run() }
             } else {
-                let group = ServiceGroup(
-                    configuration: .init(
-                        services: [server],
-                        logger: Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })))
                 let run = Task { try await group.run() }
+                // No event to wait for: it is to be any moment.
                 try await Task.sleep(for: moment)
                 await group.triggerGracefulShutdown()
                 try await run.value

@@ -1,4 +1,3 @@
-import Responder
 import Testing
 
 @testable import Store
