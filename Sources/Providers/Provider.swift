@@ -1,4 +1,7 @@
-/// The dialects of the WhatsApp engine that both providers front.
+public import Responder
+
+/// The providers that replyd speaks to. This is where a provider is registered; all that replyd knows of it is in its
+/// ``Dialect``.
 public enum Provider: String, Sendable, Hashable, CaseIterable {
     /// 99digital (`99digital-send-message.txt`).
     case ninetyNineDigital = "99digital"
@@ -7,22 +10,18 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
     /// 019sms by its current public documentation.
     case sms019v2 = "019sms-v2"
 
-    /// The base URL of the provider's calls, unless the configuration names another.
-    public var defaultBaseURL: String {
+    /// Everything that replyd knows of the provider.
+    var dialect: any Dialect {
         switch self {
-        case .ninetyNineDigital: "https://api.99digital.co.il/whatsapp/v2"
-        case .sms019: "https://019sms.co.il/api/whatsapp"
-        case .sms019v2: "https://019sms.co.il/whatsapp-api"
+        case .ninetyNineDigital: NinetyNineDigital()
+        case .sms019: SMS019()
+        case .sms019v2: SMS019v2()
         }
     }
 
-    /// The last part of the address of the call that sends text.
-    public var textPath: String {
-        self == .sms019v2 ? "send-whatsapp-message" : "sendMessage"
-    }
+    /// The base URL of the provider's calls, unless the configuration names another.
+    public var defaultBaseURL: String { dialect.defaultBaseURL }
 
-    /// The last part of the address of the call that sends a template.
-    public var templatePath: String {
-        self == .sms019v2 ? "send-whatsapp-template" : "sendTemplate"
-    }
+    /// The kinds of messages that the provider's lines can show.
+    public var abilities: LineAbilities { dialect.abilities }
 }

@@ -62,6 +62,7 @@ extension SendRequest {
     /// refuses of key, account and contact, in that order (the sandbox, and the order of `reason` in both documents).
     public init(probing account: ProviderAccount) {
         self.init(.text("", replyTo: nil), from: account, to: "")
+        call = .other
     }
 
     private init(_ call: String, of account: ProviderAccount) {

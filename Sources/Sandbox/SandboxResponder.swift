@@ -32,8 +32,9 @@ struct SandboxResponder: HTTPResponder {
         for (provider, base) in [
             (Provider.ninetyNineDigital, "/whatsapp/v2"), (.sms019, "/api/whatsapp"), (.sms019v2, "/whatsapp-api"),
         ] {
-            calls["\(base)/\(provider.textPath)"] = (provider, false)
-            calls["\(base)/\(provider.templatePath)"] = (provider, true)
+            let isV2 = provider == .sms019v2
+            calls["\(base)/\(isV2 ? "send-whatsapp-message" : "sendMessage")"] = (provider, false)
+            calls["\(base)/\(isV2 ? "send-whatsapp-template" : "sendTemplate")"] = (provider, true)
         }
         return calls
     }()

@@ -120,6 +120,10 @@ import Testing
         case .message(.text(let text, let replyTo)):
             try #require((1...4096).contains(text.utf16.count), "\(text.utf16.count)")
             contents.append(.text(text, replyTo: replyTo))
+        case .message(.rich(let content, let replyTo)):
+            try #require((0...1024).contains(content.text.utf16.count), "\(content.text.utf16.count)")
+            contents.append(.rich(content, replyTo: replyTo))
+        case .message(.reaction(let emoji, let unique)): contents.append(.reaction(emoji, to: unique))
         case .message(.template(let template)): contents.append(.template(template))
         case .post(_, let json): try #require(JSON(parsing: json.utf8)?["message"]?["id"]?.text == message.unique)
         }

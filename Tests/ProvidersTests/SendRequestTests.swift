@@ -99,3 +99,59 @@ private func body(_ request: SendRequest) -> String {
         #expect(!"\(secret) \(String(reflecting: secret)) \(account(.sms019)) \(dumped)".contains("k3y"))
     }
 }
+
+/// What is more than text, at the resellers.
+@Suite struct RichRequestTests {
+    private let digital = account(.ninetyNineDigital)
+
+    @Test func filesAtNinetyNineDigitalGoByLink() {
+        let file = MediaFile(kind: .document, link: "https://x.il/a.pdf", caption: "מחירון", name: "a.pdf")
+        let request = SendRequest(.rich(.file(file), replyTo: "92E0"), from: digital, to: "972501234567")
+        #expect(request.url == "https://api.99digital.co.il/whatsapp/v2/sendFile")
+        #expect(
+            body(request)
+                == #"{"apiKey":"k3y","body":"https://x.il/a.pdf","caption":"מחירון","from":"972771234567","replyTo":"92E0","to":"972501234567"}"#
+        )
+    }
+
+    @Test func placesAtNinetyNineDigitalHaveTextsForFigures() {
+        let place = Location(latitude: "32.08", longitude: "34.78", name: "Shop", address: "Herzl 1")
+        let request = SendRequest(.rich(.location(place), replyTo: nil), from: digital, to: "972501234567")
+        #expect(request.url == "https://api.99digital.co.il/whatsapp/v2/sendLocation")
+        #expect(
+            body(request)
+                == #"{"apiKey":"k3y","caption":"Shop, Herzl 1","from":"972771234567","lat":"32.08","lng":"34.78","to":"972501234567"}"#
+        )
+    }
+
+    @Test func reactionsAtNinetyNineDigitalNameTheirMessage() {
+        let request = SendRequest(.reaction("👍", to: "92E0"), from: digital, to: "972501234567")
+        #expect(request.url == "https://api.99digital.co.il/whatsapp/v2/sendReaction")
+        #expect(
+            body(request)
+                == #"{"apiKey":"k3y","from":"972771234567","reaction":"👍","to":"972501234567","unique":"92E0"}"#)
+    }
+
+    /// Reasons 4 and 5 mean other things than in answers to messages.
+    @Test(arguments: [
+        (4, "the provider does not know the message that is reacted to (reason 4)"),
+        (5, "the provider does not know this emoji (reason 5)"),
+        (7, "more than 24 hours since the contact's last message (reason 7)"),
+    ])
+    func reactionsHaveATableOfReasonsOfTheirOwn(reason: Int, text: String) {
+        let request = SendRequest(.reaction("👍", to: "92E0"), from: digital, to: "972501234567")
+        let answer = SendAnswer(status: 200, body: Array(#"{"status":"FAIL","reason":\#(reason)}"#.utf8))
+        #expect(request.outcome(of: answer).refusal?.text == text)
+    }
+
+    @Test func whatALineCanNotShowIsTextOnTheWireToo() {
+        let menu = Menu(text: "Which?", choices: [.init(id: "m.a", title: "A"), .init(id: "m.b", title: "B")])
+        let text = #"Which?\n\n1. A\n2. B\n\nWrite the number."#
+        for (provider, key) in [
+            (Provider.ninetyNineDigital, "body"), (.sms019, "body"), (.sms019v2, "message"),
+        ] {
+            let request = SendRequest(.rich(.menu(menu), replyTo: nil), from: account(provider), to: "972501234567")
+            #expect(body(request).contains(#""\#(key)":"\#(text)""#))
+        }
+    }
+}

@@ -190,6 +190,8 @@ extension AttemptStart {
         case .send(let attempt):
             switch attempt.content {
             case .message(.text(let text, _)): "text \(text)"
+            case .message(.rich(let content, _)): content.lines.joined(separator: " ")
+            case .message(.reaction(let emoji, _)): "reaction \(emoji)"
             case .post(let link, _): "post \(link)"
             case .message(.template(let template)):
                 "template \(template.name)\(attempt.isFallback ? " instead" : "")"

@@ -38,6 +38,14 @@ public struct Configuration: Sendable {
         case line(Int)
     }
 
+    /// The ways to show choices.
+    public enum ChoiceStyle: String, Sendable, CaseIterable {
+        /// Buttons and lists, if the provider has them.
+        case buttons
+        /// A text whose choices have numbers.
+        case numbers
+    }
+
     /// One of our WhatsApp numbers.
     public struct Account: Sendable {
         /// The address and the credential of its requests.
@@ -54,6 +62,15 @@ public struct Configuration: Sendable {
         public var timeout = Duration.seconds(10)
         /// The policy for sends with an unknown outcome.
         public var onUnknown = UnknownPolicy.hold
+        /// The way in which the contacts of this account see choices.
+        public var choices = ChoiceStyle.buttons
+
+        /// The kinds of messages that the account's contacts see.
+        public var abilities: LineAbilities {
+            var abilities = endpoint.provider.abilities
+            if choices == .numbers { abilities.showsChoices = false }
+            return abilities
+        }
 
         /// Creates an account with the usual limits.
         public init(endpoint: ProviderAccount, webhookSecret: Secret?) {
@@ -125,6 +142,9 @@ public struct Configuration: Sendable {
 
     /// The settings for decisions.
     public var policy: DecisionPolicy {
-        DecisionPolicy(maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)
+        var policy = DecisionPolicy(
+            maxAge: maxAge, expired: expired, accounts: Set(accounts.map(\.number)), loopGuard: loopGuard)
+        for account in accounts { policy.lines[account.number] = account.abilities }
+        return policy
     }
 }

@@ -191,6 +191,7 @@ extension ConfigurationLoader {
         account.rate = draft.rate
         account.timeout = draft.timeout ?? account.timeout
         account.onUnknown = draft.onUnknown ?? account.onUnknown
+        account.choices = draft.choices ?? account.choices
         return account
     }
 

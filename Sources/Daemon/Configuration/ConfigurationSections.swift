@@ -52,6 +52,7 @@ struct AccountDraft {
     var rate: Double?
     var timeout: Duration?
     var onUnknown: UnknownPolicy?
+    var choices: Configuration.ChoiceStyle?
 }
 
 /// The keys of the configuration, each with the type of its value.
@@ -111,6 +112,7 @@ enum ConfigurationSections {
             Field("rate", rate, to: \.rate),
             Field("timeout", timeout, to: \.timeout),
             Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
+            Field("choices", .oneOf("a way to show choices"), to: \.choices),
         ])
 
     private static let accounts = Value<[AccountDraft]> { node, reader in

@@ -14,7 +14,8 @@ struct ProviderCarrier: Carrier {
             let response = try await transport.post(
                 TransportRequest(url: request.url, headers: request.headers, body: body, timeout: timeout)
             )
-            return SendAnswer(status: response.status, body: response.body, retryAfter: response.retryAfter).outcome
+            return request.outcome(
+                of: SendAnswer(status: response.status, body: response.body, retryAfter: response.retryAfter))
         } catch {
             switch error {
             case .notSent(let why):

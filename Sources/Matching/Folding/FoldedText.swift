@@ -89,6 +89,14 @@ public struct FoldedText: Sendable, Hashable {
         return bytes[Int(first.start)..<Int(last.end)]
     }
 
+    /// The number that the text is if it has at most two digits, and signs around them alone: `2.`, `(١)`; `nil` if it is
+    /// something else.
+    public var wholeNumber: Int? {
+        let core = core
+        guard (1...2).contains(core.count), core.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return core.reduce(0) { 10 * $0 + Int($1 - 0x30) }
+    }
+
     /// The text from its first letter or digit on; the whole text if it has none.
     var fromFirstWord: ArraySlice<UInt8> {
         guard let first = tokens.first(where: \.isWord) else { return bytes[...] }

@@ -18,6 +18,8 @@ public struct Changes: Sendable, Hashable, Decodable {
     public var answered: [String] = []
     /// The index of the alternative that is sent, by rule.
     public var turns: [String: Int] = [:]
+    /// The menu that the contact gets; `nil` if it gets none.
+    public var menu: SentMenu?
     /// Whether the contact gets an answer.
     public var hasAnswer = false
 
@@ -45,10 +47,11 @@ public struct Changes: Sendable, Hashable, Decodable {
         optedOut = try container.decodeIfPresent(Bool.self, forKey: .optedOut)
         answered = try read(.answered, or: [])
         turns = try read(.turns, or: [:])
+        menu = try container.decodeIfPresent(SentMenu.self, forKey: .menu)
         hasAnswer = try read(.hasAnswer, or: false)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case set, unset, tag, untag, pausedUntil, pausedBy, optedOut, answered, turns, hasAnswer
+        case set, unset, tag, untag, pausedUntil, pausedBy, optedOut, answered, turns, menu, hasAnswer
     }
 }

@@ -27,6 +27,7 @@ extension Memory {
         answers.merge(other.answers) { ($0 + $1).sorted().suffix(Self.answersKept) }
         turns.merge(other.turns) { isNewer ? $1 : $0 }
         recentAnswers = (recentAnswers + other.recentAnswers).sorted().suffix(Self.answersKept)
+        if isLater(other.menu?.sentAt, than: menu?.sentAt) { menu = other.menu }
         guard isNewer else { return }
         (lastMessageAt, lastText, echoes) = (other.lastMessageAt, other.lastText, other.echoes)
     }

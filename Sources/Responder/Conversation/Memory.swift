@@ -49,6 +49,8 @@ public struct Memory: Sendable, Hashable, Decodable {
     public var lastText: String?
     /// The number of times in a row that the same text came again right after the same answer.
     public var echoes: Int
+    /// The latest menu that was sent; `nil` if none was.
+    public var menu: SentMenu?
     /// The latest pause that a decision began; pauses that people begin are not recorded here.
     public var pause: DecidedPause?
 
@@ -126,11 +128,13 @@ public struct Memory: Sendable, Hashable, Decodable {
         recentAnswers = try read(.recentAnswers, or: [])
         lastText = try container.decodeIfPresent(String.self, forKey: .lastText)
         echoes = try read(.echoes, or: 0)
+        menu = try container.decodeIfPresent(SentMenu.self, forKey: .menu)
         pause = try container.decodeIfPresent(DecidedPause.self, forKey: .pause)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case isOptedOut, consentAt, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, pause
+        case isOptedOut, consentAt, tags, state, answers, turns, lastMessageAt, recentAnswers, lastText, echoes, menu
+        case pause
     }
 
     /// Forgets the pause and the data of the loop guard: a person has said that no robot is writing.
@@ -154,6 +158,7 @@ public struct Memory: Sendable, Hashable, Decodable {
         }
         for group in changes.answered { answers[group] = ((answers[group] ?? []) + [now]).suffix(Self.answersKept) }
         turns.merge(changes.turns) { $1 }
+        menu = changes.menu ?? menu
         if changes.hasAnswer { recentAnswers = (recentAnswers + [now]).suffix(Self.answersKept) }
         if let known = pause, known.until <= now { pause = nil }
     }

@@ -14,13 +14,15 @@ public struct Message: Sendable, Hashable {
     public var caption: String?
     /// The id of the message that this one quotes.
     public var quoted: String?
+    /// The id of the choice that the contact took, as we made it; `nil` if the provider gave none.
+    public var choice: String?
     /// The moment at which the contact sent it.
     public var timestamp: Timestamp
 
     /// Creates a message; by default a text without a caption that quotes nothing.
     public init(
         account: String, unique: String, contact: Contact, type: MessageType = .text, body: String,
-        caption: String? = nil, quoted: String? = nil, timestamp: Timestamp
+        caption: String? = nil, quoted: String? = nil, choice: String? = nil, timestamp: Timestamp
     ) {
         self.account = account
         self.unique = unique
@@ -29,6 +31,7 @@ public struct Message: Sendable, Hashable {
         self.body = body
         self.caption = caption
         self.quoted = quoted
+        self.choice = choice
         self.timestamp = timestamp
     }
 

@@ -38,7 +38,7 @@ struct Answering {
             decision.reason = .paused
             decision.because += "; \(pause)"
             decision.sends = []
-            decision.changes.turns = [:]
+            (decision.changes.turns, decision.changes.menu) = ([:], nil)
         }
         if decision.outcome != .silent, let loopGuard = policy.loopGuard,
             let objection = loopGuard.objection(
@@ -49,7 +49,7 @@ struct Answering {
             decision.reason = .loop
             decision.because = "\(objection); it is left alone for \(loopGuard.pause.words)"
             decision.sends = []
-            decision.changes.turns = [:]
+            (decision.changes.turns, decision.changes.menu) = ([:], nil)
             decision.changes.pause(until: now + loopGuard.pause, by: nil)
             decision.revision = revision
             return decision
@@ -86,6 +86,9 @@ struct Answering {
         }
         if let hit = findings.shadow {
             return silent(hit.rule, .shadow, "\(hit.because), but the rule is on trial (mode: shadow)")
+        }
+        if let choice = message.choice, deliberation.rules.choices?.offers(choice) != true {
+            return silent(nil, .noMatch, "no rule matches, and no menu offers the choice '\(choice)' any more")
         }
         return silent(nil, .noMatch, "no rule matches")
     }
@@ -151,7 +154,9 @@ struct Answering {
         case .template(let template):
             decision.outcome = .template
             decision.reason = .matched
-            decision.sends = [timed(Outgoing(body: .message(.template(template.rendered(values))), textEnd: now), rule)]
+            let outgoing = Outgoing(body: .message(.template(template.rendered(values))), textEnd: now)
+            decision.sends = reaction(of: rule, fallback: nil).map { [$0] } ?? []
+            decision.sends.append(timed(outgoing, rule))
         case .reply(let bubbles):
             reply(with: bubbles, of: rule, values, &decision)
         case .oneOf(let bubbles):
@@ -166,16 +171,38 @@ struct Answering {
         with bubbles: [Rule.Bubble], of rule: Rule, _ values: Variables, _ decision: inout Decision
     ) {
         let fallback = fallback(of: rule)?.rendered(values)
-        decision.sends = bubbles.compactMap { bubble in
-            let text = bubble.text.render(values).trimmed.shortened(toUTF16: RuleText.limit)
-            guard !text.isEmpty else { return nil }
-            let outgoing = Outgoing(
-                body: .message(.text(text, replyTo: bubble.quote ? message.unique : nil)), fallback: fallback,
-                textEnd: message.timestamp + policy.maxAge
-            )
-            return timed(outgoing, rule)
+        var menu: Menu?
+        decision.sends = reaction(of: rule, fallback: fallback).map { [$0] } ?? []
+        decision.sends += bubbles.compactMap { bubble in
+            let text = bubble.text.render(values).trimmed.shortened(toUTF16: bubble.limit)
+            guard !text.isEmpty || bubble.showsWithoutText else { return nil }
+            let content = bubble.content(text, of: rule.id)
+            if case .menu(let shown)? = content { menu = shown }
+            let replyTo = bubble.quote ? message.unique : nil
+            let body = content.map { line.message($0, replyTo: replyTo) } ?? .text(text, replyTo: replyTo)
+            return freeForm(body, fallback: fallback, rule)
+        }
+        guard !decision.sends.isEmpty || !bubbles.isEmpty else {
+            decision.because = "; this line shows no reactions"
+            return
         }
         label(&decision)
+        guard decision.outcome == .reply, let menu, let last = decision.sends.last else { return }
+        decision.changes.menu = SentMenu(choices: menu.choices.map(\.id), sentAt: max(last.notBefore ?? now, now))
+    }
+
+    /// The abilities of the line that the message came to.
+    private var line: LineAbilities { policy.lines[message.account] ?? LineAbilities() }
+
+    /// Returns the reaction of the rule to the message; `nil` if there is none, or this line shows none.
+    private func reaction(of rule: Rule, fallback: RenderedTemplate?) -> Outgoing? {
+        guard let emoji = rule.reaction, line.sendsReactions else { return nil }
+        return freeForm(.reaction(emoji, to: message.unique), fallback: fallback, rule)
+    }
+
+    private func freeForm(_ body: ProviderMessage, fallback: RenderedTemplate?, _ rule: Rule) -> Outgoing {
+        timed(
+            Outgoing(body: .message(body), fallback: fallback, textEnd: message.timestamp + policy.maxAge), rule)
     }
 
     /// Returns the message with the moment at which the rule wants it sent.

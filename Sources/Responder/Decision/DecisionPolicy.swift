@@ -6,6 +6,8 @@ public struct DecisionPolicy: Sendable {
     public var expired: TemplateMessage?
     /// The numbers of all our accounts. Their messages get no answer: robots must not talk to each other.
     public var accounts: Set<String>
+    /// The abilities of our accounts, by number. An account that is not named shows everything.
+    public var lines: [String: LineAbilities] = [:]
     /// The guard against other people's robots; `nil` for none.
     public var loopGuard: LoopGuard?
 

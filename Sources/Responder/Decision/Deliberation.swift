@@ -7,7 +7,7 @@ struct Deliberation {
     init(message: Message, conversation: Conversation, rules: RuleSet, now: Timestamp) {
         circumstances = Circumstances(message: message, conversation: conversation, now: now)
         self.rules = rules
-        reading = Reading(message, rules: rules)
+        reading = Reading(message, after: conversation.memory.menu, rules: rules, at: now)
     }
 
     /// A rule that applies, and the reason.

@@ -29,9 +29,43 @@ extension SendContent {
         switch self {
         case .message(.text(let text, let replyTo)):
             .object(["kind": "text", "text": .string(text), "quote": .bool(replyTo != nil)])
+        case .message(.rich(let content, let replyTo)):
+            .object(content.members.merging(["kind": .string(kind.rawValue), "quote": .bool(replyTo != nil)]) { $1 })
+        case .message(.reaction(let emoji, _)): .object(["kind": "reaction", "emoji": .string(emoji)])
         case .message(.template(let template)): template.view
         case .post(let link, _): .object(["kind": "post", "host": .string(SendContent.host(ofLink: link))])
         }
+    }
+}
+
+extension RichContent {
+    /// The members of the content alone.
+    fileprivate var members: [String: JSON] {
+        var members: [String: JSON]
+        switch self {
+        case .menu(let menu):
+            members = [
+                "text": .string(menu.text),
+                "choices": .array(
+                    menu.choices.map {
+                        var choice: [String: JSON] = ["id": .string($0.id), "title": .string($0.title)]
+                        if menu.isList { choice["more"] = $0.more.map(JSON.string) }
+                        return .object(choice)
+                    }),
+            ]
+            if menu.isList { members["open"] = .string(menu.opener) }
+        case .file(let file):
+            members = ["link": .string(file.link)]
+            if !file.caption.isEmpty { members["caption"] = .string(file.caption) }
+            members["name"] = file.name.map(JSON.string)
+        case .location(let location):
+            members = ["lat": .string(location.latitude), "lng": .string(location.longitude)]
+            members["name"] = location.name.map(JSON.string)
+            members["address"] = location.address.map(JSON.string)
+        case .link(let link):
+            members = ["text": .string(link.text), "title": .string(link.title), "url": .string(link.url)]
+        }
+        return members
     }
 }
 

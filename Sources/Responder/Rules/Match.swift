@@ -50,6 +50,9 @@ public struct Match: Sendable {
     /// The types of which the message has one; empty for every known type.
     public var types: Set<MessageType> = []
 
+    /// The ids of the choices of which the message names one (``Rule/choiceID(_:_:)``); empty if the rule does not ask.
+    public var choices: Set<String> = []
+
     /// The rule that sent the message which this message quotes; `nil` if the rule does not ask.
     public var replyingTo: String?
 
@@ -63,14 +66,16 @@ public struct Match: Sendable {
     }
 
     /// Whether the match holds for every message of a known type.
-    public var asksForNothing: Bool { !asksForText && types.isEmpty && replyingTo == nil }
+    public var asksForNothing: Bool { !asksForText && types.isEmpty && replyingTo == nil && choices.isEmpty }
 
     /// The patterns of which one must be in a message for the match to hold; `nil` if there is no set of this kind.
     /// Known once the match is registered.
     private(set) var required: [TextIndex.PatternID]?
 
     /// Adds all texts that the match looks for to an index.
-    mutating func register(in index: inout TextIndex.Builder) {
+    ///
+    /// - Parameter titles: The patterns of the titles of ``choices``.
+    mutating func register(in index: inout TextIndex.Builder, titles: [TextIndex.PatternID]) {
         for path in [\Match.any, \.all, \.none, \.exact, \.starts, \.contains] {
             for part in self[keyPath: path].indices {
                 for wording in self[keyPath: path][part].wordings.indices {
@@ -79,6 +84,7 @@ public struct Match: Sendable {
                 }
             }
         }
+        guard choices.isEmpty else { return required = titles }
         let sets = [any, exact, starts, contains, Array(all.prefix(1))]
         required = sets.first { !$0.isEmpty }?.flatMap(\.ids) ?? requiredParts?.map { index.insert(part: $0) }
     }
@@ -96,11 +102,22 @@ struct Reading: Sendable {
     /// The text as regular expressions see it; empty if there are none.
     var raw: String
     var found: TextMatches
+    /// The ids of the choices that the message may name. Several menus may have a choice of the same title.
+    var choices: [String] = []
 
-    init(_ message: Message, rules: RuleSet) {
+    /// Prepares a message for the rules.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - menu: The latest menu of the conversation.
+    ///   - rules: The rules.
+    ///   - now: The moment of deciding.
+    init(_ message: Message, after menu: SentMenu?, rules: RuleSet, at now: Timestamp) {
         text = message.text
         raw = rules.hasRegexes ? (message.text ?? "").regexSubject : ""
-        found = rules.index.matches(in: FoldedText(message.text ?? ""))
+        let folded = FoldedText(message.text ?? "")
+        found = rules.index.matches(in: folded)
+        if let index = rules.choices { choices = index.choices(of: message, folded, found, after: menu, at: now) }
     }
 
     func has(_ needle: Match.Needle) -> Bool {
@@ -124,6 +141,7 @@ extension Match {
         case everyMessage
         case type(MessageType)
         case replying(String)
+        case choice(String)
         case found(String)
         case noneFound
         case regex(String)
@@ -132,6 +150,7 @@ extension Match {
     enum Failure {
         case type(MessageType)
         case notReplying(String)
+        case notChosen(Set<String>)
         case noText
         case noneOf(String, [Needle])
         case missing(String)
@@ -145,12 +164,15 @@ extension Match {
             return .fails(because: .type(type))
         }
         if let replyingTo, replyingTo != quotedRule { return .fails(because: .notReplying(replyingTo)) }
+        let chosen = choices.isEmpty ? nil : reading.choices.first(where: choices.contains)
+        if !choices.isEmpty, chosen == nil { return .fails(because: .notChosen(choices)) }
         guard asksForText else {
+            if let chosen { return .holds(because: .choice(chosen), groups: [:]) }
             if let replyingTo { return .holds(because: .replying(replyingTo), groups: [:]) }
             return .holds(because: types.isEmpty ? .everyMessage : .type(type), groups: [:])
         }
         guard reading.text != nil else { return .fails(because: .noText) }
-        var evidence: Evidence?
+        var evidence = chosen.map(Evidence.choice)
         for (name, needles) in [
             ("any", any), ("exact", exact), ("starts", starts), ("contains", contains),
         ] where !needles.isEmpty {
@@ -189,6 +211,7 @@ extension Match.Evidence: CustomStringConvertible {
         case .everyMessage: "it answers every message"
         case .type(let type): "the message is of type \(type.shown)"
         case .replying(let rule): "the message quotes what '\(rule)' sent"
+        case .choice(let id): "the contact chose '\(id)'"
         case .found(let source): "the message says '\(source)'"
         case .noneFound: "the message says none of what it excludes"
         case .regex(let pattern): "the message matches /\(pattern)/"
@@ -203,6 +226,8 @@ extension Match.Failure: CustomStringConvertible {
             "type: the message is of type \(type.shown), which only 'type: other' answers"
         case .type(let type): "type: the message is of type \(type.shown)"
         case .notReplying(let rule): "replying_to: the message does not quote what '\(rule)' sent"
+        case .notChosen(let choices):
+            "choice: the message is not \(choices.sorted().map { "'\($0)'" }.joined(separator: " or "))"
         case .noText: "the message has no text"
         case .noneOf(let name, let needles):
             // Words that stand directly after `match:` have no key of their own to name.

@@ -21,7 +21,12 @@ extension Rule {
 extension Match {
     /// Whether this match certainly holds for every message for which `later` holds.
     public func covers(_ later: Match) -> Bool {
-        coversTypes(of: later) && (replyingTo == nil || replyingTo == later.replyingTo) && coversText(of: later)
+        coversTypes(of: later) && (replyingTo == nil || replyingTo == later.replyingTo)
+            && coversChoices(of: later) && coversText(of: later)
+    }
+
+    private func coversChoices(of later: Match) -> Bool {
+        choices.isEmpty || !later.choices.isEmpty && later.choices.isSubset(of: choices)
     }
 
     private func coversTypes(of later: Match) -> Bool {

@@ -1,24 +1,10 @@
 /// One entry of a rules file.
 public struct Rule: Sendable {
-    /// One text of an answer. The texts of an answer are sent in order.
-    public struct Bubble: Sendable {
-        /// The text, with its variables.
-        public var text: RuleText
-        /// Whether it quotes the message it answers.
-        public var quote: Bool
-
-        /// Creates a bubble; `quote` makes it quote the message that it answers.
-        public init(text: RuleText, quote: Bool) {
-            self.text = text
-            self.quote = quote
-        }
-    }
-
     /// The answer of a rule.
     public enum Answer: Sendable {
-        /// All of these texts, in order.
+        /// All of these messages, in order.
         case reply([Bubble])
-        /// One of these texts, in turn for each contact.
+        /// One of these messages, in turn for each contact.
         case oneOf([Bubble])
         /// A template.
         case template(TemplateMessage)
@@ -78,6 +64,8 @@ public struct Rule: Sendable {
     public var conditions: [Condition] = []
     /// The answer; `nil` if the rule answers nothing by itself.
     public var answer: Answer?
+    /// The emoji with which the rule reacts to the message; `nil` if it does not.
+    public var reaction: String?
     /// The moment at which the answer is sent.
     public var timing = Timing.atOnce
     /// The changes to the conversation and the posts to the business.

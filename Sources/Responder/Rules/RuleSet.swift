@@ -9,6 +9,8 @@ public struct RuleSet: Sendable {
     /// The hours that texts may use, by name.
     public let hours: [String: Hours]
     let index: TextIndex
+    /// The choices of the rules; `nil` if there are none.
+    let choices: ChoiceIndex?
     /// Whether a rule looks for a regular expression.
     let hasRegexes: Bool
     /// The indices in ``rules`` of the rules that are tried for every message.
@@ -25,8 +27,10 @@ public struct RuleSet: Sendable {
             $0.element.priority != $1.element.priority
                 ? $0.element.priority > $1.element.priority : $0.offset < $1.offset
         }.map(\.element)
+        let choices = ChoiceIndex(ordered, &index)
         for position in ordered.indices {
-            ordered[position].match.register(in: &index)
+            ordered[position].match.register(
+                in: &index, titles: choices.patterns(of: ordered[position].match.choices))
             if let required = ordered[position].match.required {
                 pairs += Set(required).map { ($0.number, position) }
             } else {
@@ -34,6 +38,7 @@ public struct RuleSet: Sendable {
             }
         }
         self.rules = ordered
+        self.choices = choices.isEmpty ? nil : choices
         hasRegexes = ordered.contains { !$0.match.regex.isEmpty }
         self.revision = revision
         zone = Set(hours.map(\.zone)).onlyElement
@@ -76,6 +81,20 @@ public struct RuleSet: Sendable {
         }.map(\.element)
     }
 
+    /// Whether a rule that asks for something answers a contact who takes that choice, by its id or by its title.
+    public func answers(choice id: String, titled title: String) -> Bool {
+        let moment = Timestamp(seconds: 0)
+        let message = Message(
+            account: "", unique: "", contact: Contact(address: ""), type: .button, body: title, choice: id,
+            timestamp: moment)
+        let reading = Reading(message, after: nil, rules: self, at: moment)
+        return candidates(for: reading).contains { place in
+            guard !rules[place].match.asksForNothing else { return false }
+            if case .holds = rules[place].match.verdict(on: reading, type: .button) { return true }
+            return false
+        }
+    }
+
     /// Returns the indices of the rules that may answer a message in which these patterns were found.
     func rules(requiring patterns: [TextIndex.PatternID]) -> [Int] {
         patterns.flatMap { indexed[$0].map(Int.init) }
@@ -94,7 +113,9 @@ public struct RuleSet: Sendable {
 
     /// Returns the indices in ``rules`` of the rules that may answer, in order; no other rule can.
     func candidates(for reading: Reading) -> [Int] {
-        let found = rules(requiring: reading.found.all)
+        var found = rules(requiring: reading.found.all)
+        // A choice may be named by its id or number, without a word that was looked for.
+        if let choices, !reading.choices.isEmpty { found += reading.choices.flatMap { choices.rules[$0] ?? [] } }
         guard !found.isEmpty else { return unindexed }
         let places = (unindexed + found).sorted()
         var last = -1

@@ -38,9 +38,9 @@ public struct Outgoing: Sendable, Hashable, Decodable {
 }
 
 extension Outgoing {
-    /// The text, if the content is one.
+    /// The words that the contact reads; `nil` if there are none, or if the provider keeps them, as those of a template.
     public var text: String? {
-        if case .message(.text(let text, _)) = body { return text }
+        if case .message(let message) = body { return message.text }
         return nil
     }
 

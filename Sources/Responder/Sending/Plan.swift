@@ -1,6 +1,6 @@
 /// The next step of an outbox entry.
 public enum Plan: Sendable, Hashable {
-    /// Send this now; a fallback replaces a text that is no longer allowed.
+    /// Send this now; a fallback replaces free-form content that is no longer allowed.
     case send(SendContent, isFallback: Bool)
     /// Keep the entry until a person decides whether to send it again.
     case hold
@@ -39,7 +39,7 @@ public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy,
     // A post names its message, so the business can recognise a duplicate; posts are never held.
     if entry.isUnknown, onUnknown == .hold, entry.outgoing.lane != .posts { return .hold }
     guard now < entry.expiresAt else { return .giveUp(.expired) }
-    guard case .message(.text) = entry.outgoing.body else {
+    guard entry.outgoing.body.isFreeForm else {
         let isFallback = entry.outgoing.isFallback == true
         if isFallback, entry.isFallbackUsed(in: window) { return .giveUp(.replaced) }
         return .send(entry.outgoing.body, isFallback: isFallback)
@@ -59,9 +59,9 @@ public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy,
     return .send(.message(.template(fallback)), isFallback: true)
 }
 
-/// Returns the moment at which the plan for a text changes by itself, past which its retries must not wait; `nil` if
+/// Returns the moment at which the plan for free-form content changes by itself, past which its retries must not wait; `nil` if
 /// there is none.
 public func textEnd(of entry: OutboxEntry, window: Window) -> Timestamp? {
-    guard case .message(.text) = entry.outgoing.body, entry.fallbackAt == nil else { return nil }
+    guard entry.outgoing.body.isFreeForm, entry.fallbackAt == nil else { return nil }
     return min(window.textEnd ?? entry.outgoing.textEnd, entry.outgoing.textEnd)
 }

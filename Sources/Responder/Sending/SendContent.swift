@@ -1,13 +1,5 @@
 import Foundation
 
-/// A message to a contact, as a provider accepts it.
-public enum ProviderMessage: Sendable, Hashable {
-    /// Free-form text, quoting the message with that id if it is not `nil`.
-    case text(String, replyTo: String?)
-    /// A template with its variables filled in.
-    case template(RenderedTemplate)
-}
-
 /// The content of an outbox entry: one type from the rule's answer to the provider's request.
 public enum SendContent: Sendable, Hashable {
     /// A message to the contact, sent by the provider.
@@ -19,12 +11,23 @@ public enum SendContent: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         /// A text, a template or a post to the business.
         case text, template, post
+        /// A text with choices.
+        case choices
+        /// A file.
+        case image, video, audio, document
+        /// A place, a text with a button that opens a page, or a reaction.
+        case location, link, reaction
     }
 
     /// The kind of the content.
     public var kind: Kind {
         switch self {
         case .message(.text): .text
+        case .message(.rich(.menu, _)): .choices
+        case .message(.rich(.file(let file), _)): Kind(file.kind)
+        case .message(.rich(.location, _)): .location
+        case .message(.rich(.link, _)): .link
+        case .message(.reaction): .reaction
         case .message(.template): .template
         case .post: .post
         }
@@ -40,48 +43,24 @@ extension SendContent {
     }
 }
 
-/// Decoding from the JSON of the outbox: `{"text": {"_0", "replyTo"}}`, `{"template": {"_0"}}`, `{"post": {"link",
-/// "json"}}`. The names are those with which the first databases were written.
-extension SendContent: Decodable {
-    private enum Key: String, CodingKey {
-        case text, template, post
-    }
+extension SendContent {
+    /// Whether it is allowed inside the 24-hour window alone.
+    public var isFreeForm: Bool { kind.isFreeForm }
+}
 
-    private enum TextKey: String, CodingKey {
-        case text = "_0"
-        case replyTo
-    }
+extension SendContent.Kind {
+    /// Whether such content is allowed inside the 24-hour window alone.
+    public var isFreeForm: Bool { self != .template && self != .post }
+}
 
-    private enum TemplateKey: String, CodingKey {
-        case template = "_0"
-    }
-
-    private enum PostKey: String, CodingKey {
-        case link, json
-    }
-
-    /// Reads JSON.
-    ///
-    /// - Throws: `DecodingError` if the JSON holds no content that can be sent.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        switch container.allKeys.first {
-        case .text:
-            let text = try container.nestedContainer(keyedBy: TextKey.self, forKey: .text)
-            self = .message(
-                .text(
-                    try text.decode(String.self, forKey: .text),
-                    replyTo: try text.decodeIfPresent(String.self, forKey: .replyTo)))
-        case .template:
-            let template = try container.nestedContainer(keyedBy: TemplateKey.self, forKey: .template)
-            self = .message(.template(try template.decode(RenderedTemplate.self, forKey: .template)))
-        case .post:
-            let post = try container.nestedContainer(keyedBy: PostKey.self, forKey: .post)
-            self = .post(
-                link: try post.decode(String.self, forKey: .link), json: try post.decode(String.self, forKey: .json))
-        case nil:
-            throw DecodingError.dataCorrupted(
-                DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "nothing that can be sent"))
-        }
+extension SendContent.Kind {
+    fileprivate init(_ kind: MediaFile.Kind) {
+        self =
+            switch kind {
+            case .image: .image
+            case .video: .video
+            case .audio: .audio
+            case .document: .document
+            }
     }
 }

@@ -29,6 +29,7 @@ struct MatchLinker {
         match.types = Set(draft.types)
         match.replyingTo = draft.replyingTo?.value
         if let id = draft.replyingTo { catalog.check(id: id, reader) }
+        for choice in draft.choices { match.choices.formUnion(catalog.choices(named: choice, reader)) }
         if draft.mistakes > 0, draft.isSound, draft.any.isEmpty, draft.all.isEmpty {
             reader.error(draft.range, "'fuzzy' goes with 'any' or 'all'", hint: "list the words under 'any'")
         }

@@ -13,6 +13,8 @@ struct RuleCatalog {
     let ids: Set<String>
     /// The tags that at least one rule gives.
     let tags: Set<String>
+    /// The choices that menus offer.
+    let choices: OfferedChoices
     private let hoursByName: [String: Hours]
     private let wordSets: [String: [Located<String>]]
     private let wordSetsByFile: [String: [String: [Located<String>]]]
@@ -47,6 +49,7 @@ struct RuleCatalog {
 
         let rules = files.flatMap(\.draft.rules)
         ids = Set(rules.compactMap(\.id?.value))
+        choices = OfferedChoices(rules)
         tags = Set(rules.flatMap(\.tag).map(\.value))
         let states = Set(rules.flatMap { $0.set?.settings ?? [] }.map(\.name.value))
         names = TextTags.Names(
@@ -101,6 +104,19 @@ struct RuleCatalog {
         reader.error(
             id.node.range, "there is no rule '\(id.value)'",
             hint: near.map { "did you mean '\($0)'?" } ?? "write the id of a rule")
+    }
+
+    /// Returns the ids of the choices of that name in all menus; records an error if no menu offers one.
+    func choices(named name: Located<String>, _ reader: Reader) -> Set<String> {
+        let found = choices.named(name.value)
+        if !found.isEmpty { return Set(found.map(\.id)) }
+        guard areRulesKnown else { return [] }
+        let near = Suggestion.nearest(to: name.value, among: choices.names)
+        reader.error(
+            name.node.range, "no menu offers the choice '\(name.value)'",
+            hint: near.map { "did you mean '\($0)'?" }
+                ?? "a rule offers it with 'reply: {text: …, choices: {\(name.value): …}}'")
+        return []
     }
 
     /// Records an error if no rule ever sets that state, because a condition on it can never hold.

@@ -129,6 +129,7 @@ struct RuleLinker {
         rule.conditions = conditions ?? []
         rule.effects = effects
         rule.timing = timing
+        rule.reaction = draft.react?.value
         rule.isShadow = draft.mode == .shadow
         rule.cooldown = draft.cooldown.flatMap { cooldown in
             cooldown.length.map {
@@ -157,25 +158,32 @@ struct RuleLinker {
             reader.error(
                 draft.range, "the rule does nothing", hint: "add reply, template, ignore, or another thing to do")
         }
-        func bubbles(_ drafts: [BubbleDraft]) -> [Rule.Bubble] {
-            drafts.compactMap { bubble in
-                guard let text = bubble.text,
-                    let checked = text.checked(captures, catalog.names, reader)
-                else { return nil }
-                return Rule.Bubble(text: checked, quote: bubble.quote ?? draft.quote ?? file.draft.settings.quote)
-            }
+        let linker = BubbleLinker(catalog: catalog, reader: reader, captures: captures, rule: draft.id?.value)
+        let quote = draft.quote ?? file.draft.settings.quote
+        if let reply = draft.reply {
+            linker.checkMenus(reply.value)
+            return .reply(linker.bubbles(reply.value, quote: quote))
         }
-        if let reply = draft.reply { return .reply(bubbles(reply.value)) }
-        if let oneOf = draft.oneOf { return .oneOf(bubbles(oneOf.value)) }
+        if let oneOf = draft.oneOf { return .oneOf(linker.bubbles(oneOf.value, quote: quote)) }
         if let template = draft.template { return .template(template.value.linked(captures, catalog.names, reader)) }
-        return ignore == nil ? nil : .ignore
+        if let ignore {
+            if let react = draft.react {
+                reader.error(
+                    max(ignore.node.range, react.node.range), "a rule that ignores a message does not react to it",
+                    hint: "keep one of them")
+            }
+            return .ignore
+        }
+        // A reaction alone is an answer too.
+        return draft.react == nil ? nil : .reply([])
     }
 
     /// Whether nothing that the rule could do is given. Keys with mistakes count as given, because their mistakes are
     /// already recorded.
     private func isWithoutAnswer(_ draft: RuleDraft) -> Bool {
         var given = draft.given.intersection([
-            "reply", "one_of", "template", "ignore", "continue", "set", "unset", "tag", "untag", "handoff", "opt_out",
+            "reply", "one_of", "template", "react", "ignore", "continue", "set", "unset", "tag", "untag", "handoff",
+            "opt_out",
             "opt_in", "forward",
         ])
         if draft.ignore?.value == false { given.remove("ignore") }
@@ -200,7 +208,7 @@ struct RuleLinker {
             if places.count > 1 {
                 reader.error(last, "an answer has one time at which it is sent", hint: "keep 'delay' or 'at_open'")
             }
-            if draft.given.isDisjoint(with: ["reply", "one_of", "template"]) {
+            if draft.given.isDisjoint(with: ["reply", "one_of", "template", "react"]) {
                 reader.error(last, "there is no answer to send later", hint: "add 'reply', or remove this")
             }
         }
@@ -223,23 +231,5 @@ extension TemplateDraft {
             name: name?.value ?? "", language: language, header: header,
             variables: variables.compactMap { TextTags.check($0, names: names, captures: captures, reader) }
         )
-    }
-}
-
-extension Located<String> {
-    fileprivate func checked(
-        _ captures: TextTags.Captures, _ names: TextTags.Names, _ reader: Reader
-    ) -> RuleText? {
-        if value.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
-            reader.error(node.range, "the text is empty", hint: "for deliberate silence write 'ignore: true'")
-            return nil
-        }
-        if value.utf16.count > RuleText.limit {
-            reader.error(
-                node.range, "the text has \(value.utf16.count) characters, a message takes at most \(RuleText.limit)",
-                hint: "split it into a list of texts"
-            )
-        }
-        return TextTags.check(self, names: names, captures: captures, reader)
     }
 }

@@ -24,6 +24,8 @@ public struct RuleLint: Sendable {
             BroadMatchLint.check(rule)
             checkTextless(rule)
             checkOptOut(rule)
+            // Missing rules may answer the choices.
+            if isWhole { ChoiceLint.check(rule, ruleSet) }
             for text in rule.draft.texts {
                 FormattingLint.check(text, rule.file.reader)
                 MarkupLint.check(text, rule.file.reader)
@@ -282,7 +284,9 @@ extension Condition {
 extension RuleLinker.LinkedRule {
     /// Whether the rule answers a contact as often as its match holds, in every conversation.
     var answersEachTime: Bool {
-        guard rule.match.replyingTo == nil, rule.cooldown == nil, !rule.conditions.contains(where: \.isRare) else {
+        guard rule.match.replyingTo == nil, rule.match.choices.isEmpty, rule.cooldown == nil,
+            !rule.conditions.contains(where: \.isRare)
+        else {
             return false
         }
         switch rule.answer {
@@ -309,7 +313,7 @@ extension [RuleLinker.LinkedRule] {
 extension RuleDraft {
     /// The texts of the answer, without those of templates.
     fileprivate var texts: [Located<String>] {
-        ((reply?.value ?? []) + (oneOf?.value ?? [])).compactMap(\.text)
+        ((reply?.value ?? []) + (oneOf?.value ?? [])).compactMap { $0.text ?? $0.caption }
     }
 
     /// Returns the place of a keyword, or of the `$name` of its word set.

@@ -38,6 +38,7 @@ struct RuleDraft {
     var reply: Located<[BubbleDraft]>?
     var oneOf: Located<[BubbleDraft]>?
     var template: Located<TemplateDraft>?
+    var react: Located<String>?
     var ignore: Located<Bool>?
     var expired: ExpiredDraft?
     var set: SettingsDraft?
@@ -116,8 +117,52 @@ enum WindowState: String, CaseIterable, Sendable {
 }
 
 struct BubbleDraft {
+    var range: SourceRange
+    /// The keys that are present, whether or not their values are in order.
+    var given: Set<String> = []
     var text: Located<String>?
     var quote: Bool?
+    var choices: [ChoiceDraft]?
+    var opener: Located<String>?
+    var image: Located<String>?
+    var video: Located<String>?
+    var audio: Located<String>?
+    var document: DocumentDraft?
+    var caption: Located<String>?
+    var location: LocationDraft?
+    var link: LinkButtonDraft?
+
+    /// A text alone.
+    init(text: Located<String>) {
+        range = text.node.range
+        given = ["text"]
+        self.text = text
+    }
+
+    init(range: SourceRange) { self.range = range }
+}
+
+struct ChoiceDraft {
+    var id: Located<String>
+    var title: Located<String>?
+    var more: Located<String>?
+}
+
+struct DocumentDraft {
+    var link: Located<String>?
+    var name: String?
+}
+
+struct LocationDraft {
+    var latitude: String?
+    var longitude: String?
+    var name: String?
+    var address: String?
+}
+
+struct LinkButtonDraft {
+    var title: Located<String>?
+    var url: Located<String>?
 }
 
 struct MatchDraft {
@@ -132,6 +177,7 @@ struct MatchDraft {
     var types: [MessageType] = []
     var mistakes = 0
     var replyingTo: Located<String>?
+    var choices: [Located<String>] = []
     /// Whether everything in the match was understood; otherwise its captures are unknown.
     var isSound = true
 }

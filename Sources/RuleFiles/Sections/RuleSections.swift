@@ -60,11 +60,14 @@ public enum RuleSections {
             Field("prefixes", prefixes, to: \.prefixes, says: "As in settings, for this rule."),
             Field("accents", accents, to: \.accents, says: "As in settings, for this rule."),
             Field("quote", .boolean, to: \.quote, says: "As in settings, for this rule."),
-            Field("reply", replies.located, to: \.reply, says: "The answer: a text, or a list of texts sent in order."),
+            Field(
+                "reply", replies.located, to: \.reply,
+                says: "The answer: a text, a menu, a file, a place or a link; or a list of those, sent in order."),
             Field("one_of", alternatives.located, to: \.oneOf, says: "Answers that take turns with each contact."),
             Field(
                 "template", template("name").located, to: \.template,
                 says: "A template as the answer, also inside the window."),
+            Field("react", emoji, to: \.react, says: "An emoji with which the rule reacts to the message."),
             Field("ignore", Value<Bool>.boolean.located, to: \.ignore, says: "true: deliberate silence."),
             Field("expired", expired, to: \.expired, says: "Instead of the reply once the window has shut."),
         ] + actionKeys + [
@@ -92,14 +95,10 @@ public enum RuleSections {
             Field(
                 "replying_to", Value<String>.filled.located, to: \.replyingTo,
                 says: "The message quotes something that the rule of this id sent."),
+            Field(
+                "choice", words(named: "choice"), to: \.choices,
+                says: "The contact takes this choice of a menu: its id, or menu.id where several menus have one."),
         ], home: { home(of: $0, from: .match) })
-
-    static let bubbleKeys = Section<BubbleDraft>(
-        "a reply",
-        [
-            Field("text", Value<String>.string.located, to: \.text, says: "What it says."),
-            Field("quote", .boolean, to: \.quote, says: "Whether it quotes the message it answers."),
-        ])
 
     /// A mapping in which keys of a rule are looked for.
     enum Level { case rule, match, when }
@@ -188,43 +187,6 @@ public enum RuleSections {
             conditions.read(node, into: &draft, reader)
         }
         draft.isSound = reader.diagnostics.count == before
-        return draft
-    }
-
-    private static let replies = Value<[BubbleDraft]>(bubble.oneOrMore.schema) { node, reader in
-        if case .sequence(let items) = node.content, items.isEmpty {
-            reader.error(node.range, "the reply is empty", hint: "for deliberate silence write 'ignore: true'")
-            return nil
-        }
-        return bubble.oneOrMore.read(node, reader)
-    }
-
-    private static let alternatives = Value<[BubbleDraft]>(bubble.list.schema) { node, reader in
-        if case .sequence(let items) = node.content, items.isEmpty {
-            reader.error(node.range, "'one_of' is empty", hint: "list the texts that take turns")
-            return nil
-        }
-        return bubble.list.read(node, reader)
-    }
-
-    private static let bubble = Value<BubbleDraft>(
-        .anyOf([.scalar, bubbleKeys.schema(required: ["text"])])
-    ) { node, reader in
-        guard case .mapping = node.content else {
-            return Value<String>.string.read(node, reader).map { BubbleDraft(text: Located(value: $0, node: node)) }
-        }
-        var draft = BubbleDraft()
-        if case .mapping(let pairs) = node.content, !pairs.isEmpty, !node.isBareVariable,
-            !pairs.contains(where: { Suggestion.nearest(to: $0.name, among: ["text", "quote"]) != nil })
-        {
-            reader.error(
-                pairs[0].key.range,
-                "unknown key '\(pairs[0].name)' in a reply: put quotes around a text that holds ': '",
-                hint: "known are: text, quote")
-            return nil
-        }
-        let given = bubbleKeys.read(node, into: &draft, reader)
-        if let given, !given.contains("text") { reader.error(node.range, "a reply needs a 'text'") }
         return draft
     }
 }

@@ -11,12 +11,25 @@ public struct RuleTest: Sendable {
         public var message: Message
         /// The time since the message before.
         public var after: Duration
+        /// The choices that the contact may take, of which one of the latest menu counts first; empty for a message that is
+        /// no choice.
+        public var choices: [Choice] = []
         /// The rule that sent the text that the message quotes.
         public var quotedRule: String?
         /// Whether the window is open; `nil` if that follows from the messages before.
         public var isWindowOpen: Bool?
         /// The expected result; `nil` if any result passes.
         public var expectation: Expectation?
+    }
+
+    /// A choice of a menu that the contact of a test takes.
+    public struct Choice: Sendable {
+        /// The id of the choice, with that of its rule.
+        public var id: String
+        /// The words that the contact sees.
+        public var title: String
+        /// The type of the message that tells of it.
+        public var type: MessageType
     }
 
     /// The expected result of a message. A property that is `nil` is not checked.
@@ -27,6 +40,8 @@ public struct RuleTest: Sendable {
         public var silence: String?
         /// The texts that must be sent.
         public var texts: [Wanted]?
+        /// The choices that must be offered, by their ids without that of the rule, in order.
+        public var choices: [String]?
         /// The name of the template that must be sent.
         public var template: String?
     }

@@ -19,7 +19,9 @@ struct RuleTestLinker {
     func test(_ draft: RuleTestDraft, of rule: RuleDraft?) -> RuleTest? {
         let steps = draft.conversation ?? [draft.step]
         let isSilentAboutAll = steps.allSatisfy { $0.expect == nil }
-        if isSilentAboutAll, rule == nil, steps.contains(where: { $0.says != nil || $0.type != nil }) {
+        if isSilentAboutAll, rule == nil,
+            steps.contains(where: { $0.says != nil || $0.chooses != nil || $0.type != nil })
+        {
             reader.error(draft.range, "the test expects nothing", hint: "add 'expect', like 'expect: {rule: ID}'")
         }
         let named = [rule?.when?.open, rule?.when?.closed, rule?.atOpen].lazy.compactMap { $0?.value }
@@ -39,7 +41,7 @@ struct RuleTestLinker {
         }
         guard linked.count == steps.count, rule == nil || rule?.id != nil else { return nil }
         return RuleTest(
-            name: draft.name ?? steps.first.flatMap { $0.says?.value ?? $0.type?.rawValue } ?? "",
+            name: draft.name ?? steps.first.flatMap { $0.says?.value ?? $0.chooses?.value ?? $0.type?.rawValue } ?? "",
             place: place(draft.range), rule: rule?.id?.value,
             start: start, steps: linked)
     }
@@ -50,7 +52,10 @@ struct RuleTestLinker {
         _ draft: RuleTestDraft.StepDraft, of rule: RuleDraft?, isAnswerExpected: Bool
     ) -> RuleTest.Step? {
         let type = draft.type ?? .text
-        guard let says = draft.says?.value ?? (draft.type == nil ? nil : "") else { return nil }
+        let isWordless = draft.type != nil || draft.chooses != nil
+        guard let says = draft.says?.value ?? (isWordless ? "" : nil) else { return nil }
+        if let choice = draft.chooses { _ = catalog.choices(named: choice, reader) }
+        let choices = draft.chooses.map { catalog.choices.named($0.value) } ?? []
         let account = draft.account.map { WrittenNumber($0)?.whole(at: "") ?? $0 } ?? "972770000000"
         let message = Message(
             account: account, unique: "test",
@@ -61,7 +66,9 @@ struct RuleTestLinker {
         var expectation = draft.expect.map { self.expectation($0, of: rule) }
         if isAnswerExpected, let id = rule?.id?.value { expectation = RuleTest.Expectation(rule: id) }
         return RuleTest.Step(
-            place: place(draft.range), message: message, after: draft.after ?? .zero, quotedRule: draft.quotes?.value,
+            place: place(draft.range), message: message, after: draft.after ?? .zero,
+            choices: choices.map { RuleTest.Choice(id: $0.id, title: $0.title, type: $0.isInList ? .list : .button) },
+            quotedRule: draft.quotes?.value,
             isWindowOpen: draft.window.map { $0 == .open }, expectation: expectation)
     }
 
@@ -70,6 +77,10 @@ struct RuleTestLinker {
         var expectation = RuleTest.Expectation(rule: draft.rule?.value, silence: draft.silent, template: draft.template)
         // A rule's own test expects its texts from that rule.
         if draft.rule == nil, draft.silent == nil { expectation.rule = rule?.id?.value }
+        if !draft.choices.isEmpty {
+            for choice in draft.choices { _ = catalog.choices(named: choice, reader) }
+            expectation.choices = draft.choices.map { $0.value.lastPart }
+        }
         if !draft.texts.isEmpty { expectation.texts = draft.texts.compactMap(wanted) }
         return expectation
     }
@@ -86,4 +97,9 @@ struct RuleTestLinker {
             return nil
         }
     }
+}
+
+extension String {
+    /// The id of a choice without that of its rule.
+    fileprivate var lastPart: String { split(separator: ".").last.map(String.init) ?? self }
 }

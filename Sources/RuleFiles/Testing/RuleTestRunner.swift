@@ -82,6 +82,9 @@ public struct RuleTestRunner: Sendable {
             message.unique = "test-\(number)"
             let key = "\(message.account) \(message.contact.address)"
             var conversation = conversations[key] ?? Conversation()
+            if let choice = step.choice(after: conversation.memory.menu) {
+                (message.type, message.body, message.choice) = (choice.type, choice.title, choice.id)
+            }
             conversation.receive(message, isWindowOpen: step.isWindowOpen, at: now)
             conversation.quotedRule = step.quotedRule
             let decision = decide(message, in: conversation, by: rules, policy: policy, at: now)
@@ -115,12 +118,20 @@ extension RuleTest.Expectation {
             let sent = decision.sends.compactMap(\.template).first
             if sent?.name != template { note("template \(template)", decision.shown) }
         }
-        if silence == nil, texts == nil, template == nil, decision.outcome == .silent, lines.isEmpty,
+        if silence == nil, texts == nil, choices == nil, template == nil, decision.outcome == .silent, lines.isEmpty,
             decision.reason != .ignored, decision.reason != .noReply
         {
             note("an answer", decision.shown)
         }
-        return lines + differenceOfTexts(decision)
+        return lines + differenceOfTexts(decision) + differenceOfChoices(decision)
+    }
+
+    private func differenceOfChoices(_ decision: Decision) -> [String] {
+        guard let choices else { return [] }
+        let offered = decision.changes.menu?.choices.map { $0.split(separator: ".").last.map(String.init) ?? $0 }
+        guard choices != offered else { return [] }
+        let actual = offered.map { "the choices \($0.joined(separator: ", "))" } ?? "no choices"
+        return ["- the choices \(choices.joined(separator: ", "))", "+ \(actual)"]
     }
 
     private func differenceOfTexts(_ decision: Decision) -> [String] {
@@ -131,6 +142,13 @@ extension RuleTest.Expectation {
                 + (sent.isEmpty ? ["+ \(decision.shown)"] : sent.flatMap { $0.lines.map { "+ \($0)" } })
         }
         return []
+    }
+}
+
+extension RuleTest.Step {
+    /// Returns the choice that the contact takes: that of the latest menu if it offers one of them.
+    fileprivate func choice(after menu: SentMenu?) -> RuleTest.Choice? {
+        choices.first { menu?.choices.contains($0.id) ?? false } ?? choices.first
     }
 }
 

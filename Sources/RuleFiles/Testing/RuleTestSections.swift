@@ -13,6 +13,7 @@ struct RuleTestDraft {
     struct StepDraft {
         var range: SourceRange
         var says: Located<String>?
+        var chooses: Located<String>?
         var after: Duration?
         var from: String?
         var contactName: String?
@@ -23,13 +24,14 @@ struct RuleTestDraft {
         var expect: ExpectDraft?
 
         /// Whether it is a text, by its type, that says nothing.
-        var lacksText: Bool { type == .text && says == nil }
+        var lacksText: Bool { type == .text && says == nil && chooses == nil }
     }
 
     struct ExpectDraft {
         var rule: Located<String>?
         var silent: String?
         var texts: [Located<String>] = []
+        var choices: [Located<String>] = []
         var template: String?
     }
 }
@@ -49,6 +51,9 @@ enum RuleTestSections {
 
     private static let stepFields: [Field<RuleTestDraft.StepDraft>] = [
         Field("says", Value<String>.string.located, to: \.says, says: "What the contact writes."),
+        Field(
+            "chooses", Value<String>.filled.located, to: \.chooses,
+            says: "The choice of a menu that the contact takes, by its id."),
         Field("from", sender, to: \.from, says: "The contact's number."),
         Field("contact_name", .filled, to: \.contactName, says: "The contact's name."),
         Field("account", .filled, to: \.account, says: "The number of ours that it is written to."),
@@ -78,13 +83,16 @@ enum RuleTestSections {
     private static let test = Value<RuleTestDraft> { node, reader in
         var draft = RuleTestDraft(range: node.range, step: RuleTestDraft.StepDraft(range: node.range))
         guard let given = testKeys.read(node, into: &draft, reader) else { return nil }
-        if given.isDisjoint(with: ["says", "type", "conversation"]) || draft.step.lacksText {
+        checkChoice(draft.step, given, reader)
+        if given.isDisjoint(with: ["says", "chooses", "type", "conversation"]) || draft.step.lacksText {
             reader.error(
                 node.range, "a test needs a message", hint: "like 'says: hello', 'type: image', or a 'conversation'")
         }
         let lost = given.subtracting(["name", "at", "conversation"]).sorted()
         if given.contains("conversation"), let key = lost.first {
-            let hint = key == "says" ? "keep 'says' or 'conversation'" : "move '\(key)' into the message it belongs to"
+            let hint =
+                ["says", "chooses"].contains(key)
+                ? "keep '\(key)' or 'conversation'" : "move '\(key)' into the message it belongs to"
             reader.error(node.range, "a test is one message or a conversation", hint: hint)
         }
         if draft.conversation?.isEmpty == true {
@@ -93,10 +101,17 @@ enum RuleTestSections {
         return draft
     }
 
+    private static func checkChoice(_ step: RuleTestDraft.StepDraft, _ given: Set<String>, _ reader: Reader) {
+        guard let choice = step.chooses, let other = given.intersection(["says", "type"]).sorted().first else { return }
+        reader.error(
+            choice.node.range, "who takes a choice writes nothing else", hint: "keep 'chooses' or '\(other)'")
+    }
+
     private static let step = Value<RuleTestDraft.StepDraft>(stepKeys.schema()) { node, reader in
         var draft = RuleTestDraft.StepDraft(range: node.range)
         guard let given = stepKeys.read(node, into: &draft, reader) else { return nil }
-        if given.isDisjoint(with: ["says", "type"]) || draft.lacksText {
+        checkChoice(draft, given, reader)
+        if given.isDisjoint(with: ["says", "chooses", "type"]) || draft.lacksText {
             reader.error(
                 node.range, "a message needs a 'says'",
                 hint: "what the contact writes; a picture or a sticker needs its 'type' alone")
@@ -109,6 +124,9 @@ enum RuleTestSections {
         [
             Field("rule", Value<String>.filled.located, to: \.rule, says: "The rule that answers."),
             Field("text", Value<String>.string.located.oneOrMore, to: \.texts, says: "What is sent; or /a regex/."),
+            Field(
+                "choices", Value<String>.filled.located.oneOrMore, to: \.choices,
+                says: "The choices that are offered, by their ids, in order."),
             Field("template", .filled, to: \.template, says: "The template that is sent."),
             Field("silent", silence, to: \.silent, says: "true, or the reason: cooldown, ignored, no-match, …"),
         ])
@@ -131,7 +149,7 @@ enum RuleTestSections {
         if case .mapping(let pairs) = node.content, pairs.isEmpty {
             reader.error(node.range, "'expect' is empty", hint: "write silent, or {text: …}")
         }
-        if given.contains("silent"), !given.isDisjoint(with: ["text", "template"]) {
+        if given.contains("silent"), !given.isDisjoint(with: ["text", "choices", "template"]) {
             reader.error(node.range, "a message gets an answer or silence", hint: "keep 'silent' or the others")
         }
         return draft

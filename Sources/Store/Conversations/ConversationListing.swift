@@ -246,12 +246,12 @@ extension Store {
     private static func message(_ id: Int64, _ db: Connection) throws -> ListedMessage? {
         try db.first(listedMessage, id) { row in
             var listed = ListedMessage(
-                id: id, conversation: row.integer(11), message: Message(row), receivedAt: row.time(12))
-            if let outcome = row.textOrNil(14) {
+                id: id, conversation: row.integer(12), message: Message(row), receivedAt: row.time(13))
+            if let outcome = row.textOrNil(15) {
                 listed.decision = StoredDecision(
-                    rule: row.textOrNil(13), outcome: Decision.Outcome(rawValue: outcome) ?? .silent,
-                    reason: .init(word: row.text(15)), because: row.text(16), revision: row.text(17),
-                    decidedAt: row.time(18))
+                    rule: row.textOrNil(14), outcome: Decision.Outcome(rawValue: outcome) ?? .silent,
+                    reason: .init(word: row.text(16)), because: row.text(17), revision: row.text(18),
+                    decidedAt: row.time(19))
             }
             return listed
         }

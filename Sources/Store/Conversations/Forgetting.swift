@@ -92,7 +92,7 @@ extension Store {
         }
         person.messages = try db.changed(
             """
-            UPDATE message SET body = '', caption = NULL, name = NULL, address = '', payload = '' WHERE conversation = ?
+            UPDATE message SET body = '', caption = NULL, choice = NULL, name = NULL, address = '', payload = '' WHERE conversation = ?
             """, contact)
         try db.run(
             """

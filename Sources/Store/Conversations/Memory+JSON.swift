@@ -27,6 +27,7 @@ extension Memory {
             }
             if let lastText { json.member("lastText", lastText) }
             if echoes > 0 { json.member("echoes") { $0.number(Int64(echoes)) } }
+            if let menu { json.member("menu") { $0.write(menu) } }
             if let pause {
                 json.member("pause") { json in
                     json.object { json in
@@ -40,6 +41,13 @@ extension Memory {
 }
 
 extension JSONWriter {
+    mutating func write(_ menu: SentMenu) {
+        object { json in
+            json.member("choices") { $0.array(menu.choices) { $0.text($1) } }
+            json.member("sentAt", menu.sentAt)
+        }
+    }
+
     mutating func write(_ values: [String: Memory.Value]) {
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             member(name) { json in

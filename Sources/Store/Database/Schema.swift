@@ -8,6 +8,7 @@ enum Schema {
     static let migrations: [(number: Int, sql: String)] = [
         createTables, addMemoryAndLanes, indexUndecidedByAccount, indexConversations, addReleasedAt,
         addOperatorActions, indexReports, separateReasonsFromDetails, addWithdrawalsAndEnds + addAddresses,
+        addChoices,
     ].enumerated().map { ($0 + 1, $1) }
 
     private static let createTables = """
@@ -258,5 +259,10 @@ enum Schema {
         UPDATE contact SET name = NULL, address = 'forgotten' WHERE id IN (SELECT old FROM same);
         DROP TABLE same;
         CREATE INDEX former_address_by_contact ON former_address (contact);
+        """
+
+    private static let addChoices = """
+        -- The id of the choice that the contact took, as we made it.
+        ALTER TABLE message ADD COLUMN choice TEXT;
         """
 }

@@ -14,6 +14,7 @@ extension Changes {
             if let optedOut { json.member("optedOut", optedOut) }
             if !answered.isEmpty { json.member("answered") { $0.array(answered) { $0.text($1) } } }
             if !turns.isEmpty { json.member("turns") { $0.object { $0.write(turns) } } }
+            if let menu { json.member("menu") { $0.write(menu) } }
             if hasAnswer { json.member("hasAnswer", true) }
         }
     }

@@ -56,9 +56,9 @@ extension Store {
         /// Reads the columns that ``Store/undecided`` selects.
         init(_ row: Columns) {
             message = Message(row)
-            id = row.integer(11)
-            conversation = row.integer(12)
-            receivedAt = row.time(13)
+            id = row.integer(12)
+            conversation = row.integer(13)
+            receivedAt = row.time(14)
         }
     }
 

@@ -37,11 +37,12 @@ extension Store {
             let id = try db.insert(
                 """
                 INSERT INTO message (account, unique_id, conversation, address, name, type, body, caption, quoted,
-                  timestamp, received_at, payload, is_decided)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                  choice, timestamp, received_at, payload, is_decided)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                 """,
                 message.account, message.unique, known.id, message.contact.address, message.contact.name,
-                message.type.rawValue, message.body, message.caption, message.quoted, message.timestamp, now, payload)
+                message.type.rawValue, message.body, message.caption, message.quoted, message.choice,
+                message.timestamp, now, payload)
             let decided = try self.store(
                 decision, as: id, of: whole, in: known.id, withdrawals: known.withdrawals,
                 receivedAt: now, db)

@@ -19,6 +19,20 @@ extension Outgoing {
                                 if let replyTo { json.member("replyTo", replyTo) }
                             }
                         }
+                    case .message(.rich(let content, let replyTo)):
+                        json.member(content.key) { json in
+                            json.object { json in
+                                json.write(content)
+                                if let replyTo { json.member("replyTo", replyTo) }
+                            }
+                        }
+                    case .message(.reaction(let emoji, let unique)):
+                        json.member("reaction") { json in
+                            json.object { json in
+                                json.member("emoji", emoji)
+                                json.member("to", unique)
+                            }
+                        }
                     case .message(.template(let template)):
                         json.member("template") { json in
                             json.object { json in json.member("_0") { $0.write(template) } }
@@ -42,7 +56,50 @@ extension Outgoing {
     }
 }
 
+extension RichContent {
+    fileprivate var key: String {
+        switch self {
+        case .menu: "menu"
+        case .file: "file"
+        case .location: "location"
+        case .link: "link"
+        }
+    }
+}
+
 extension JSONWriter {
+    /// Writes the members of the content into the current object.
+    fileprivate mutating func write(_ content: RichContent) {
+        switch content {
+        case .menu(let menu):
+            member("text", menu.text)
+            member("choices") { json in
+                json.array(menu.choices) { json, choice in
+                    json.object { json in
+                        json.member("id", choice.id)
+                        json.member("title", choice.title)
+                        if let more = choice.more { json.member("more", more) }
+                    }
+                }
+            }
+            member("opener", menu.opener)
+        case .file(let file):
+            member("kind", file.kind.rawValue)
+            member("link", file.link)
+            if !file.caption.isEmpty { member("caption", file.caption) }
+            if let name = file.name { member("name", name) }
+        case .location(let location):
+            member("latitude", location.latitude)
+            member("longitude", location.longitude)
+            if let name = location.name { member("name", name) }
+            if let address = location.address { member("address", address) }
+        case .link(let link):
+            member("text", link.text)
+            member("title", link.title)
+            member("url", link.url)
+        }
+    }
+
     mutating func write(_ template: RenderedTemplate) {
         object { json in
             json.member("name", template.name)

@@ -107,7 +107,7 @@ extension Store {
         case .windowShut(let refusal):
             window.recordShut(askedAt: attempted.startedAt)
             try Self.save(window, of: attempted.lane.conversation, db)
-            guard attempted.kind == SendContent.Kind.text.rawValue else {
+            guard SendContent.Kind(rawValue: attempted.kind)?.isFreeForm == true else {
                 try Self.set(.failed, reason: .refused, detail: refusal.text, entry, db)
                 return .over(.failed)
             }

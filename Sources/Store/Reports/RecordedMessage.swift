@@ -56,12 +56,12 @@ extension RecordedMessage {
 
     /// Reads the columns that ``one`` selects.
     init(_ row: Columns) throws {
-        let changes = row.text(19)
+        let changes = row.text(20)
         self.init(
-            id: row.integer(11), conversation: row.integer(12), contactSince: row.time(13), message: Message(row),
+            id: row.integer(12), conversation: row.integer(13), contactSince: row.time(14), message: Message(row),
             decision: StoredDecision(
-                rule: row.textOrNil(15), outcome: Decision.Outcome(rawValue: row.text(16)) ?? .silent,
-                reason: .init(word: row.text(17)), revision: row.text(18), decidedAt: row.time(14)),
+                rule: row.textOrNil(16), outcome: Decision.Outcome(rawValue: row.text(17)) ?? .silent,
+                reason: .init(word: row.text(18)), revision: row.text(19), decidedAt: row.time(15)),
             changes: changes == "{}" ? Changes() : try StoredJSON.decode(Changes.self, from: changes))
     }
 }

@@ -246,8 +246,8 @@ extension Store {
         return try db.all(unmatchedMessages, first, names, "\n", Statistics.unmatchedLimit) { row in
             let message = Message(row)
             return .init(
-                conversation: row.integer(11), type: message.type,
-                text: message.text.map { $0.shortened(toUTF16: 300) }, rule: row.textOrNil(12))
+                conversation: row.integer(12), type: message.type,
+                text: message.text.map { $0.shortened(toUTF16: 300) }, rule: row.textOrNil(13))
         }
     }
 

@@ -165,6 +165,11 @@ final class DemoScript {
         case .message(.text(let text, let replyTo)):
             let quote = replyTo.map { " (quoting \($0.prefix(8))…)" } ?? ""
             return text.split(separator: "\n").joined(separator: next) + quote
+        case .message(.rich(let content, let replyTo)):
+            let quote = replyTo.map { " (quoting \($0.prefix(8))…)" } ?? ""
+            return content.lines.joined(separator: next) + quote
+        case .message(.reaction(let emoji, let unique)):
+            return "reacts with \(emoji) to \(unique.prefix(8))…"
         case .post(let link, _):
             return "POST to \(link)"
         case .message(.template(let template)):

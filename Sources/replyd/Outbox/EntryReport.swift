@@ -98,6 +98,8 @@ struct EntryReport {
         let text =
             switch content {
             case .message(.text(let text, _)): text
+            case .message(.rich(let content, _)): content.lines.joined(separator: "\n")
+            case .message(.reaction(let emoji, _)): "reaction \(emoji)"
             case .message(.template(let template)):
                 "template \(template.name)"
                     + (template.variables.isEmpty ? "" : " (\(template.variables.joined(separator: ", ")))")

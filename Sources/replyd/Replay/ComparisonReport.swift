@@ -133,6 +133,8 @@ struct ComparisonReport {
         var parts = decision.sends.compactMap { outgoing -> String? in
             switch outgoing.body {
             case .message(.text(let text, _)): text.safeLine
+            case .message(.rich(let content, _)): content.lines.joined(separator: "\n").safeLine
+            case .message(.reaction(let emoji, _)): "reaction \(emoji)".safeLine
             case .message(.template(let template)):
                 (["template \(template.name) (\(template.language.rawValue))"] + template.variables).joined(
                     separator: " "

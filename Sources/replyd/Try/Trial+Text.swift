@@ -40,6 +40,12 @@ extension Trial {
         case .message(.text(let text, let replyTo)):
             head = "text\(replyTo == nil ? "" : ", quoting the message")"
             body = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).isolated }
+        case .message(.rich(let content, let replyTo)):
+            head = "\(Self.head(of: content))\(replyTo == nil ? "" : ", quoting the message")"
+            body = content.lines.map(\.isolated)
+        case .message(.reaction(let emoji, _)):
+            head = "reaction"
+            body = [emoji]
         case .message(.template(let template)):
             head = "template \(template.name) (\(template.language.rawValue))"
             body = template.variables.enumerated().map { "{{\($0.offset + 1)}} \($0.element.isolated)" }
@@ -49,6 +55,15 @@ extension Trial {
         }
         if let due = outgoing.notBefore, due > now { head += ", at \(zone.text(due))" }
         return ["  \(terminal.dim(head))"] + body.map { "    \($0)" }
+    }
+
+    private static func head(of content: RichContent) -> String {
+        switch content {
+        case .menu(let menu): menu.isList ? "text, with a list behind '\(menu.opener.isolated)'" : "text with buttons"
+        case .file(let file): "\(file.kind.rawValue)\(file.name.map { " \($0.isolated)" } ?? "")"
+        case .location: "location"
+        case .link: "text, with a button that opens a page"
+        }
     }
 
     /// Returns the changes in the conversation, in words.

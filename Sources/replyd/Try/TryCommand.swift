@@ -47,6 +47,9 @@ struct TryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A tag that rules have given before; may be repeated.", valueName: "tag"))
     var tag: [String] = []
 
+    @Option(help: ArgumentHelp("The rule whose menu was sent before, so that numbers count.", valueName: "id"))
+    var menu: String?
+
     @Option(help: ArgumentHelp("Whether the 24-hour window is open or expired.", valueName: "open|expired"))
     var window: Window = .open
 
@@ -108,6 +111,7 @@ struct TryCommand: ParsableCommand {
         var draft = Trial.Draft(text: text, contact: .invented(number: from, name: name, at: account ?? ""))
         draft.conversation.memory.tags = Set(tag)
         for each in state { draft.conversation.memory.state[each.name] = Memory.Value(text: each.value) }
+        if let menu { draft.conversation.memory.menu = try sentMenu(menu, ruleSet, at: now) }
         draft.type = MessageType(rawValue: type)
         draft.isWindowOpen = window == .open
         if let account { draft.account = account }
@@ -118,6 +122,18 @@ struct TryCommand: ParsableCommand {
         } else {
             printText(trial.text(.output))
         }
+    }
+
+    private func sentMenu(_ rule: String, _ ruleSet: RuleSet, at now: Timestamp) throws -> SentMenu {
+        let choices = ruleSet.rules.first { $0.id == rule }?.choices ?? []
+        guard !choices.isEmpty else {
+            let known = ruleSet.rules.filter { !$0.choices.isEmpty }.map(\.id).joined(separator: ", ")
+            complain(
+                "replyd: no rule '\(rule.safeLine.shortened(to: 60))' has a menu."
+                    + (known.isEmpty ? "" : " One of: \(known)."))
+            throw ExitCode.validationFailure
+        }
+        return SentMenu(choices: choices.map { Rule.choiceID(rule, $0.id) }, sentAt: now)
     }
 
     private func moment(_ ruleSet: RuleSet) throws -> Timestamp {

@@ -32,6 +32,28 @@ import Testing
 
         mutating func value() -> Memory.Value { Memory.Value(text: text(), expires: chance() ? time() : nil) }
 
+        mutating func menu() -> SentMenu { SentMenu(choices: texts(), sentAt: time()) }
+
+        mutating func textOrNil() -> String? { chance() ? text() : nil }
+
+        mutating func rich() -> RichContent {
+            switch source.upTo(4) {
+            case 0:
+                .menu(
+                    Menu(
+                        text: text(),
+                        choices: texts().map { Menu.Choice(id: $0, title: text(), more: textOrNil()) }, opener: text()))
+            case 1:
+                .file(
+                    MediaFile(
+                        kind: source.one(of: MediaFile.Kind.allCases), link: text(), caption: text(), name: textOrNil())
+                )
+            case 2:
+                .location(Location(latitude: text(), longitude: text(), name: textOrNil(), address: textOrNil()))
+            default: .link(LinkButton(text: text(), title: text(), url: text()))
+            }
+        }
+
         mutating func template() -> RenderedTemplate {
             RenderedTemplate(
                 name: text(), language: source.one(of: TemplateLanguage.allCases),
@@ -52,6 +74,7 @@ import Testing
         memory.recentAnswers = (0..<random.source.upTo(4)).map { _ in random.time() }
         memory.lastText = random.chance() ? random.text() : nil
         memory.echoes = random.source.upTo(3)
+        memory.menu = random.chance() ? random.menu() : nil
         memory.pause =
             random.chance() ? .init(until: random.time(), rule: random.chance() ? random.text() : nil) : nil
         #expect(try StoredJSON.decode(Memory.self, from: memory.json) == memory, "\(memory.json)")
@@ -66,13 +89,16 @@ import Testing
         changes.optedOut = random.chance() ? random.chance() : nil
         changes.answered = random.texts()
         changes.turns = random.named { $0.source.upTo(100) }
+        changes.menu = random.chance() ? random.menu() : nil
         changes.hasAnswer = random.chance()
         #expect(try StoredJSON.decode(Changes.self, from: changes.json) == changes, "\(changes.json)")
 
         let body: SendContent =
-            switch random.source.upTo(3) {
+            switch random.source.upTo(5) {
             case 0: .message(.text(random.text(), replyTo: random.chance() ? random.text() : nil))
             case 1: .message(.template(random.template()))
+            case 2: .message(.reaction(random.text(), to: random.text()))
+            case 3: .message(.rich(random.rich(), replyTo: random.chance() ? random.text() : nil))
             default: .post(link: random.text(), json: random.text())
             }
         var outgoing = Outgoing(body: body, fallback: random.chance() ? random.template() : nil, textEnd: random.time())

@@ -154,7 +154,7 @@ import Testing
         try await line.execute("INSERT INTO contact VALUES (9, 'x', NULL, NULL, 'forgotten', NULL, 0)")
         try await line.execute("INSERT INTO conversation (id) VALUES (9)")
         try await line.execute(
-            "INSERT INTO message VALUES (9, 'x', 'y', 9, '', NULL, 'text', '', NULL, NULL, 0, 0, '', 1)")
+            "INSERT INTO message VALUES (9, 'x', 'y', 9, '', NULL, 'text', '', NULL, NULL, 0, 0, '', 1, NULL)")
         let since = line.now - .days(1)
         try await line.execute("UPDATE message SET received_at = \(line.now.milliseconds) WHERE id = 9")
         let history = try await line.store.history(since: since)

@@ -1,0 +1,59 @@
+import Matching
+
+/// The choices that the rules of a set offer, and the rules that answer them.
+struct ChoiceIndex: Sendable {
+    /// The ids of the offered choices, by the pattern of their title.
+    private var offered: [TextIndex.PatternID: [String]] = [:]
+    /// The patterns of a choice's titles, by its id; alternatives may give a choice several.
+    private var titles: [String: [TextIndex.PatternID]] = [:]
+    /// The places of the rules that answer a choice, by its id.
+    private(set) var rules: [String: [Int]] = [:]
+
+    /// Collects the choices of rules, and adds their titles to an index.
+    init(_ rules: [Rule], _ index: inout TextIndex.Builder) {
+        for rule in rules {
+            for choice in rule.choices {
+                guard let pattern = TextPattern.exact(choice.title) else { continue }
+                let id = index.insert(pattern)
+                let name = Rule.choiceID(rule.id, choice.id)
+                titles[name, default: []].append(id)
+                if offered[id]?.contains(name) != true { offered[id, default: []].append(name) }
+            }
+        }
+        for (place, rule) in rules.enumerated() {
+            for choice in rule.match.choices { self.rules[choice, default: []].append(place) }
+        }
+    }
+
+    /// Whether no rule offers a choice or answers one.
+    var isEmpty: Bool { titles.isEmpty && rules.isEmpty }
+
+    /// Returns the patterns of which a message that names one of the choices by its title holds one.
+    func patterns(of choices: Set<String>) -> [TextIndex.PatternID] {
+        choices.sorted().flatMap { titles[$0] ?? [] }
+    }
+
+    /// Whether a rule offers the choice of that id.
+    func offers(_ id: String) -> Bool { titles[id] != nil }
+
+    /// Returns the ids of the choices that a message may name: by the id that came back with it, by its number in the
+    /// latest menu, or else by its title. A title of the latest menu stands for the choice of that menu alone.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - folded: Its text, folded.
+    ///   - found: The patterns that the text holds.
+    ///   - menu: The latest menu of the conversation.
+    ///   - now: The moment of deciding.
+    func choices(
+        of message: Message, _ folded: FoldedText, _ found: TextMatches, after menu: SentMenu?, at now: Timestamp
+    ) -> [String] {
+        if let id = message.choice, offers(id) { return [id] }
+        guard message.type.hasBody, !folded.isEmpty else { return [] }
+        if let choice = menu?.choice(numberedBy: folded, at: now) { return [choice] }
+        let named = found.all.flatMap { offered[$0] ?? [] }
+        guard named.count > 1, let menu else { return named }
+        let latest = named.filter(menu.choices.contains)
+        return latest.isEmpty ? named : latest
+    }
+}

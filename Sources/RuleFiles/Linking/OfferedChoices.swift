@@ -1,0 +1,41 @@
+import Responder
+
+/// The choices that the menus of all rules offer.
+struct OfferedChoices {
+    /// One choice of a menu.
+    struct Offer {
+        /// The id outside of the rule: `menu.hours`.
+        var id: String
+        /// The words that the contact sees.
+        var title: String
+        /// Whether it is in a list, and not a button.
+        var isInList: Bool
+    }
+
+    private let offers: [String: [Offer]]
+
+    /// Collects the choices of all rules, disabled ones included.
+    init(_ rules: [RuleDraft]) {
+        var offers: [String: [Offer]] = [:]
+        for rule in rules {
+            guard let name = rule.id?.value else { continue }
+            for choices in ((rule.reply?.value ?? []) + (rule.oneOf?.value ?? [])).compactMap(\.choices) {
+                for choice in choices {
+                    guard let title = choice.title?.value else { continue }
+                    let offer = Offer(
+                        id: Rule.choiceID(name, choice.id.value), title: title,
+                        isInList: choices.count > Menu.buttonLimit)
+                    offers[choice.id.value, default: []].append(offer)
+                    offers[offer.id, default: []].append(offer)
+                }
+            }
+        }
+        self.offers = offers
+    }
+
+    /// The ids of all choices, with and without that of their rule.
+    var names: [String] { offers.keys.sorted() }
+
+    /// Returns the choices of that name: its id, or those of its rule and its own with a full stop between them.
+    func named(_ name: String) -> [Offer] { offers[name] ?? [] }
+}
