@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "Responder", dependencies: ["JSONText", "Matching", mustache], swiftSettings: settings),
         .target(
             name: "RuleFiles", dependencies: ["CLibYAML", "JSONText", "Responder", crypto], swiftSettings: settings),
-        .target(name: "Providers", dependencies: ["JSONText", "Responder"], swiftSettings: settings),
+        .target(name: "Providers", dependencies: ["JSONText", "Responder", crypto], swiftSettings: settings),
         .target(
             name: "Store", dependencies: ["JSONText", "Responder", grdb, sqlite] + collections, swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: settings),

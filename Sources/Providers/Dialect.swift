@@ -1,7 +1,8 @@
+import JSONText
 import Responder
 
-/// Everything that replyd knows of a provider: how it is asked to send, and what its answers mean. Pure; nothing here
-/// touches the network.
+/// Everything that replyd knows of a provider: how it is asked to send, what its answers mean, and what its webhooks say.
+/// Pure; nothing here touches the network. <doc:AddingAProvider> says how another one is added.
 protocol Dialect: Sendable {
     /// The base URL of the provider's calls, without a slash at its end.
     var defaultBaseURL: String { get }
@@ -9,10 +10,36 @@ protocol Dialect: Sendable {
     /// The kinds of messages that the provider's lines can show.
     var abilities: LineAbilities { get }
 
+    /// The keys that an account of this provider has in the configuration beside those that every account has.
+    var keys: [AccountKey] { get }
+
+    /// The way in which the provider's webhooks prove that they come from it.
+    var webhookProof: WebhookProof { get }
+
+    /// The largest body of a webhook, in bytes.
+    var webhookLimit: Int { get }
+
     /// Returns the request that sends a message from an account to an address. A message that ``abilities`` rules out
     /// comes as text.
-    func request(_ message: ProviderMessage, from account: ProviderAccount, to address: String) -> SendRequest
+    ///
+    /// - Parameter mark: The mark of the attempt, which a provider that can do so gives back in every report.
+    func request(
+        _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
+    ) -> SendRequest
 
     /// Returns the outcome that an answer to a call means.
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome
+
+    /// Reads the body of a webhook, which is for one or several lines.
+    ///
+    /// - Throws: `WebhookEvent.ParseError` if there is nothing in it that can be kept.
+    func read(
+        webhook body: [UInt8], of lines: WebhookLines, at now: Timestamp
+    ) throws(WebhookEvent.ParseError) -> WebhookContent
+}
+
+extension Dialect {
+    var keys: [AccountKey] { [] }
+    var webhookProof: WebhookProof { .key }
+    var webhookLimit: Int { 256 << 10 }
 }

@@ -9,6 +9,8 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
     case sms019 = "019sms"
     /// 019sms by its current public documentation.
     case sms019v2 = "019sms-v2"
+    /// Meta's Cloud API, without a reseller.
+    case meta
 
     /// Everything that replyd knows of the provider.
     var dialect: any Dialect {
@@ -16,6 +18,7 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
         case .ninetyNineDigital: NinetyNineDigital()
         case .sms019: SMS019()
         case .sms019v2: SMS019v2()
+        case .meta: Meta()
         }
     }
 
@@ -24,4 +27,31 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
 
     /// The kinds of messages that the provider's lines can show.
     public var abilities: LineAbilities { dialect.abilities }
+
+    /// The keys that an account of this provider has in the configuration beside those that every account has.
+    public var keys: [AccountKey] { dialect.keys }
+
+    /// The way in which the provider's webhooks prove that they come from it.
+    public var webhookProof: WebhookProof { dialect.webhookProof }
+
+    /// The key of the configuration with the provider's id of an account's line; `nil` if a webhook is about one account
+    /// alone.
+    public var lineKey: String? {
+        if case .signature(let signed) = webhookProof { return signed.lineKey }
+        return nil
+    }
+
+    /// The largest body of a webhook, in bytes.
+    public var webhookLimit: Int { dialect.webhookLimit }
+
+    /// Reads the body of a webhook, which is for one or several lines.
+    ///
+    /// - Parameter now: The moment of arrival: it stands in for a timestamp that is missing, unreadable or over five
+    ///   minutes ahead.
+    /// - Throws: `WebhookEvent.ParseError` if there is nothing in it that can be kept.
+    public func read(
+        webhook body: [UInt8], of lines: WebhookLines, at now: Timestamp
+    ) throws(WebhookEvent.ParseError) -> WebhookContent {
+        try dialect.read(webhook: body, of: lines, at: now)
+    }
 }

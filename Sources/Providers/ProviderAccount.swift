@@ -8,14 +8,19 @@ public struct ProviderAccount: Sendable, Hashable {
     public var baseURL: String
     /// The API key or bearer token.
     public var credential: Secret
+    /// The values of the keys that only this provider has (``Provider/keys``), secrets left out, by the key's name.
+    public var settings: [String: String]
 
     /// Creates an account. Slashes at the end of `baseURL` are removed; `nil` means the provider's default.
-    public init(number: String, provider: Provider, baseURL: String? = nil, credential: Secret) {
+    public init(
+        number: String, provider: Provider, baseURL: String? = nil, credential: Secret, settings: [String: String] = [:]
+    ) {
         self.number = number
         self.provider = provider
         var base = baseURL ?? provider.defaultBaseURL
         while base.hasSuffix("/") { base.removeLast() }
         self.baseURL = base
         self.credential = credential
+        self.settings = settings
     }
 }

@@ -38,8 +38,12 @@ public struct SendRequest: Sendable, Hashable {
 
     /// Encodes a message from `account` to `address`, in the dialect of the provider of the account. What the provider
     /// can't show is sent as text.
-    public init(_ message: ProviderMessage, from account: ProviderAccount, to address: String) {
-        self = account.provider.dialect.request(message, from: account, to: address)
+    ///
+    /// - Parameter mark: The mark of the attempt, for providers that give it back in their reports.
+    public init(
+        _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark? = nil
+    ) {
+        self = account.provider.dialect.request(message, from: account, to: address, mark: mark)
     }
 
     /// Returns the outcome that an answer to this request means.

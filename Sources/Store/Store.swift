@@ -69,12 +69,13 @@ public final class Store: Sendable {
     ///   - subject: The conversations that the step changes; they are locked before `body` looks at them. A step that only
     ///     finds out which they are locks them itself.
     ///   - purpose: Whether a new event is taken in, or a stored one moves on; what people do by hand moves on, too.
+    ///   - weight: The number of events that are taken in.
     ///   - sentAt: The moment at which the message that is taken in was sent; messages that arrive together are ordered by
     ///     it.
     ///   - rerun: What to do if the answer to the commit is lost.
     func write<Result: Sendable>(
-        about subject: Connection.Subject, for purpose: StepQueue.Purpose = .intake(nil), sentAt: Timestamp? = nil,
-        rerun: Rerun<Result>, _ body: @escaping @Sendable (Connection) throws -> Result
+        about subject: Connection.Subject, for purpose: StepQueue.Purpose = .intake(nil), weight: Int = 1,
+        sentAt: Timestamp? = nil, rerun: Rerun<Result>, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(StoreError) -> Result {
         let isDone: (@Sendable (Connection, Result) throws -> Bool)? =
             switch rerun {
@@ -85,7 +86,7 @@ public final class Store: Sendable {
                     return try isDone(db, result)
                 }
             }
-        return try await engine.perform(for: purpose, sentAt: sentAt, isDone: isDone) { db in
+        return try await engine.perform(for: purpose, weight: weight, sentAt: sentAt, isDone: isDone) { db in
             try db.lock(subject)
             return try body(db)
         }

@@ -51,6 +51,11 @@ import Testing
         try #require(JSON(parsing: json.encoded) == json, "what is read stays what it is")
         try #require(event(json.encoded) == result)
         guard case .success(let event) = result else { return false }
+        try check(event)
+        return true
+    }
+
+    private static func check(_ event: WebhookEvent) throws {
         switch event {
         case .message(let message):
             try checkIDs([message.unique, message.contact.address, message.type.rawValue])
@@ -63,9 +68,12 @@ import Testing
             }
         case .update(let update): try checkIDs([update.unique] + [update.contact?.address].compactMap(\.self))
         case .failure(let failure): try checkIDs([failure.unique] + [failure.contact?.address].compactMap(\.self))
+        case .move(let move):
+            for contact in [move.former, move.latest] {
+                try checkIDs([contact.id, contact.number, contact.address].compactMap(\.self))
+            }
         case .other(let hook): try checkIDs([hook])
         }
-        return true
     }
 
     /// Checks ids, which end up in the database, in logs and on terminals.
@@ -73,6 +81,63 @@ import Testing
         for id in ids {
             try #require(!id.isEmpty && id.utf8.count <= 256)
             try #require(!id.unicodeScalars.contains { $0.properties.generalCategory == .control })
+        }
+    }
+
+    /// A message of each kind, statuses and changes of Meta.
+    private static let metaMutator = Mutator(
+        [
+            """
+            {"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{
+             "messaging_product":"whatsapp","metadata":{"display_phone_number":"972771234567","phone_number_id":"112"},
+             "contacts":[{"profile":{"name":"דנה 👍"},"wa_id":"972507654321","user_id":"IL.16058"}],"messages":[
+             {"from":"972507654321","from_user_id":"IL.16058","id":"wamid.A","timestamp":"1699999990","type":"text",
+              "text":{"body":"שלום"},"context":{"id":"wamid.Q"}},
+             {"from":"","from_user_id":"IL.16058","id":"wamid.B","timestamp":1699999991000,"type":"interactive",
+              "interactive":{"type":"list_reply","list_reply":{"id":"menu.a","title":"A"}}}]}}]}]}
+            """,
+            """
+            {"entry":[{"changes":[{"field":"messages","value":{"metadata":{"phone_number_id":112},"statuses":[
+             {"id":"wamid.S","status":"failed","recipient_user_id":"IL.16058","biz_opaque_callback_data":"replyd.1.2.3",
+              "errors":[{"code":131047,"error_data":{"details":"x"}}]},
+             {"id":"wamid.T","status":"read","recipient_id":"972507654321"}]}}]}]}
+            """,
+            """
+            {"entry":[{"changes":[{"field":"messages","value":{"metadata":{"phone_number_id":"112"},"messages":[
+             {"from":"972507654321","id":"wamid.C","timestamp":"1","type":"system","system":{"type":"user_changed_number",
+              "wa_id":"972507654322","user_id":"IL.2"}},
+             {"from":"972507654321","id":"wamid.D","type":"location","location":{"latitude":32.08,"longitude":-3e2}},
+             {"from":"972507654321","id":"wamid.E","type":"audio","audio":{"id":"9","voice":true}},
+             {"from":"972507654321","id":"wamid.F","type":"button","button":{"text":"yes","payload":"menu.a"}}]}},
+             {"field":"smb_message_echoes","value":{"metadata":{"phone_number_id":"112"},"message_echoes":[
+              {"to":"972507654321","id":"wamid.G"}]}},
+             {"field":"account_update","value":{"event":"X"}}]}]}
+            """,
+        ].map { Array($0.utf8) }, pieces: jsonPieces)
+
+    private static func checkOfMeta(_ bytes: [UInt8]) throws -> Bool {
+        func read() -> Result<WebhookContent, WebhookEvent.ParseError> {
+            Result { () throws(WebhookEvent.ParseError) in
+                try Provider.meta.read(
+                    webhook: bytes, of: WebhookLines(home: "972771234567", accounts: ["112": "972771234567"]), at: now)
+            }
+        }
+        let result = read().map { $0.items.map { "\($0)" } }
+        try #require(read().map { $0.items.map { "\($0)" } } == result, "the same bytes say the same")
+        guard case .success(let content) = read() else { return false }
+        for item in content.items {
+            try check(item.event)
+            try #require(item.account == "972771234567")
+            try #require(item.payload.isEmpty || JSON(parsing: item.payload.utf8) != nil)
+        }
+        try #require(content.complaints.count <= 3 && content.complaints.allSatisfy { $0.utf8.count < 600 })
+        return content.items.contains { if case .other = $0.event { false } else { true } }
+    }
+
+    @Test(arguments: Fuzz.seeds(2000))
+    func damagedWebhooksOfMetaKeepWhatIsGoodInThem(seeds: Range<UInt64>) {
+        Fuzz.each(of: seeds, share: 0.1...0.9) { random in
+            try Self.checkOfMeta(Self.metaMutator.mutated(using: &random))
         }
     }
 

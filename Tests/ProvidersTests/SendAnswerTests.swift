@@ -1,4 +1,4 @@
-import Providers
+@testable import Providers
 import Responder
 import Testing
 
@@ -170,9 +170,12 @@ private func outcome(_ body: String, status: Int = 200, retryAfter: Duration? = 
     }
 
     @Test func theWordsForPeopleSayWhatHappened() {
-        #expect(AttemptOutcome(reason: 3).refusal?.text == "the provider refused the API key (reason 3)")
+        #expect(ReasonTable.messages.outcome(reason: 3).refusal?.text == "the provider refused the API key (reason 3)")
         #expect(
-            AttemptOutcome(reason: 7).refusal?.text == "more than 24 hours since the contact's last message (reason 7)")
-        #expect(AttemptOutcome(reason: 42).refusal?.text == "the provider refused it with the unknown reason 42")
+            ReasonTable.messages.outcome(reason: 7).refusal?.text
+                == "more than 24 hours since the contact's last message (reason 7)")
+        #expect(
+            ReasonTable.messages.outcome(reason: 42).refusal?.text
+                == "the provider refused it with the unknown reason 42")
     }
 }

@@ -145,7 +145,9 @@ private func new(_ changes: String...) -> String {
             let failure = #"{"hook":"system","type":"messages","unique":"U","messageTo":"\#(text)","messageUpdate":7}"#
             let other = #"{"hook":"\#(text)"}"#
             #expect(try event(update) == .update(.init(unique: "U", contact: nil, ack: 1)))
-            #expect(try event(failure) == .failure(.init(unique: "U", contact: nil, reason: 7)))
+            #expect(
+                try event(failure)
+                    == .failure(.init(unique: "U", contact: nil, outcome: ReasonTable.messages.outcome(reason: 7))))
             #expect(try event(other) == .other(hook: "unreadable"))
         }
 
@@ -177,7 +179,12 @@ private func new(_ changes: String...) -> String {
                 {"status":"OK","hook":"system","type":"messages","to":"972553333333","timestamp":1688370011,
                  "unique":"HBgM","messageUpdate":7,"messageTo":"972552222222"}
                 """
-            #expect(try event(json) == .failure(.init(unique: "HBgM", contact: .init("972552222222"), reason: 7)))
+            #expect(
+                try event(json)
+                    == .failure(
+                        .init(
+                            unique: "HBgM", contact: .init("972552222222"),
+                            outcome: ReasonTable.messages.outcome(reason: 7))))
         }
 
         @Test func aSystemHookWithTheReasonOfSuccessIsNoFailure() throws {

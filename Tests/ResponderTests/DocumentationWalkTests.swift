@@ -14,7 +14,8 @@ import Testing
         for match in text.matches(of: /`(Sources\/[^`]+\.swift)` `(\w+)`/) {
             let (path, name) = (String(match.output.1), String(match.output.2))
             let code = try? String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
-            let declaration = try Regex(name == "init" ? #"\binit[?(]"# : #"\b(func|var|let|struct|enum) \#(name)\b"#)
+            let declaration = try Regex(
+                name == "init" ? #"\binit[?(]"# : #"\b(func|var|let|struct|enum|protocol) \#(name)\b"#)
             #expect(code != nil, "\(path) is not there")
             #expect(code?.contains(declaration) == true, "\(path) declares no \(name)")
             steps += 1

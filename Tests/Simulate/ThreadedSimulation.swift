@@ -199,10 +199,10 @@ final class ThreadedSimulation: Sendable {
             if fate > 4 { state.accepted["\(contact) \(content)", default: 0] += 1 }
         }
         switch fate {
-        case 0: return AttemptOutcome(reason: 6)
+        case 0: return .transient(Refusal(reason: 6, text: "try again"), retryAfter: nil)
         case 1: return .transient(Refusal(status: 429, text: "too many"), retryAfter: nil)
         case 2: return .transient(Refusal(status: 503, text: "busy"), retryAfter: nil)
-        case 3: return AttemptOutcome(reason: 2)
+        case 3: return .accountFault(Refusal(reason: 2, text: "no such account"))
         case 4: return .unknown(Refusal(text: "no answer came"))
         default: return .accepted(unique: UUID().uuidString, minutesLeft: nil)
         }

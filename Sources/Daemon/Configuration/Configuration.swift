@@ -62,6 +62,12 @@ public struct Configuration: Sendable {
         public var timeout = Duration.seconds(10)
         /// The policy for sends with an unknown outcome.
         public var onUnknown = UnknownPolicy.hold
+        /// The secrets that only accounts of this provider have, by their key.
+        public var secrets: [String: [Secret]] = [:]
+        /// Whether text is tried once although the window has shut by our clock.
+        public var triesShutWindow = false
+        /// Whether messages are marked as read once they are decided, and typing is shown while an answer is made.
+        public var marksRead = false
         /// The way in which the contacts of this account see choices.
         public var choices = ChoiceStyle.buttons
 
@@ -69,6 +75,7 @@ public struct Configuration: Sendable {
         public var abilities: LineAbilities {
             var abilities = endpoint.provider.abilities
             if choices == .numbers { abilities.showsChoices = false }
+            abilities.triesShutWindow = triesShutWindow
             return abilities
         }
 

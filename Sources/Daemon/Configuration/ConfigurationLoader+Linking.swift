@@ -25,6 +25,7 @@ extension ConfigurationLoader {
             }
             seen[number.value] = seen[number.value] ?? number.node.range
         }
+        checkLines(accounts, reader)
         let folder = (reader.file.path as NSString).deletingLastPathComponent
         var configuration = Configuration(
             database: resolve(draft.database ?? "replyd.sqlite", in: folder),
@@ -59,6 +60,19 @@ extension ConfigurationLoader {
         return configuration
     }
 
+    /// Records an error if two accounts have the same line at their provider.
+    private func checkLines(_ accounts: [AccountDraft], _ reader: Reader) {
+        var seen: [String: SourceRange] = [:]
+        for account in accounts {
+            guard let name = account.provider?.lineKey, let line = account.settings[name] else { continue }
+            if let first = seen[line.value] {
+                reader.error(
+                    line.node.range, "the \(name) \(line.node.shown) stands twice", hint: "first in line \(first.line)")
+            }
+            seen[line.value] = seen[line.value] ?? line.node.range
+        }
+    }
+
     /// The code of warnings about secrets that every user of the machine may read.
     public static let openSecret = "open-secret"
 
@@ -66,7 +80,12 @@ extension ConfigurationLoader {
     func warnOfSecrets(_ draft: ConfigurationDraft, _ reader: Reader) {
         guard isOpen(reader.file.path) else { return }
         let accounts = draft.accounts ?? []
-        let secrets = accounts.flatMap { [$0.apiKey, $0.webhookSecret] } + [draft.adminToken, draft.alertURL]
+        let secrets =
+            accounts.flatMap { account in
+                let own = account.secrets.filter { !$0.key.hasSuffix("_file") }.values.flatMap { $0.map(Optional.some) }
+                return [account.apiKey, account.webhookSecret] + own
+            }
+            + [draft.adminToken, draft.alertURL]
         // `written` is set if the value is from the environment, and so not in the file.
         for secret in secrets.compactMap({ $0 }) where secret.node.written == nil {
             let elsewhere =
@@ -137,62 +156,6 @@ extension ConfigurationLoader {
                 admin.node.range, "other machines reach this address, and there is no 'admin_token'",
                 hint: "set one, made with: openssl rand -hex 24; or listen on 127.0.0.1")
         }
-    }
-
-    private func account(_ draft: AccountDraft, folder: String, _ reader: Reader) -> Configuration.Account? {
-        if let number = draft.number,
-            WrittenNumber(number.value)?.whole(at: "") != number.value || !(5...20).contains(number.value.utf8.count)
-        {
-            let meant = WrittenNumber(number.value)?.whole(at: "").utf8.count ?? 0
-            reader.error(
-                number.node.range, "'\(number.node.shown)' is no account number",
-                hint: (5...20).contains(meant)
-                    ? "write \(WrittenNumber(number.value)?.whole(at: "") ?? "")"
-                    : "international digits without + or spaces, like 972771234567"
-            )
-        }
-        if !draft.given.contains("number") {
-            reader.error(
-                draft.range, "an account needs a 'number'", hint: "the number to answer from, like 972771234567")
-        }
-        if !draft.given.contains("provider") {
-            reader.error(draft.range, "an account needs a 'provider'", hint: "99digital, 019sms or 019sms-v2")
-        }
-        let key = secret("api_key", draft.apiKey, draft.apiKeyFile, draft.given, folder: folder, reader)
-        if draft.given.isDisjoint(with: ["api_key", "api_key_file"]) {
-            reader.error(
-                draft.range, "an account needs an 'api_key'",
-                hint: "write api_key: ${NAME} and set NAME in the environment")
-        }
-        let secret = secret(
-            "webhook_secret", draft.webhookSecret, draft.webhookSecretFile, draft.given, folder: folder, reader)
-        let isOpen = draft.given.isDisjoint(with: ["webhook_secret", "webhook_secret_file"])
-        // A switch that is given but wrong has its own error already.
-        if isOpen, !(draft.isInsecureAllowed ?? draft.given.contains("allow_insecure")) {
-            reader.error(
-                draft.range, "an account needs a 'webhook_secret': without one anybody can write in a contact's name",
-                hint: "set one, or write 'allow_insecure: true' for a trial"
-            )
-        }
-        if secrets == .required, let secret, secret.reveal().utf8.count < 12, !isOpen {
-            let node = draft.webhookSecret?.node ?? draft.webhookSecretFile?.node
-            reader.warning(
-                node?.range ?? draft.range, "this secret is short enough to be guessed",
-                hint: "make one with: openssl rand -hex 24")
-        }
-        guard let number = draft.number?.value, let provider = draft.provider, let key else { return nil }
-        var account = Configuration.Account(
-            endpoint: ProviderAccount(number: number, provider: provider, baseURL: draft.baseURL, credential: key),
-            webhookSecret: secret
-        )
-        account.keyPlace =
-            draft.apiKeyFile.map { .file(resolve($0.value, in: folder)) } ?? draft.apiKey.map(Self.place)
-        account.allowFrom = draft.allowFrom?.value ?? []
-        account.rate = draft.rate
-        account.timeout = draft.timeout ?? account.timeout
-        account.onUnknown = draft.onUnknown ?? account.onUnknown
-        account.choices = draft.choices ?? account.choices
-        return account
     }
 
     func resolve(_ path: String, in folder: String) -> String {

@@ -1,4 +1,5 @@
 public import Foundation
+import Providers
 public import RuleFiles
 
 /// The result of reading a configuration file.
@@ -119,7 +120,9 @@ public struct ConfigurationLoader {
 
     /// The keys that hold a secret itself. The same key with `_file` at its end holds the path of the file with the
     /// secret.
-    static let secretKeys = ["api_key", "webhook_secret", "admin_token", "alert_url"]
+    static let secretKeys =
+        ["api_key", "webhook_secret", "admin_token", "alert_url"]
+        + ConfigurationSections.providerKeys.filter { $0.kind == .secrets }.map(\.name)
 
     static func isOfSecret(_ key: String) -> Bool {
         secretKeys.contains(key) || secretKeys.contains { key == "\($0)_file" }

@@ -53,6 +53,20 @@ struct AccountDraft {
     var timeout: Duration?
     var onUnknown: UnknownPolicy?
     var choices: Configuration.ChoiceStyle?
+    var triesShutWindow: WindowUse?
+    var marksRead: Bool?
+    /// The values of the keys that only some providers have, by key.
+    var settings: [String: Located<String>] = [:]
+    /// The secrets of the keys that only some providers have, by key, and the paths of files with such secrets.
+    var secrets: [String: [Located<String>]] = [:]
+
+    /// The use of a window that has shut by our clock.
+    enum WindowUse: String, CaseIterable {
+        /// It is left alone.
+        case keep
+        /// Text is tried once, for as long again.
+        case `try`
+    }
 }
 
 /// The keys of the configuration, each with the type of its value.
@@ -113,7 +127,32 @@ enum ConfigurationSections {
             Field("timeout", timeout, to: \.timeout),
             Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
             Field("choices", .oneOf("a way to show choices"), to: \.choices),
-        ])
+            Field("window", .oneOf("a use of a window that has shut"), to: \.triesShutWindow),
+            Field("mark_read", .boolean, to: \.marksRead),
+        ] + providerKeys.flatMap(fields))
+
+    /// The keys that accounts of some providers have beside those of all, each once.
+    static let providerKeys: [AccountKey] = Provider.allCases.flatMap(\.keys).reduce(into: []) { keys, key in
+        if !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
+    }
+
+    private static func fields(of key: AccountKey) -> [Field<AccountDraft>] {
+        switch key.kind {
+        case .text(let signs, let likeness):
+            let value = Value<String>.filled.map { text, node, reader -> String? in
+                if text.allSatisfy(signs.contains), text.utf8.count <= 64 { return text }
+                reader.error(
+                    node.range, "'\(node.shown)' is no \(key.name)",
+                    hint: "it is written like \(likeness); \(key.hint)")
+                return nil
+            }
+            return [Field(key.name, value.located) { $0.settings[key.name] = $1 }]
+        case .secrets:
+            return [key.name, "\(key.name)_file"].map { name in
+                Field(name, Value<String>.filled.located.oneOrMore) { $0.secrets[name] = $1 }
+            }
+        }
+    }
 
     private static let accounts = Value<[AccountDraft]> { node, reader in
         if case .sequence(let items) = node.content, items.isEmpty {

@@ -199,6 +199,7 @@ extension WebhookEvent {
         case .message: "message"
         case .update: "update"
         case .failure: "failure"
+        case .move: "move"
         case .other: "other"
         }
     }

@@ -1,3 +1,4 @@
+import Providers
 import ServiceLifecycle
 package import Store
 
@@ -66,6 +67,10 @@ package struct Pipeline: Service {
     ///
     /// - Throws: `WebhookEvent.ParseError` if the body is no event, `StoreError` if it can't be stored.
     package func take(_ body: [UInt8], account: Configuration.Account) async throws {
-        _ = try await intake.take(body, account: account)
+        let provider = account.endpoint.provider
+        let line = provider.lineKey.flatMap { account.endpoint.settings[$0] }
+        let lines = WebhookLines(
+            home: account.number, accounts: line.map { [$0: account.number] } ?? [:])
+        _ = try await intake.take(body, from: provider, of: lines)
     }
 }

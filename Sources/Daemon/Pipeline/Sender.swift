@@ -139,7 +139,9 @@ final class Sender: Sendable {
     private func send(_ entry: EntryReference) async {
         guard let account = accounts[entry.account] else { return }
         do {
-            switch try await store.beginAttempt(entry.id, onUnknown: account.onUnknown, at: clock.now()) {
+            switch try await store.beginAttempt(
+                entry.id, onUnknown: account.onUnknown, triesShutWindow: account.triesShutWindow, at: clock.now())
+            {
             case .over(_, let reason):
                 probeAgain(entry, at: clock.uptime())
                 finish(entry, isGone: reason == .noSuchEntry)
@@ -164,7 +166,8 @@ final class Sender: Sendable {
         let outcome: AttemptOutcome
         switch attempt.content {
         case .message(let message):
-            let message = SendRequest(message, from: account.endpoint, to: attempt.address)
+            let mark = AttemptMark(entry: entry.id, attempt: attempt.id, startedAt: attempt.startedAt)
+            let message = SendRequest(message, from: account.endpoint, to: attempt.address, mark: mark)
             withGate(of: entry) { $0.beginCarrying(at: begin) }
             outcome = await carrier.carry(message, timeout: account.timeout)
             let end = clock.uptime()
@@ -195,7 +198,8 @@ final class Sender: Sendable {
             return wait(after: attempt.number)
         }
         guard outcome.isTurnedAway, entry.lane != .posts else {
-            return wait(after: attempt.number, retryAfter: retryAfter)
+            let isContactTired = outcome.refusal?.congestion == .contact
+            return wait(after: attempt.number, retryAfter: retryAfter, by: isContactTired ? .ofOneContact : schedule)
         }
         let uptime = clock.uptime()
         let next = withGate(of: entry) { gate in
@@ -204,7 +208,9 @@ final class Sender: Sendable {
         return max((next ?? uptime) - uptime, .zero)
     }
 
-    private func wait(after failures: Int, retryAfter: Duration? = nil) -> Duration {
+    private func wait(
+        after failures: Int, retryAfter: Duration? = nil, by schedule: RetrySchedule = RetrySchedule()
+    ) -> Duration {
         var random = random
         return schedule.delay(after: failures, retryAfter: retryAfter, using: &random)
     }

@@ -15,55 +15,77 @@ struct WebhookIntake: Sendable {
     let random: RandomSource
     let observe: @Sendable (DaemonEvent) -> Void
 
+    /// The error of a webhook with messages of an account of which too many answers wait. Everything else in it is stored.
+    struct Full: Error {
+        /// The number of the account.
+        var account: String
+    }
+
     /// Whether as many entries of an account wait as may, so that it takes no more messages.
     func isFull(_ account: String) -> Bool {
         sender.waiting(of: account) >= waitingLimit
     }
 
-    /// Stores the event in `body`, with its decision if it is a message.
+    /// Stores the events in `body`, with the decisions about messages.
     ///
-    /// - Throws: `WebhookEvent.ParseError` if there is no event, `StoreError` if it can't be stored.
-    func take(_ body: [UInt8], account: Configuration.Account) async throws -> IntakeResult.Kind {
+    /// - Returns: The result of a webhook with one event, and what can't be used of the webhook although it is kept.
+    /// - Throws: `WebhookEvent.ParseError` if there is no event, `StoreError` if something can't be stored, ``Full`` if
+    ///   messages have to wait until they come again.
+    func take(
+        _ body: [UInt8], from provider: Provider, of lines: WebhookLines
+    ) async throws -> (result: IntakeResult.Kind, complaints: [String]) {
         let now = clock.now()
         let begin = clock.uptime()
-        let event = try WebhookEvent(parsing: body, account: account.number, at: now)
+        let content = try provider.read(webhook: body, of: lines, at: now)
+        var full: String?
+        var only: IntakeResult.Kind?
+        for (account, items) in content.items.byAccount {
+            var items = items
+            // A webhook of one account is refused before it is read.
+            if !lines.accounts.isEmpty, isFull(account) {
+                items.removeAll { if case .message = $0.event { true } else { false } }
+                full = account
+            }
+            for kind in try await store(items, account: account, at: now, since: begin) { only = kind }
+        }
+        if let full { throw Full(account: full) }
+        return (content.items.count == 1 ? only ?? .noted : .noted, content.complaints)
+    }
+
+    private func store(
+        _ items: [WebhookContent.Item], account: String, at now: Timestamp, since begin: Duration
+    ) async throws(StoreError) -> [IntakeResult.Kind] {
+        let policy = IntakePolicy(takeoverPause: takeoverPause, delay: delay, decide: decider.decide)
         do {
-            let accepted = try await record(
-                event, payload: String(decoding: body, as: UTF8.self), account: account, at: now)
-            if let fault = accepted.accountFault { sender.stop(account.number, fault.text) }
-            observe(
-                .accepted(
-                    AcceptedWebhook(
-                        account: account.number, event: event, result: accepted.kind,
-                        elapsed: clock.uptime() - begin)))
-            if let decided = accepted.decided { observe(.decided(decided)) }
-            return accepted.kind
+            let results = try await store.take(
+                items.map { ($0.event, $0.payload) }, account: account, policy: policy, at: now)
+            for (item, result) in zip(items, results) {
+                if let fault = result.accountFault { sender.stop(account, fault.text) }
+                observe(
+                    .accepted(
+                        AcceptedWebhook(
+                            account: account, event: item.event, result: result.kind, elapsed: clock.uptime() - begin)))
+                if let decided = result.decided { observe(.decided(decided)) }
+            }
+            return results.map(\.kind)
         } catch {
             observe(.storeFailed(error))
             throw error
         }
     }
 
-    private func record(
-        _ event: WebhookEvent, payload: String, account: Configuration.Account, at now: Timestamp
-    ) async throws(StoreError) -> IntakeResult {
-        let policy = TakeoverPolicy(pause: takeoverPause, onUnknown: account.onUnknown)
-        switch event {
-        case .message(let message):
-            return try await store.accept(message, payload: payload, at: now, by: decider.decide)
-        case .update(let update):
-            return try await store.record(update, account: account.number, policy: policy, at: now)
-        case .failure(let failure):
-            return try await store.record(
-                failure, account: account.number, payload: payload, delay: delay, at: now
-            )
-        case .other(let hook):
-            return try await store.keep(hook: hook, payload: payload, account: account.number, at: now)
-        }
-    }
-
     @Sendable private func delay(after attempts: Int) -> Duration {
         var random = random
         return RetrySchedule().delay(after: attempts, using: &random)
+    }
+}
+
+extension [WebhookContent.Item] {
+    /// The events of each account, in their order.
+    fileprivate var byAccount: [(account: String, items: [WebhookContent.Item])] {
+        guard let first, contains(where: { $0.account != first.account }) else {
+            return first.map { [($0.account, self)] } ?? []
+        }
+        return Dictionary(grouping: self, by: \.account).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

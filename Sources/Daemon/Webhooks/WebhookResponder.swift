@@ -13,11 +13,12 @@ import Store
 struct WebhookResponder: HTTPResponder {
     typealias Context = ConnectionContext
 
-    /// The largest body, in bytes.
+    /// The largest body of most webhooks, in bytes; those of some providers are larger (``Provider/webhookLimit``).
     static let bodyLimit = 256 << 10
     /// The time limit for storing a webhook: the providers hang up after five seconds.
     static let timeLimit = Duration.milliseconds(4500)
     private static let keyHeader = HTTPField.Name("X-Webhook-Key")
+    private static let signatureHeader = HTTPField.Name(WebhookSignature.header)
 
     /// The body of each result, made once: it is the same for every webhook.
     private static let results = Dictionary(
@@ -25,7 +26,7 @@ struct WebhookResponder: HTTPResponder {
             (kind, JSON.object(["result": .string(kind.rawValue)]).encodedText)
         })
 
-    let accounts: [String: (configuration: Configuration.Account, authorizer: WebhookAuthorizer)]
+    private let entrances: [String: WebhookEntrance]
     let trustedProxies: [AddressRange]
     let intake: WebhookIntake
     let readiness: @Sendable () async -> Readiness
@@ -33,6 +34,9 @@ struct WebhookResponder: HTTPResponder {
     /// The share of each account in the webhooks that may be in flight.
     private let share: Int
     private let concurrency = ConcurrencyLimit()
+    /// The number of bodies beyond ``bodyLimit`` that may be on their way or in flight.
+    private let largeLimit: Int
+    private let largeBodies = ConcurrencyLimit()
     private let timeLimit: TimeLimit
     private let turnedAway: RepeatLimiter
     private let unusable: UnusableWebhookCheck
@@ -40,28 +44,33 @@ struct WebhookResponder: HTTPResponder {
     init(
         configuration: Configuration, intake: WebhookIntake, readiness: @escaping @Sendable () async -> Readiness
     ) {
-        accounts = Dictionary(
-            uniqueKeysWithValues: configuration.accounts.map {
-                ($0.number, ($0, WebhookAuthorizer($0.webhookSecret)))
-            }
-        )
+        entrances = WebhookEntrance.all(configuration.accounts)
         trustedProxies = configuration.trustedProxies
         self.intake = intake
         timeLimit = TimeLimit(Self.timeLimit, clock: intake.clock)
         turnedAway = RepeatLimiter(clock: intake.clock)
         unusable = UnusableWebhookCheck(
-            authorizers: accounts.mapValues(\.authorizer), repeats: RepeatLimiter(clock: intake.clock),
+            authorizers: entrances.mapValues(\.authorizer), repeats: RepeatLimiter(clock: intake.clock),
             observe: intake.observe)
         self.readiness = readiness
         concurrencyLimit = configuration.webhookConcurrency
+        // Read, such a body takes many times its size.
+        largeLimit = min(max(configuration.memoryLimit / (64 << 20), 1), 8)
         share = max(1, configuration.webhookConcurrency / max(1, configuration.accounts.count))
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
         if let number = path.split(separator: "/", omittingEmptySubsequences: false).onlyWebhook {
+            guard let entrance = entrances[number] else {
+                guard request.method == .post else { return .refusal(.methodNotAllowed, "use POST", [.allow: "POST"]) }
+                intake.observe(.refused(account: nil, .unknownAccount))
+                unusable.check(request, key: key(of: request))
+                return .refusal(.notFound, "there is no such account here")
+            }
+            if request.method == .get, entrance.isSigned { return verify(request, entrance) }
             guard request.method == .post else { return .refusal(.methodNotAllowed, "use POST", [.allow: "POST"]) }
-            return await webhook(request, account: number, context)
+            return await webhook(request, to: entrance, context)
         }
         guard ["/healthz", "/readyz"].contains(path) else {
             unusable.check(request, key: key(of: request))
@@ -79,36 +88,35 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func webhook(_ request: Request, account number: String, _ context: Context) async -> Response {
-        guard let account = accounts[number] else {
-            intake.observe(.refused(account: nil, .unknownAccount))
-            unusable.check(request, key: key(of: request))
-            return .refusal(.notFound, "there is no such account here")
-        }
+    private func webhook(_ request: Request, to entrance: WebhookEntrance, _ context: Context) async -> Response {
+        let name = entrance.name
         func refuse(
             _ refusal: WebhookRefusal, _ status: HTTPResponse.Status, _ why: String, _ headers: HTTPFields = [:]
         ) -> Response {
-            intake.observe(.refused(account: number, refusal))
+            intake.observe(.refused(account: name, refusal))
             return .refusal(status, why, headers)
         }
-        let allowed = account.configuration.allowFrom
-        if !allowed.isEmpty {
+        var accounts = entrance.accounts
+        if accounts.contains(where: { !$0.allowFrom.isEmpty }) {
             let source = request.source(of: context.peer, behind: trustedProxies)
-            guard let source, allowed.contains(source) else {
+            accounts = accounts.filter { account in
+                account.allowFrom.isEmpty || source.map(account.allowFrom.contains) ?? false
+            }
+            if accounts.isEmpty {
                 let address = source.map { "\($0)" } ?? "an unknown address"
                 return unauthorized(
-                    number, "webhooks from this address are not allowed",
+                    name, "webhooks from this address are not allowed",
                     because: "webhooks from \(address) are not allowed")
             }
         }
-        guard account.authorizer.admits(key(of: request)) else {
-            return unauthorized(number, "the key is wrong or missing")
+        guard entrance.authorizer.admits(key(of: request)) else {
+            return unauthorized(name, "the key is wrong or missing")
         }
         guard request.isJSON else {
-            unusable.report(number, "its content type must be application/json")
+            unusable.report(name, "its content type must be application/json")
             return refuse(.notJSON, .unsupportedMediaType, "the content type must be application/json")
         }
-        if intake.isFull(number) {
+        if !entrance.isSigned, intake.isFull(name) {
             return refuse(
                 .full, .serviceUnavailable, "too many answers of this account are waiting to be sent",
                 [.retryAfter: "30"])
@@ -116,20 +124,33 @@ struct WebhookResponder: HTTPResponder {
         func tooMany() -> Response {
             refuse(.tooMany, .tooManyRequests, "too many webhooks at once", [.retryAfter: "1"])
         }
-        if concurrency.isFull(number, limit: concurrencyLimit, share: share) { return tooMany() }
+        if concurrency.isFull(name, limit: concurrencyLimit, share: share) { return tooMany() }
+        let limit = entrance.provider.webhookLimit
+        var largePlace: ConcurrencyLimit.Place?
+        if limit > Self.bodyLimit, request.announcedLength > Self.bodyLimit, request.announcedLength <= limit {
+            // Large bodies are held in memory before it is known who has sent them, so there are few at a time.
+            guard let place = largeBodies.enter(name, limit: largeLimit, share: largeLimit) else { return tooMany() }
+            largePlace = place
+        }
         let time = intake.decider.time
         let begin = intake.clock.uptime()
         let spent = time.spent(at: begin)
         do {
             // A webhook takes a place once its body has arrived: no client can hold one by sending slowly.
-            let body = try await body(of: request)
-            guard let place = concurrency.enter(number, limit: concurrencyLimit, share: share) else { return tooMany() }
-            let result = try await timeLimit.wait { [intake] in
+            let body = try await body(of: request, limit: limit)
+            guard let place = concurrency.enter(name, limit: concurrencyLimit, share: share) else { return tooMany() }
+            let signature = Self.signatureHeader.flatMap { request.headers[$0] }
+            guard let lines = entrance.lines(of: body, signature: signature, among: accounts) else {
+                return unauthorized(name, "the signature is wrong or missing")
+            }
+            let places = (place, largePlace)
+            let (result, complaints) = try await timeLimit.wait { [intake] in
                 // The place is taken until the disk is done, however long that takes, so that the webhooks that wait
                 // stay bounded.
-                defer { withExtendedLifetime(place) {} }
-                return try await intake.take(body, account: account.configuration)
+                defer { withExtendedLifetime(places) {} }
+                return try await intake.take(body, from: entrance.provider, of: lines)
             }
+            for complaint in complaints { unusable.report(lines.home, complaint) }
             return .json(.ok, encoded: Self.results[result] ?? "{}")
         } catch is TimeLimitExceeded {
             // The provider delivers it again; if it was stored after all, that is a duplicate.
@@ -137,20 +158,37 @@ struct WebhookResponder: HTTPResponder {
             intake.observe(.storeFailed(time.cause(of: end - begin, spentBefore: spent, at: end)))
             return refuse(
                 .storeFailed, .serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
-        } catch is NIOTooManyBytesError {
-            unusable.report(number, "its body is larger than \(Self.bodyLimit >> 10) KiB")
+        } catch is WebhookIntake.Full {
             return refuse(
-                .tooLarge, .contentTooLarge, "the body is larger than \(Self.bodyLimit >> 10) KiB",
-                [.connection: "close"])
+                .full, .serviceUnavailable, "too many answers of an account are waiting to be sent",
+                [.retryAfter: "30"])
+        } catch is NIOTooManyBytesError {
+            unusable.report(name, "its body is larger than \(limit >> 10) KiB")
+            return refuse(
+                .tooLarge, .contentTooLarge, "the body is larger than \(limit >> 10) KiB", [.connection: "close"])
         } catch is BrokenBody {
             return refuse(.brokenOff, .badRequest, "the body does not arrive as announced", [.connection: "close"])
         } catch let error as WebhookEvent.ParseError {
-            unusable.report(number, error.description)
+            unusable.report(name, error.description)
             return refuse(.invalid, .badRequest, error.description)
         } catch {
             return refuse(
                 .storeFailed, .serviceUnavailable, "the event can't be stored at the moment", [.retryAfter: "5"])
         }
+    }
+
+    /// Answers a provider that finds out whether an address is ours: with its challenge, if it shows our word.
+    private func verify(_ request: Request, _ entrance: WebhookEntrance) -> Response {
+        let query = request.uri.queryParameters
+        guard query["hub.mode"] == "subscribe", let word = query["hub.verify_token"],
+            let challenge = query["hub.challenge"], challenge.utf8.count <= 1024
+        else { return .refusal(.methodNotAllowed, "use POST", [.allow: "POST"]) }
+        guard entrance.isVerified(by: String(word)) else {
+            intake.observe(.refused(account: entrance.name, .unauthorized))
+            unusable.report(entrance.name, "the verify token that Meta shows is not `verify_token`")
+            return .refusal(.forbidden, "the verify token is wrong")
+        }
+        return .text(.ok, String(challenge))
     }
 
     private func key(of request: Request) -> String? {
@@ -173,12 +211,12 @@ struct WebhookResponder: HTTPResponder {
     /// Returns the body of a request.
     ///
     /// - Throws: `NIOTooManyBytesError` if it is too large, ``BrokenBody`` if it ends early or is chunked wrongly.
-    private func body(of request: Request) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit {
-            throw NIOTooManyBytesError(maxBytes: Self.bodyLimit)
-        }
+    private func body(of request: Request, limit: Int) async throws -> [UInt8] {
+        if request.announcedLength > limit { throw NIOTooManyBytesError(maxBytes: limit) }
+        // What comes in parts of no announced length is no large batch.
+        let limit = request.announcedLength > Self.bodyLimit ? limit : Self.bodyLimit
         do {
-            return Array(try await request.body.collect(upTo: Self.bodyLimit).readableBytesView)
+            return Array(try await request.body.collect(upTo: limit).readableBytesView)
         } catch let error as NIOTooManyBytesError {
             throw error
         } catch {
@@ -196,6 +234,9 @@ extension [Substring] {
 }
 
 extension Request {
+    /// The length that the request says its body has, in bytes; 0 if it says nothing.
+    fileprivate var announcedLength: Int { headers[.contentLength].flatMap { Int($0) } ?? 0 }
+
     /// Whether the content type is JSON. The providers do not document the content type that they send, so a request
     /// without one is taken for JSON.
     fileprivate var isJSON: Bool {

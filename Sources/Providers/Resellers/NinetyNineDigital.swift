@@ -2,13 +2,15 @@ import JSONText
 import Responder
 
 /// 99digital, by `99digital-send-message.txt` and its public documentation.
-struct NinetyNineDigital: Dialect {
+struct NinetyNineDigital: ResellerDialect {
     var defaultBaseURL: String { "https://api.99digital.co.il/whatsapp/v2" }
 
     // The names of the fields of its buttons and lists are not known.
     var abilities: LineAbilities { LineAbilities(showsChoices: false, showsLinkButtons: false) }
 
-    func request(_ message: ProviderMessage, from account: ProviderAccount, to address: String) -> SendRequest {
+    func request(
+        _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
+    ) -> SendRequest {
         func call(_ name: String, _ fields: [String: JSON], replyTo: String? = nil, _ call: SendRequest.Call = .message)
             -> SendRequest
         {

@@ -2,11 +2,13 @@ import JSONText
 import Responder
 
 /// 019sms, by `019sms-send-message.md`.
-struct SMS019: Dialect {
+struct SMS019: ResellerDialect {
     var defaultBaseURL: String { "https://019sms.co.il/api/whatsapp" }
     var abilities: LineAbilities { .text }
 
-    func request(_ message: ProviderMessage, from account: ProviderAccount, to address: String) -> SendRequest {
+    func request(
+        _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
+    ) -> SendRequest {
         var body: [String: JSON] = ["from": .string(account.number), "to": .string(address)]
         let name: String
         if case .template(let template) = message {
@@ -25,11 +27,13 @@ struct SMS019: Dialect {
 }
 
 /// 019sms by its current public documentation, with names of its own.
-struct SMS019v2: Dialect {
+struct SMS019v2: ResellerDialect {
     var defaultBaseURL: String { "https://019sms.co.il/whatsapp-api" }
     var abilities: LineAbilities { .text }
 
-    func request(_ message: ProviderMessage, from account: ProviderAccount, to address: String) -> SendRequest {
+    func request(
+        _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
+    ) -> SendRequest {
         var body: [String: JSON] = ["source": .string(account.number), "destination": .string(address)]
         let name: String
         if case .template(let template) = message {

@@ -28,6 +28,13 @@ public struct Window: Sendable, Hashable {
         textEnd.map { now < $0 } ?? false
     }
 
+    /// Whether a call of the contact may keep the window open although it has shut by the messages: for as long again, and
+    /// unless the provider has said otherwise.
+    public func mayBeOpen(at now: Timestamp) -> Bool {
+        guard let lastMessageAt, let end, end == lastMessageAt + Self.length else { return false }
+        return now < end + Self.length
+    }
+
     /// Records a message of the contact. Messages may come late and out of order: only a newer one moves the window.
     public mutating func recordMessage(at timestamp: Timestamp) {
         if lastMessageAt.map({ timestamp > $0 }) ?? true { lastMessageAt = timestamp }

@@ -245,7 +245,9 @@ struct Answering {
                 ? "; by the time it is sent the 24-hour window will have shut, and no template is configured for that"
                 : "; by the time it is sent the 24-hour window will have shut, and the template goes instead"
         }
-        switch plan(entry, window: conversation.window, onUnknown: .hold, at: now) {
+        let next = plan(
+            entry, window: conversation.window, onUnknown: .hold, triesShutWindow: line.triesShutWindow, at: now)
+        switch next {
         case .send(.message(.template(let template)), _):
             decision.outcome = .template
             decision.reason = refusal

@@ -13,6 +13,8 @@ public struct LineAbilities: Sendable, Hashable {
     public var showsLinkButtons: Bool
     /// Whether reactions are sent; otherwise there are none.
     public var sendsReactions: Bool
+    /// Whether text is tried once although the window has shut by our clock (``plan(_:window:onUnknown:triesShutWindow:at:)``).
+    public var triesShutWindow = false
 
     /// Creates the abilities of a line; without arguments, of one that shows everything.
     public init(

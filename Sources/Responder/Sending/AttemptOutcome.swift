@@ -26,12 +26,28 @@ public struct Refusal: Sendable, Hashable {
     public var status: Int?
     /// The event, in words for the person who has to act. Never contains a secret.
     public var text: String
+    /// The part of the sending that is too fast for the provider; `nil` if the HTTP status alone tells.
+    public var congestion: Congestion?
+    /// The least time for which an account is left alone after a fault before it is tried again; `nil` for the usual one.
+    public var rest: Duration?
+
+    /// The parts of the sending that can be too fast.
+    public enum Congestion: Sendable, Hashable {
+        /// The account as a whole.
+        case account
+        /// The messages to this contact.
+        case contact
+    }
 
     /// Creates a refusal; `text` must not contain a secret.
-    public init(reason: Int? = nil, status: Int? = nil, text: String) {
+    public init(
+        reason: Int? = nil, status: Int? = nil, text: String, congestion: Congestion? = nil, rest: Duration? = nil
+    ) {
         self.reason = reason
         self.status = status
         self.text = text
+        self.congestion = congestion
+        self.rest = rest
     }
 }
 
@@ -63,11 +79,11 @@ extension AttemptOutcome {
         }
     }
 
-    /// Whether the provider has too much to do (HTTP 429 and 503), so that the other requests of the account should wait
-    /// too.
+    /// Whether the provider has too much to do with the account (HTTP 429 and 503, if it says no more), so that its other
+    /// requests should wait too.
     public var isTurnedAway: Bool {
         guard case .transient(let refusal, _) = self else { return false }
-        return refusal.status == 429 || refusal.status == 503
+        return refusal.congestion.map { $0 == .account } ?? (refusal.status == 429 || refusal.status == 503)
     }
 
     /// The reason for which the request was not accepted; `nil` if it was accepted or a dry run.
@@ -82,29 +98,15 @@ extension AttemptOutcome {
 }
 
 extension AttemptOutcome {
-    /// Creates the outcome for a `reason` other than 1, in an answer or in a later `system` hook.
-    ///
-    /// The table of reasons is in both `99digital-send-message.txt` and `019sms-send-message.md`.
-    public init(reason: Int, status: Int? = nil, retryAfter: Duration? = nil) {
-        func refusal(_ text: String) -> Refusal { Refusal(reason: reason, status: status, text: text) }
-        switch reason {
-        case 2:
-            self = .accountFault(
-                refusal("the provider does not know this account, or could not read the request (reason 2)"))
-        case 3:
-            self = .accountFault(refusal("the provider refused the API key (reason 3)"))
-        case 4:
-            self = .permanent(refusal("the contact's address is empty or malformed (reason 4)"))
-        case 5:
-            self = .permanent(refusal("the text is empty (reason 5)"))
-        case 6:
-            self = .transient(refusal("WhatsApp error, try again (reason 6)"), retryAfter: retryAfter)
-        case 7:
-            self = .windowShut(refusal("more than 24 hours since the contact's last message (reason 7)"))
-        case 8:
-            self = .windowShut(refusal("the contact has never written to this account (reason 8)"))
-        default:
-            self = .permanent(refusal("the provider refused it with the unknown reason \(reason)"))
+    /// Creates the outcome of a kind that has a refusal; returns `nil` for the others.
+    public init?(_ kind: Kind, _ refusal: Refusal) {
+        switch kind {
+        case .transient: self = .transient(refusal, retryAfter: nil)
+        case .permanent: self = .permanent(refusal)
+        case .accountFault: self = .accountFault(refusal)
+        case .windowShut: self = .windowShut(refusal)
+        case .unknown: self = .unknown(refusal)
+        case .accepted, .dryRun: return nil
         }
     }
 }

@@ -4,13 +4,18 @@ public struct DeliveryFailure: Sendable, Hashable {
     public var unique: String
     /// The contact, by number or id.
     public var contact: ReportedContact?
-    /// The provider's reason; has the same meaning as `reason` in an answer.
-    public var reason: Int
+    /// The outcome that the provider's reason would have meant in the answer to the send.
+    public var outcome: AttemptOutcome
+    /// The sender of the message.
+    public var origin: ReportOrigin
 
     /// Creates a failure of the message that the provider knows by the id `unique`.
-    public init(unique: String, contact: ReportedContact?, reason: Int) {
+    public init(
+        unique: String, contact: ReportedContact?, outcome: AttemptOutcome, origin: ReportOrigin = .unclear
+    ) {
         self.unique = unique
         self.contact = contact
-        self.reason = reason
+        self.outcome = outcome
+        self.origin = origin
     }
 }

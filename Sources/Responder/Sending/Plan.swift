@@ -34,8 +34,12 @@ public enum UnknownPolicy: String, Sendable, Hashable, CaseIterable {
 ///   - entry: The entry and the attempts so far.
 ///   - window: The conversation's window as it is known now.
 ///   - onUnknown: The account's setting for unknown outcomes.
+///   - triesShutWindow: Whether text is tried once although the window has shut by our clock, for as long again: a call
+///     of the contact may have opened it, of which no webhook tells.
 ///   - now: The moment of sending.
-public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy, at now: Timestamp) -> Plan {
+public func plan(
+    _ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy, triesShutWindow: Bool = false, at now: Timestamp
+) -> Plan {
     // A post names its message, so the business can recognise a duplicate; posts are never held.
     if entry.isUnknown, onUnknown == .hold, entry.outgoing.lane != .posts { return .hold }
     guard now < entry.expiresAt else { return .giveUp(.expired) }
@@ -47,7 +51,7 @@ public func plan(_ entry: OutboxEntry, window: Window, onUnknown: UnknownPolicy,
     let refusal: Plan.GiveUp
     if now >= entry.outgoing.textEnd {
         refusal = .tooOld
-    } else if entry.isTextRefused || !window.isOpen(at: now) {
+    } else if entry.isTextRefused || !window.isOpen(at: now) && !(triesShutWindow && window.mayBeOpen(at: now)) {
         refusal = .windowExpired
     } else if entry.fallbackAt == nil {
         return .send(entry.outgoing.body, isFallback: false)

@@ -1,12 +1,22 @@
-/// The waits after transient failures: doubling from one second to a quarter of an hour, with jitter.
+/// The waits after transient failures: as usual doubling from one second to a quarter of an hour, with jitter.
 public struct RetrySchedule: Sendable {
     /// The first wait.
     public var first = Duration.seconds(1)
+    /// The number by which each wait is longer than the one before.
+    public var factor = 2
     /// The longest wait.
     public var longest = Duration.minutes(15)
 
-    /// Creates a schedule with these limits.
+    /// Creates the usual schedule.
     public init() {}
+
+    /// The waits after a provider has had enough of messages to one contact: at least 4, 16, 64 … seconds (Meta's advice for the
+    /// code 131056).
+    public static let ofOneContact: RetrySchedule = {
+        var schedule = RetrySchedule()
+        (schedule.first, schedule.factor) = (.seconds(8), 4)
+        return schedule
+    }()
 
     /// Returns the time to wait after the attempt with that number, counted from 1.
     ///
@@ -18,7 +28,9 @@ public struct RetrySchedule: Sendable {
     public func delay(
         after attempt: Int, retryAfter: Duration? = nil, using random: inout some RandomNumberGenerator
     ) -> Duration {
-        let step = min(longest, first * (1 << min(max(attempt, 1) - 1, 20)))
+        var step = first
+        for _ in 1..<min(max(attempt, 1), 20) where step < longest { step *= factor }
+        step = min(step, longest)
         let jittered = step * Double.random(in: 0.5...1, using: &random)
         return retryAfter.map { max(jittered, min($0, longest)) } ?? jittered
     }

@@ -101,7 +101,7 @@ extension Store {
             "DELETE FROM former_address WHERE account = ? AND value = ? AND kind = ?", account, value, kind.rawValue)
     }
 
-    private func known(
+    func known(
         by value: String, _ kind: AddressKind, account: String, _ db: Connection
     ) throws -> KnownContact? {
         try db.first(kind == .id ? Self.contactByID : Self.contactByNumber, account, value, read: knownContact)
@@ -140,6 +140,13 @@ extension Store {
         next.number = contact.number ?? known.contact.number
         next.name = contact.name ?? known.contact.name
         guard next != known.contact else { return known }
+        return try readdress(known, next, account: account, db)
+    }
+
+    /// Stores the details of a contact as they are now; the addresses of before stay known.
+    func readdress(
+        _ known: KnownContact, _ next: Contact, account: String, _ db: Connection
+    ) throws -> KnownContact {
         try db.run(
             "UPDATE contact SET provider_id = ?, number = ?, address = ?, name = ? WHERE id = ?",
             next.id, next.number, next.address, next.name, known.id)

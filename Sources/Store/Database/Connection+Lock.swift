@@ -15,6 +15,8 @@ extension Connection {
         case contact(Contact, account: String)
         /// The conversation that a report is about: that of the message with that id, or that with a contact.
         case report(unique: String, ReportedContact?, account: String)
+        /// All of these.
+        indirect case several([Subject])
         /// The conversations with messages that nobody has decided, or attempts that a process which has ended began.
         case leftOver
         /// No conversation.

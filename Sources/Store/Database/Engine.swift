@@ -12,7 +12,8 @@ package enum Engine: Sendable {
     ///   - isDone: Finds out whether a run with that result is on disk although its commit was not answered; `nil` if
     ///     `body` may be run again without harm.
     func perform<Result: Sendable>(
-        for purpose: StepQueue.Purpose, sentAt: Timestamp?, isDone: (@Sendable (Connection, Result) throws -> Bool)?,
+        for purpose: StepQueue.Purpose, weight: Int, sentAt: Timestamp?,
+        isDone: (@Sendable (Connection, Result) throws -> Bool)?,
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(StoreError) -> Result {
         do {
@@ -34,7 +35,7 @@ package enum Engine: Sendable {
                         continuation.resume(
                             with: failure.map { .failure($0) } ?? box.result ?? .failure(.failed("not run")))
                     },
-                    sentAt: sentAt
+                    sentAt: sentAt, weight: weight
                 )
                 switch self {
                 case .sqlite(let engine): engine.perform(step, for: purpose)

@@ -264,5 +264,12 @@ enum Schema {
     private static let addChoices = """
         -- The id of the choice that the contact took, as we made it.
         ALTER TABLE message ADD COLUMN choice TEXT;
+        -- What the reason of a failure means: the same number means other things at other providers.
+        ALTER TABLE foreign_update ADD COLUMN failure_kind TEXT;
+        ALTER TABLE foreign_update ADD COLUMN failure_detail TEXT;
+        UPDATE foreign_update SET failure_detail = 'reason ' || failure, failure_kind = CASE
+          WHEN failure IN (2, 3) THEN 'account-fault' WHEN failure IN (7, 8) THEN 'window-shut'
+          WHEN failure = 6 THEN 'transient' ELSE 'permanent' END
+          WHERE failure IS NOT NULL;
         """
 }

@@ -11,6 +11,8 @@ struct Step {
     var finish: (StoreError?) -> Void
     /// The moment at which the message that is taken in was sent; `nil` for other steps.
     var sentAt: Timestamp?
+    /// The number of events that it takes in.
+    var weight = 1
 }
 
 /// What a step does if the answer to its commit is lost, so that nobody knows whether it is on disk: its connection, or

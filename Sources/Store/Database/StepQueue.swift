@@ -87,10 +87,11 @@ struct StepQueue {
             }
             guard let next, let first = intake[next].steps.popFirst() else { return taken }
             if isHeldBack[next] {
-                balance -= 1
-                owed = max(owed - 2, 0)
+                balance -= first.step.weight
+                // What a batch takes in beyond its share is made up for later.
+                owed = max(owed - 2 * first.step.weight, first.step.weight == 1 ? 0 : -Self.batchLimit)
             } else {
-                room -= 1
+                room -= first.step.weight
             }
             intakeCount -= 1
             taken.append(first.step)

@@ -10,23 +10,28 @@ extension Store {
     public func record(
         _ update: DeliveryUpdate, account: String, policy: TakeoverPolicy, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
-        let rerun = Rerun<(result: IntakeResult, isPlaced: Bool)>.unless { db, kept in
-            // To move a delivery again does no harm.
-            guard kept.isPlaced else { return false }
-            if try db.exists(Self.storedReport, account, update.unique, now) { return true }
-            // An attempt has claimed it, and has the id now.
-            return try kept.result.kind != .takenOver
-                && Self.moveDelivery(update.ack, unique: update.unique, account: account, db)
-        }
-        let noted = (result: IntakeResult(kind: .noted), isPlaced: false)
-        return try await write(about: .nothing, for: .intake(account), rerun: rerun) { db in
+        try await write(
+            recording(update, account: account, takeoverPause: policy.pause, at: now), account: account)
+    }
+
+    func recording(
+        _ update: DeliveryUpdate, account: String, takeoverPause: Duration, at now: Timestamp
+    ) -> IntakeStep {
+        let noted = IntakeStep.Taken(IntakeResult(kind: .noted))
+        let subject = Connection.Subject.report(unique: update.unique, update.contact, account: account)
+        return IntakeStep(subject: .nothing, laterSubject: subject) { db in
             // An attempt that has that id keeps it, and its delivery never goes back: no lock is needed.
             if try Self.moveDelivery(update.ack, unique: update.unique, account: account, db) { return noted }
             // An attempt that has ended meanwhile may have brought the id.
-            if try db.lock(.report(unique: update.unique, update.contact, account: account)),
+            if try db.lock(subject),
                 try Self.moveDelivery(update.ack, unique: update.unique, account: account, db)
             {
                 return noted
+            }
+            if case .attempt(let mark) = update.origin {
+                guard try self.claim(mark, unique: update.unique, account: account, db) != nil else { return noted }
+                _ = try Self.moveDelivery(update.ack, unique: update.unique, account: account, db)
+                return .init(noted.result) { try $0.exists(Self.sentAs, update.unique, account) }
             }
             // Reports on messages of the contact do not show who answers.
             if try db.exists(Self.knownMessage, account, update.unique) { return noted }
@@ -36,9 +41,19 @@ extension Store {
                 ack: update.ack, failure: nil, receivedAt: now)
             // A report that waited for an attempt which has ended meanwhile is examined again.
             if try Self.remember(report, db) { return noted }
-            let result = try self.place(report, of: update.contact, takeoverPause: policy.pause, at: now, db)
-            return (result, isPlaced: true)
-        }.result
+            // That somebody reads today what was sent long ago does not show that a person answers now.
+            if update.origin == .elsewhere, update.ack > 1 { return noted }
+            let result = try self.place(
+                report, of: update.contact, isOurs: update.origin != .elsewhere, takeoverPause: takeoverPause, at: now,
+                db)
+            return .init(result) { db in
+                // To move a delivery again does no harm.
+                if try db.exists(Self.storedReport, account, update.unique, now) { return true }
+                // An attempt has claimed it, and has the id now.
+                return try result.kind != .takenOver
+                    && Self.moveDelivery(update.ack, unique: update.unique, account: account, db)
+            }
+        }
     }
 
     /// Records a failure that came after acceptance; it has the same effect as the same reason in the answer.
@@ -54,26 +69,42 @@ extension Store {
         _ failure: DeliveryFailure, account: String, payload: String,
         delay: @escaping @Sendable (_ attempts: Int) -> Duration, at now: Timestamp
     ) async throws(StoreError) -> IntakeResult {
-        let (result, _) = try await write(
-            about: .report(unique: failure.unique, failure.contact, account: account), for: .intake(account),
-            rerun: .unless { db, kept in try db.exists(Self.storedHook, kept.hook, now) }
-        ) { db -> (result: IntakeResult, hook: Int64) in
+        try await write(
+            recording(failure, account: account, payload: payload, delay: delay, at: now), account: account)
+    }
+
+    func recording(
+        _ failure: DeliveryFailure, account: String, payload: String,
+        delay: @escaping @Sendable (_ attempts: Int) -> Duration, at now: Timestamp
+    ) -> IntakeStep {
+        IntakeStep(subject: .report(unique: failure.unique, failure.contact, account: account)) { db in
             let hook = try Self.insertHook("system", payload: payload, account: account, at: now, db)
-            if let result = try self.fail(failure.unique, failure.reason, account: account, delay: delay, at: now, db) {
-                return (result, hook)
+            func taken(_ result: IntakeResult) -> IntakeStep.Taken {
+                .init(result) { try $0.exists(Self.storedHook, hook, now) }
+            }
+            var conversation: Int64?
+            if case .attempt(let mark) = failure.origin {
+                conversation = try self.claim(mark, unique: failure.unique, account: account, hasFailed: true, db)
+                // Another database's, or one that was forgotten.
+                if conversation == nil { return taken(IntakeResult(kind: .noted)) }
+            }
+            if let result = try self.fail(
+                failure.unique, failure.outcome, account: account, delay: delay, at: now, db)
+            {
+                return taken(result)
             }
             let report = ForeignReport(
                 account: account, unique: failure.unique,
-                conversation: try Self.conversationID(ofContact: failure.contact, account: account, db),
-                ack: nil, failure: failure.reason, receivedAt: now)
-            guard report.conversation != nil, try !Self.remember(report, db) else {
-                return (IntakeResult(kind: .noted), hook)
+                conversation: try conversation
+                    ?? Self.conversationID(ofContact: failure.contact, account: account, db),
+                ack: nil, failure: failure.outcome, receivedAt: now)
+            guard failure.origin != .elsewhere, report.conversation != nil, try !Self.remember(report, db) else {
+                return taken(IntakeResult(kind: .noted))
             }
             let result = try self.place(
                 report, of: failure.contact, takeoverPause: .zero, delay: delay, at: now, db)
-            return (result, hook)
+            return taken(result)
         }
-        return result
     }
 
     /// Moves an attempt's delivery forward, never back; `false` if no attempt has that id.
@@ -97,16 +128,17 @@ extension Store {
         SELECT a.id FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ?1 AND o.account = ?2 LIMIT 1
         """
 
-    /// Applies a failure to the accepted attempt with its id; `nil` if there is none.
+    /// Applies a failure to the accepted attempt with its id; `nil` if there is none, or its answer has not come yet.
     func fail(
-        _ unique: String, _ reason: Int, account: String, delay: (_ attempts: Int) -> Duration, at now: Timestamp,
+        _ unique: String, _ outcome: AttemptOutcome, account: String, delay: (_ attempts: Int) -> Duration,
+        at now: Timestamp,
         _ db: Connection
     ) throws -> IntakeResult? {
         guard let sent = try db.first(Self.failedAttempt, unique, account, read: FailedAttempt.init) else { return nil }
+        guard !sent.isInFlight else { return nil }
         // It is the same hook again, or a report on an attempt that a later one has replaced. Or the message has arrived:
         // whatever this report says, the contact must not get it again, or a template in addition.
         guard sent.isLatest, sent.delivery.map({ $0 < 2 }) ?? true else { return IntakeResult(kind: .noted) }
-        let outcome = AttemptOutcome(reason: reason)
         try db.run(
             "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
             outcome.kind.rawValue, outcome.refusal?.reason, outcome.refusal?.text, sent.id)
@@ -122,6 +154,8 @@ extension Store {
         var delivery: Int?
         /// Whether the attempt is the last one of its entry and was accepted.
         var isLatest: Bool
+        /// Whether its outcome is not known yet: only the provider's id of the message is.
+        var isInFlight: Bool
 
         /// Reads the columns that ``Store/failedAttempt`` selects.
         init(_ row: Columns) {
@@ -129,11 +163,14 @@ extension Store {
             attempts = row.int(1)
             delivery = row.intOrNil(2)
             isLatest = row.bool(3)
+            isInFlight = row.bool(4)
         }
     }
 
     static let failedAttempt = """
-        SELECT a.id, o.attempts, a.delivery, a.outcome = 'accepted' AND o.state = 'sent' AND a.number = o.attempts
+        SELECT a.id, o.attempts, a.delivery,
+          a.outcome IS NOT NULL AND a.outcome = 'accepted' AND o.state = 'sent' AND a.number = o.attempts,
+          a.outcome IS NULL
         FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.unique_id = ? AND o.account = ? LIMIT 1
         """
 }

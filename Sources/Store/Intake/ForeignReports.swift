@@ -12,8 +12,8 @@ struct ForeignReport {
     var conversation: Int64?
     /// The progress; `nil` if the report is about a failure.
     var ack: Int?
-    /// The provider's reason, if the report is about a failure.
-    var failure: Int?
+    /// The outcome that the provider's reason means, if the report is about a failure.
+    var failure: AttemptOutcome?
     var receivedAt: Timestamp
     /// The last of the attempts that were in flight when the report came; `nil` if it waits for none.
     var lastAttempt: Int64?
@@ -21,14 +21,19 @@ struct ForeignReport {
 
 extension ForeignReport {
     /// The columns that ``init(_:)`` reads from the table `foreign_update`, named `f`.
-    static let columns = "f.account, f.unique_id, f.conversation, f.ack, f.failure, f.received_at, f.last_attempt"
+    static let columns = """
+        f.account, f.unique_id, f.conversation, f.ack, f.received_at, f.last_attempt, f.failure_kind, f.failure,
+          f.failure_detail
+        """
 
     /// Reads ``columns``.
     init(_ row: Columns) {
+        let failure = row.textOrNil(6).flatMap(AttemptOutcome.Kind.init).flatMap {
+            AttemptOutcome($0, Refusal(reason: row.intOrNil(7), text: row.textOrNil(8) ?? ""))
+        }
         self.init(
-            account: row.text(0), unique: row.text(1), conversation: row.integerOrNil(2),
-            ack: row.intOrNil(3), failure: row.intOrNil(4),
-            receivedAt: row.time(5), lastAttempt: row.integerOrNil(6))
+            account: row.text(0), unique: row.text(1), conversation: row.integerOrNil(2), ack: row.intOrNil(3),
+            failure: failure, receivedAt: row.time(4), lastAttempt: row.integerOrNil(5))
     }
 }
 
@@ -38,14 +43,18 @@ extension Store {
         let isWaiting = try db.first(isWaiting, report.account, report.unique) { $0.bool(0) }
         try db.run(
             """
-            INSERT INTO foreign_update (account, unique_id, conversation, ack, failure, is_waiting, received_at)
-            VALUES (?, ?, ?, ?, ?, 0, ?)
+            INSERT INTO foreign_update (account, unique_id, conversation, ack, failure, failure_kind, failure_detail,
+              is_waiting, received_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)
             ON CONFLICT (account, unique_id) DO UPDATE SET
               ack = CASE WHEN coalesce(foreign_update.ack, 0) < coalesce(excluded.ack, 0) THEN excluded.ack
                 ELSE coalesce(foreign_update.ack, 0) END,
-              failure = coalesce(excluded.failure, foreign_update.failure)
+              failure = coalesce(excluded.failure, foreign_update.failure),
+              failure_kind = coalesce(excluded.failure_kind, foreign_update.failure_kind),
+              failure_detail = coalesce(excluded.failure_detail, foreign_update.failure_detail)
             """,
-            report.account, report.unique, report.conversation, report.ack, report.failure, report.receivedAt)
+            report.account, report.unique, report.conversation, report.ack, report.failure?.refusal?.reason,
+            report.failure?.kind.rawValue, report.failure?.refusal?.text, report.receivedAt)
         return isWaiting != nil
     }
 
@@ -55,12 +64,14 @@ extension Store {
 
     /// Finds the cause of a report on an unknown id: an attempt in flight, an attempt that has ended without an id, or a
     /// person who answered from another tool.
+    ///
+    /// - Parameter isOurs: Whether it may be about an attempt of ours.
     func place(
-        _ report: ForeignReport, of contact: ReportedContact?, takeoverPause: Duration,
+        _ report: ForeignReport, of contact: ReportedContact?, isOurs: Bool = true, takeoverPause: Duration,
         delay: (_ attempts: Int) -> Duration = { _ in .seconds(1) }, at now: Timestamp, _ db: Connection
     ) throws -> IntakeResult {
         var report = report
-        if let conversation = report.conversation {
+        if isOurs, let conversation = report.conversation {
             report.lastAttempt = try Self.lastAttemptInFlight(conversation, upTo: .max, db)
             if let last = report.lastAttempt {
                 try db.run(

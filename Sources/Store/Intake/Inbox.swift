@@ -17,15 +17,15 @@ extension Store {
     public func accept(
         _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
     ) async throws(StoreError) -> IntakeResult {
-        try await write(
-            about: .contact(message.contact, account: message.account), for: .intake(message.account),
-            sentAt: message.timestamp,
-            rerun: .unless { db, result in
-                try result.decided.map { try db.exists(Self.storedMessage, $0.id, message.unique) } ?? false
-            }
-        ) { db in
+        try await write(accepting(message, payload: payload, at: now, by: decide), account: message.account)
+    }
+
+    func accepting(
+        _ message: Message, payload: String, at now: Timestamp, by decide: @escaping Decide
+    ) -> IntakeStep {
+        IntakeStep(subject: .contact(message.contact, account: message.account), sentAt: message.timestamp) { db in
             if try db.exists(Self.knownMessage, message.account, message.unique) {
-                return IntakeResult(kind: .duplicate)
+                return .init(IntakeResult(kind: .duplicate))
             }
             var known = try self.contact(
                 message.contact, account: message.account, sentAt: message.timestamp, at: now, db)
@@ -46,7 +46,9 @@ extension Store {
             let decided = try self.store(
                 decision, as: id, of: whole, in: known.id, withdrawals: known.withdrawals,
                 receivedAt: now, db)
-            return IntakeResult(kind: .new, decided: decided)
+            return .init(IntakeResult(kind: .new, decided: decided)) { db in
+                try db.exists(Self.storedMessage, id, message.unique)
+            }
         }
     }
 
@@ -54,19 +56,20 @@ extension Store {
 
     static let storedMessage = "SELECT 1 FROM message WHERE id = ? AND unique_id = ?"
 
+    func keeping(hook: String, payload: String, account: String, at now: Timestamp) -> IntakeStep {
+        IntakeStep(subject: .nothing) { db in
+            let id = try Self.insertHook(hook, payload: payload, account: account, at: now, db)
+            return .init(IntakeResult(kind: .noted)) { try $0.exists(Self.storedHook, id, now) }
+        }
+    }
+
     /// Stores a hook that replyd does not understand.
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func keep(hook: String, payload: String, account: String, at now: Timestamp) async throws(StoreError)
         -> IntakeResult
     {
-        _ = try await write(
-            about: .nothing, for: .intake(account), rerun: .unless { db, id in try db.exists(Self.storedHook, id, now) }
-        ) {
-            db in
-            try Self.insertHook(hook, payload: payload, account: account, at: now, db)
-        }
-        return IntakeResult(kind: .noted)
+        try await write(keeping(hook: hook, payload: payload, account: account, at: now), account: account)
     }
 
     /// Stores a hook as it came; returns its number.

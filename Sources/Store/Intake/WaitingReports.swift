@@ -90,21 +90,56 @@ extension Store {
         _ report: ForeignReport, _ attempt: AttemptInDoubt, of conversation: Int64,
         delay: (_ attempts: Int) -> Duration, at now: Timestamp, _ db: Connection
     ) throws -> IntakeResult {
+        try accept(attempt, as: report.unique, of: conversation, account: report.account, db)
+        try db.run(
+            "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", report.account, report.unique)
+        return try apply(report, delay: delay, at: now, db)
+    }
+
+    /// Records that the provider has accepted an attempt in doubt under that id.
+    private func accept(
+        _ attempt: AttemptInDoubt, as unique: String, of conversation: Int64, account: String,
+        hasFailed: Bool = false, _ db: Connection
+    ) throws {
         try db.run(
             """
             UPDATE attempt SET outcome = 'accepted', unique_id = ?,
               detail = CASE outcome WHEN 'unknown' THEN 'known by its delivery' ELSE detail END WHERE id = ?
             """,
-            report.unique, attempt.id)
-        try db.run(
-            "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", report.account, report.unique)
-        if attempt.decidesEntry {
-            let entry = attempt.entry(of: conversation, account: report.account)
-            try Self.set(.sent, reason: nil, entry.id, db)
-            changes.note(.settled(entry, .sent, .deliveryReport))
-            try noteLane(Lane(conversation: conversation, kind: entry.lane), account: report.account, db)
+            unique, attempt.id)
+        guard attempt.decidesEntry else { return }
+        let entry = attempt.entry(of: conversation, account: account)
+        try Self.set(.sent, reason: nil, entry.id, db)
+        // What has failed since does not stay sent.
+        if !hasFailed { changes.note(.settled(entry, .sent, .deliveryReport)) }
+        try noteLane(Lane(conversation: conversation, kind: entry.lane), account: account, db)
+    }
+
+    /// Gives the provider's id of a message to the attempt that carried the mark: the provider has accepted that one,
+    /// whatever became of its answer. While the answer is still to come, the attempt keeps the id until then.
+    ///
+    /// - Parameters:
+    ///   - mark: The mark.
+    ///   - unique: The provider's id of the message.
+    ///   - account: The number of the account.
+    ///   - hasFailed: Whether the report tells of a failure, which is applied next.
+    /// - Returns: The conversation of the attempt; `nil` if no attempt of the account has that mark.
+    func claim(
+        _ mark: AttemptMark, unique: String, account: String, hasFailed: Bool = false, _ db: Connection
+    ) throws -> Int64? {
+        let marked = try db.first(
+            Self.markedAttempt, mark.attempt, mark.entry, mark.startedAt, account,
+            read: { (attempt: AttemptInDoubt($0), conversation: $0.integer(7), outcome: $0.textOrNil(8)) })
+        guard let marked else { return nil }
+        switch marked.outcome.flatMap(AttemptOutcome.Kind.init) {
+        case nil, .accepted:
+            try db.run("UPDATE attempt SET unique_id = ? WHERE id = ? AND unique_id IS NULL", unique, marked.attempt.id)
+        case .unknown:
+            try accept(
+                marked.attempt, as: unique, of: marked.conversation, account: account, hasFailed: hasFailed, db)
+        case .transient, .permanent, .accountFault, .windowShut, .dryRun: break
         }
-        return try apply(report, delay: delay, at: now, db)
+        return marked.conversation
     }
 
     /// Applies a report to the accepted attempt with its id.
@@ -147,9 +182,14 @@ extension Store {
         SELECT o.state, o.due_at FROM attempt a JOIN outbox o ON o.id = a.entry WHERE a.id = ?
         """
 
+    static let markedAttempt = """
+        SELECT \(AttemptInDoubt.columns), o.conversation, a.outcome
+        FROM attempt a JOIN outbox o ON o.id = a.entry
+        WHERE a.id = ? AND a.entry = ? AND a.started_at = ? AND o.account = ?
+        """
+
     static let attemptsInDoubt = """
-        SELECT a.id, o.id, o.lane, o.due_at, a.number = o.attempts AND a.outcome = 'unknown' AND o.is_unknown = 1,
-          a.outcome = 'accepted', a.started_at
+        SELECT \(AttemptInDoubt.columns)
         FROM outbox o JOIN attempt a ON a.entry = o.id
         WHERE o.conversation = ?1 AND (o.created_at > ?2 OR o.released_at > ?2) AND o.lane <> 2
           AND a.id <= ?3 AND a.ended_at >= ?4
@@ -160,7 +200,7 @@ extension Store {
     /// The reports of a conversation that tell of an arrival and belong to no attempt.
     static let unclaimedReports = """
         SELECT \(ForeignReport.columns) FROM foreign_update f
-        WHERE f.conversation = ? AND f.received_at >= ? AND f.failure IS NULL AND f.is_waiting = 0
+        WHERE f.conversation = ? AND f.received_at >= ? AND f.failure_kind IS NULL AND f.is_waiting = 0
         ORDER BY f.received_at
         """
 
@@ -176,7 +216,14 @@ extension Store {
         private var lane: Outgoing.Lane
         private var due: Timestamp
 
-        /// Reads the columns that ``Store/attemptsInDoubt`` selects.
+        /// The columns that ``init(_:)`` reads from the tables `attempt`, named `a`, and `outbox`, named `o`.
+        static let columns = """
+            a.id, o.id, o.lane, o.due_at,
+              a.outcome IS NOT NULL AND a.number = o.attempts AND a.outcome = 'unknown' AND o.is_unknown = 1,
+              a.outcome IS NOT NULL AND a.outcome = 'accepted', a.started_at
+            """
+
+        /// Reads ``columns``.
         init(_ row: Columns) {
             id = row.integer(0)
             number = row.integer(1)

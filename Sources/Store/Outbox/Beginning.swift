@@ -7,7 +7,7 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func beginAttempt(
-        _ entry: Int64, onUnknown: UnknownPolicy, at now: Timestamp
+        _ entry: Int64, onUnknown: UnknownPolicy, triesShutWindow: Bool = false, at now: Timestamp
     ) async throws(StoreError) -> AttemptStart {
         let rerun = Rerun<AttemptStart>.unless { db, start in
             switch start {
@@ -45,7 +45,9 @@ extension Store {
                 return try over(.dropped, try self.withdrawalReason(of: turn.lane.conversation, db))
             }
             let (content, isFallback): (SendContent, Bool)
-            switch plan(turn.entry, window: turn.window, onUnknown: onUnknown, at: now) {
+            let plan = plan(
+                turn.entry, window: turn.window, onUnknown: onUnknown, triesShutWindow: triesShutWindow, at: now)
+            switch plan {
             case .send(let planned, let isPlannedFallback): (content, isFallback) = (planned, isPlannedFallback)
             case .hold: return try over(.held, .unknown)
             case .giveUp(let why): return try over(why == .replaced ? .dropped : .failed, EntryReason(why))

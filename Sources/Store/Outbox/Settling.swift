@@ -24,15 +24,31 @@ extension Store {
             if case .accepted(let id, _) = outcome { unique = id }
             try db.run(
                 """
-                UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, status = ?, detail = ?, unique_id = ?, request = ?
+                UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, status = ?, detail = ?,
+                  unique_id = coalesce(?, unique_id), request = ?
                 WHERE id = ? AND (outcome IS NULL OR outcome = 'unknown')
                 """,
                 now, outcome.kind.rawValue, refusal?.reason, refusal?.status, refusal?.text, unique, request, attempt)
+            let outcome = try Self.corrected(outcome, of: attempt, db)
             let settlement = try self.settle(attempt, outcome, onUnknown: policy.onUnknown, delay: delay, at: now, db)
             return try self.applyWaitingReports(
                 after: attempt, outcome, settlement, policy: policy, delay: delay, at: now, db)
         }
     }
+
+    /// Returns the outcome of an attempt, which the provider has accepted if a report has brought its id before the answer.
+    private static func corrected(
+        _ outcome: AttemptOutcome, of attempt: Int64, _ db: Connection
+    ) throws -> AttemptOutcome {
+        guard outcome.kind == .unknown, let unique = try db.first(attemptID, attempt, read: { $0.textOrNil(0) }) ?? nil
+        else { return outcome }
+        try db.run(
+            "UPDATE attempt SET outcome = 'accepted', detail = 'known by its delivery' WHERE id = ? AND outcome = 'unknown'",
+            attempt)
+        return .accepted(unique: unique, minutesLeft: nil)
+    }
+
+    static let attemptID = "SELECT unique_id FROM attempt WHERE id = ?"
 
     /// Moves the entry of an attempt to the state that follows from the outcome, if the entry still waits for it;
     /// otherwise somebody else has decided, and the entry stays as it is.

@@ -113,7 +113,7 @@ private let hostile =
         #expect(
             places.sorted() == [
                 "AlertSender.swift: let outcome = await carrier.post(one.json, to: link.reveal())",
-                "ConfigurationLoader+Linking.swift: if secrets == .required, let secret, secret.reveal().utf8.count < 12, !isOpen {",
+                "ConfigurationLoader+Accounts.swift: if secrets == .required, let secret, secret.reveal().utf8.count < 12, !isOpen {",
                 "ConfigurationLoader+Linking.swift: if secrets == .required, let token = configuration.adminToken?.reveal().utf8, let node = tokenNode {",
                 "WebhookAuthorizer.swift: digest = secret.map { SHA256.hash(data: Array($0.reveal().utf8)) }",
             ])

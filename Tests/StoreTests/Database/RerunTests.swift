@@ -76,7 +76,7 @@ private final class Line: Sendable {
         let now = TemporaryStore.start + .minutes(number * 7)
         let entry = Int64(1 + random.upTo(max(number / 2, 1)))
         let conversation = Int64(1 + random.upTo(4))
-        switch random.upTo(22) {
+        switch random.upTo(25) {
         case 0...5: return try await write(&random, number, at: now)
         case 6...9:
             // Several attempts at one entry.
@@ -119,6 +119,8 @@ private final class Line: Sendable {
         case 16: return "\(try await store.drop(entry, by: Command(user: nil)))"
         case 17: return "\(try await store.pause(conversation, until: random.chance(0.5) ? now + .hours(1) : nil))"
         case 18: return "\(try await store.optOut(conversation, random.chance(0.5), at: now))"
+        case 19, 20: return try await reportMarked(&random, at: now)
+        case 21: return try await takeBatch(&random, number, at: now)
         default:
             switch random.upTo(9) {
             case 0:
@@ -151,6 +153,77 @@ private final class Line: Sendable {
                 return "\(try await store.decideLeft { _, _ in silence })"
             }
         }
+    }
+
+    /// A report that names its attempt, which may be in flight still, or have ended in doubt.
+    private func reportMarked(_ random: inout SeededRandom, at now: Timestamp) async throws -> String {
+        guard let attempt = inFlight.withLock({ $0.first }) else { return "" }
+        var words = ""
+        let entry = try await store.read { db in
+            try db.first("SELECT entry FROM attempt WHERE id = ?", attempt.id) { $0.integer(0) }
+        }
+        let mark = AttemptMark(entry: entry ?? 0, attempt: attempt.id, startedAt: attempt.startedAt)
+        let policy = TakeoverPolicy(pause: .minutes(30), onUnknown: .hold)
+        func end(_ outcome: AttemptOutcome) async throws {
+            inFlight.withLock { $0.removeAll { $0.id == attempt.id } }
+            words += "\(try await store.endAttempt(attempt.id, outcome, policy: policy, delay: .minutes(1), at: now)) "
+        }
+        let isLate = random.chance(0.5)
+        if isLate { try await end(.unknown(Refusal(text: "?"))) }
+        if random.chance(0.5) {
+            let report = DeliveryUpdate(
+                unique: "M\(attempt.id)", contact: nil, ack: random.upTo(4), origin: .attempt(mark))
+            words += "\(try await store.record(report, account: TemporaryStore.account, policy: policy, at: now))"
+        } else {
+            let failure = DeliveryFailure(
+                unique: "M\(attempt.id)", contact: nil, outcome: AttemptOutcome(reason: random.one(of: [2, 6, 7, 4])),
+                origin: .attempt(mark))
+            let result = try await store.record(
+                failure, account: TemporaryStore.account, payload: "{}", delay: { .minutes($0) }, at: now)
+            words += "\(result)"
+        }
+        if !isLate { try await end(.unknown(Refusal(text: "?"))) }
+        return words
+    }
+
+    /// Several events that come together.
+    private func takeBatch(_ random: inout SeededRandom, _ number: Int, at now: Timestamp) async throws -> String {
+        var events: [WebhookEvent] = []
+        for part in 0..<(1 + random.upTo(4)) {
+            let who = random.upTo(4)
+            let number = Self.numbers[who]
+            switch random.upTo(4) {
+            case 0:
+                var message = TemporaryStore.message("B\(number)\(part)\(random.upTo(5))", at: now)
+                message.contact = Contact(number: number, address: number)
+                events.append(.message(message))
+            case 1:
+                let id = "IL.\(who)\(random.chance(0.3) ? "c" : "")"
+                events.append(
+                    .move(
+                        ContactMove(
+                            from: Contact(number: number, address: number),
+                            to: Contact(
+                                id: id, number: random.chance(0.5) ? Self.numbers[random.upTo(4)] : nil, address: id))))
+            case 2:
+                events.append(
+                    .update(
+                        DeliveryUpdate(
+                            unique: random.chance(0.5) ? "A\(1 + random.upTo(12))" : "Y\(number)\(part)",
+                            contact: ReportedContact(number), ack: random.upTo(4),
+                            origin: random.chance(0.5) ? .elsewhere : .unclear)))
+            default:
+                events.append(
+                    .failure(
+                        DeliveryFailure(
+                            unique: "A\(1 + random.upTo(12))", contact: nil, outcome: AttemptOutcome(reason: 7))))
+            }
+        }
+        let silence = (TemporaryStore.silence, now)
+        let policy = IntakePolicy(takeoverPause: .minutes(30), delay: { .minutes($0) }, decide: { _, _ in silence })
+        let results = try await store.take(
+            events.map { ($0, "{}") }, account: TemporaryStore.account, policy: policy, at: now)
+        return "\(results)"
     }
 
     private static let numbers = (1...4).map { "97250000000\($0)" }

@@ -97,6 +97,24 @@ private typealias T = TemporaryStore
             let attempt = try #require(try await t.begin(doubt[0]).attempt)
             _ = try await t.end(attempt, .unknown(Refusal(text: "?")))
         }
+        // Reports that name their attempt: one in flight, one in doubt.
+        let marked = try await t.answer(T.message("M1", from: "972500000045"), ["nine", "ten"])
+        for (number, isLate) in [false, true].enumerated() {
+            let attempt = try #require(try await t.begin(marked[number]).attempt)
+            let mark = AttemptMark(entry: marked[number].id, attempt: attempt.id, startedAt: attempt.startedAt)
+            let report = DeliveryUpdate(unique: "M\(number)", contact: nil, ack: 1, origin: .attempt(mark))
+            if isLate { _ = try await t.end(attempt, .unknown(Refusal(text: "?"))) }
+            _ = try await store.record(
+                report, account: T.account, policy: TakeoverPolicy(pause: .zero, onUnknown: .hold), at: T.start)
+            if !isLate { _ = try await t.end(attempt, .unknown(Refusal(text: "?"))) }
+        }
+        let move = ContactMove(
+            from: Contact(number: "972500000045", address: "972500000045"),
+            to: Contact(id: "IL.45", number: "972500000046", address: "972500000046"))
+        let silence = (T.silence, T.start)
+        _ = try await store.take(
+            [(.move(move), "{}"), (.other(hook: "story"), "{}")], account: T.account,
+            policy: IntakePolicy(takeoverPause: .zero, delay: { _ in .zero }, decide: { _, _ in silence }), at: T.start)
         for report in ["X3", "X4"] { _ = try await t.update(report, contact: "972500000044") }
         _ = try await t.update("X2", contact: "972500000099", at: T.start + .hours(1))
         #expect(try await store.pause(1, until: T.start + .hours(1)))

@@ -148,7 +148,7 @@ private let lost = AttemptOutcome.unknown(Refusal(text: "no answer came"))
         #expect(
             stopped == [
                 StoppedAccount(
-                    number: T.account, stoppedAt: T.start, reason: "the provider refused the API key (reason 3)")
+                    number: T.account, stoppedAt: T.start, reason: "reason 3")
             ])
         try await t.store.resume(T.account)
         #expect(try await t.store.stoppedAccounts().isEmpty)

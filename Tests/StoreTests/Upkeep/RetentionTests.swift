@@ -68,7 +68,8 @@ import Testing
                 hook: "system", payload: "{}", account: TemporaryStore.account, at: now)
             try await temporary.store.write { db in
                 try db.run(
-                    "INSERT INTO foreign_update VALUES (?, ?, NULL, 1, NULL, 0, ?, NULL)", TemporaryStore.account,
+                    "INSERT INTO foreign_update VALUES (?, ?, NULL, 1, NULL, 0, ?, NULL, NULL, NULL)",
+                    TemporaryStore.account,
                     "F\(day)", now)
             }
         }

@@ -1,17 +1,7 @@
 import JSONText
 public import Responder
 
-/// The event that a webhook of the providers carries.
-public enum WebhookEvent: Sendable, Hashable {
-    /// `hook: new`: a contact wrote.
-    case message(Message)
-    /// `hook: update`: something we sent got further; or `hook: system` with the reason 1, which says so too.
-    case update(DeliveryUpdate)
-    /// `hook: system`, `type: messages`: something we sent has failed after all.
-    case failure(DeliveryFailure)
-    /// Any other hook: kept and counted, not understood.
-    case other(hook: String)
-
+extension WebhookEvent {
     /// The reason why a request body is no event.
     public enum ParseError: Error, Hashable, CustomStringConvertible {
         /// The body is not JSON.
@@ -59,7 +49,10 @@ public enum WebhookEvent: Sendable, Hashable {
             self =
                 reason == 1
                 ? .update(DeliveryUpdate(unique: unique, contact: contact, ack: 1))
-                : .failure(DeliveryFailure(unique: unique, contact: contact, reason: Int(clamping: reason)))
+                : .failure(
+                    DeliveryFailure(
+                        unique: unique, contact: contact,
+                        outcome: ReasonTable.messages.outcome(reason: Int(clamping: reason))))
         default:
             self = .other(hook: hook.id ?? "unreadable")
         }
