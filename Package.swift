@@ -74,7 +74,7 @@ let package = Package(
         ),
         .target(
             name: "Sandbox",
-            dependencies: ["HTTPTransport", "JSONText", "Providers", "Responder", hummingbird, lifecycle, logging],
+            dependencies: ["HTTPTransport", "JSONText", "Providers", "Responder", crypto, hummingbird, lifecycle, logging],
             swiftSettings: settings
         ),
         .executableTarget(

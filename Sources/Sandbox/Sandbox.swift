@@ -1,15 +1,16 @@
 import Foundation
 import HTTPTransport
 import Hummingbird
+public import JSONText
 import Logging
 import NIOCore
 import Providers
 import Responder
 public import ServiceLifecycle
 
-/// A stand-in for both providers on this machine, for trying, demonstrations and tests.
+/// A stand-in for the providers on this machine, for trying, demonstrations and tests.
 ///
-/// It offers the calls of both providers, enforces their 24-hour window, posts webhooks and delivery acks, and fails as
+/// It offers the calls of the providers, enforces their 24-hour window, posts webhooks and delivery acks, and fails as
 /// planned by ``setFaults(_:)``.
 public final class Sandbox: Service {
     private let provider: SandboxProvider
@@ -67,6 +68,16 @@ public final class Sandbox: Service {
     /// Records that a contact wrote to every account, as if through the provider.
     func recordMessage(from contact: String, at moment: Timestamp) async {
         for account in await provider.numbers { await provider.recordMessage(from: contact, to: account, at: moment) }
+    }
+
+    /// The chats or messages that were marked as read, oldest first, with their account.
+    public var reads: [(account: String, of: String)] {
+        get async { await provider.reads }
+    }
+
+    /// Sets the templates that the provider lists for an account, in its own form.
+    public func setTemplates(_ templates: [JSON], of number: String) async {
+        await provider.setTemplates(templates, of: number)
     }
 
     /// Replaces the plan of faults.

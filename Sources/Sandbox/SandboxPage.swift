@@ -29,13 +29,14 @@ enum SandboxPage {
         li { border: 1px solid var(--line); border-radius: .6rem; padding: .6rem .8rem; background: var(--soft); overflow-wrap: anywhere; }
         .meta { display: flex; flex-wrap: wrap; gap: .2rem .8rem; font-size: .8rem; opacity: .85; }
         .text { white-space: pre-wrap; margin-top: .2rem; unicode-bidi: plaintext; text-align: start; }
+        .choices { display: flex; flex-wrap: wrap; gap: .4rem; margin-top: .5rem; } .choices button { width: auto; }
         .good { color: var(--good); } .bad { color: var(--bad); }
         output { font-size: .85rem; }
         </style>
         </head>
         <body>
         <h1>replyd sandbox</h1>
-        <p>Stands in for 99digital and 019sms on this machine. Nothing here reaches WhatsApp.</p>
+        <p>Stands in for Meta, 99digital and 019sms on this machine. Nothing here reaches WhatsApp.</p>
         <h2>Write as a contact</h2>
         <form id="say">
           <label>to account <select name="account" id="account" required></select></label>
@@ -83,6 +84,13 @@ enum SandboxPage {
           $("plan").textContent = plan.length ? "will go wrong" : "nothing will go wrong";
         };
         fetch("/sandbox/accounts").then(r => r.json()).then(list => $("account").replaceChildren(...list.map(number => new Option(number))));
+        const offered = send => {
+          const action = send.request?.interactive?.action;
+          if (!action) return [];
+          const buttons = (action.buttons || []).map(each => ({...each.reply, type: "button"}));
+          const rows = (action.sections || []).flatMap(part => part.rows).map(row => ({...row, type: "list"}));
+          return [...buttons, ...rows];
+        };
         let shown = -1;
         async function refresh() {
           const list = await fetch("/sandbox/received").then(r => r.json()).catch(() => null);
@@ -96,6 +104,15 @@ enum SandboxPage {
             if (send.reply_to) meta.append(span("quotes " + send.reply_to.slice(0, 8) + "…"));
             text.textContent = [send.text, ...send.variables].join("\\n");
             item.append(meta, text);
+            const choices = document.createElement("div");
+            choices.className = "choices";
+            for (const {id, title, type} of offered(send)) {
+              const button = document.createElement("button");
+              button.type = "button"; button.textContent = title; button.dir = "auto";
+              button.onclick = () => post("/sandbox/say", {account: send.from, from: send.to, type, text: title, choice: id, quote: send.unique}).then(refresh);
+              choices.append(button);
+            }
+            if (choices.children.length) item.append(choices);
             return item;
           }));
         }

@@ -26,24 +26,11 @@ struct SandboxResponder: HTTPResponder {
     let courier: WebhookCourier
     let followUps: FollowUps
 
-    /// The providers' calls, by path as the providers document them.
-    private static let calls: [String: (provider: Provider, isTemplate: Bool)] = {
-        var calls: [String: (Provider, Bool)] = [:]
-        for (provider, base) in [
-            (Provider.ninetyNineDigital, "/whatsapp/v2"), (.sms019, "/api/whatsapp"), (.sms019v2, "/whatsapp-api"),
-        ] {
-            let isV2 = provider == .sms019v2
-            calls["\(base)/\(isV2 ? "send-whatsapp-message" : "sendMessage")"] = (provider, false)
-            calls["\(base)/\(isV2 ? "send-whatsapp-template" : "sendTemplate")"] = (provider, true)
-        }
-        return calls
-    }()
-
     func respond(to request: Request, context: Context) async throws -> Response {
         let path = request.uri.path
-        if let call = Self.calls[path] {
+        if let call = SandboxCall(path: path) {
             guard request.method == .post else { return Self.json("use POST", .methodNotAllowed) }
-            return try await send(request, context, call.provider, isTemplate: call.isTemplate)
+            return try await send(request, context, call)
         }
         switch (request.method, path) {
         case (.get, "/"):
@@ -61,6 +48,9 @@ struct SandboxResponder: HTTPResponder {
             return Self.json(.array(await provider.received.map(\.json)))
         case (.get, "/sandbox/hooks"):
             return Self.json(.array(courier.delivered.map(\.json)))
+        case (.get, "/sandbox/reads"):
+            return Self.json(
+                .array(await provider.reads.map { .object(["account": .string($0.account), "of": .string($0.of)]) }))
         case (.get, "/sandbox/faults"):
             return Self.json(.array(await provider.plan().map(\.json)))
         case (.post, "/sandbox/faults"):
@@ -75,13 +65,11 @@ struct SandboxResponder: HTTPResponder {
     // MARK: The providers' calls
 
     private func send(
-        _ request: Request, _ context: Context, _ dialect: Provider, isTemplate: Bool
+        _ request: Request, _ context: Context, _ call: SandboxCall
     ) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 20)
-        let (answer, delay, record) = await provider.send(
-            Array(body.readableBytesView), provider: dialect, isTemplate: isTemplate,
-            authorization: request.headers[.authorization]
-        )
+        let (answer, delay, record) = await provider.answer(
+            Array(body.readableBytesView), to: call, authorization: request.headers[.authorization])
         if let record, record.isAccepted, let account = await provider.account(record.from) {
             followUps.run { await followUp(record, account) }
         }
@@ -114,6 +102,7 @@ struct SandboxResponder: HTTPResponder {
     /// Posts the hooks that follow an accepted send: delivery acks, or the news that it failed after all.
     private func followUp(_ record: ReceivedSend, _ account: SandboxAccount) async {
         guard let unique = record.unique else { return }
+        if account.meta != nil { return await followUpAtMeta(record, account) }
         if case .late(let reason)? = record.fault?.kind {
             guard account.sendsSystem else { return }
             await courier.deliver(
@@ -133,6 +122,18 @@ struct SandboxResponder: HTTPResponder {
                     "to": .string(account.number), "ack": .count(ack),
                 ], to: account.number, at: provider
             )
+        }
+    }
+
+    /// Posts Meta's statuses: the first by itself, the others together.
+    private func followUpAtMeta(_ record: ReceivedSend, _ account: SandboxAccount) async {
+        func status(_ word: String, _ code: Int? = nil) -> JSON {
+            MetaHook.status(word, of: record, failure: code, at: record.receivedAt)
+        }
+        var posts = [[status("sent")], [status("delivered"), status("read")]]
+        if case .late(let code)? = record.fault?.kind { posts = [[status("failed", code)]] }
+        for statuses in posts where account.sendsStatus {
+            await courier.deliver(MetaHook.body(of: account, statuses: statuses), to: account.number, at: provider)
         }
     }
 
@@ -156,19 +157,28 @@ struct SandboxResponder: HTTPResponder {
 
     private func say(_ request: Request) async throws -> Response {
         let json = try await Self.body(request)
-        guard let said = SandboxMessage(json), let account = await provider.account(said.account) else {
+        // Messages in a list come in one webhook, at Meta.
+        let all = json.items.isEmpty ? [json] : json.items
+        let said = all.compactMap { SandboxMessage($0) }
+        guard said.count == all.count, let first = said.first, let account = await provider.account(first.account),
+            said.allSatisfy({ $0.account == first.account }), said.count == 1 || account.meta != nil
+        else {
             return Self.json(
                 "account and from are expected; the account must be known here, and ago a time span such as 25h",
                 .badRequest)
         }
-        await provider.recordMessage(from: said.address, to: account.number, at: said.sentAt)
-        let status = await courier.post(said.hook, to: account)
+        for one in said { await provider.recordMessage(from: one.address, to: account.number, at: one.sentAt) }
+        let hook =
+            account.meta == nil
+            ? first.hook
+            : MetaHook.body(of: account, messages: said.map(\.metaMessage), contacts: said.map(\.metaContact))
+        let status = await courier.post(hook, to: account)
         if status != 200, account.retries {
-            followUps.run { await courier.deliver(said.hook, to: account.number, at: provider) }
+            followUps.run { await courier.deliver(hook, to: account.number, at: provider) }
         }
         return Self.json(
             .object([
-                "unique": .string(said.unique), "status": .count(status),
+                "unique": .string(first.unique), "status": .count(status),
             ]))
     }
 
@@ -201,6 +211,7 @@ extension ReceivedSend {
         if let reason { members["reason"] = .count(reason) }
         if let unique { members["unique"] = .string(unique) }
         if let fault { members["fault"] = fault.json }
+        members["request"] = request
         return .object(members)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import HTTPTransport
 import JSONText
@@ -40,13 +41,16 @@ final class WebhookCourier: Sendable {
     @discardableResult
     func post(_ hook: [String: JSON], to account: SandboxAccount, tries: Int = 1) async -> Int? {
         guard let url = account.webhook else { return nil }
-        let request = TransportRequest(
-            url: url, headers: ["Content-Type": "application/json"], body: JSON.object(hook).encoded,
-            timeout: .seconds(5)
-        )
+        let body = JSON.object(hook).encoded
+        var headers = ["Content-Type": "application/json"]
+        if let secret = account.meta?.appSecret {
+            let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Array(secret.utf8)))
+            headers[WebhookSignature.header] = "sha256=" + code.map { String(format: "%02x", $0) }.joined()
+        }
+        let request = TransportRequest(url: url, headers: headers, body: body, timeout: .seconds(5))
         let status = (try? await transport.post(request))?.status
         let delivered = DeliveredHook(
-            postedAt: now(), account: account.number, hook: hook["hook"]?.text ?? "",
+            postedAt: now(), account: account.number, hook: hook["hook"]?.text ?? hook["object"]?.text ?? "",
             unique: hook["unique"]?.text ?? "",
             status: status, tries: tries
         )

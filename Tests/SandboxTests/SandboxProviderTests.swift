@@ -37,8 +37,8 @@ private struct Stand {
         let request = SendRequest(content, from: sender, to: address)
         var isTemplate = false
         if case .template = content { isTemplate = true }
-        let answer = await provider.send(
-            JSON.object(request.body).encoded, provider: dialect, isTemplate: isTemplate,
+        let answer = await provider.answer(
+            JSON.object(request.body).encoded, to: SandboxCall(dialect, isTemplate ? .template : .text),
             authorization: request.headers["Authorization"]
         ).answer
         guard case .json(let json, let status) = answer else { throw CancellationError() }
@@ -59,7 +59,7 @@ private struct Stand {
     }
 
     /// Checks the reasons of the two documents, each by its cause.
-    @Test(arguments: Provider.allCases)
+    @Test(arguments: [Provider.ninetyNineDigital, .sms019, .sms019v2])
     func everyReasonComesFromItsCause(dialect: Provider) async throws {
         let stand = Stand()
         #expect(try await stand.send(by: dialect, from: "972000000000").refusal?.reason == 2)
@@ -87,7 +87,7 @@ private struct Stand {
         #expect(try await stand.send().kind == .accepted)
     }
 
-    @Test(arguments: Provider.allCases)
+    @Test(arguments: [Provider.ninetyNineDigital, .sms019, .sms019v2])
     func aTemplateNeedsNoWindowAndOpensNone(dialect: Provider) async throws {
         let stand = Stand()
         let template = RenderedTemplate(name: "reopen", language: .hebrew, variables: ["a", "b"])
@@ -102,8 +102,8 @@ private struct Stand {
         let stand = Stand()
         await stand.provider.recordMessage(from: contact, to: account, at: wrote)
         let body = #"{"apiKey":"k","from":"\#(account)","to":"\#(contact)","body":"hi","showRequest":1}"#
-        let answer = await stand.provider.send(
-            Array(body.utf8), provider: .ninetyNineDigital, isTemplate: false, authorization: nil
+        let answer = await stand.provider.answer(
+            Array(body.utf8), to: SandboxCall(.ninetyNineDigital, .text), authorization: nil
         ).answer
         guard case .json(let json, 200) = answer else {
             Issue.record("\(answer)")

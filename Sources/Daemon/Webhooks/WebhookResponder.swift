@@ -188,7 +188,7 @@ struct WebhookResponder: HTTPResponder {
             unusable.report(entrance.name, "the verify token that Meta shows is not `verify_token`")
             return .refusal(.forbidden, "the verify token is wrong")
         }
-        return .text(.ok, String(challenge))
+        return .exactly(String(challenge))
     }
 
     private func key(of request: Request) -> String? {

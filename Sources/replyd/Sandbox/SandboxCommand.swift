@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Foundation
 import Logging
+import Providers
 import Sandbox
 import ServiceLifecycle
 import UnixSignals
@@ -9,7 +10,7 @@ import UnixSignals
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Run a stand-in for both providers on this machine.",
+        abstract: "Run a stand-in for the providers on this machine.",
         discussion: """
             Example:
               replyd sandbox \\
@@ -20,6 +21,7 @@ struct SandboxCommand: AsyncParsableCommand {
               99digital   http://127.0.0.1:9090/whatsapp/v2
               019sms      http://127.0.0.1:9090/api/whatsapp
               019sms-v2   http://127.0.0.1:9090/whatsapp-api
+              meta        http://127.0.0.1:9090 (with --provider meta; the account's number is its phone_number_id)
             """
     )
 
@@ -28,6 +30,12 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("An account and where its webhooks go; may be repeated.", valueName: "number=url"))
     var account: [String] = []
+
+    @Option(help: ArgumentHelp("The provider that the accounts are at; those of the resellers are alike.", valueName: "name"))
+    var provider = Provider.ninetyNineDigital.rawValue
+
+    @Option(help: ArgumentHelp("What the webhooks of meta are signed with: app_secret in replyd.yaml.", valueName: "secret"))
+    var appSecret = "sandbox-secret"
 
     @Option(help: ArgumentHelp("The only API key that is accepted for every account.", valueName: "key"))
     var key: String?
@@ -45,13 +53,20 @@ struct SandboxCommand: AsyncParsableCommand {
     private var accounts: [SandboxAccount] {
         account.map { text in
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            return SandboxAccount(number: parts.first ?? "", key: key, webhook: parts.count > 1 ? parts[1] : nil)
+            let number = parts.first ?? ""
+            return SandboxAccount(
+                number: number, key: key, webhook: parts.count > 1 ? parts[1] : nil,
+                meta: provider == Provider.meta.rawValue ? .init(phoneNumberID: number, appSecret: appSecret) : nil)
         }
     }
 
     func validate() throws {
         guard address != nil else {
             throw ValidationError("--listen is a host and a port, like 127.0.0.1:9090")
+        }
+        let names = Provider.allCases.map(\.rawValue)
+        guard names.contains(provider) else {
+            throw ValidationError("'\(provider)' is no provider. One of: \(names.joined(separator: ", ")).")
         }
         let accounts = accounts
         for account in accounts

@@ -15,10 +15,15 @@ final class Scene: Sendable {
     static let digital = "972771234567"
     static let sms = "972550000019"
     static let smsV2 = "972550000020"
+    static let meta = "972770000021"
+    static let metaLine = "1122334455"
+    static let appSecret = "app-secret-never-to-be-seen"
     static let apiKey = "api-key-never-to-be-seen"
     static let webhookSecret = "webhook-secret-never-to-be-seen"
     static let contact = "972501234567"
 
+    /// Whether there is an account at Meta beside those of the resellers.
+    private let hasMeta: Bool
     let folder: URL
     let sandbox: Sandbox
     let transport = HTTPTransport(userAgent: "test", connectionsPerHost: 128)
@@ -42,9 +47,11 @@ final class Scene: Sendable {
             reply: "counted: {{message.text}}"
         """
 
-    init(rules: String = Scene.rules, settings: String = "", accountSettings: String = "", webhookRetries: Bool = true)
-        async throws
-    {
+    init(
+        rules: String = Scene.rules, settings: String = "", accountSettings: String = "", webhookRetries: Bool = true,
+        hasMeta: Bool = false
+    ) async throws {
+        self.hasMeta = hasMeta
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-scene-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (ports, announce) = AsyncStream<Int>.makeStream()
@@ -52,7 +59,11 @@ final class Scene: Sendable {
             var account = SandboxAccount(number: number, key: Self.apiKey)
             account.retries = webhookRetries
             return account
-        }
+        } + [
+            SandboxAccount(
+                number: Self.meta, key: Self.apiKey,
+                meta: .init(phoneNumberID: Self.metaLine, appSecret: Self.appSecret))
+        ]
         let sandbox = Sandbox(host: "127.0.0.1", port: 0, accounts: accounts, timeScale: 0.001) { announce.yield($0) }
         self.sandbox = sandbox
         sandboxTask = Task { try await sandbox.run() }
@@ -94,6 +105,19 @@ final class Scene: Sendable {
 
                 """
         }
+        if hasMeta {
+            yaml += """
+                  - number: "\(Self.meta)"
+                    provider: meta
+                    base_url: http://127.0.0.1:\(sandboxPort)
+                    phone_number_id: "\(Self.metaLine)"
+                    api_key: \(key)
+                    app_secret: ["an-older-secret-of-the-app", "${APP_SECRET}"]
+                    verify_token: verify-token-never-to-be-seen
+                    \(extra)
+
+                """
+        }
         // These tests send the same words again and again.
         if !settings.contains("loop_guard") { yaml += "loop_guard: off\n" }
         let secret = folder.appendingPathComponent("secret")
@@ -114,7 +138,7 @@ final class Scene: Sendable {
     ) async throws -> Running {
         let process = try ReplydProcess(
             ["serve", "--config", "replyd.yaml"] + arguments,
-            environment: ["API_KEY": Self.apiKey].merging(environment) { $1 }, through: wrapper, in: folder
+            environment: ["API_KEY": Self.apiKey, "APP_SECRET": Self.appSecret].merging(environment) { $1 }, through: wrapper, in: folder
         )
         started.withLock { $0.append(process) }
         guard await process.waits(for: "listening"),
@@ -131,6 +155,14 @@ final class Scene: Sendable {
                     "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(Self.webhookSecret)"),
                 ]
             )
+        }
+        if hasMeta {
+            _ = try await sandboxCall(
+                "/whatsapp/v2/setWebhook",
+                [
+                    "apiKey": .string(Self.apiKey), "from": .string(Self.meta),
+                    "url": .string("http://127.0.0.1:\(port)/webhook/meta"),
+                ])
         }
         return Running(process: process, port: port)
     }
