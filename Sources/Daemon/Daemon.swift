@@ -23,6 +23,7 @@ public struct Daemon: Service {
     private let logger: Logger
     private let admin: (any Service)?
     private let alerts: AlertSender?
+    private let receipts: ReadReceipts?
 
     /// Creates a daemon. It opens no port; ``run()`` does.
     ///
@@ -62,11 +63,14 @@ public struct Daemon: Service {
         let alerts = configuration.alertURL.map {
             AlertSender(link: $0, carrier: carrier, clock: clock, report: record)
         }
+        let receipts = ReadReceipts(accounts: configuration.accounts, carrier: carrier, clock: clock)
         let notify: @Sendable (DaemonEvent) -> Void = { event in
             record(event)
             alerts?.record(event)
+            receipts?.record(event)
         }
         self.alerts = alerts
+        self.receipts = receipts
         let rules = CurrentRules(rules)
         reloader =
             watchesRules
@@ -126,7 +130,7 @@ public struct Daemon: Service {
         // while webhooks end, and the alerts end last: once the sender has closed the carrier, they have nothing to
         // wait for.
         let services: [(any Service)?] = [
-            alerts, pipeline, pipeline.clockWatch, retention, control, reloader, admin, server, watchdog,
+            alerts, pipeline, receipts, pipeline.clockWatch, retention, control, reloader, admin, server, watchdog,
         ]
         // No limit of time after which all is cancelled: work in flight is to be finished, and `GracePeriod` is behind it.
         let group = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: quiet)

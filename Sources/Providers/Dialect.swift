@@ -19,6 +19,9 @@ protocol Dialect: Sendable {
     /// The largest body of a webhook, in bytes.
     var webhookLimit: Int { get }
 
+    /// The figures that the provider gives as reasons.
+    var reasons: Set<Int> { get }
+
     /// Returns the request that sends a message from an account to an address. A message that ``abilities`` rules out
     /// comes as text.
     ///
@@ -26,6 +29,11 @@ protocol Dialect: Sendable {
     func request(
         _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
     ) -> SendRequest
+
+    /// Returns the request that marks a message as read; `nil` if the provider has none.
+    ///
+    /// - Parameter isTyping: Whether it is shown that an answer is being typed, if the provider can show it.
+    func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest?
 
     /// Returns the outcome that an answer to a call means.
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome
@@ -42,4 +50,6 @@ extension Dialect {
     var keys: [AccountKey] { [] }
     var webhookProof: WebhookProof { .key }
     var webhookLimit: Int { 256 << 10 }
+
+    func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest? { nil }
 }

@@ -28,6 +28,9 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
     /// The kinds of messages that the provider's lines can show.
     public var abilities: LineAbilities { dialect.abilities }
 
+    /// The figures that the provider gives as reasons for what it does not send.
+    public var reasons: Set<Int> { dialect.reasons }
+
     /// The keys that an account of this provider has in the configuration beside those that every account has.
     public var keys: [AccountKey] { dialect.keys }
 

@@ -46,6 +46,18 @@ public struct SendRequest: Sendable, Hashable {
         self = account.provider.dialect.request(message, from: account, to: address, mark: mark)
     }
 
+    /// Creates a request that marks a message as read; `nil` if the provider has none.
+    ///
+    /// - Parameters:
+    ///   - message: The message of a contact. Those before it count as read too.
+    ///   - isTyping: Whether it is shown that an answer is being typed, if the provider can show it.
+    ///   - account: The account that the message came to.
+    public init?(markingAsRead message: Message, showingTyping isTyping: Bool, from account: ProviderAccount) {
+        let dialect = account.provider.dialect
+        guard let request = dialect.request(markingAsRead: message, isTyping: isTyping, from: account) else { return nil }
+        self = request
+    }
+
     /// Returns the outcome that an answer to this request means.
     public func outcome(of answer: SendAnswer) -> AttemptOutcome {
         provider.dialect.outcome(of: answer, to: call)

@@ -1,4 +1,5 @@
 import Foundation
+import Providers
 import Responder
 import Store
 import Synchronization
@@ -160,11 +161,14 @@ enum SendReason: Hashable, Comparable, CustomStringConvertible {
     /// status.
     case word(String)
 
+    /// The reasons that have a label of their own: a provider may make up any number of them.
+    private static let known = Provider.allCases.reduce(into: Set<Int>()) { $0.formUnion($1.reasons) }
+
     init(_ outcome: AttemptOutcome) {
         if case .accepted = outcome {
             self = .provider(1)
         } else if let reason = outcome.refusal?.reason {
-            self = (1...8).contains(reason) ? .provider(reason) : .word("other")
+            self = Self.known.contains(reason) ? .provider(reason) : .word("other")
         } else if let status = outcome.refusal?.status, (100...599).contains(status) {
             self = .http(status)
         } else {

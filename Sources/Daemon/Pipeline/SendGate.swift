@@ -149,18 +149,23 @@ struct SendGate {
 
     /// Shuts the gate after the provider refused the account for an entry, or in a report. If it was open, another entry
     /// is tried at once: the fault may be that of the entry.
-    mutating func stop(after entry: Int64?, at uptime: Duration) {
-        let later = uptime + Self.probeInterval
+    ///
+    /// - Parameters:
+    ///   - entry: The entry; `nil` if it was sent earlier.
+    ///   - rest: The least time for which nothing is tried; `nil` if the provider restricts nothing.
+    ///   - uptime: The present time.
+    mutating func stop(after entry: Int64?, rest: Duration? = nil, at uptime: Duration) {
+        let later = uptime + max(rest ?? Self.probeInterval, Self.probeInterval)
         switch state {
         case .open, .shut(.slowed, _, _), .probing(.slowed, entry):
             refusedProbes = 0
-            state = .shut(.stopped, probe: uptime, anyProbe: later)
+            state = .shut(.stopped, probe: rest == nil ? uptime : later, anyProbe: later)
         case .probing(.stopped, let probe) where probe == entry:
-            let wait = refusedProbes < Self.firstWaits.count ? Self.firstWaits[refusedProbes] : Self.probeInterval
+            let usual = refusedProbes < Self.firstWaits.count ? Self.firstWaits[refusedProbes] : Self.probeInterval
             refusedProbes += 1
-            state = .shut(.stopped, probe: uptime + wait, anyProbe: later)
+            state = .shut(.stopped, probe: rest == nil ? uptime + usual : later, anyProbe: later)
         case .probing(_, let probe): state = .probing(.stopped, entry: probe)
-        case .shut(.stopped, _, _): break
+        case .shut(.stopped, _, _): if rest != nil { state = .shut(.stopped, probe: later, anyProbe: later) }
         }
     }
 

@@ -71,11 +71,15 @@ final class Sender: Sendable {
 
     /// Stops an account after a fault and notifies the listener.
     ///
-    /// - Parameter entry: The entry that the provider refused; `nil` if it was sent earlier.
-    func stop(_ account: String, after entry: Int64? = nil, _ reason: String) {
+    /// - Parameters:
+    ///   - account: The number of the account.
+    ///   - entry: The entry that the provider refused; `nil` if it was sent earlier.
+    ///   - refusal: The provider's reason; `nil` if it refused the account after it had accepted the message.
+    func stop(_ account: String, after entry: Int64? = nil, _ refusal: Refusal?) {
+        let reason = refusal?.text ?? "the provider refused the account after it had accepted the message"
         let uptime = clock.uptime()
         let waiting = queue.withLock { queue in
-            _ = queue.withGate(of: account) { $0.stop(after: entry, at: uptime) }
+            _ = queue.withGate(of: account) { $0.stop(after: entry, rest: refusal?.rest, at: uptime) }
             return queue.waiting(of: account)
         }
         signal.send()
@@ -241,9 +245,7 @@ final class Sender: Sendable {
     ) async {
         guard entry.lane != .posts else { return }
         if settlement == .accountStopped {
-            return stop(
-                entry.account, after: entry.id,
-                outcome.refusal?.text ?? "the provider refused the account after it had accepted the message")
+            return stop(entry.account, after: entry.id, outcome.refusal)
         }
         switch outcome {
         case .unknown, .transient, .accountFault:

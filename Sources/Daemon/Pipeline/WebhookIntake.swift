@@ -60,7 +60,7 @@ struct WebhookIntake: Sendable {
             let results = try await store.take(
                 items.map { ($0.event, $0.payload) }, account: account, policy: policy, at: now)
             for (item, result) in zip(items, results) {
-                if let fault = result.accountFault { sender.stop(account, fault.text) }
+                if let fault = result.accountFault { sender.stop(account, fault) }
                 observe(
                     .accepted(
                         AcceptedWebhook(

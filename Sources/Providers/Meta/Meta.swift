@@ -51,6 +51,17 @@ struct Meta: Dialect {
             call, of: account.provider, url: Self.messagesURL(of: account), headers: account.bearer, body: body)
     }
 
+    func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest? {
+        var body: [String: JSON] = [
+            "messaging_product": "whatsapp", "status": "read", "message_id": .string(message.unique),
+        ]
+        if isTyping { body["typing_indicator"] = .object(["type": "text"]) }
+        return SendRequest(
+            .other, of: account.provider, url: Self.messagesURL(of: account), headers: account.bearer, body: body)
+    }
+
+    var reasons: Set<Int> { MetaCode.all }
+
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome { MetaAnswer(answer).outcome }
 
     func read(

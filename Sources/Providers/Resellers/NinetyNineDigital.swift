@@ -40,6 +40,15 @@ struct NinetyNineDigital: ResellerDialect {
         }
     }
 
+    /// Marks the latest message of the contact and everything before it.
+    func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest? {
+        let body: [String: JSON] = [
+            "apiKey": .string(account.credential.reveal()), "from": .string(account.number),
+            "to": .string(message.contact.address),
+        ]
+        return SendRequest(.other, of: account.provider, url: "\(account.baseURL)/readStatus", body: body)
+    }
+
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome {
         answer.outcome(call == .reaction ? .reactions : .messages)
     }

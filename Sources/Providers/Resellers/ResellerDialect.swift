@@ -5,6 +5,8 @@ import Responder
 protocol ResellerDialect: Dialect {}
 
 extension ResellerDialect {
+    var reasons: Set<Int> { Set(1...8) }
+
     func read(
         webhook body: [UInt8], of lines: WebhookLines, at now: Timestamp
     ) throws(WebhookEvent.ParseError) -> WebhookContent {

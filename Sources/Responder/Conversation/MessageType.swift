@@ -35,13 +35,15 @@ public struct MessageType: RawRepresentable, Sendable, Hashable, Codable {
     public static let reaction = MessageType(rawValue: "reaction")
     /// An order.
     public static let order = MessageType(rawValue: "order")
+    /// A message that the provider can't show: a poll, an event, or whatever WhatsApp has added.
+    public static let unsupported = MessageType(rawValue: "unsupported")
     /// In rules, every kind that is not in ``known``.
     public static let other = MessageType(rawValue: "other")
 
     /// The kinds that rules can ask for by name.
     public static let known: [MessageType] = [
         .text, .image, .audio, .video, .location, .ptt, .document, .sticker, .button, .contacts, .list, .reaction,
-        .order,
+        .order, .unsupported,
     ]
 
     /// The words for kinds in rules, tests and commands.

@@ -214,3 +214,29 @@ import Testing
         _ = await scene.stop(replyd)
     }
 }
+
+/// Messages that are marked as read, at accounts that ask for it.
+@Suite struct ReadReceiptTests {
+    @Test func answeredMessagesAreMarkedAndTheOthersAreNot() async throws {
+        let rules = """
+            version: 1
+            rules:
+              - {id: hello, match: hello, reply: hi}
+              - {id: later, match: later, delay: 4s, reply: at last}
+            """
+        let scene = try await Scene(rules: rules, accountSettings: "mark_read: true", hasMeta: true)
+        let replyd = try await scene.start()
+        for account in [Scene.digital, Scene.meta] {
+            #expect(try await scene.say("something else", to: account, unique: "no-\(account)") == 200)
+            #expect(try await scene.say("hello", to: account, unique: "yes-\(account)") == 200)
+        }
+        try await scene.eventually { await scene.sandbox.reads.count == 2 }
+        #expect(await scene.sandbox.reads.map(\.of).sorted() == [Scene.contact, "yes-\(Scene.meta)"])
+        // 019sms has no call for it.
+        #expect(try await scene.say("hello", to: Scene.sms) == 200)
+        #expect(try await scene.say("later", to: Scene.meta, unique: "slow") == 200)
+        #expect(try await scene.accepted(4).last?.text == "at last")
+        #expect(await scene.sandbox.reads.map(\.of).count == 3)
+        #expect(await scene.stop(replyd).status == 0)
+    }
+}
