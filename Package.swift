@@ -74,7 +74,9 @@ let package = Package(
         ),
         .target(
             name: "Sandbox",
-            dependencies: ["HTTPTransport", "JSONText", "Providers", "Responder", crypto, hummingbird, lifecycle, logging],
+            dependencies: [
+                "HTTPTransport", "JSONText", "Providers", "Responder", crypto, hummingbird, lifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

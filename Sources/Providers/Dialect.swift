@@ -35,6 +35,13 @@ protocol Dialect: Sendable {
     /// - Parameter isTyping: Whether it is shown that an answer is being typed, if the provider can show it.
     func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest?
 
+    /// Whether the provider tells for how long the window of a contact is open.
+    var tellsWindows: Bool { get }
+
+    /// Returns the request for the window of a contact; `nil` if the provider has none. Its answer counts as accepted, with
+    /// the minutes that are left.
+    func request(forWindowOf address: String, from account: ProviderAccount) -> SendRequest?
+
     /// Returns the outcome that an answer to a call means.
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome
 
@@ -52,4 +59,8 @@ extension Dialect {
     var webhookLimit: Int { 256 << 10 }
 
     func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest? { nil }
+
+    var tellsWindows: Bool { false }
+
+    func request(forWindowOf address: String, from account: ProviderAccount) -> SendRequest? { nil }
 }

@@ -31,6 +31,9 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
     /// The figures that the provider gives as reasons for what it does not send.
     public var reasons: Set<Int> { dialect.reasons }
 
+    /// Whether the provider tells for how long the window of a contact is open.
+    public var tellsWindows: Bool { dialect.tellsWindows }
+
     /// The keys that an account of this provider has in the configuration beside those that every account has.
     public var keys: [AccountKey] { dialect.keys }
 

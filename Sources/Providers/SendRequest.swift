@@ -46,6 +46,12 @@ public struct SendRequest: Sendable, Hashable {
         self = account.provider.dialect.request(message, from: account, to: address, mark: mark)
     }
 
+    /// Creates a request for the window of a contact; `nil` if the provider has none.
+    public init?(askingForWindowOf address: String, from account: ProviderAccount) {
+        guard let request = account.provider.dialect.request(forWindowOf: address, from: account) else { return nil }
+        self = request
+    }
+
     /// Creates a request that marks a message as read; `nil` if the provider has none.
     ///
     /// - Parameters:
@@ -54,7 +60,9 @@ public struct SendRequest: Sendable, Hashable {
     ///   - account: The account that the message came to.
     public init?(markingAsRead message: Message, showingTyping isTyping: Bool, from account: ProviderAccount) {
         let dialect = account.provider.dialect
-        guard let request = dialect.request(markingAsRead: message, isTyping: isTyping, from: account) else { return nil }
+        guard let request = dialect.request(markingAsRead: message, isTyping: isTyping, from: account) else {
+            return nil
+        }
         self = request
     }
 

@@ -33,8 +33,12 @@ struct MetaForm: SandboxForm {
                 )
             case "template": ("template", part?["name"]?.text)
             case "reaction": ("reaction", part?["emoji"]?.text)
-            case "location": ("location", [part?["name"]?.text, part?["latitude"]?.text, part?["longitude"]?.text]
-                .compactMap(\.self).joined(separator: "\n"))
+            case "location":
+                (
+                    "location",
+                    [part?["name"]?.text, part?["latitude"]?.text, part?["longitude"]?.text]
+                        .compactMap(\.self).joined(separator: "\n")
+                )
             default: (type, [part?["caption"]?.text, part?["link"]?.text].compactMap(\.self).joined(separator: "\n"))
             }
         let body = part?["components"]?.items.first { $0["type"]?.text == "body" }

@@ -79,7 +79,9 @@ extension SandboxMessage {
         case "ptt": return ("audio", .object(["id": "1", "voice": .bool(true)]))
         case "location":
             let parts = text.split(separator: ",").map { JSON.number(Double($0) ?? 0) }
-            return ("location", .object(["latitude": parts.first ?? .integer(0), "longitude": parts.last ?? .integer(0)]))
+            return (
+                "location", .object(["latitude": parts.first ?? .integer(0), "longitude": parts.last ?? .integer(0)])
+            )
         case "reaction":
             return ("reaction", .object(["emoji": .string(text), "message_id": .string(quoted ?? "")]))
         default:

@@ -131,7 +131,8 @@ actor SandboxProvider {
                     "status": "OK", "number": .string(number), "reason": .integer(1),
                     "templateTimeLeft": .string(String(minutesLeft(record))),
                 ]))
-        case .templates: return .json(.object(["status": "OK", "reason": .integer(1), "list": .array(account.templates)]))
+        case .templates:
+            return .json(.object(["status": "OK", "reason": .integer(1), "list": .array(account.templates)]))
         default:
             let isKnown = lastMessages[from]?[request["to"]?.text ?? ""] != nil || call.provider == .meta
             reads.append((from, request["to"]?.text ?? request["message_id"]?.text ?? ""))

@@ -198,6 +198,7 @@ extension AttemptStart {
             }
         case .over(let state, let reason): "\(state.rawValue) \(reason?.rawValue ?? "")"
         case .notYet: "not yet"
+        case .ask(_, let address): "ask for the window of \(address)"
         }
     }
 }

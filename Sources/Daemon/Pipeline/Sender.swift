@@ -142,10 +142,18 @@ final class Sender: Sendable {
 
     private func send(_ entry: EntryReference) async {
         guard let account = accounts[entry.account] else { return }
+        await send(entry, from: account, canAsk: account.endpoint.provider.tellsWindows)
+    }
+
+    private func send(_ entry: EntryReference, from account: Configuration.Account, canAsk: Bool) async {
         do {
-            switch try await store.beginAttempt(
-                entry.id, onUnknown: account.onUnknown, triesShutWindow: account.triesShutWindow, at: clock.now())
-            {
+            let start = try await store.beginAttempt(
+                entry.id, onUnknown: account.onUnknown, triesShutWindow: account.triesShutWindow, canAsk: canAsk,
+                at: clock.now())
+            switch start {
+            case .ask(let conversation, let address):
+                await correctWindow(of: conversation, address, for: entry, account)
+                await send(entry, from: account, canAsk: false)
             case .over(_, let reason):
                 probeAgain(entry, at: clock.uptime())
                 finish(entry, isGone: reason == .noSuchEntry)
@@ -160,6 +168,21 @@ final class Sender: Sendable {
             observe(.storeFailed(error))
             probeAgain(entry, at: clock.uptime() + .seconds(1))
             finish(entry, retryAt: clock.uptime() + .seconds(1))
+        }
+    }
+
+    /// Asks the provider for the window of a contact. If it does not answer, the window stays as it is known.
+    private func correctWindow(
+        of conversation: Int64, _ address: String, for entry: EntryReference, _ account: Configuration.Account
+    ) async {
+        let asked = clock.now()
+        guard let request = SendRequest(askingForWindowOf: address, from: account.endpoint),
+            case .accepted(_, let minutes?) = await carrier.carry(request, timeout: account.timeout)
+        else { return }
+        do {
+            try await store.correctWindow(minutes: minutes, for: entry.id, of: conversation, askedAt: asked)
+        } catch {
+            observe(.storeFailed(error))
         }
     }
 

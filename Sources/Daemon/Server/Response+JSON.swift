@@ -10,7 +10,9 @@ extension Response {
     }
 
     /// Returns an answer of that text and nothing else.
-    static func exactly(_ text: String) -> Response { make(.ok, "text/plain; charset=utf-8", ByteBuffer(string: text), [:]) }
+    static func exactly(_ text: String) -> Response {
+        make(.ok, "text/plain; charset=utf-8", ByteBuffer(string: text), [:])
+    }
 
     /// Returns an answer in JSON.
     static func json(_ status: HTTPResponse.Status, _ json: JSON, _ headers: HTTPFields = [:]) -> Response {

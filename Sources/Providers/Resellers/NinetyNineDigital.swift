@@ -49,6 +49,16 @@ struct NinetyNineDigital: ResellerDialect {
         return SendRequest(.other, of: account.provider, url: "\(account.baseURL)/readStatus", body: body)
     }
 
+    var tellsWindows: Bool { true }
+
+    func request(forWindowOf address: String, from account: ProviderAccount) -> SendRequest? {
+        let body: [String: JSON] = [
+            "apiKey": .string(account.credential.reveal()), "from": .string(account.number),
+            "number": .string(address),
+        ]
+        return SendRequest(.other, of: account.provider, url: "\(account.baseURL)/getTimers", body: body)
+    }
+
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome {
         answer.outcome(call == .reaction ? .reactions : .messages)
     }

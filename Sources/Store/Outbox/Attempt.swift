@@ -9,6 +9,8 @@ public enum AttemptStart: Sendable {
     /// Send nothing now; it is not the entry's turn, because an earlier one of its lane is open, or an attempt of its own
     /// is in flight.
     case notYet
+    /// Send nothing before the provider has been asked for the window of this contact.
+    case ask(conversation: Int64, address: String)
 }
 
 /// An attempt that is recorded and about to be sent.

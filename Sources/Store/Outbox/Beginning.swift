@@ -5,15 +5,22 @@ extension Store {
     ///
     /// Whoever asks: an entry is not begun while an earlier one of its lane is open, nor once it has been withdrawn.
     ///
+    /// - Parameters:
+    ///   - entry: The number of the entry.
+    ///   - onUnknown: The account's setting for unknown outcomes.
+    ///   - triesShutWindow: Whether text is tried once although the window has shut by our clock.
+    ///   - canAsk: Whether the provider can be asked for the window of a contact before a template replaces a text.
+    ///   - now: The moment of sending.
     /// - Throws: ``StoreError`` if the database can't be written to.
     public func beginAttempt(
-        _ entry: Int64, onUnknown: UnknownPolicy, triesShutWindow: Bool = false, at now: Timestamp
+        _ entry: Int64, onUnknown: UnknownPolicy, triesShutWindow: Bool = false, canAsk: Bool = false,
+        at now: Timestamp
     ) async throws(StoreError) -> AttemptStart {
         let rerun = Rerun<AttemptStart>.unless { db, start in
             switch start {
             case .send(let attempt): try db.exists(Self.startedAttempt, attempt.id, entry, now)
             case .over(let state, _): try db.exists(Self.entryInState, entry, state.rawValue)
-            case .notYet: false
+            case .notYet, .ask: false
             }
         }
         return try await write(about: .entry(entry), for: .progress, rerun: rerun) { db in
@@ -51,6 +58,9 @@ extension Store {
             case .send(let planned, let isPlannedFallback): (content, isFallback) = (planned, isPlannedFallback)
             case .hold: return try over(.held, .unknown)
             case .giveUp(let why): return try over(why == .replaced ? .dropped : .failed, EntryReason(why))
+            }
+            if canAsk, isFallback, try turn.isWindowInDoubt(at: now, db) {
+                return .ask(conversation: turn.lane.conversation, address: turn.address)
             }
             let number = turn.attempts + 1
             try db.run(
@@ -107,7 +117,42 @@ extension Store {
             isHead = row.bool(13)
             entry = OutboxEntry(row, from: 14, outgoing: try outgoings.value(of: row.text(14)))
         }
+
+        /// Whether the window may be open although a text was refused, or seems to be too late: somebody has answered from
+        /// elsewhere, so that messages of the contact may have gone there. Each entry doubts once.
+        func isWindowInDoubt(at now: Timestamp, _ db: Connection) throws -> Bool {
+            guard entry.fallbackAt == nil, entry.outgoing.isFallback != true, now < entry.outgoing.textEnd,
+                attempts <= 1
+            else { return false }
+            return try entry.isTextRefused
+                || db.exists(Store.answeredFromElsewhere, lane.conversation, now - Window.length)
+        }
     }
+
+    /// Records the provider's answer to a question for the window of a contact; a text that was refused may be tried again
+    /// if the window is open after all.
+    ///
+    /// - Parameters:
+    ///   - minutes: The minutes until the window shuts.
+    ///   - entry: The number of the entry that is to be sent.
+    ///   - conversation: The number of its conversation.
+    ///   - asked: The moment of asking.
+    /// - Throws: ``StoreError`` if the database can't be written to.
+    public func correctWindow(
+        minutes: Int, for entry: Int64, of conversation: Int64, askedAt asked: Timestamp
+    ) async throws(StoreError) {
+        try await write(about: .conversation(conversation), for: .progress, rerun: .harmless) { db in
+            var window = try self.loadConversation(conversation, db).window
+            window.recordTimeLeft(minutes: minutes, askedAt: asked)
+            try Self.save(window, of: conversation, db)
+            guard window.isOpen(at: asked) else { return }
+            try db.run("UPDATE outbox SET text_refused = 0 WHERE id = ? AND fallback_at IS NULL", entry)
+        }
+    }
+
+    static let answeredFromElsewhere = """
+        SELECT 1 FROM foreign_update WHERE conversation = ? AND received_at > ? AND is_waiting = 0 LIMIT 1
+        """
 
     static let entryToSend = """
         SELECT \(Window.columns), o.state, o.reason, o.attempts,

@@ -31,10 +31,14 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("An account and where its webhooks go; may be repeated.", valueName: "number=url"))
     var account: [String] = []
 
-    @Option(help: ArgumentHelp("The provider that the accounts are at; those of the resellers are alike.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The provider that the accounts are at; those of the resellers are alike.", valueName: "name"))
     var provider = Provider.ninetyNineDigital.rawValue
 
-    @Option(help: ArgumentHelp("What the webhooks of meta are signed with: app_secret in replyd.yaml.", valueName: "secret"))
+    @Option(
+        help: ArgumentHelp("What the webhooks of meta are signed with: app_secret in replyd.yaml.", valueName: "secret")
+    )
     var appSecret = "sandbox-secret"
 
     @Option(help: ArgumentHelp("The only API key that is accepted for every account.", valueName: "key"))

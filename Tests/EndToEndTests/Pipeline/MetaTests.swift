@@ -56,7 +56,8 @@ import Testing
         _ = try await scene.sandboxCall(
             "/sandbox/say",
             [
-                "account": .string(Scene.meta), "from": .string(Scene.contact), "type": "button", "text": "Opening hours",
+                "account": .string(Scene.meta), "from": .string(Scene.contact), "type": "button",
+                "text": "Opening hours",
                 "choice": "menu.hours",
             ])
         #expect(try await scene.accepted(3).suffix(2).map(\.text) == ["👍", "9 to 18"])
@@ -64,9 +65,10 @@ import Testing
         #expect(try await scene.accepted(4).last?.text == "Its number?")
         // Each status comes with the mark of its attempt.
         try await scene.expect("SELECT DISTINCT delivery FROM attempt", gives: ["3"])
-        #expect(try scene.query("SELECT type || ' ' || coalesce(choice, '-') FROM message ORDER BY id") == [
-            "text -", "button menu.hours", "text -",
-        ])
+        #expect(
+            try scene.query("SELECT type || ' ' || coalesce(choice, '-') FROM message ORDER BY id") == [
+                "text -", "button menu.hours", "text -",
+            ])
         #expect(await scene.stop(replyd).status == 0)
     }
 
@@ -128,18 +130,22 @@ import Testing
         let replyd = try await scene.start()
         let good = (0..<1000).map { message($0) }
         let bad = [#"{"from":""}"#, "7", #"{"from":"","id":"x","type":"text"}"#, #"{"id":5,"from":"972501234567"}"#]
-        let all = body(#""messages":[\#((bad + good).joined(separator: ","))],"statuses":[{"id":"wamid.never","status":"read"},{}]"#)
+        let all = body(
+            #""messages":[\#((bad + good).joined(separator: ","))],"statuses":[{"id":"wamid.never","status":"read"},{}]"#
+        )
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         for number in 0..<200 {
             await scene.sandbox.recordMessage(from: "97250\(1_000_000 + number)", at: now)
         }
         let begin = ContinuousClock.now
-        #expect(try await scene.post(all, to: replyd, path: "/webhook/meta", key: nil, headers: sign(all)).status == 200)
+        #expect(
+            try await scene.post(all, to: replyd, path: "/webhook/meta", key: nil, headers: sign(all)).status == 200)
         print("a batch of a thousand: \(ContinuousClock.now - begin)")
         #expect(try scene.query("SELECT count(*) FROM message JOIN decision ON message = message.id") == ["1001"])
-        #expect(try scene.query("SELECT kind || ' ' || payload FROM hook WHERE kind = 'unreadable'") == [
-            #"unreadable [{"from":""},7,{"from":"","id":"x","type":"text"},{}]"#
-        ])
+        #expect(
+            try scene.query("SELECT kind || ' ' || payload FROM hook WHERE kind = 'unreadable'") == [
+                #"unreadable [{"from":""},7,{"from":"","id":"x","type":"text"},{}]"#
+            ])
         try await scene.expectEntries(1000, "sent")
         #expect(replyd.process.errors.components(separatedBy: "is no event").count - 1 <= 3)
         _ = await scene.stop(replyd)
@@ -167,7 +173,8 @@ import Testing
         let large = body(#""messages":[\#(message(1))],"more":"\#(padding)""#)
         #expect(large.count < 3 << 20)
         #expect(
-            try await scene.post(large, to: replyd, path: "/webhook/meta", key: nil, headers: sign(large)).status == 200)
+            try await scene.post(large, to: replyd, path: "/webhook/meta", key: nil, headers: sign(large)).status == 200
+        )
         let larger = body(#""more":"\#(padding)\#(padding)""#)
         #expect(
             try await scene.post(larger, to: replyd, path: "/webhook/meta", key: nil, headers: sign(larger)).status
@@ -238,5 +245,22 @@ import Testing
         #expect(try await scene.accepted(4).last?.text == "at last")
         #expect(await scene.sandbox.reads.map(\.of).count == 3)
         #expect(await scene.stop(replyd).status == 0)
+    }
+}
+
+/// 99digital tells for how long a window is open.
+@Suite struct TimerTests {
+    @Test func aRefusedTextIsTriedAgainIfTheWindowIsOpenAfterAll() async throws {
+        let scene = try await Scene()
+        let replyd = try await scene.start()
+        await scene.sandbox.setFaults([Fault(.reason(7))])
+        #expect(try await scene.say("count 1") == 200)
+        #expect(try await scene.accepted(1).map(\.kind) == ["text"])
+        #expect(await scene.sandbox.received.map(\.reason) == [7, 1])
+        // Refused twice, it is believed.
+        await scene.sandbox.setFaults([Fault(.reason(7), times: 2)])
+        #expect(try await scene.say("count 2") == 200)
+        #expect(try await scene.accepted(2).map(\.kind) == ["text", "template"])
+        _ = await scene.stop(replyd)
     }
 }

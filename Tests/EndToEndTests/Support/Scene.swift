@@ -55,15 +55,16 @@ final class Scene: Sendable {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replyd-scene-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (ports, announce) = AsyncStream<Int>.makeStream()
-        let accounts = [Self.digital, Self.sms, Self.smsV2].map { number in
-            var account = SandboxAccount(number: number, key: Self.apiKey)
-            account.retries = webhookRetries
-            return account
-        } + [
-            SandboxAccount(
-                number: Self.meta, key: Self.apiKey,
-                meta: .init(phoneNumberID: Self.metaLine, appSecret: Self.appSecret))
-        ]
+        let accounts =
+            [Self.digital, Self.sms, Self.smsV2].map { number in
+                var account = SandboxAccount(number: number, key: Self.apiKey)
+                account.retries = webhookRetries
+                return account
+            } + [
+                SandboxAccount(
+                    number: Self.meta, key: Self.apiKey,
+                    meta: .init(phoneNumberID: Self.metaLine, appSecret: Self.appSecret))
+            ]
         let sandbox = Sandbox(host: "127.0.0.1", port: 0, accounts: accounts, timeScale: 0.001) { announce.yield($0) }
         self.sandbox = sandbox
         sandboxTask = Task { try await sandbox.run() }
@@ -138,7 +139,8 @@ final class Scene: Sendable {
     ) async throws -> Running {
         let process = try ReplydProcess(
             ["serve", "--config", "replyd.yaml"] + arguments,
-            environment: ["API_KEY": Self.apiKey, "APP_SECRET": Self.appSecret].merging(environment) { $1 }, through: wrapper, in: folder
+            environment: ["API_KEY": Self.apiKey, "APP_SECRET": Self.appSecret].merging(environment) { $1 },
+            through: wrapper, in: folder
         )
         started.withLock { $0.append(process) }
         guard await process.waits(for: "listening"),

@@ -84,7 +84,11 @@ private final class Line: Sendable {
                 tried = random.chance(0.6) ? tried : entry
                 return tried
             }
-            let start = try await store.beginAttempt(entry, onUnknown: .hold, at: now)
+            let start = try await store.beginAttempt(entry, onUnknown: .hold, canAsk: random.chance(0.5), at: now)
+            if case .ask(let conversation, _) = start {
+                try await store.correctWindow(
+                    minutes: random.one(of: [0, 300]), for: entry, of: conversation, askedAt: now)
+            }
             if let attempt = start.attempt { inFlight.withLock { $0.append(attempt) } }
             return "\(start)"
         case 10, 11, 12:
@@ -122,7 +126,11 @@ private final class Line: Sendable {
         case 19, 20: return try await reportMarked(&random, at: now)
         case 21: return try await takeBatch(&random, number, at: now)
         default:
-            switch random.upTo(9) {
+            switch random.upTo(10) {
+            case 9:
+                try await store.correctWindow(
+                    minutes: random.one(of: [0, 300]), for: entry, of: conversation, askedAt: now)
+                return "asked"
             case 0:
                 inFlight.withLock { $0 = [] }
                 return "\(try await store.recover(at: now, takeoverPause: .minutes(30)))"

@@ -115,6 +115,11 @@ private typealias T = TemporaryStore
         _ = try await store.take(
             [(.move(move), "{}"), (.other(hook: "story"), "{}")], account: T.account,
             policy: IntakePolicy(takeoverPause: .zero, delay: { _ in .zero }, decide: { _, _ in silence }), at: T.start)
+        _ = try await t.update("X9", contact: "972500000046")
+        let doubtful = try await t.answer(T.message("D1", from: "972500000046"), ["eleven"])
+        _ = try await store.beginAttempt(
+            doubtful[0].id, onUnknown: .hold, canAsk: true, at: T.start + .hours(23) + .minutes(59) + .seconds(30))
+        try await store.correctWindow(minutes: 9, for: doubtful[0].id, of: doubtful[0].conversation, askedAt: T.start)
         for report in ["X3", "X4"] { _ = try await t.update(report, contact: "972500000044") }
         _ = try await t.update("X2", contact: "972500000099", at: T.start + .hours(1))
         #expect(try await store.pause(1, until: T.start + .hours(1)))
