@@ -10,6 +10,7 @@ struct Invariants {
         try checkMessages()
         try checkEntries()
         checkAcceptances()
+        try checkMarks()
         try checkOrder()
         try checkTime()
         try checkSilence()
@@ -66,6 +67,20 @@ struct Invariants {
         // The provider's own report counts first, so the same text is not offered to a shut window again.
         for (content, count) in simulation.provider.refusedTexts.sorted(by: { $0.key < $1.key }) where count > 2 {
             simulation.fail("'\(content)' was sent \(count) times with the window shut")
+        }
+    }
+
+    /// Checks that no attempt is in doubt of which a report with its mark has come.
+    private func checkMarks() throws {
+        for acceptance in simulation.provider.accepted where acceptance.isReported {
+            guard let mark = acceptance.mark.flatMap({ AttemptMark($0) }) else { continue }
+            let outcome = try db.first(
+                "SELECT outcome, unique_id FROM attempt WHERE id = ? AND entry = ?", mark.attempt, mark.entry
+            ) { "\($0.textOrNil(0) ?? "none") \($0.textOrNil(1) ?? "-")" }
+            let word = outcome.map { $0.split(separator: " ").first.map(String.init) ?? "" }
+            if word == "unknown" || word == "none" || outcome == nil {
+                simulation.fail("\(acceptance.unique) was reported, and its attempt is \(outcome ?? "not there")")
+            }
         }
     }
 

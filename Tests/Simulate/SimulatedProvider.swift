@@ -15,12 +15,22 @@ final class SimulatedProvider: @unchecked Sendable {
         var content: String
         var at: Duration
         var unique: String
+        /// The mark of the attempt, at a provider that gives it back.
+        var mark: String?
+        /// Whether replyd has answered 200 to a report on it.
+        var isReported = false
         /// Whether it turned out later that it never arrived.
         var hasFailed = false
     }
 
-    private let time: SimulatedTime
-    private let random: SharedRandom
+    let time: SimulatedTime
+    let random: SharedRandom
+    /// Whether it speaks as Meta does.
+    let isMeta: Bool
+    /// The events of the next webhook.
+    var waiting: [Event] = []
+    /// Posts a webhook with several events.
+    var postBatch: (_ events: [Event]) -> Void = { _ in }
     /// Posts a webhook.
     var post: (_ account: String, _ hook: [String: JSON]) -> Void = { _, _ in }
     /// Whether anything goes wrong.
@@ -34,7 +44,8 @@ final class SimulatedProvider: @unchecked Sendable {
     private var windows: [String: Timestamp] = [:]
     private var lastUnique = 0
 
-    init(time: SimulatedTime, random: SharedRandom) {
+    init(time: SimulatedTime, random: SharedRandom, isMeta: Bool) {
+        self.isMeta = isMeta
         self.time = time
         self.random = random
     }
@@ -43,6 +54,24 @@ final class SimulatedProvider: @unchecked Sendable {
     func recordMessage(account: String, contact: String) {
         windows["\(account) \(contact)"] = time.trueNow + Window.length
     }
+
+    /// Whether text to the contact is allowed.
+    func isOpen(_ account: String, _ contact: String) -> Bool {
+        windows["\(account) \(contact)"].map { time.trueNow < $0 } ?? false
+    }
+
+    /// Records a text that came while the window was shut.
+    func recordRefused(_ content: String) { refusedTexts[content, default: 0] += 1 }
+
+    /// Adds an accepted send; returns its place.
+    func add(_ acceptance: Acceptance) -> Int {
+        accepted.append(acceptance)
+        return accepted.count - 1
+    }
+
+    func markFailed(_ place: Int) { accepted[place].hasFailed = true }
+
+    func markReported(_ place: Int) { accepted[place].isReported = true }
 
     func makeUnique() -> String {
         lastUnique += 1
@@ -62,7 +91,7 @@ final class SimulatedProvider: @unchecked Sendable {
         let arrival = fault == .slow ? way + random.draw { $0.span(.zero, timeout * 2) } : way
         let start = time.uptime
         time.after(arrival) { [self] in
-            let outcome = process(request, fault)
+            let outcome = isMeta ? processAtMeta(request, fault) : process(request, fault)
             let end = start + timeout
             // An answer after the time limit reaches nobody.
             guard let outcome, time.uptime + back < end else {
@@ -86,13 +115,20 @@ final class SimulatedProvider: @unchecked Sendable {
         case .gateway where random.draw({ $0.chance(0.5) }): return answered(502, "")
         default: break
         }
-        let answer = accept(request)
+        let answer = request.url.hasSuffix("getTimers") ? timers(request) : accept(request)
         switch fault {
         case .answerLost: return nil
         case .garbled: return answered(200, "<html>")
         case .gateway: return answered(502, "")
         default: return answered(200, answer)
         }
+    }
+
+    /// Tells for how long the window of a contact is open.
+    private func timers(_ request: SendRequest) -> String {
+        let end = windows["\(request.body["from"]?.text ?? "") \(request.body["number"]?.text ?? "")"]
+        let left = end.map { max(Int(($0 - time.trueNow).components.seconds) / 60, 0) } ?? 0
+        return #"{"status":"OK","reason":1,"templateTimeLeft":"\#(left)"}"#
     }
 
     private func accept(_ request: SendRequest) -> String {
@@ -145,7 +181,7 @@ final class SimulatedProvider: @unchecked Sendable {
     }
 
     /// A fault of one request.
-    private enum Fault {
+    enum Fault {
         case none, notSent, requestLost, answerLost, garbled, gateway, hiccup, serverError, refused, slow
 
         static func drawn(_ random: inout SeededRandom) -> Fault {

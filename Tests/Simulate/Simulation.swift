@@ -53,14 +53,21 @@ final class Simulation: @unchecked Sendable {
     init(seed: UInt64) {
         random = SharedRandom(seed: seed)
         scheduler = SimulatedScheduler(random: random)
-        provider = SimulatedProvider(time: time, random: random)
-        let account = Configuration.Account(
-            endpoint: ProviderAccount(number: Self.account, provider: .ninetyNineDigital, credential: Secret("key")),
+        let isMeta = random.draw { $0.chance(0.5) }
+        provider = SimulatedProvider(time: time, random: random, isMeta: isMeta)
+        var account = Configuration.Account(
+            endpoint: ProviderAccount(
+                number: Self.account, provider: isMeta ? .meta : .ninetyNineDigital, credential: Secret("key"),
+                settings: isMeta ? ["phone_number_id": SimulatedProvider.line] : [:]),
             webhookSecret: nil)
+        account.triesShutWindow = isMeta && random.draw { $0.chance(0.3) }
         configuration = Configuration(database: "", rules: "", accounts: [account])
         // Most simulations begin with a database that exists; some create theirs, and may be cut off while they do.
         MemoryDisk.current = random.draw({ $0.chance(0.05) }) ? MemoryDisk() : MemoryDisk(holding: Self.migrated)
         provider.post = { [unowned self] _, hook in deliver(hook) }
+        provider.postBatch = { [unowned self] events in
+            deliver(SimulatedProvider.body(events), events: events)
+        }
     }
 
     /// Runs the simulation to its end and checks the result; broken invariants are in ``failures``.
@@ -251,23 +258,33 @@ final class Simulation: @unchecked Sendable {
     // MARK: Webhooks
 
     /// Delivers a webhook as the provider does: again and again until it is answered with 200, and sometimes once more.
-    private func deliver(_ hook: [String: JSON], attempt: Int = 0, message: Int? = nil) {
+    private func deliver(
+        _ hook: [String: JSON], attempt: Int = 0, message: Int? = nil, events: [SimulatedProvider.Event] = []
+    ) {
         guard attempt < Self.waits.count else { return }
+        func again() { deliver(hook, attempt: attempt + 1, message: message, events: events) }
         time.after(Self.waits[attempt] + random.draw { $0.span(.milliseconds(1), .seconds(2)) }) { [self] in
-            guard let run, let pipeline else { return deliver(hook, attempt: attempt + 1, message: message) }
+            guard let run, let pipeline else { return again() }
             let body = JSON.object(hook).encoded
             let account = configuration.accounts[0]
             _ = Task(executorPreference: scheduler) { [self] in
                 do {
                     try await pipeline.take(body, account: account)
-                    guard !run.isOver else { return deliver(hook, attempt: attempt + 1, message: message) }
+                    guard !run.isOver else { return again() }
                     if let message { written[message].isAcknowledged = true }
+                    for event in events {
+                        if let message = event.written { written[message].isAcknowledged = true }
+                        if let acceptance = event.acceptance { provider.markReported(acceptance) }
+                    }
                     guard random.draw({ $0.chance(0.1) }) else { return }
+                    // What comes again comes in other company.
+                    let part = events.filter { _ in random.draw { $0.chance(0.7) } }
+                    let late = events.isEmpty ? hook : SimulatedProvider.body(part)
                     time.after(random.draw { $0.span(.zero, .hours(26)) }) { [self] in
-                        deliver(hook, attempt: Self.waits.count - 1, message: nil)
+                        deliver(late, attempt: Self.waits.count - 1, message: nil)
                     }
                 } catch {
-                    deliver(hook, attempt: attempt + 1, message: message)
+                    again()
                 }
             }
         }
@@ -292,6 +309,7 @@ final class Simulation: @unchecked Sendable {
         let unique = "C\(number)"
         written.append(Written(contact: contact, unique: unique, text: text))
         provider.recordMessage(account: Self.account, contact: contact)
+        if provider.isMeta { return writeAtMeta(contact, unique, text, number) }
         let hook: [String: JSON] = [
             "hook": "new", "unique": .string(unique), "from": .string(contact), "to": .string(Self.account),
             "type": "text", "body": .string(text), "timestamp": .integer(time.trueNow.milliseconds / 1000),
@@ -309,6 +327,23 @@ final class Simulation: @unchecked Sendable {
             ]
             time.after(random.draw { $0.span(.zero, .minutes(1)) }) { [self] in deliver(elsewhere) }
         }
+    }
+
+    private func writeAtMeta(_ contact: String, _ unique: String, _ text: String, _ number: Int) {
+        var message: [String: JSON] = [
+            "id": .string(unique), "from_user_id": .string(SimulatedProvider.id(of: contact)), "type": "text",
+            "timestamp": .string("\(time.trueNow.milliseconds / 1000)"), "text": .object(["body": .string(text)]),
+        ]
+        // Some hide their number now and then.
+        if random.draw({ $0.chance(0.7) }) { message["from"] = .string(contact) }
+        let (isLost, isLate) = random.draw { ($0.chance(0.02), $0.chance(0.1)) }
+        if isLost { return }
+        time.after(isLate ? random.draw { $0.span(.zero, .hours(30)) } : .zero) { [self] in
+            provider.batch(.init(message: .object(message), written: number))
+        }
+        guard random.draw({ $0.chance(0.03) }) else { return }
+        let echo: JSON = .object(["id": .string(provider.makeUnique()), "to": .string(contact)])
+        time.after(random.draw { $0.span(.zero, .minutes(1)) }) { [self] in provider.batch(.init(echo: echo)) }
     }
 
     // MARK: Mishaps
