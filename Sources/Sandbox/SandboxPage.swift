@@ -59,6 +59,10 @@ enum SandboxPage {
             <option value='{"reset":true}'>reset the connection</option><option value='{"lost":true}'>accept, lose the answer</option>
             <option value='{"garbled":true}'>accept, garble the answer</option><option value='{"late":7}'>accept, fail later (7)</option>
             <option value='{"strings":true}'>numbers as strings</option>
+            <option value='{"reason":131047}'>Meta 131047: window shut</option><option value='{"late":131047}'>Meta: accept, fail later (131047)</option>
+            <option value='{"reason":131056}'>Meta 131056: too many to one contact</option><option value='{"reason":130429}'>Meta 130429: too fast</option>
+            <option value='{"reason":190}'>Meta 190: token expired</option><option value='{"reason":131000}'>Meta 131000: in doubt</option>
+            <option value='{"late":131026}'>Meta: accept, fail later (131026)</option>
           </select></label>
           <label>times (0: for ever) <input name="times" type="number" min="0" value="1"></label>
           <button>Set</button> <output id="plan" role="status"></output>

@@ -101,7 +101,8 @@ extension SimulatedProvider {
         /// The place of the send that it is about.
         var acceptance: Int?
 
-        init(message: JSON? = nil, status: JSON? = nil, echo: JSON? = nil, written: Int? = nil, acceptance: Int? = nil) {
+        init(message: JSON? = nil, status: JSON? = nil, echo: JSON? = nil, written: Int? = nil, acceptance: Int? = nil)
+        {
             self.message = message
             self.status = status
             self.echo = echo

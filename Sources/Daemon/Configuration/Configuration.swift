@@ -71,6 +71,9 @@ public struct Configuration: Sendable {
         /// The way in which the contacts of this account see choices.
         public var choices = ChoiceStyle.buttons
 
+        /// Whether anybody can post webhooks in a contact's name.
+        public var isWebhookOpen: Bool { webhookSecret == nil && endpoint.provider.webhookProof == .key }
+
         /// The kinds of messages that the account's contacts see.
         public var abilities: LineAbilities {
             var abilities = endpoint.provider.abilities

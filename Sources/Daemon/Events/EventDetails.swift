@@ -20,6 +20,8 @@ public struct TurnedAwayWebhooks: Sendable {
     public var account: String
     /// The reason, for people.
     public var because: String
+    /// What in the configuration the webhooks are to be compared with, in a sentence.
+    public var remedy: String
     /// The number of webhooks.
     public var count: Int
 }

@@ -35,7 +35,7 @@ struct EventLog: Sendable {
         case .turnedAway(let away):
             let webhooks = away.count == 1 ? "a webhook was" : "\(away.count) webhooks were"
             logger.warning(
-                "account \(away.account): \(webhooks) turned away: \(away.because). Check the address that the provider has against `webhook_secret`, `allow_from` and `trusted_proxies`."
+                "account \(away.account): \(webhooks) turned away: \(away.because). \(away.remedy)"
             )
         case .unusable(let unusable):
             let webhooks =

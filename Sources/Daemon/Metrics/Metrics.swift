@@ -161,8 +161,9 @@ enum SendReason: Hashable, Comparable, CustomStringConvertible {
     /// status.
     case word(String)
 
-    /// The reasons that have a label of their own: a provider may make up any number of them.
-    private static let known = Provider.allCases.reduce(into: Set<Int>()) { $0.formUnion($1.reasons) }
+    /// The reasons that have a label of their own: a provider may make up any number of them. One is that of what is
+    /// accepted.
+    private static let known = Provider.allCases.reduce(into: Set<Int>()) { $0.formUnion($1.reasons) }.subtracting([1])
 
     init(_ outcome: AttemptOutcome) {
         if case .accepted = outcome {

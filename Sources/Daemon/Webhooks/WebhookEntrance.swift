@@ -42,6 +42,16 @@ struct WebhookEntrance: Sendable {
     /// The number under which log and metrics count what comes here.
     var name: String { number ?? accounts.first?.number ?? "" }
 
+    /// What to do about webhooks that prove nothing.
+    var remedy: String {
+        guard let signed else {
+            return
+                "Check the address that the provider has against `webhook_secret`, `allow_from` and `trusted_proxies`."
+        }
+        return
+            "Check `\(signed.secretKey)` and `\(signed.verifyKey)` against the app's settings, and `allow_from` and `trusted_proxies`."
+    }
+
     /// Returns the lines that a webhook may be about: those of the accounts with the secret that has signed it. A secret of
     /// one customer's app must not write in the name of another's contacts.
     ///

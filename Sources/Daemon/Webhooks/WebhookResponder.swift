@@ -105,15 +105,16 @@ struct WebhookResponder: HTTPResponder {
             if accounts.isEmpty {
                 let address = source.map { "\($0)" } ?? "an unknown address"
                 return unauthorized(
-                    name, "webhooks from this address are not allowed",
+                    entrance, "webhooks from this address are not allowed",
                     because: "webhooks from \(address) are not allowed")
             }
         }
         guard entrance.authorizer.admits(key(of: request)) else {
-            return unauthorized(name, "the key is wrong or missing")
+            return unauthorized(entrance, "the key is wrong or missing")
         }
         guard request.isJSON else {
-            unusable.report(name, "its content type must be application/json")
+            // Whether a signature is right is not known yet.
+            if !entrance.isSigned { unusable.report(name, "its content type must be application/json") }
             return refuse(.notJSON, .unsupportedMediaType, "the content type must be application/json")
         }
         if !entrance.isSigned, intake.isFull(name) {
@@ -141,7 +142,7 @@ struct WebhookResponder: HTTPResponder {
             guard let place = concurrency.enter(name, limit: concurrencyLimit, share: share) else { return tooMany() }
             let signature = Self.signatureHeader.flatMap { request.headers[$0] }
             guard let lines = entrance.lines(of: body, signature: signature, among: accounts) else {
-                return unauthorized(name, "the signature is wrong or missing")
+                return unauthorized(entrance, "the signature is wrong or missing")
             }
             let places = (place, largePlace)
             let (result, complaints) = try await timeLimit.wait { [intake] in
@@ -163,7 +164,7 @@ struct WebhookResponder: HTTPResponder {
                 .full, .serviceUnavailable, "too many answers of an account are waiting to be sent",
                 [.retryAfter: "30"])
         } catch is NIOTooManyBytesError {
-            unusable.report(name, "its body is larger than \(limit >> 10) KiB")
+            if !entrance.isSigned { unusable.report(name, "its body is larger than \(limit >> 10) KiB") }
             return refuse(
                 .tooLarge, .contentTooLarge, "the body is larger than \(limit >> 10) KiB", [.connection: "close"])
         } catch is BrokenBody {
@@ -184,8 +185,7 @@ struct WebhookResponder: HTTPResponder {
             let challenge = query["hub.challenge"], challenge.utf8.count <= 1024
         else { return .refusal(.methodNotAllowed, "use POST", [.allow: "POST"]) }
         guard entrance.isVerified(by: String(word)) else {
-            intake.observe(.refused(account: entrance.name, .unauthorized))
-            unusable.report(entrance.name, "the verify token that Meta shows is not `verify_token`")
+            _ = unauthorized(entrance, "the verify token is wrong")
             return .refusal(.forbidden, "the verify token is wrong")
         }
         return .exactly(String(challenge))
@@ -198,10 +198,14 @@ struct WebhookResponder: HTTPResponder {
     /// Refuses a webhook with 401.
     ///
     /// - Parameter because: The reason in the log, if that is more than the caller may know.
-    private func unauthorized(_ account: String, _ why: String, because: String? = nil) -> Response {
+    private func unauthorized(_ entrance: WebhookEntrance, _ why: String, because: String? = nil) -> Response {
+        let account = entrance.name
         intake.observe(.refused(account: account, .unauthorized))
         if let count = turnedAway.record(account) {
-            intake.observe(.turnedAway(TurnedAwayWebhooks(account: account, because: because ?? why, count: count)))
+            intake.observe(
+                .turnedAway(
+                    TurnedAwayWebhooks(account: account, because: because ?? why, remedy: entrance.remedy, count: count)
+                ))
         }
         return .refusal(.unauthorized, why)
     }

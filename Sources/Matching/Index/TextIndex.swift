@@ -86,7 +86,8 @@ public struct TextMatches: Sendable {
         bits[Int(id.rawValue) >> 6] & (1 << (UInt64(id.rawValue) & 63)) != 0
     }
 
-    mutating func insert(_ id: TextIndex.PatternID) {
+    /// Adds a pattern, as if the text held it.
+    public mutating func insert(_ id: TextIndex.PatternID) {
         guard !contains(id) else { return }
         bits[Int(id.rawValue) >> 6] |= 1 << (UInt64(id.rawValue) & 63)
         all.append(id)

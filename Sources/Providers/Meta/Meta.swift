@@ -164,8 +164,28 @@ extension RenderedTemplate {
             components.append(.object(["type": "header", "parameters": .array([parameter])]))
         }
         if !variables.isEmpty {
-            let parameters = variables.prefix(10).map { JSON.object(["type": "text", "text": .string($0)]) }
+            let parameters = variables.prefix(10).enumerated().map { place, text in
+                var parameter: [String: JSON] = ["type": "text", "text": .string(text)]
+                if names.indices.contains(place) { parameter["parameter_name"] = .string(names[place]) }
+                return JSON.object(parameter)
+            }
             components.append(.object(["type": "body", "parameters": .array(parameters)]))
+        }
+        func button(_ type: String, _ index: Int, _ parameter: [String: JSON]) {
+            components.append(
+                .object([
+                    "type": "button", "sub_type": .string(type), "index": .string(String(index)),
+                    "parameters": .array([.object(parameter)]),
+                ]))
+        }
+        for (index, payload) in payloads.enumerated() {
+            button("quick_reply", index, ["type": "payload", "payload": .string(payload)])
+        }
+        for link in buttons { button("url", link.index, ["type": "text", "text": .string(link.value)]) }
+        if let coupon {
+            // The button that copies a code comes behind all others.
+            let last = (buttons.map(\.index) + payloads.indices).max().map { $0 + 1 } ?? 0
+            button("copy_code", last, ["type": "coupon_code", "coupon_code": .string(coupon)])
         }
         var members: [String: JSON] = [
             "name": .string(name),

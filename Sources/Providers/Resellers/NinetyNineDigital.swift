@@ -6,7 +6,12 @@ struct NinetyNineDigital: ResellerDialect {
     var defaultBaseURL: String { "https://api.99digital.co.il/whatsapp/v2" }
 
     // The names of the fields of its buttons and lists are not known.
-    var abilities: LineAbilities { LineAbilities(showsChoices: false, showsLinkButtons: false) }
+    var abilities: LineAbilities {
+        var abilities = LineAbilities(showsChoices: false, showsLinkButtons: false)
+        (abilities.showsFileNames, abilities.namesTemplateVariables) = (false, false)
+        abilities.hasTemplateCountries = false
+        return abilities
+    }
 
     func request(
         _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
@@ -68,28 +73,24 @@ extension RenderedTemplate {
     /// The fields of 99digital's `sendTemplate`, which 019sms is taken to share.
     var named: [String: JSON] {
         var fields: [String: JSON] = [
-            "name": .string(name), "language": .integer(language.number), "headerType": .integer(header?.number ?? 1),
+            "name": .string(name), "language": .integer(language.number ?? 0),
+            "headerType": .integer(header?.number ?? 1),
         ]
         if let header { fields["headerLink"] = .string(header.link) }
         for (index, value) in variables.prefix(10).enumerated() { fields["bodyVariable\(index + 1)"] = .string(value) }
+        for (name, button) in zip(["websiteVariable", "websiteVariable2"], buttons) {
+            fields[name] = .string(button.value)
+        }
+        fields["couponCode"] = coupon.map(JSON.string)
         return fields
     }
 }
 
 extension TemplateLanguage {
-    /// The language's number at 99digital.
-    fileprivate var number: Int64 {
-        switch self {
-        case .hebrew: 1
-        case .english: 2
-        case .arabic: 3
-        case .russian: 4
-        case .spanish: 5
-        case .chinese: 6
-        case .hindi: 7
-        case .thai: 8
-        case .french: 9
-        }
+    /// The language's number at 99digital, whatever its country; `nil` if it has none.
+    fileprivate var number: Int64? {
+        let code = TemplateLanguage(rawValue: String(rawValue.prefix { $0 != "_" }))
+        return TemplateLanguage.common.firstIndex(of: code).map { Int64($0 + 1) }
     }
 }
 

@@ -4,7 +4,7 @@ import Responder
 /// 019sms, by `019sms-send-message.md`.
 struct SMS019: ResellerDialect {
     var defaultBaseURL: String { "https://019sms.co.il/api/whatsapp" }
-    var abilities: LineAbilities { .text }
+    var abilities: LineAbilities { .reseller }
 
     func request(
         _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
@@ -29,7 +29,11 @@ struct SMS019: ResellerDialect {
 /// 019sms by its current public documentation, with names of its own.
 struct SMS019v2: ResellerDialect {
     var defaultBaseURL: String { "https://019sms.co.il/whatsapp-api" }
-    var abilities: LineAbilities { .text }
+    var abilities: LineAbilities {
+        var abilities = LineAbilities.reseller
+        abilities.fillsTemplateButtons = false
+        return abilities
+    }
 
     func request(
         _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
@@ -49,6 +53,15 @@ struct SMS019v2: ResellerDialect {
     }
 
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome { answer.outcome(.messages) }
+}
+
+extension LineAbilities {
+    /// The abilities of 019sms: text and templates alone.
+    fileprivate static var reseller: LineAbilities {
+        var abilities = LineAbilities.text
+        (abilities.namesTemplateVariables, abilities.hasTemplateCountries) = (false, false)
+        return abilities
+    }
 }
 
 extension ProviderAccount {

@@ -201,8 +201,14 @@ struct Answering {
     }
 
     private func freeForm(_ body: ProviderMessage, fallback: RenderedTemplate?, _ rule: Rule) -> Outgoing {
-        timed(
-            Outgoing(body: .message(body), fallback: fallback, textEnd: message.timestamp + policy.maxAge), rule)
+        timed(Outgoing(body: .message(body), fallback: fallback, textEnd: textEnd), rule)
+    }
+
+    /// The moment from which the message is too old for text. A shut window that may be open is tried for as long again,
+    /// unless a shorter `max_age` says that nobody wants to be answered so late.
+    private var textEnd: Timestamp {
+        let isLonger = line.triesShutWindow && policy.maxAge >= Window.length
+        return message.timestamp + policy.maxAge + (isLonger ? Window.length : .zero)
     }
 
     /// Returns the message with the moment at which the rule wants it sent.

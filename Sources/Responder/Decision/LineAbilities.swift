@@ -13,6 +13,14 @@ public struct LineAbilities: Sendable, Hashable {
     public var showsLinkButtons: Bool
     /// Whether reactions are sent; otherwise there are none.
     public var sendsReactions: Bool
+    /// Whether documents keep their names.
+    public var showsFileNames = true
+    /// Whether links and codes of templates' buttons are filled in.
+    public var fillsTemplateButtons = true
+    /// Whether templates' variables may have names.
+    public var namesTemplateVariables = true
+    /// Whether templates' languages may have a country.
+    public var hasTemplateCountries = true
     /// Whether text is tried once although the window has shut by our clock (``plan(_:window:onUnknown:triesShutWindow:at:)``).
     public var triesShutWindow = false
 

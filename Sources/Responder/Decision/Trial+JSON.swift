@@ -72,10 +72,16 @@ extension RichContent {
 extension RenderedTemplate {
     /// The template, as JSON for machines.
     package var view: JSON {
-        .object([
+        var members: [String: JSON] = [
             "kind": "template", "name": .string(name), "language": .string(language.rawValue),
             "variables": .texts(variables),
-        ])
+        ]
+        if !names.isEmpty { members["variable_names"] = .texts(names) }
+        if !buttons.isEmpty { members["buttons"] = .texts(buttons.map(\.value)) }
+        members["coupon"] = coupon.map(JSON.string)
+        if !payloads.isEmpty { members["choices"] = .texts(payloads) }
+        if let header { members["header"] = .object([header.kind.rawValue: .string(header.link)]) }
+        return .object(members)
     }
 }
 

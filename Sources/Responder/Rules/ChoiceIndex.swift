@@ -6,18 +6,20 @@ struct ChoiceIndex: Sendable {
     private var offered: [TextIndex.PatternID: [String]] = [:]
     /// The patterns of a choice's titles, by its id; alternatives may give a choice several.
     private var titles: [String: [TextIndex.PatternID]] = [:]
+    /// The titles of the choices, folded, by their ids.
+    private var words: [String: FoldedText] = [:]
     /// The places of the rules that answer a choice, by its id.
     private(set) var rules: [String: [Int]] = [:]
 
     /// Collects the choices of rules, and adds their titles to an index.
     init(_ rules: [Rule], _ index: inout TextIndex.Builder) {
         for rule in rules {
-            for choice in rule.choices {
+            for choice in rule.offers {
                 guard let pattern = TextPattern.exact(choice.title) else { continue }
                 let id = index.insert(pattern)
-                let name = Rule.choiceID(rule.id, choice.id)
-                titles[name, default: []].append(id)
-                if offered[id]?.contains(name) != true { offered[id, default: []].append(name) }
+                if words[choice.id] == nil { words[choice.id] = FoldedText(choice.title) }
+                if titles[choice.id]?.contains(id) != true { titles[choice.id, default: []].append(id) }
+                if offered[id]?.contains(choice.id) != true { offered[id, default: []].append(choice.id) }
             }
         }
         for (place, rule) in rules.enumerated() {
@@ -35,6 +37,9 @@ struct ChoiceIndex: Sendable {
 
     /// Whether a rule offers the choice of that id.
     func offers(_ id: String) -> Bool { titles[id] != nil }
+
+    /// Returns the title of a choice, folded; `nil` if no rule offers it.
+    func title(of id: String) -> FoldedText? { words[id] }
 
     /// Returns the ids of the choices that a message may name: by the id that came back with it, by its number in the
     /// latest menu, or else by its title. A title of the latest menu stands for the choice of that menu alone.

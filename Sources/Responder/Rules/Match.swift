@@ -117,7 +117,12 @@ struct Reading: Sendable {
         raw = rules.hasRegexes ? (message.text ?? "").regexSubject : ""
         let folded = FoldedText(message.text ?? "")
         found = rules.index.matches(in: folded)
-        if let index = rules.choices { choices = index.choices(of: message, folded, found, after: menu, at: now) }
+        guard let index = rules.choices else { return }
+        choices = index.choices(of: message, folded, found, after: menu, at: now)
+        // Who writes the number of a choice says its title, for rules that look for words.
+        if choices.count == 1, let title = index.title(of: choices[0]), folded.wholeNumber != nil, title != folded {
+            for id in rules.index.matches(in: title).all { found.insert(id) }
+        }
     }
 
     func has(_ needle: Match.Needle) -> Bool {

@@ -51,13 +51,24 @@ extension Rule {
         }
     }
 
-    /// All choices that the answer of the rule may offer.
+    /// The choices of the menus that the rule may send.
     public var choices: [Choice] {
         switch answer {
         case .reply(let bubbles), .oneOf(let bubbles): bubbles.flatMap(\.choices)
         case .template, .ignore, nil: []
         }
     }
+
+    /// All choices that the rule may offer, with their ids outside of it: those of its menus and of its templates.
+    var offers: [Menu.Choice] {
+        var offers = choices.map { Menu.Choice(id: Self.choiceID(id, $0.id), title: $0.title) }
+        if case .template(let template)? = answer { offers += template.choices }
+        if case .template(let template)? = expired { offers += template.choices }
+        return offers
+    }
+
+    /// The name that stands for the rule in the ids of choices of templates that replace an answer: `expired.yes`.
+    public static let expiredMenu = "expired"
 
     /// Returns the id under which a choice of a rule is known outside of it: `menu.hours`.
     public static func choiceID(_ rule: String, _ choice: String) -> String { "\(rule).\(choice)" }

@@ -95,6 +95,28 @@ public struct RuleSet: Sendable {
         }
     }
 
+    /// Returns the rule that answers a contact who takes that choice before a rule that asks for the choice does, whatever
+    /// the circumstances; `nil` if there is none.
+    public func rule(beforeAnswersTo id: String, titled title: String) -> (first: String, choice: String)? {
+        let moment = Timestamp(seconds: 0)
+        let message = Message(
+            account: "", unique: "", contact: Contact(address: ""), type: .button, body: title, choice: id,
+            timestamp: moment)
+        let reading = Reading(message, after: nil, rules: self, at: moment)
+        let hits = candidates(for: reading).map { rules[$0] }.filter { rule in
+            if case .holds = rule.match.verdict(on: reading, type: .button) { return true }
+            return false
+        }
+        let always = hits.first {
+            !$0.continues && !$0.isShadow && $0.cooldown == nil && $0.conditions.isEmpty
+                || $0.match.choices.contains(id)
+        }
+        guard let always, !always.match.choices.contains(id),
+            let asked = hits.first(where: { $0.match.choices.contains(id) })
+        else { return nil }
+        return (always.id, asked.id)
+    }
+
     /// Returns the indices of the rules that may answer a message in which these patterns were found.
     func rules(requiring patterns: [TextIndex.PatternID]) -> [Int] {
         patterns.flatMap { indexed[$0].map(Int.init) }

@@ -8,6 +8,19 @@ public struct TemplateMessage: Sendable {
     public var header: TemplateHeader?
     /// The values of the template's variables, at most ten.
     public var variables: [RuleText]
+    /// The names of the variables, in the same order; empty if they have numbers.
+    public var names: [String] = []
+    /// The values that complete the links of the template's buttons, by the index of the button.
+    public var buttons: [Int: RuleText] = [:]
+    /// The code that a button of the template copies; `nil` for none.
+    public var coupon: RuleText?
+    /// The choices of the template's quick-reply buttons, which are its first ones.
+    public var choices: [Menu.Choice] = []
+
+    /// The greatest length of a coupon's code, in UTF-16 units (Meta's limits of templates).
+    public static let couponLimit = 20
+    /// The greatest number of a template's buttons.
+    public static let buttonLimit = 10
 
     /// Creates a template; by default in Hebrew, without a header and variables.
     public init(
@@ -20,13 +33,24 @@ public struct TemplateMessage: Sendable {
     }
 
     func rendered(_ values: Variables) -> RenderedTemplate {
-        let values = variables.map {
-            $0.render(values, otherwiseIn: TextLanguage(rawValue: language.rawValue)).onOneLine.orDash
+        let other = TextLanguage(rawValue: language.rawValue)
+        let texts = variables.map { $0.render(values, otherwiseIn: other).onOneLine.orDash }
+        let longest = Self.share(of: Self.bodyLimit, among: texts.map(\.utf16.count))
+        var rendered = RenderedTemplate(
+            name: name, language: language, header: header, variables: texts.map { $0.shortened(toUTF16: longest) })
+        rendered.names = names
+        rendered.buttons = buttons.sorted { $0.key < $1.key }.map { index, text in
+            .init(index: index, value: text.render(values).onOneLine.orDash.shortened(toUTF16: Self.linkLimit))
         }
-        let longest = Self.share(of: Self.bodyLimit, among: values.map(\.utf16.count))
-        return RenderedTemplate(
-            name: name, language: language, header: header, variables: values.map { $0.shortened(toUTF16: longest) })
+        rendered.coupon = coupon.map {
+            $0.render(values).onOneLine.orDash.shortened(toUTF16: Self.couponLimit)
+        }
+        rendered.payloads = choices.map(\.id)
+        return rendered
     }
+
+    /// The greatest length of a value in a link, in UTF-16 units.
+    private static let linkLimit = 1000
 
     /// The greatest length of a template's body with its variables filled in, in UTF-16 units. The provider keeps the
     /// words of the template itself, so only the variables are held to this limit.
@@ -45,26 +69,53 @@ public struct TemplateMessage: Sendable {
     }
 }
 
-/// The languages in which the providers have templates, by ISO 639-1.
-public enum TemplateLanguage: String, Sendable, Hashable, Codable, CaseIterable {
+/// The language of a template: `he`, or at Meta also one with its country, `en_US`. Templates of one name in `en` and
+/// `en_US` are two.
+public struct TemplateLanguage: RawRepresentable, Sendable, Hashable, Codable {
+    /// The code of the language.
+    public let rawValue: String
+
+    /// Creates a language from its code, which is not checked.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// Hebrew.
-    case hebrew = "he"
+    public static let hebrew = TemplateLanguage(rawValue: "he")
     /// English.
-    case english = "en"
+    public static let english = TemplateLanguage(rawValue: "en")
     /// Arabic.
-    case arabic = "ar"
+    public static let arabic = TemplateLanguage(rawValue: "ar")
     /// Russian.
-    case russian = "ru"
+    public static let russian = TemplateLanguage(rawValue: "ru")
     /// Spanish.
-    case spanish = "es"
+    public static let spanish = TemplateLanguage(rawValue: "es")
     /// Chinese.
-    case chinese = "zh"
+    public static let chinese = TemplateLanguage(rawValue: "zh")
     /// Hindi.
-    case hindi = "hi"
+    public static let hindi = TemplateLanguage(rawValue: "hi")
     /// Thai.
-    case thai = "th"
+    public static let thai = TemplateLanguage(rawValue: "th")
     /// French.
-    case french = "fr"
+    public static let french = TemplateLanguage(rawValue: "fr")
+
+    /// The languages that every provider has, by ISO 639-1, in the order of their numbers at 99digital.
+    public static let common: [TemplateLanguage] = [
+        .hebrew, .english, .arabic, .russian, .spanish, .chinese, .hindi, .thai, .french,
+    ]
+
+    /// The languages in which WhatsApp has templates (Meta's list of supported languages), without their countries.
+    private static let known: Set<String> = Set(
+        """
+        af ar az bg bn ca cs da de el en es et fa fi fil fr ga gu ha he hi hr hu id it ja ka kk kn ko ky lo lt lv mk ml mr
+        ms nb nl pa pl pt ro ru rw sk sl sq sr sv sw ta te th tr uk ur uz vi zh zu
+        """.split(whereSeparator: \.isWhitespace).map(String.init))
+
+    /// Whether it is a language in which WhatsApp has templates, perhaps with a country in capitals behind `_`.
+    public var isKnown: Bool {
+        let parts = rawValue.split(separator: "_", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), Self.known.contains(String(parts[0])) else { return false }
+        return parts.count == 1
+            || (2...3).contains(parts[1].utf8.count) && parts[1].utf8.allSatisfy { (0x41...0x5A).contains($0) }
+    }
 }
 
 /// The file above a template's text.

@@ -14,21 +14,27 @@ struct OfferedChoices {
 
     private let offers: [String: [Offer]]
 
-    /// Collects the choices of all rules, disabled ones included.
-    init(_ rules: [RuleDraft]) {
+    /// Collects the choices of all rules, disabled ones included, and of the files' own templates.
+    init(_ rules: [RuleDraft], settings: [ExpiredDraft]) {
         var offers: [String: [Offer]] = [:]
+        func add(_ choices: [ChoiceDraft], of menu: String, isInList: Bool) {
+            for choice in choices {
+                guard let title = choice.title?.value else { continue }
+                let offer = Offer(id: Rule.choiceID(menu, choice.id.value), title: title, isInList: isInList)
+                guard offers[offer.id]?.contains(where: { $0.title == title }) != true else { continue }
+                offers[choice.id.value, default: []].append(offer)
+                offers[offer.id, default: []].append(offer)
+            }
+        }
         for rule in rules {
             guard let name = rule.id?.value else { continue }
             for choices in ((rule.reply?.value ?? []) + (rule.oneOf?.value ?? [])).compactMap(\.choices) {
-                for choice in choices {
-                    guard let title = choice.title?.value else { continue }
-                    let offer = Offer(
-                        id: Rule.choiceID(name, choice.id.value), title: title,
-                        isInList: choices.count > Menu.buttonLimit)
-                    offers[choice.id.value, default: []].append(offer)
-                    offers[offer.id, default: []].append(offer)
-                }
+                add(choices, of: name, isInList: choices.count > Menu.buttonLimit)
             }
+            add(rule.template?.value.choices ?? [], of: name, isInList: false)
+        }
+        for case .template(let template) in settings + rules.compactMap(\.expired) {
+            add(template.choices, of: Rule.expiredMenu, isInList: false)
         }
         self.offers = offers
     }

@@ -49,7 +49,7 @@ struct RuleCatalog {
 
         let rules = files.flatMap(\.draft.rules)
         ids = Set(rules.compactMap(\.id?.value))
-        choices = OfferedChoices(rules)
+        choices = OfferedChoices(rules, settings: files.compactMap(\.draft.settings.expired))
         tags = Set(rules.flatMap(\.tag).map(\.value))
         let states = Set(rules.flatMap { $0.set?.settings ?? [] }.map(\.name.value))
         names = TextTags.Names(

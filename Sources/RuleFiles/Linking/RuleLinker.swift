@@ -165,7 +165,10 @@ struct RuleLinker {
             return .reply(linker.bubbles(reply.value, quote: quote))
         }
         if let oneOf = draft.oneOf { return .oneOf(linker.bubbles(oneOf.value, quote: quote)) }
-        if let template = draft.template { return .template(template.value.linked(captures, catalog.names, reader)) }
+        if let template = draft.template {
+            let menu = draft.id?.value ?? ""
+            return .template(template.value.linked(captures, catalog.names, reader, menu: menu))
+        }
         if let ignore {
             if let react = draft.react {
                 reader.error(
@@ -198,7 +201,8 @@ struct RuleLinker {
     ) -> Rule.Expired {
         switch draft {
         case .silent: .silent
-        case .template(let template): .template(template.linked(captures, catalog.names, reader))
+        case .template(let template):
+            .template(template.linked(captures, catalog.names, reader, menu: Rule.expiredMenu))
         }
     }
 
@@ -221,15 +225,5 @@ struct RuleLinker {
             return .delay(delay.value)
         }
         return draft.atOpen.flatMap { catalog.hours(named: $0, reader) }.map(Rule.Timing.opening) ?? .atOnce
-    }
-}
-
-extension TemplateDraft {
-    /// Returns the template after checking its texts.
-    func linked(_ captures: TextTags.Captures, _ names: TextTags.Names, _ reader: Reader) -> TemplateMessage {
-        TemplateMessage(
-            name: name?.value ?? "", language: language, header: header,
-            variables: variables.compactMap { TextTags.check($0, names: names, captures: captures, reader) }
-        )
     }
 }

@@ -4,11 +4,21 @@ import Responder
 enum ChoiceLint {
     /// Records a warning for each choice of the rule's menus that no rule answers.
     static func check(_ linked: RuleLinker.LinkedRule, _ ruleSet: RuleSet) {
-        let drafts = (linked.draft.reply?.value ?? []) + (linked.draft.oneOf?.value ?? [])
-        for choice in drafts.flatMap({ $0.choices ?? [] }) {
-            guard let title = choice.title?.value,
-                !ruleSet.answers(choice: Rule.choiceID(linked.rule.id, choice.id.value), titled: title)
-            else { continue }
+        let bubbles = (linked.draft.reply?.value ?? []) + (linked.draft.oneOf?.value ?? [])
+        var offers = bubbles.flatMap { $0.choices ?? [] }.map { ($0, linked.rule.id) }
+        offers += (linked.draft.template?.value.choices ?? []).map { ($0, linked.rule.id) }
+        if case .template(let template)? = linked.draft.expired {
+            offers += template.choices.map { ($0, Rule.expiredMenu) }
+        }
+        for (choice, menu) in offers {
+            guard let title = choice.title?.value else { continue }
+            let id = Rule.choiceID(menu, choice.id.value)
+            if let (first, asked) = ruleSet.rule(beforeAnswersTo: id, titled: title) {
+                linked.file.reader.warning(
+                    choice.id.node.range, "'\(first)' comes first and answers this choice, not '\(asked)'",
+                    hint: "give '\(asked)' a higher 'priority', or narrow the other", code: "shadowed-choice")
+            }
+            guard !ruleSet.answers(choice: id, titled: title) else { continue }
             linked.file.reader.warning(
                 choice.id.node.range, "no rule answers the choice '\(choice.id.value)'",
                 hint: "add a rule with 'match: {choice: \(choice.id.value)}'", code: "unanswered-choice")

@@ -187,6 +187,11 @@ struct TemplateDraft {
     var language = TemplateLanguage.hebrew
     var header: TemplateHeader?
     var variables: [Located<String>] = []
+    /// The names of the variables, in the same order; empty if they have numbers.
+    var names: [String] = []
+    var buttons: [(index: Int?, value: Located<String>)] = []
+    var coupon: Located<String>?
+    var choices: [ChoiceDraft] = []
 }
 
 enum ExpiredDraft {

@@ -90,7 +90,7 @@ extension RuleSections {
 
     // MARK: Choices
 
-    private static let choices = Value<[ChoiceDraft]>(.map(of: .anyOf([.scalar, choiceKeys.schema()]))) {
+    static let choices = Value<[ChoiceDraft]>(.map(of: .anyOf([.scalar, choiceKeys.schema()]))) {
         node, reader in
         guard !node.isRefused else { return nil }
         guard case .mapping(let pairs) = node.content, !pairs.isEmpty else {

@@ -11,9 +11,17 @@ extension RuleSections {
                     says: "The template's name at the provider (019sms-v2: its id)."),
                 Field("language", language, to: \.language, says: "The template's language (he)."),
                 Field("header", header, to: \.header, says: "A link to the picture, film or document above the text."),
+                Field("variables", variables, says: "What fills the template's places, at most ten; by name, at Meta.")
+                {
+                    ($0.variables, $0.names) = ($1.values, $1.names)
+                },
                 Field(
-                    "variables", Value<String>.string.located.list, to: \.variables,
-                    says: "What fills the template's places, at most ten."),
+                    "buttons", buttons, to: \.buttons,
+                    says: "What completes the links of the template's buttons; {2: …} for the one at index 2."),
+                Field("coupon", Value<String>.filled.located, to: \.coupon, says: "The code that a button copies."),
+                Field(
+                    "choices", choices, to: \.choices,
+                    says: "The quick-reply buttons, which come first: ids of your choice, each with its title."),
             ])
     }
 
@@ -81,5 +89,45 @@ extension RuleSections {
         return TemplateHeader(kind: kind, link: link)
     }
 
-    private static let language = Value<TemplateLanguage>.oneOf("a language of templates")
+    private static let variables = Value<(values: [Located<String>], names: [String])>(
+        .anyOf([.array(of: .scalar), .map(of: .scalar)])
+    ) { node, reader in
+        guard case .mapping(let pairs) = node.content, !node.isBareVariable else {
+            return Value<String>.string.located.list.read(node, reader).map { ($0, []) }
+        }
+        var result: (values: [Located<String>], names: [String]) = ([], [])
+        for pair in reader.distinct(pairs, in: "variables") {
+            guard let name = names.read(pair.key, reader),
+                let text = Value<String>.string.located.read(pair.value, reader)
+            else { continue }
+            result.values.append(text)
+            result.names.append(name.value)
+        }
+        return result
+    }
+
+    private static let buttons = Value<[(index: Int?, value: Located<String>)]>(
+        .anyOf([.array(of: .scalar), .map(of: .scalar)])
+    ) { node, reader in
+        let text = Value<String>.string.located
+        guard case .mapping(let pairs) = node.content, !node.isBareVariable else {
+            return text.list.read(node, reader).map { $0.map { (nil, $0) } }
+        }
+        return reader.distinct(pairs, in: "buttons").compactMap { pair in
+            guard let index = Value<Int>.integer(in: 0...(TemplateMessage.buttonLimit - 1)).read(pair.key, reader),
+                let value = text.read(pair.value, reader)
+            else { return nil }
+            return (index, value)
+        }
+    }
+
+    private static let language = Value<String>.filled.map { text, node, reader -> TemplateLanguage? in
+        let language = TemplateLanguage(rawValue: text)
+        if language.isKnown { return language }
+        let words = TemplateLanguage.common.map(\.rawValue)
+        reader.error(
+            node.range, "'\(node.shown)' is not a language of templates",
+            hint: LookAlike.hint(in: text) ?? "one of: \(words.joined(separator: ", ")); at Meta also like en_US")
+        return nil
+    }
 }

@@ -17,7 +17,7 @@ public enum RuleSections {
     public static func template(_ expired: ConfiguredExpired, _ reader: Reader) -> TemplateMessage? {
         guard case .template(let draft) = expired.draft else { return nil }
         let before = reader.diagnostics.count
-        let message = draft.linked(.none, .configuration, reader)
+        let message = draft.linked(.none, .configuration, reader, menu: nil)
         return reader.diagnostics.count == before ? message : nil
     }
 

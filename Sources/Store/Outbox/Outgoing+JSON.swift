@@ -113,6 +113,19 @@ extension JSONWriter {
                 }
             }
             json.member("variables") { $0.array(template.variables) { $0.text($1) } }
+            if !template.names.isEmpty { json.member("names") { $0.array(template.names) { $0.text($1) } } }
+            if !template.buttons.isEmpty {
+                json.member("buttons") { json in
+                    json.array(template.buttons) { json, button in
+                        json.object { json in
+                            json.member("index") { $0.number(Int64(button.index)) }
+                            json.member("value", button.value)
+                        }
+                    }
+                }
+            }
+            if let coupon = template.coupon { json.member("coupon", coupon) }
+            if !template.payloads.isEmpty { json.member("payloads") { $0.array(template.payloads) { $0.text($1) } } }
         }
     }
 }

@@ -34,14 +34,17 @@ struct CheckCommand: ParsableCommand {
         var report = CheckReport()
         var paths: [String]? = rules.paths
         var lint = RuleLint()
+        var accounts: [Configuration.Account] = []
         if let config {
             let loaded = ConfigurationLoader().load(path: config)
             report.add(loaded.diagnostics, text: loaded.report())
             lint.hasConfiguredFallback = loaded.hasFallback
+            accounts = loaded.configuration?.accounts ?? []
             paths = rules.rules.isEmpty ? loaded.rules.map { [$0] } : rules.rules
         }
         let loaded = paths.map { RuleSetLoader.load(paths: $0, lint: lint) }
         if let loaded { report.add(loaded.diagnostics, text: loaded.report()) }
+        if let ruleSet = loaded?.ruleSet { report.add(ruleSet, on: accounts) }
         switch format {
         case .json: printLine(report.json)
         case .sarif: printLine(report.sarif)
@@ -53,6 +56,9 @@ struct CheckCommand: ParsableCommand {
                 "\(rules) in \(counted(loaded.files.count, "file")): \(report.counts) (revision \(ruleSet.revision))")
         } else if format == .text {
             complain(report.counts)
+        }
+        if format == .text {
+            for line in report.lineTexts { complain(line) }
         }
         guard report.isFine(strictly: strict) else { throw ExitCode.notFine }
     }

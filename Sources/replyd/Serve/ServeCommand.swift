@@ -49,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.notice(
             "replyd \(Daemon.version)\(dryRun ? ", dry run" : ""): accounts \(accounts), \(counted(rules.rules.count, "rule")), revision \(rules.revision)"
         )
-        for account in configuration.accounts where account.webhookSecret == nil {
+        for account in configuration.accounts where account.isWebhookOpen {
             logger.warning(
                 "account \(account.number): anybody who reaches the webhook can write in a contact's name. Set `webhook_secret`."
             )

@@ -189,3 +189,34 @@ import Testing
         #expect(chat.says("plan b!").rule == "words")
     }
 }
+
+/// Numbers of choices, for rules that look for words.
+@Suite struct ChoiceNumberTests {
+    @Test func whoWritesANumberSaysTheTitleToRulesThatLookForWords() throws {
+        var chat = try Chat(
+            """
+              - {id: menu, match: menu, reply: {text: hi, choices: {hours: Opening hours, person: A person}}}
+              - {id: words, match: [opening hours], reply: "9 to 18"}
+              - {id: one, match: {exact: ["7"]}, reply: seven}
+            """)
+        #expect(chat.says("1").rule == nil)
+        _ = chat.says("menu")
+        #expect(chat.says("1").rule == "words")
+        #expect(chat.says("2").rule == nil)
+        #expect(chat.says("7").rule == "one")
+    }
+
+    @Test(arguments: [false, true])
+    func aShutWindowThatMayBeOpenIsTried(isTried: Bool) throws {
+        var chat = try Chat("  - {id: a, match: hello, reply: hi, expired: silent}")
+        chat.policy.lines[Chat.account] = LineAbilities()
+        chat.policy.lines[Chat.account]?.triesShutWindow = isTried
+        var late = chat.message("hello")
+        late.timestamp = chat.now - .hours(30)
+        let decision = chat.receive(late)
+        #expect(decision.reason == (isTried ? .matched : .tooOld))
+        late.unique = "later"
+        late.timestamp = chat.now - .hours(49)
+        #expect(chat.receive(late).outcome == .silent)
+    }
+}

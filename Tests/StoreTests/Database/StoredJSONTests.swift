@@ -55,11 +55,16 @@ import Testing
         }
 
         mutating func template() -> RenderedTemplate {
-            RenderedTemplate(
-                name: text(), language: source.one(of: TemplateLanguage.allCases),
+            var template = RenderedTemplate(
+                name: text(), language: source.one(of: TemplateLanguage.common),
                 header: chance()
                     ? TemplateHeader(kind: source.one(of: TemplateHeader.Kind.allCases), link: text()) : nil,
                 variables: texts())
+            template.names = texts()
+            template.buttons = texts().enumerated().map { .init(index: $0.offset, value: $0.element) }
+            template.coupon = textOrNil()
+            template.payloads = texts()
+            return template
         }
     }
 
