@@ -36,7 +36,9 @@ private let hostile =
         let refusal = Refusal(text: hostile)
         return [
             .accepted(AcceptedWebhook(account: "1", event: .message(message), result: .takenOver, elapsed: .zero)),
-            .turnedAway(TurnedAwayWebhooks(account: "1", because: "the key is wrong or missing", count: 2)),
+            .turnedAway(
+                TurnedAwayWebhooks(
+                    account: "1", because: "the key is wrong or missing", remedy: "Check `webhook_secret`.", count: 2)),
             .decided(
                 Decided(
                     id: 1, message: message, conversation: 1, decision: looping, receivedAt: Timestamp(seconds: 0),
