@@ -94,6 +94,7 @@ export function chat(app) {
     return [
       message.type !== "text" && h("div.kind", {}, bdi(message.type)),
       message.text !== null ? words(message.text) : !link && message.body && words(message.body),
+      message.choice && h("div.kind", {}, "Chose ", h("code", {}, bdi(message.choice, {dir: "ltr"}))),
       link && h("a.file", {href: link.href, target: "_blank", rel: "noopener noreferrer"}, "Open at ", bdi(link.host, {dir: "ltr"})),
     ];
   }

@@ -59,14 +59,44 @@ function situation(entry, accounts) {
   return entry.detail ? plain(entry.detail) : reasons[entry.reason] ?? plain(entry.reason);
 }
 
+const names = {image: "Picture", video: "Video", audio: "Recording", document: "Document"};
+
+/** A link that opens elsewhere, if it is one of the web; nothing of it is loaded here. */
+function outside(link, shown = null) {
+  const url = URL.canParse(link) ? new URL(link) : null;
+  if (url?.protocol !== "https:") return bdi(link, {dir: "ltr"});
+  return h("a.file", {href: url.href, target: "_blank", rel: "noopener noreferrer"}, shown ?? ["Open at ", bdi(url.host, {dir: "ltr"})]);
+}
+
 /** What is sent. */
 export function content(content) {
   switch (content.kind) {
     case "text":
       return words(content.text);
+    case "choices":
+      return h("div", {}, words(content.text),
+        content.open && h("div.kind", {}, "List behind “", bdi(content.open), "”"),
+        h(`ul.choices${content.open ? ".list" : ""}`, {}, content.choices.map(choice =>
+          h("li", {}, bdi(choice.title), choice.more && h("span.more", {}, bdi(choice.more))))));
+    case "link":
+      return h("div", {}, words(content.text), h("ul.choices", {}, h("li", {}, outside(content.url, bdi(content.title)))));
+    case "image": case "video": case "audio": case "document":
+      // A link, never loaded: it belongs to the business, and may be anything.
+      return h("div", {}, h("div.kind", {}, names[content.kind], content.name && [" ", bdi(content.name)]),
+        content.caption && words(content.caption), outside(content.link));
+    case "location":
+      return h("div", {}, h("div.kind", {}, "Place"), content.name && h("div", {}, bdi(content.name)), content.address && h("div", {}, bdi(content.address)),
+        outside(`https://maps.google.com/?q=${content.lat},${content.lng}`, bdi(`${content.lat}, ${content.lng}`, {dir: "ltr"})));
+    case "reaction":
+      return h("div", {}, h("span.kind", {}, "Reaction "), bdi(content.emoji));
     case "template":
       return h("div", {}, h("span.kind", {}, "Template "), bdi(content.name), ` (${content.language})`,
-        content.variables.length > 0 && h("ol.variables", {}, content.variables.map(variable => h("li", {}, bdi(variable)))));
+        content.header && Object.entries(content.header).map(([kind, link]) => h("div", {}, h("span.kind", {}, `${names[kind] ?? kind} `), outside(link))),
+        content.variables.length > 0 && h("ol.variables", {}, content.variables.map((variable, place) =>
+          h("li", {}, content.variable_names && h("span.kind", {}, `${content.variable_names[place]}: `), bdi(variable)))),
+        content.buttons && h("div", {}, h("span.kind", {}, "Buttons "), content.buttons.map(value => h("code", {}, bdi(value)))),
+        content.coupon && h("div", {}, h("span.kind", {}, "Code "), h("code", {}, bdi(content.coupon))),
+        content.choices && h("ul.choices", {}, content.choices.map(id => h("li", {}, bdi(id, {dir: "ltr"})))));
     default:
       return h("div", {}, h("span.kind", {}, "Forwarded to "), bdi(content.host, {dir: "ltr"}));
   }
@@ -97,14 +127,14 @@ export function entry(entry, accounts, about = null) {
   const number = {"data-entry": entry.entry, "data-state": entry.state, "data-kind": entry.content.kind};
   const canRelease = entry.release_refused === null;
   const canDrop = ["held", "waiting", "failed"].includes(entry.state);
-  const isQuoting = entry.content.kind === "text" && entry.content.quote;
+  const isQuoting = entry.content.quote === true;
   const needsLook = entry.state === "held" || entry.state === "failed" || (entry.state === "waiting" && canRelease) || about;
   const refused = needsLook && obstacle(entry);
   // Where it says why nothing can be sent, that says why nothing was sent too.
   const why = refused && !entry.detail ? null : situation(entry, accounts);
   return h(`div.out.${entry.state}${isPost(entry) ? ".post" : ""}`, {"data-key": `entry-${entry.entry}`},
     about, content(entry.content),
-    entry.instead_of?.kind === "text" && h("p.hint", {}, "Instead of: ", bdi(entry.instead_of.text)),
+    entry.instead_of && h("p.hint", {}, "Instead of: ", bdi(entry.instead_of.text ?? entry.instead_of.caption ?? names[entry.instead_of.kind] ?? entry.instead_of.kind)),
     entry.state === "waiting" && entry.fallback?.kind === "template" && h("p.hint", {}, "Once the window has shut: template ", bdi(entry.fallback.name)),
     h("div.meta", {}, isQuoting && h("span", {title: "Quotes the message"}, "↩ quoting"), time(moment(entry)),
       entry.released_at !== null && h("span", {}, "released ", time(entry.released_at)), progress(entry)),

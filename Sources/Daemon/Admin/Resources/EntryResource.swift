@@ -47,15 +47,42 @@ extension ListedEntry {
 }
 
 extension Outgoing {
+    private static func content(_ kinds: [SendContent.Kind], _ members: [String: JSONSchema], optional: Set<String> = [])
+        -> JSONSchema
+    {
+        .object(members.merging(["kind": .text(among: kinds.map(\.rawValue))]) { $1 }, optional: optional)
+    }
+
     static let schema = JSONSchema.oneOf([
-        .object(["kind": .text(among: ["text"]), "text": .text, "quote": .boolean]),
-        .object([
-            "kind": .text(among: ["template"]), "name": .text, "language": .text, "variables": .array(of: .text),
-        ]),
-        .object([
-            "kind": .text(among: ["post"]),
-            "host": .text.describing(
-                "The host of the rule's link that it is posted to; the rest of the link may be secret"),
-        ]),
+        content([.text], ["text": .text, "quote": .boolean]),
+        content(
+            [.choices],
+            [
+                "text": .text, "quote": .boolean,
+                "choices": .array(
+                    of: .object(["id": .text, "title": .text, "more": .text], optional: ["more"])),
+                "open": .text.describing("The words that open a list; missing if the choices are buttons"),
+            ], optional: ["open"]),
+        content(
+            [.image, .video, .audio, .document],
+            ["link": .text, "caption": .text, "name": .text, "quote": .boolean], optional: ["caption", "name"]),
+        content(
+            [.location], ["lat": .text, "lng": .text, "name": .text, "address": .text, "quote": .boolean],
+            optional: ["name", "address"]),
+        content([.link], ["text": .text, "title": .text, "url": .text, "quote": .boolean]),
+        content([.reaction], ["emoji": .text]),
+        content(
+            [.template],
+            [
+                "name": .text, "language": .text, "variables": .array(of: .text), "variable_names": .array(of: .text),
+                "buttons": .array(of: .text), "coupon": .text, "choices": .array(of: .text),
+                "header": .map(of: .text),
+            ], optional: ["variable_names", "buttons", "coupon", "choices", "header"]),
+        content(
+            [.post],
+            [
+                "host": .text.describing(
+                    "The host of the rule's link that it is posted to; the rest of the link may be secret")
+            ]),
     ])
 }

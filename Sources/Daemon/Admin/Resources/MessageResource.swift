@@ -13,7 +13,9 @@ extension ListedMessage {
         "id": .int64, "conversation": .int64, "unique": .text.describing("The provider's id"), "type": .text,
         "text": .text.orNull.describing("The contact's words; a text longer than 4,096 characters is cut"),
         "body": .text.describing("The field of this name that the provider sent: of media a link; cut like the text"),
-        "quoted": .text.orNull, "sent_at": .time, "received_at": .time, "decision": .named("Decision").orNull,
+        "quoted": .text.orNull,
+        "choice": .text.orNull.describing("The id of the choice that the contact took, as the rules made it"),
+        "sent_at": .time, "received_at": .time, "decision": .named("Decision").orNull,
     ]
 
     func json(at now: Timestamp) -> JSON {
@@ -28,6 +30,7 @@ extension ListedMessage {
             "id": .integer(id), "conversation": .integer(conversation), "unique": .string(message.unique),
             "type": .string(message.type.rawValue.shown), "text": .text(message.text?.shown),
             "body": .string(message.body.shown), "quoted": .text(message.quoted),
+            "choice": .text(message.choice?.shown),
             "sent_at": .seconds(of: message.timestamp), "received_at": .seconds(of: receivedAt),
             "decision": decision?.json ?? .null,
         ]
