@@ -14,6 +14,7 @@ struct Alert: Sendable, Equatable {
         case entriesHeld = "entries-held"
         case entriesFailed = "entries-failed"
         case postsFailed = "posts-failed"
+        case budget
     }
 
     var kind: Kind
@@ -68,6 +69,8 @@ struct AlertPolicy {
     private var accounts: [String: State] = [:]
     private var rules = State()
     private var many: [Key: Many] = [:]
+    /// What is told once, as soon as it is known.
+    private var news: [(due: Duration, alert: Alert)] = []
 
     mutating func record(_ event: DaemonEvent, at now: Duration) {
         switch event {
@@ -83,6 +86,8 @@ struct AlertPolicy {
             Self.set(&rules, isBad: true, text, at: now)
         case .rulesLoaded(_, let revision):
             Self.set(&rules, isBad: false, "the rules are in order again: revision \(revision).", at: now)
+        case .budget(let budget):
+            news.append((now, Alert(kind: .budget, account: budget.account, text: budget.sentence)))
         case .attempted(let ended):
             if case .over(let state) = ended.settlement { count(ended.entry, state, at: now) }
         case .settled(let settled): count(settled.entry, settled.state, at: now)
@@ -122,6 +127,8 @@ struct AlertPolicy {
         if let state = Self.takeDue(&rules, at: now) {
             alerts.append(Alert(kind: state.isBad ? .rulesRefused : .rulesLoaded, text: state.text))
         }
+        alerts += news.map(\.alert)
+        news = []
         for key in many.keys.sorted() {
             guard let one = many[key], let due = one.due, due <= now else { continue }
             many[key] = Many(sentAt: now)
@@ -155,6 +162,7 @@ struct AlertPolicy {
 
     /// The uptime at which the next alert is due; `nil` if none is to come.
     var wake: Duration? {
-        (accounts.values.compactMap(\.due) + [rules.due].compactMap(\.self) + many.values.compactMap(\.due)).min()
+        (accounts.values.compactMap(\.due) + [rules.due].compactMap(\.self) + news.map(\.due)
+            + many.values.compactMap(\.due)).min()
     }
 }

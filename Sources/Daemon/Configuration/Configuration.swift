@@ -68,6 +68,10 @@ public struct Configuration: Sendable {
         public var triesShutWindow = false
         /// Whether messages are marked as read once they are decided, and typing is shown while an answer is made.
         public var marksRead = false
+        /// The messages that the account may send in a period; `nil` for any number.
+        public var budget: Budget?
+        /// What the account's messages cost; `nil` if that is not known.
+        public var prices: Prices?
         /// The way in which the contacts of this account see choices.
         public var choices = ChoiceStyle.buttons
 

@@ -67,6 +67,8 @@ extension ConfigurationLoader {
         account.timeout = draft.timeout ?? account.timeout
         account.onUnknown = draft.onUnknown ?? account.onUnknown
         account.triesShutWindow = draft.triesShutWindow == .try
+        account.budget = draft.budget
+        account.prices = draft.prices
         account.marksRead = draft.marksRead ?? false
         account.choices = draft.choices ?? account.choices
         return account

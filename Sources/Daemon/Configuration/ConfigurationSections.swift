@@ -55,6 +55,8 @@ struct AccountDraft {
     var choices: Configuration.ChoiceStyle?
     var triesShutWindow: WindowUse?
     var marksRead: Bool?
+    var budget: Budget?
+    var prices: Prices?
     /// The values of the keys that only some providers have, by key.
     var settings: [String: Located<String>] = [:]
     /// The secrets of the keys that only some providers have, by key, and the paths of files with such secrets.
@@ -129,6 +131,8 @@ enum ConfigurationSections {
             Field("choices", .oneOf("a way to show choices"), to: \.choices),
             Field("window", .oneOf("a use of a window that has shut"), to: \.triesShutWindow),
             Field("mark_read", .boolean, to: \.marksRead),
+            Field("budget", budget, to: \.budget),
+            Field("prices", prices, to: \.prices),
         ] + providerKeys.flatMap(fields))
 
     /// The keys that accounts of some providers have beside those of all, each once.

@@ -26,6 +26,8 @@ public enum DaemonEvent: Sendable {
     case operatorAction(OperatorAction)
     /// An account sends nothing until a person mends its configuration.
     case accountStopped(AccountStop)
+    /// An account has used four fifths of its budget, or all of it.
+    case budget(BudgetNews)
     /// An account sends again.
     case accountResumed(String)
     /// A step of the pipeline could not be stored and is tried again.

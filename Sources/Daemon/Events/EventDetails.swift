@@ -65,3 +65,24 @@ public struct AccountStop: Sendable {
         return "account \(account): \(reason.printable); sending is stopped, \(entries) waiting"
     }
 }
+
+/// An account that has used four fifths of its budget, or all of it.
+public struct BudgetNews: Sendable {
+    /// Its number.
+    public var account: String
+    /// The budget.
+    public var budget: Budget
+    /// The number of messages in this period.
+    public var used: Int
+
+    /// Whether nothing is left.
+    var isSpent: Bool { used >= budget.messages }
+
+    /// The news, with what comes of it.
+    var sentence: String {
+        let period = budget.period == .month ? "this month" : "today"
+        let head = "account \(account): \(used.grouped) of \(budget.messages.grouped) messages of its `budget` are used \(period)"
+        guard isSpent, budget.then == .silent else { return "\(head)." }
+        return "\(head); nothing is answered any more until \(budget.period == .month ? "next month" : "tomorrow")."
+    }
+}

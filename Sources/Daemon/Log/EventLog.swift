@@ -32,6 +32,7 @@ struct EventLog: Sendable {
                     metadata: ["account": "\(webhook.account)"])
             }
             if trouble.isOver() { logger.notice("webhooks are stored again") }
+        case .budget(let news): logger.warning("\(news.sentence)")
         case .turnedAway(let away):
             let webhooks = away.count == 1 ? "a webhook was" : "\(away.count) webhooks were"
             logger.warning(

@@ -9,6 +9,7 @@ struct Decider: Sendable {
     let rules: CurrentRules
     let policy: DecisionPolicy
     let clock: Clock
+    let budgets: BudgetKeeper
     let time = DecidingTime()
     let observe: @Sendable (DaemonEvent) -> Void
 
@@ -17,7 +18,10 @@ struct Decider: Sendable {
         let now = clock.now()
         let begin = clock.uptime()
         time.begin(at: begin)
+        var policy = policy
+        if !budgets.isEmpty { policy.spent = budgets.spent(at: now) }
         let decision = Responder.decide(message, in: conversation, by: rules.ruleSet, policy: policy, at: now)
+        if !budgets.isEmpty { budgets.record(decision, of: message.account, at: now) }
         let end = clock.uptime()
         time.end(at: end)
         if end - begin > Self.timeLimit { observe(.decidedSlowly(message, elapsed: end - begin)) }

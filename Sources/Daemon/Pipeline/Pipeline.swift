@@ -11,6 +11,7 @@ package struct Pipeline: Service {
     private let store: Store
     private let clock: Clock
     private let decider: Decider
+    let budgets: BudgetKeeper
     private let observe: @Sendable (DaemonEvent) -> Void
 
     /// Creates a pipeline; nothing is sent before ``run()``.
@@ -21,7 +22,9 @@ package struct Pipeline: Service {
         self.store = store
         self.observe = observe
         self.clock = clock
-        decider = Decider(rules: rules, policy: configuration.policy, clock: clock, observe: observe)
+        budgets = BudgetKeeper(accounts: configuration.accounts, at: clock.now(), observe: observe)
+        decider = Decider(
+            rules: rules, policy: configuration.policy, clock: clock, budgets: budgets, observe: observe)
         sender = Sender(
             store: store, configuration: configuration, carrier: carrier, clock: clock, random: random,
             observe: observe)
@@ -38,6 +41,7 @@ package struct Pipeline: Service {
     /// - Throws: `StoreError` if the database can't be used at the start.
     package func run() async throws {
         do {
+            if !budgets.isEmpty { try await budgets.load(from: store) }
             try await decideLeft()
             try await sender.recover()
         } catch  where Task.isShuttingDownGracefully {

@@ -54,6 +54,14 @@ struct Answering {
             decision.revision = revision
             return decision
         }
+        if decision.outcome != .silent, policy.spent.contains(message.account) {
+            // What the rule changes stands, as for the loop guard.
+            decision.outcome = .silent
+            decision.reason = .budget
+            decision.because += "; the budget of this account is spent"
+            decision.sends = []
+            (decision.changes.turns, decision.changes.menu) = ([:], nil)
+        }
         let isSilent = decision.outcome == .silent
         decision.changes.hasAnswer = !isSilent
         decision.changes.answered = findings.hits.compactMap { hit in

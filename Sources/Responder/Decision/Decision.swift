@@ -42,6 +42,8 @@ public struct Decision: Sendable {
         case shadow
         /// The contact may be a robot that answers our answers.
         case loop
+        /// The account has sent all messages of its budget.
+        case budget
     }
 
     /// The rule that answered or kept silent; `nil` if no rule did.

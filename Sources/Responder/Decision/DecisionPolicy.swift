@@ -8,6 +8,8 @@ public struct DecisionPolicy: Sendable {
     public var accounts: Set<String>
     /// The abilities of our accounts, by number. An account that is not named shows everything.
     public var lines: [String: LineAbilities] = [:]
+    /// The accounts of ours that answer nothing any more because their budget is spent.
+    public var spent: Set<String> = []
     /// The guard against other people's robots; `nil` for none.
     public var loopGuard: LoopGuard?
 

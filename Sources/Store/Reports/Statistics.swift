@@ -56,6 +56,26 @@ public struct Statistics: Sendable {
         }
     }
 
+    /// A number of accepted messages of one account and kind, in one month.
+    public struct Sent: Sendable, Hashable {
+        /// The number of the account.
+        public var account: String
+        /// The kind of the messages.
+        public var kind: SendContent.Kind
+        /// The moment at which the month begins, by UTC.
+        public var month: Timestamp
+        /// The number of messages.
+        public var count: Int
+
+        /// Creates a count of messages of the same account, kind and month.
+        public init(account: String, kind: SendContent.Kind, month: Timestamp, count: Int) {
+            self.account = account
+            self.kind = kind
+            self.month = month
+            self.count = count
+        }
+    }
+
     /// A message that no rule matched, or only one that answers every message.
     public struct Unmatched: Sendable, Hashable {
         /// The number of its conversation.
@@ -99,6 +119,8 @@ public struct Statistics: Sendable {
     public var answerTimes = AnswerTimes()
     /// The templates that the provider accepted, by name.
     public var templates: [Counted] = []
+    /// The messages that the provider accepted, by account, kind and month.
+    public var sent: [Sent] = []
     /// The number of texts that a template replaced while they waited to be sent.
     public var lateTemplates = 0
     /// The answers that were not sent.
@@ -189,13 +211,16 @@ extension Store {
 
     private static let measureAnswers: Question = { statistics, first, _, db in
         var templates: [String: Int] = [:]
+        var sent: [Statistics.Sent: Int] = [:]
         try db.all(acceptedAnswers, first) { row in
+            sent[Statistics.Sent(row, from: 3), default: 0] += 1
             if let time = row.integerOrNil(0) { statistics.answerTimes.add(milliseconds: time) }
             guard let outgoing = row.textOrNil(1) else { return }
             let template = (try? StoredJSON.decode(Outgoing.self, from: outgoing))?.templateName
             templates[template ?? "", default: 0] += 1
             if row.bool(2) { statistics.lateTemplates += 1 }
         }
+        statistics.sent = Statistics.Sent.ordered(sent)
         statistics.templates = templates.map { .init(name: $0.key, count: $0.value) }.sorted {
             ($1.count, $0.name) < ($0.count, $1.name)
         }
@@ -206,7 +231,8 @@ extension Store {
         SELECT a.ended_at - CASE WHEN coalesce(o.released_at, o.created_at) > d.decided_at
             THEN coalesce(o.released_at, o.created_at) ELSE m.received_at END,
           CASE WHEN a.kind = 'template' THEN o.outgoing END,
-          o.fallback_at IS NOT NULL AND d.outcome <> 'template'
+          o.fallback_at IS NOT NULL AND d.outcome <> 'template',
+          o.account, a.kind, a.ended_at
         FROM outbox o JOIN attempt a ON a.entry = o.id JOIN message m ON m.id = o.message
         JOIN decision d ON d.message = o.message
         WHERE o.message >= ? AND o.lane <> 2 AND a.outcome = 'accepted'
