@@ -107,10 +107,12 @@ public struct Daemon: Service {
         admin = configuration.admin.map { [pipeline, reloader] address in
             let api = AdminAPI(
                 configuration: configuration, store: store, rules: rules, reloader: reloader, sender: pipeline.sender,
-                changes: changes, trafficDay: TrafficDay(store: store, clock: clock), clock: clock,
+                changes: changes, trafficDay: TrafficDay(store: store, clock: clock),
+                monthlySending: MonthlySending(store: store, clock: clock), budgets: pipeline.budgets, clock: clock,
                 readiness: readiness, observe: notify)
             let report = MetricsPage(
-                metrics: metrics, store: store, rules: rules, sender: pipeline.sender, clock: clock)
+                metrics: metrics, store: store, rules: rules, sender: pipeline.sender, budgets: pipeline.budgets,
+                clock: clock)
             return GuardedServer(
                 responder: AdminResponder(
                     configuration: configuration, address: address, routes: api.routes, clock: clock,

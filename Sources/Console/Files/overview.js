@@ -21,7 +21,21 @@ export function overview(app) {
       h("p.hint", {}, `${each.provider} · ${count(each.waiting, "entry", "entries")} waiting`,
         each.held > 0 && ` · ${each.held.toLocaleString()} held`, each.failed > 0 && ` · ${each.failed.toLocaleString()} failed`,
         each.failed_posts > 0 && ` · ${count(each.failed_posts, "post")} failed`, each.rate !== null && ` · up to ${each.rate} a second`,
-        ` · unknown: ${each.on_unknown}`));
+        ` · unknown: ${each.on_unknown}`),
+      spending(each));
+  }
+
+  /** What the account has sent this month, what it came to, and what is left of its budget. */
+  function spending({sent, cost, budget}) {
+    const kinds = Object.entries(sent).sort(([, a], [, b]) => b - a).map(([kind, number]) => `${number.toLocaleString()} ${kind}`);
+    const amount = cost && `${cost.amount.toLocaleString(undefined, {minimumFractionDigits: 2, maximumFractionDigits: 2})} ${cost.currency}`;
+    const isSpent = budget && budget.used >= budget.messages;
+    return [
+      (kinds.length > 0 || amount) && h("p.hint", {}, "This month: ", kinds.join(", ") || "nothing sent", amount && [" · ", h("b", {}, bdi(amount))]),
+      budget && h(`p.hint${isSpent ? ".error" : ""}`, {},
+        `${budget.used.toLocaleString()} of ${budget.messages.toLocaleString()} messages of its budget ${budget.per === "month" ? "this month" : "today"}`,
+        isSpent && budget.then === "silent" && ": nothing is answered until it begins anew"),
+    ];
   }
 
   function charts() {

@@ -49,7 +49,9 @@ extension ConfigurationSections {
     }
 
     private static let currency = Value<String>.filled.map { text, node, reader -> String? in
-        if text.unicodeScalars.count <= 8, !text.unicodeScalars.contains(where: \.properties.isWhitespace) { return text }
+        if text.unicodeScalars.count <= 8, !text.unicodeScalars.contains(where: \.properties.isWhitespace) {
+            return text
+        }
         reader.error(node.range, "'\(node.shown)' is no currency", hint: "write it like ILS or ₪")
         return nil
     }

@@ -81,7 +81,8 @@ public struct BudgetNews: Sendable {
     /// The news, with what comes of it.
     var sentence: String {
         let period = budget.period == .month ? "this month" : "today"
-        let head = "account \(account): \(used.grouped) of \(budget.messages.grouped) messages of its `budget` are used \(period)"
+        let head =
+            "account \(account): \(used.grouped) of \(budget.messages.grouped) messages of its `budget` are used \(period)"
         guard isSpent, budget.then == .silent else { return "\(head)." }
         return "\(head); nothing is answered any more until \(budget.period == .month ? "next month" : "tomorrow")."
     }

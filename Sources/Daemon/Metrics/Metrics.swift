@@ -99,7 +99,8 @@ final class Metrics: Sendable {
         case .connectionsWait: state.withLock { $0.connectionWaits += 1 }
         case .alertDelivered: state.withLock { $0.alerts.delivered += 1 }
         case .alertFailed(_, let isGivenUp): if isGivenUp { state.withLock { $0.alerts.givenUp += 1 } }
-        case .budget, .operatorAction, .clockStepped, .unusable, .decidedSlowly, .rulesUnchanged, .memoryUnreadable, .turnedAway,
+        case .budget, .operatorAction, .clockStepped, .unusable, .decidedSlowly, .rulesUnchanged, .memoryUnreadable,
+            .turnedAway,
             .attempting,
             .accountStopped, .accountResumed, .rulesLoaded, .rulesRefused, .listening:
             break

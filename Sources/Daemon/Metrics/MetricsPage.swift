@@ -8,6 +8,7 @@ struct MetricsPage: Sendable {
     let store: Store
     let rules: CurrentRules
     let sender: Sender
+    let budgets: BudgetKeeper
     let clock: Clock
 
     /// Returns the page. Figures that the database does not give within five seconds are left out.
@@ -29,6 +30,7 @@ struct MetricsPage: Sendable {
         writeOutbox(figures, stopped, to: &page)
         writeRules(ruleSet, to: &page)
         writeStore(state, figures, to: &page)
+        writeBudgets(to: &page)
         writeAlerts(state, to: &page)
         writeProcess(ProcessFigures(), to: &page)
         return page.text
@@ -70,6 +72,15 @@ struct MetricsPage: Sendable {
             "replyd_window_remaining_seconds", .histogram,
             "What was left of the 24-hour window when a message was decided.")
         page.sample(state.windows)
+    }
+
+    private func writeBudgets(to page: inout PrometheusText) {
+        let usage = budgets.usage(at: clock.now()).sorted { $0.key < $1.key }
+        guard !usage.isEmpty else { return }
+        page.family("replyd_budget_messages", .gauge, "The messages that an account may send in a period.")
+        for (account, usage) in usage { page.sample(usage.budget.messages, [("account", account)]) }
+        page.family("replyd_budget_used", .gauge, "The messages of that budget that are used.")
+        for (account, usage) in usage { page.sample(usage.used, [("account", account)]) }
     }
 
     private func writeSends(_ state: Metrics.State, to page: inout PrometheusText) {

@@ -29,7 +29,7 @@ extension Store {
     }
 
     static let acceptedSince = """
-        SELECT o.account, a.kind, a.ended_at FROM outbox o JOIN attempt a ON a.entry = o.id
+        SELECT o.account, a.kind, a.ended_at FROM outbox o \(Dialect.hint("CROSS")) JOIN attempt a ON a.entry = o.id
         WHERE o.message >= ? AND o.lane <> 2 AND a.outcome = 'accepted' AND a.ended_at >= ?
         """
 }

@@ -1,3 +1,4 @@
+import Daemon
 import JSONText
 import Providers
 import Responder
@@ -11,7 +12,8 @@ extension ActivityReport {
     /// "silent"}], "without_hits": [{"rule", "file", "line", "note"}], "unmatched": {"messages", "looked_at", "groups":
     /// [{"words", "messages", "contacts", "samples"}], "ungrouped", "wordless": {type: number}}, "only_defaults": {as
     /// "unmatched", and "rules": [{"rule", "file", "line"}]}, "answer_times": {"answers", "median_ms", "p95_ms",
-    /// "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "unsent": [{"state", "reason",
+    /// "p99_ms"}, "windows_missed": {"silent", "template"}, "templates": {name: number}, "sent":
+    /// [{"account", "kinds": {kind: number}, "cost", "currency"}], "unsent": [{"state", "reason",
     /// "detail", "count"}], "failed_attempts": [{"why", "count"}], "handoffs", "takeovers", "opt_outs", "opt_ins"}`.
     var json: String {
         func object(_ pairs: [(String, Int)]) -> JSON {
@@ -67,6 +69,16 @@ extension ActivityReport {
             ]),
             "windows_missed": .object(["silent": .count(missed.silent), "template": .count(missed.template)]),
             "templates": object(statistics.templates.map { ($0.name, $0.count) }),
+            "sent": .array(
+                spending.map { spending in
+                    var members: [String: JSON] = [
+                        "account": .string(spending.account),
+                        "kinds": object(spending.kinds.map { ($0.kind.rawValue, $0.count) }),
+                    ]
+                    members["cost"] = spending.cost.map(JSON.number)
+                    members["currency"] = prices[spending.account].map { .string($0.currency) }
+                    return .object(members)
+                }),
             "unsent": .array(
                 statistics.unsent.map {
                     .object([

@@ -1,3 +1,4 @@
+import Daemon
 import Providers
 import Responder
 import Store
@@ -22,6 +23,7 @@ extension ActivityReport {
         let names = defaults.map { "\($0.rule) (\($0.place.file):\($0.place.line))" }.joined(separator: ", ")
         lines += section("what only \(names) answered", defaulted, of: defaultedCount, terminal)
         lines += section("templates the provider accepted", counts(statistics.templates), terminal)
+        lines += section("sent, by kind", spendingTable, terminal)
         lines += section("answers not sent", unsentTable, terminal)
         lines += section("failed attempts", counts(statistics.failedAttempts), terminal)
         return lines.joined(separator: "\n")
@@ -104,6 +106,19 @@ extension ActivityReport {
         Table(
             [.init("rule"), .init("where"), .init("")],
             rows: idle.prefix(Self.rowLimit).map { [$0.rule, "\($0.place.file):\($0.place.line)", $0.note] })
+    }
+
+    /// One row for each account and kind, and what an account's messages came to beside its first one.
+    private var spendingTable: Table {
+        let rows = spending.flatMap { spending in
+            spending.kinds.enumerated().map { place, kind in
+                [
+                    kind.count.grouped, kind.kind.rawValue, place == 0 ? spending.account : "",
+                    place == 0 ? spending.cost.map { prices[spending.account]?.amount($0) ?? "" } ?? "" : "",
+                ]
+            }
+        }
+        return Table([.init("", isFigure: true), .init(""), .init(""), .init("", isFigure: true)], rows: rows)
     }
 
     private var unsentTable: Table {

@@ -1,3 +1,4 @@
+import Daemon
 import Providers
 import Responder
 import Store
@@ -45,12 +46,39 @@ struct ActivityReport {
     /// The messages that only rules for every message answered.
     let defaulted: Candidates
     let defaults: [Idle]
+    /// What the accounts' messages cost, by number; accounts whose prices are not known are left out.
+    let prices: [String: Prices]
+
+    /// What one account has sent.
+    struct Spending {
+        var account: String
+        var kinds: [(kind: SendContent.Kind, count: Int)]
+        /// What it came to; `nil` if the prices are not known.
+        var cost: Double?
+    }
+
+    /// What each account has sent, by kind.
+    var spending: [Spending] {
+        Dictionary(grouping: statistics.sent, by: \.account).sorted { $0.key < $1.key }.map { account, sent in
+            let kinds = Dictionary(grouping: sent, by: \.kind).mapValues { $0.reduce(0) { $0 + $1.count } }
+            let months = Dictionary(grouping: sent, by: \.month).values.map { month in
+                Dictionary(month.map { ($0.kind, $0.count) }, uniquingKeysWith: +)
+            }
+            return Spending(
+                account: account,
+                kinds: kinds.map { ($0.key, $0.value) }.sorted {
+                    ($1.count, $0.kind.rawValue) < ($0.count, $1.kind.rawValue)
+                },
+                cost: prices[account].map { prices in months.reduce(0) { $0 + prices.cost(ofMonth: $1) } })
+        }
+    }
 
     /// The number of rows of a table that are shown.
     static let rowLimit = 20
 
-    init(_ statistics: Statistics, rules: RuleSet, since: Timestamp?) {
+    init(_ statistics: Statistics, rules: RuleSet, since: Timestamp?, prices: [String: Prices] = [:]) {
         self.statistics = statistics
+        self.prices = prices
         self.since = since
         zone = rules.zone ?? .utc
         revision = rules.revision

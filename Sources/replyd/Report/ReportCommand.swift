@@ -32,7 +32,11 @@ struct ReportCommand: AsyncParsableCommand {
             let rules = try RuleSet.loading(configuration.rules)
             let since = try since.moment(in: rules.zone ?? .utc, now: .now)
             let view = ActivityReport(
-                try await store.statistics(since: since, defaults: rules.defaults.map(\.id)), rules: rules, since: since
+                try await store.statistics(since: since, defaults: rules.defaults.map(\.id)), rules: rules,
+                since: since,
+                prices: Dictionary(
+                    configuration.accounts.compactMap { account in account.prices.map { (account.number, $0) } },
+                    uniquingKeysWith: { first, _ in first })
             )
             if json { printLine(view.json) } else { printText(view.text(.output)) }
         }

@@ -29,7 +29,8 @@ import Testing
         let told = Mutex<[String]>([])
         let decider = Decider(
             rules: CurrentRules(RuleSet([], revision: "1")), policy: DecisionPolicy(),
-            clock: clock(step: .milliseconds(milliseconds))
+            clock: clock(step: .milliseconds(milliseconds)),
+            budgets: BudgetKeeper(accounts: [], at: Timestamp(seconds: 0), observe: { _ in })
         ) { event in
             guard case .decidedSlowly(let message, let elapsed) = event else { return }
             told.withLock { $0.append("\(message.unique) \(elapsed)") }

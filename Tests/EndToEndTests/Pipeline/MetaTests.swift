@@ -264,3 +264,41 @@ import Testing
         _ = await scene.stop(replyd)
     }
 }
+
+/// What an account may send in a month, and what that costs.
+@Suite struct BudgetTests {
+    @Test func onceItIsSpentNothingIsAnsweredAlsoAfterARestart() async throws {
+        let scene = try await Scene(
+            settings: AdminClient.settings,
+            accountSettings:
+                "budget: {messages: 5, then: silent}\n    prices: {message: 0.05, template: 0.2, free: 2, currency: ILS}"
+        )
+        let first = try await scene.start()
+        for number in 1...4 { #expect(try await scene.say("count \(number)") == 200) }
+        #expect(try await scene.accepted(4).count == 4)
+        #expect(await first.process.waits(for: "4 of 5 messages of its `budget` are used this month."))
+        #expect(await scene.stop(first).status == 0)
+        let second = try await scene.start()
+        for number in 5...7 { #expect(try await scene.say("count \(number)") == 200) }
+        try await scene.expectReasons(Array(repeating: "matched", count: 5) + ["budget", "budget"])
+        #expect(
+            await second.process.waits(
+                for:
+                    "5 of 5 messages of its `budget` are used this month; nothing is answered any more until next month."
+            ))
+        // Another account has a budget of its own.
+        #expect(try await scene.say("count 8", to: Scene.sms) == 200)
+        #expect(try await scene.accepted(6).count == 6)
+        let admin = try await AdminClient(second.process)
+        let page = try await admin.ask("GET", "/metrics", headers: [:]).body
+        #expect(page.contains("replyd_budget_used{account=\"\(Scene.digital)\"} 5\n"))
+        #expect(page.contains("replyd_budget_messages{account=\"\(Scene.digital)\"} 5\n"))
+        let accounts = try await admin.call("GET", "/api/accounts").json
+        let account = accounts["accounts"]?.items.first { $0["number"]?.text == Scene.digital }
+        #expect(account?["sent"]?["text"] == .integer(5))
+        #expect(account?["budget"]?["used"] == .integer(5))
+        let report = try await scene.run("report", "--config", "replyd.yaml")
+        #expect(report.output.contains("0.15 ILS"))
+        _ = await scene.stop(second)
+    }
+}

@@ -140,6 +140,8 @@ private typealias T = TemporaryStore
     }
 
     private static func lookAtAll(_ store: Store) async throws {
+        _ = try await store.messageCount(of: T.account, since: T.start)
+        _ = try await store.sentMessages(since: T.start)
         let filters: [EntryFilter] =
             [.all, .id(1), .message(1), .needingAttention(at: T.start)] + EntryState.allCases.map(EntryFilter.state)
         for filter in filters { _ = try await store.entries(filter) }

@@ -12,13 +12,16 @@ extension AdminAPI {
                 answer: .object(["accounts": .array(of: .named("Account"))])
             ) { _ in
                 let overview = try await store.overview(at: clock.now())
+                let sent = try await monthlySending.counts()
+                let usage = budgets.usage(at: clock.now())
                 return .object([
                     "accounts": .array(
                         configuration.accounts.map { account in
                             account.json(
                                 stop: overview.stopped.first { $0.number == account.number },
                                 waiting: sender.waiting(of: account.number),
-                                open: overview.open[account.number] ?? .init())
+                                open: overview.open[account.number] ?? .init(), sent: sent[account.number] ?? [:],
+                                usage: usage[account.number])
                         })
                 ])
             },

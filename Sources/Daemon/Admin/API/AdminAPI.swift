@@ -16,6 +16,8 @@ struct AdminAPI: Sendable {
     let sender: Sender
     let changes: ChangeLog
     let trafficDay: TrafficDay
+    let monthlySending: MonthlySending
+    let budgets: BudgetKeeper
     let clock: Clock
     /// Returns whether the daemon can do its work.
     let readiness: @Sendable () async -> Readiness

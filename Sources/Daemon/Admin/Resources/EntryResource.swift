@@ -47,7 +47,9 @@ extension ListedEntry {
 }
 
 extension Outgoing {
-    private static func content(_ kinds: [SendContent.Kind], _ members: [String: JSONSchema], optional: Set<String> = [])
+    private static func content(
+        _ kinds: [SendContent.Kind], _ members: [String: JSONSchema], optional: Set<String> = []
+    )
         -> JSONSchema
     {
         .object(members.merging(["kind": .text(among: kinds.map(\.rawValue))]) { $1 }, optional: optional)
