@@ -6,7 +6,7 @@ import {whyList} from "./why.js";
 
 const types = [
   "text", "image", "voice", "audio", "video", "document", "location", "sticker", "button", "list", "contacts", "reaction",
-  "order", "other",
+  "order", "unsupported", "other",
 ];
 
 export function trial(app) {

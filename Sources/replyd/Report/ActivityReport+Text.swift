@@ -113,12 +113,12 @@ extension ActivityReport {
         let rows = spending.flatMap { spending in
             spending.kinds.enumerated().map { place, kind in
                 [
-                    kind.count.grouped, kind.kind.rawValue, place == 0 ? spending.account : "",
+                    place == 0 ? spending.account : "", kind.count.grouped, kind.kind.rawValue,
                     place == 0 ? spending.cost.map { prices[spending.account]?.amount($0) ?? "" } ?? "" : "",
                 ]
             }
         }
-        return Table([.init("", isFigure: true), .init(""), .init(""), .init("", isFigure: true)], rows: rows)
+        return Table([.init(""), .init("", isFigure: true), .init(""), .init("", isFigure: true)], rows: rows)
     }
 
     private var unsentTable: Table {

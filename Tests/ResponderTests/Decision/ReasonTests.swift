@@ -79,6 +79,10 @@ import Testing
         expect(chat.says("hi"), nil, .silent, .paused, "the bot is paused in this conversation: a robot seems to write")
         chat.policy = usual
         chat.conversation.pausedUntil = nil
+        chat.policy.spent = [Chat.account]
+        expect(
+            chat.says("hi"), "hi", .silent, .budget, "the message says 'hi'; the budget of this account is spent")
+        chat.policy = usual
         chat.conversation.memory.isOptedOut = true
         expect(chat.says("hi"), nil, .silent, .optedOut, "the contact has opted out")
         chat.conversation.pausedUntil = chat.now + .seconds(1)

@@ -1,3 +1,4 @@
+import Daemon
 import Responder
 import Store
 import Testing
@@ -38,6 +39,14 @@ import Testing
         for time in [85, 240, 1_240, 12_500] as [Int64] { statistics.answerTimes.add(milliseconds: time) }
         statistics.templates = [.init(name: "reopen_chat", count: 5)]
         statistics.lateTemplates = 1
+        // The two months of one account have their free messages each.
+        statistics.sent = [
+            .init(account: "972771234567", kind: .text, month: RecordedLine.start - .days(30), count: 600),
+            .init(account: "972771234567", kind: .text, month: RecordedLine.start, count: 270),
+            .init(account: "972771234567", kind: .choices, month: RecordedLine.start, count: 30),
+            .init(account: "972771234567", kind: .template, month: RecordedLine.start, count: 4),
+            .init(account: "972770000001", kind: .text, month: RecordedLine.start, count: 2),
+        ]
         statistics.unsent = [
             .init(state: .failed, reason: .windowExpired, count: 2),
             .init(state: .held, reason: .unknown, count: 1),
@@ -52,7 +61,9 @@ import Testing
     }
 
     private func view(_ statistics: Statistics, since: Timestamp? = nil) throws -> ActivityReport {
-        ActivityReport(statistics, rules: try RecordedLine.rules(Self.rules), since: since)
+        ActivityReport(
+            statistics, rules: try RecordedLine.rules(Self.rules), since: since,
+            prices: ["972771234567": Prices(message: 0.05, template: 0.12, free: 200, currency: "ILS")])
     }
 
     @Test func theReportShowsWhatHappened() throws {
@@ -103,6 +114,12 @@ import Testing
                 templates the provider accepted
                   5  reopen_chat
 
+                sent, by kind
+                  972770000001    2  text
+                  972771234567  870  text      25.48 ILS
+                                 30  choices
+                                  4  template
+
                 answers not sent
                   2  failed  window-expired
                   1  held    unknown
@@ -123,7 +140,8 @@ import Testing
                 "revision":"\(revision)","rules":[{"file":"rules.yaml","hits":944,"line":5,"reply":900,\
                 "rule":"opening-hours","silent":40,"template":4},{"file":null,"hits":3,"line":null,"reply":3,"rule":"gone",\
                 "silent":0,"template":0},{"file":"rules.yaml","hits":3,"line":6,"reply":0,"rule":"מחירים","silent":3,\
-                "template":0}],"silences":{"cooldown":40,"no-match":280,"paused":9,"window-expired":3},"since":1794688200,\
+                "template":0}],"sent":[{"account":"972770000001","kinds":{"text":2}},{"account":"972771234567","cost":25.48,\
+                "currency":"ILS","kinds":{"choices":30,"template":4,"text":870}}],"silences":{"cooldown":40,"no-match":280,"paused":9,"window-expired":3},"since":1794688200,\
                 "takeovers":5,"templates":{"reopen_chat":5},"to":1795293000,"unmatched":{"groups":[{"contacts":2,\
                 "messages":2,"samples":["יש לכם משלוחים לחיפה?","משלוחים\\nלצפון"],"words":["משלוחים"]},{"contacts":2,\
                 "messages":2,"samples":["do you sell gift cards","Gift cards?"],"words":["gift","cards"]}],"looked_at":6,\
