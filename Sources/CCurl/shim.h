@@ -77,6 +77,18 @@ static inline time_t replyd_curl_get_date(CURL *handle) {
   return -1;
 }
 
+// The length and the media type of the answer's body, by its header; -1 and NULL where it has none. The text is gone once
+// the handle is used again.
+static inline curl_off_t replyd_curl_get_length(CURL *handle) {
+  curl_off_t length = -1;
+  return curl_easy_getinfo(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) == CURLE_OK ? length : -1;
+}
+
+static inline const char *replyd_curl_get_type(CURL *handle) {
+  const char *type = NULL;
+  return curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK ? type : NULL;
+}
+
 __attribute__((warn_unused_result)) static inline CURLMcode
 replyd_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);

@@ -78,6 +78,9 @@ final class CurlLoop: @unchecked Sendable {
         let status = Int(replyd_curl_get_status(easy))
         let retryAfter = Int(replyd_curl_get_retry_after(easy))
         let date = replyd_curl_get_date(easy)
+        let isHead = transfer.request.isHead
+        let length = isHead ? Int(replyd_curl_get_length(easy)) : -1
+        let type = isHead ? replyd_curl_get_type(easy).map { String(cString: $0) } : nil
         curl_multi_remove_handle(handle, easy)
         recycle(easy)
         // What has been answered has been answered, even if the body is too large or never ends.
@@ -87,7 +90,8 @@ final class CurlLoop: @unchecked Sendable {
                 .success(
                     TransportResponse(
                         status: status, body: transfer.body, retryAfter: retryAfter > 0 ? .seconds(retryAfter) : nil,
-                        date: date < 0 ? nil : Int(date))
+                        date: date < 0 ? nil : Int(date),
+                        length: length < 0 ? nil : length, type: type)
                 )
             )
         } else if transfer.sends == 0 {
@@ -153,11 +157,13 @@ final class CurlLoop: @unchecked Sendable {
             replyd_curl_set_write(easy, Self.write),
             replyd_curl_set_prereq(easy, Self.prereq),
         ]
-        return (settings + contents(easy, transfer.request.body)).first { $0 != CURLE_OK } ?? CURLE_OK
+        return (settings + contents(easy, transfer.request.body, isHead: transfer.request.isHead)).first { $0 != CURLE_OK } ?? CURLE_OK
     }
 
-    private func contents(_ easy: UnsafeMutableRawPointer, _ body: [UInt8]?) -> [CURLcode] {
-        guard let body else { return [replyd_curl_set_long(easy, CURLOPT_HTTPGET, 1)] }
+    private func contents(_ easy: UnsafeMutableRawPointer, _ body: [UInt8]?, isHead: Bool) -> [CURLcode] {
+        guard let body else {
+            return [replyd_curl_set_long(easy, isHead ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1)]
+        }
         return [
             replyd_curl_set_long(easy, CURLOPT_POST, 1),
             replyd_curl_set_long(easy, CURLOPT_POSTFIELDSIZE, body.count),

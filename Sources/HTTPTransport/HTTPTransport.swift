@@ -33,13 +33,6 @@ public final class HTTPTransport: Sendable {
         thread.start()
     }
 
-    /// Sends a request and returns the answer.
-    ///
-    /// - Throws: ``TransportError`` if no answer came.
-    public func post(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
-        try await send(request)
-    }
-
     /// Sends a GET to an address and returns the answer.
     ///
     /// - Parameters:
@@ -50,7 +43,10 @@ public final class HTTPTransport: Sendable {
         try await send(TransportRequest(get: url, timeout: timeout))
     }
 
-    private func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+    /// Sends a request and returns the answer.
+    ///
+    /// - Throws: ``TransportError`` if no answer came.
+    public func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         do {
             return try await withCheckedThrowingContinuation { continuation in
                 let transfer = Transfer(request, continuation)

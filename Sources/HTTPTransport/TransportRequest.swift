@@ -1,4 +1,4 @@
-/// One HTTP request: a POST, or a GET if there is no body.
+/// One HTTP request: a POST, or a GET or HEAD if there is no body.
 public struct TransportRequest: Sendable {
     /// The URL: http or https.
     public var url: String
@@ -11,6 +11,9 @@ public struct TransportRequest: Sendable {
     /// Whether the body of the answer matters. If it does not, an answer is complete once its status is known.
     public var readsAnswer = true
 
+    /// Whether only the header fields of the answer to a GET matter: a HEAD.
+    public private(set) var isHead = false
+
     /// Creates a POST.
     public init(
         url: String, headers: [String: String], body: [UInt8], timeout: Duration, readsAnswer: Bool = true
@@ -22,9 +25,11 @@ public struct TransportRequest: Sendable {
         self.readsAnswer = readsAnswer
     }
 
-    init(get url: String, timeout: Duration) {
+    /// Creates a GET, or a HEAD if only the header fields of the answer matter.
+    public init(get url: String, headers: [String: String] = [:], isHead: Bool = false, timeout: Duration) {
         self.url = url
-        headers = [:]
+        self.headers = headers
+        self.isHead = isHead
         self.timeout = timeout
     }
 }

@@ -45,6 +45,18 @@ protocol Dialect: Sendable {
     /// Returns the outcome that an answer to a call means.
     func outcome(of answer: SendAnswer, to call: SendRequest.Call) -> AttemptOutcome
 
+    /// Whether the provider has calls to ask for webhook settings and to set them.
+    var tellsWebhooks: Bool { get }
+
+    /// Returns what the provider says of an account.
+    func state(of inquiry: AccountInquiry) async throws -> AccountState
+
+    /// Lets the provider deliver everything to that address, if it ``tellsWebhooks``.
+    func setWebhook(_ address: WebhookAddress, by inquiry: AccountInquiry) async throws
+
+    /// Returns the templates that the provider has for an account; `nil` if it has no call for it.
+    func templates(for inquiry: AccountInquiry) async throws -> [ProviderTemplate]?
+
     /// Reads the body of a webhook, which is for one or several lines.
     ///
     /// - Throws: `WebhookEvent.ParseError` if there is nothing in it that can be kept.

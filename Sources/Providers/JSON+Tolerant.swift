@@ -38,6 +38,15 @@ extension JSON {
         }
     }
 
+    /// The values of a list; `nil` if it is none.
+    var list: [JSON]? {
+        if case .array(let values) = self { return values }
+        return nil
+    }
+
+    /// The values of a list; empty if it is none.
+    public var items: [JSON] { list ?? [] }
+
     /// Whether the value is an empty text or `false`, by which the provider says nothing.
     var isNothing: Bool { text?.isEmpty == true || self == .bool(false) }
 }

@@ -21,8 +21,10 @@ public struct SendRequest: Sendable, Hashable {
     public var url: String
     /// Its headers, by name.
     public var headers: [String: String]
-    /// Its body: a JSON object.
+    /// Its body: a JSON object. A request that only reads has none.
     public var body: [String: JSON]
+    /// Whether it only reads: a GET instead of a POST.
+    public var isReading = false
 
     /// Creates a request with a JSON body.
     init(
@@ -34,6 +36,13 @@ public struct SendRequest: Sendable, Hashable {
         self.headers = ["Content-Type": "application/json; charset=utf-8", "Accept": "application/json"]
             .merging(headers) { $1 }
         self.body = body
+    }
+
+    /// Creates a request that only reads.
+    init(reading url: String, of provider: Provider, headers: [String: String]) {
+        self.init(.other, of: provider, url: url, headers: headers, body: [:])
+        self.headers["Content-Type"] = nil
+        isReading = true
     }
 
     /// Encodes a message from `account` to `address`, in the dialect of the provider of the account. What the provider

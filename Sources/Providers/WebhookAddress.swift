@@ -4,7 +4,7 @@ import Foundation
 public struct WebhookAddress: Sendable, Hashable {
     /// The part in front of `/webhook/`: scheme, host and, behind some proxies, a path.
     public var base: String
-    /// The account's number.
+    /// The account's number, or the name of a provider whose webhooks of all accounts come to one address.
     public var number: String
     /// The key that the provider shows us; `nil` for none.
     public var key: Secret?
@@ -24,7 +24,8 @@ public struct WebhookAddress: Sendable, Hashable {
             case let path = parts.percentEncodedPath, let range = path.range(of: "/webhook/", options: .backwards)
         else { return nil }
         let number = path[range.upperBound...]
-        guard !number.isEmpty, number.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        let isOfAll = Provider(rawValue: String(number))?.lineKey != nil
+        guard !number.isEmpty, isOfAll || number.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
         base = origin + path[..<range.lowerBound]
         self.number = String(number)
         key = parts.queryItems?.first { $0.name == "key" }?.value.map(Secret.init)
@@ -90,10 +91,7 @@ public struct WebhookAddress: Sendable, Hashable {
     /// The whole address, with the key.
     public var url: String {
         guard let key else { return place }
-        // Every sign that could mean something else in an address is escaped (RFC 3986, 2.3).
-        let unreserved = CharacterSet(
-            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-        return "\(place)?key=\(key.reveal().addingPercentEncoding(withAllowedCharacters: unreserved) ?? "")"
+        return "\(place)?key=\(key.reveal().inAddress)"
     }
 
     /// The address without the key.
@@ -110,5 +108,15 @@ public struct WebhookAddress: Sendable, Hashable {
             return "•••"
         }
         return "\(scheme)://\(host)/•••"
+    }
+}
+
+extension String {
+    /// The text as it stands in a query: every sign that could mean something else in an address is escaped (RFC 3986,
+    /// 2.3).
+    var inAddress: String {
+        let unreserved = CharacterSet(
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+        return addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 }

@@ -95,11 +95,3 @@ protocol SandboxForm {
     /// Returns the answer to a call that fails.
     func failure(_ failure: SandboxFailure) -> SandboxProvider.Answer
 }
-
-extension JSON {
-    /// The value as a list; empty if it is none.
-    var items: [JSON] {
-        if case .array(let values) = self { return values }
-        return []
-    }
-}

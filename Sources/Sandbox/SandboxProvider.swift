@@ -13,7 +13,7 @@ actor SandboxProvider {
         case cut
     }
 
-    private var accounts: [String: SandboxAccount]
+    var accounts: [String: SandboxAccount]
     /// The times at which contacts last wrote, by account and contact.
     private var lastMessages: [String: [String: Timestamp]] = [:]
     private var faults: [Fault] = []
@@ -146,9 +146,12 @@ actor SandboxProvider {
     /// Sets the templates that the provider lists for an account.
     func setTemplates(_ templates: [JSON], of number: String) { accounts[number]?.templates = templates }
 
-    /// Returns the templates of the account with that WhatsApp Business Account, which has the number of its line.
-    func templates(ofLine line: String) -> [JSON]? {
-        accounts.values.first { $0.meta?.phoneNumberID == line }?.templates
+    /// Answers 019sms's call for templates.
+    func phoneTemplates(of number: String, _ authorization: String?) -> JSON {
+        guard let account = accounts[number], account.key == nil || authorization?.bearer == account.key else {
+            return .object(["success": .bool(false), "ans": Self.failure(accounts[number] == nil ? 2 : 3)])
+        }
+        return .object(["success": .bool(true), "templates": .array(account.templates)])
     }
 
     private func takeFault(for record: ReceivedSend) -> Fault? {

@@ -58,11 +58,26 @@ struct SandboxResponder: HTTPResponder {
         case (.post, "/sandbox/say"):
             return try await say(request)
         default:
-            return Self.json("not found", .notFound)
+            return try await look(request) ?? Self.json("not found", .notFound)
         }
     }
 
     // MARK: The providers' calls
+
+    /// Answers a call by which something is looked at or set; returns `nil` if it is none.
+    private func look(_ request: Request) async throws -> Response? {
+        let authorization = request.headers[.authorization]
+        let path = request.uri.path
+        if request.method == .get, path.hasPrefix("/whatsapp-api/get-phone-templates/") {
+            return Self.json(await provider.phoneTemplates(of: String(path.dropFirst(34)), authorization))
+        }
+        let pairs = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        let body = request.method == .post ? try await Self.body(request) : nil
+        let answer = await provider.answerGraph(
+            path, query: Dictionary(pairs, uniquingKeysWith: { first, _ in first }), body: body,
+            authorization: authorization)
+        return answer.map { Self.json($0.json, .init(code: $0.status)) }
+    }
 
     private func send(
         _ request: Request, _ context: Context, _ call: SandboxCall

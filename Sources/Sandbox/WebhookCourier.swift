@@ -48,7 +48,7 @@ final class WebhookCourier: Sendable {
             headers[WebhookSignature.header] = "sha256=" + code.map { String(format: "%02x", $0) }.joined()
         }
         let request = TransportRequest(url: url, headers: headers, body: body, timeout: .seconds(5))
-        let status = (try? await transport.post(request))?.status
+        let status = (try? await transport.send(request))?.status
         let delivered = DeliveredHook(
             postedAt: now(), account: account.number, hook: hook["hook"]?.text ?? hook["object"]?.text ?? "",
             unique: hook["unique"]?.text ?? "",

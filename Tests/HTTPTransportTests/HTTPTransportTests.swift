@@ -29,7 +29,7 @@ private func isNotSent(_ error: any Error) -> Bool {
     @Test func anAnswerComesBackWhole() async throws {
         let server = try RawServer(.answer("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nשל"))
         defer { server.stop() }
-        let response = try await transport.post(request(server, body: "{\"a\":\"ב\"}"))
+        let response = try await transport.send(request(server, body: "{\"a\":\"ב\"}"))
         #expect(response.status == 503)
         #expect(response.body == Array("של".utf8))
         #expect(response.retryAfter == .seconds(7))
@@ -40,6 +40,24 @@ private func isNotSent(_ error: any Error) -> Bool {
         #expect(received.hasSuffix("\r\n\r\n{\"a\":\"ב\"}"))
     }
 
+    @Test func ofAHeadTheLengthAndTheTypeAreReadAndNoBodyIsAwaited() async throws {
+        let server = try RawServer(
+            .answer("HTTP/1.1 200 OK\r\nContent-Type: image/png; x=y\r\nContent-Length: 7000000\r\n\r\n"))
+        defer { server.stop() }
+        for isHead in [true, true, false] {
+            let url = "http://127.0.0.1:\(server.port)/a.png"
+            let request = TransportRequest(get: url, headers: ["X-A": "b"], isHead: isHead, timeout: .seconds(1))
+            guard isHead else {
+                await #expect(throws: TransportError.self) { try await transport.send(request) }
+                continue
+            }
+            let response = try await transport.send(request)
+            #expect(response.length == 7_000_000 && response.type == "image/png; x=y" && response.body.isEmpty)
+        }
+        #expect(server.received.map { $0.prefix { $0 != " " } } == ["HEAD", "HEAD", "GET"])
+        #expect(server.received.allSatisfy { $0.contains("X-A: b\r\n") })
+    }
+
     @Test func whatIsOnlyAskedForHasNoBodyAndTheServersClockIsRead() async throws {
         let server = try RawServer(
             .answer("HTTP/1.1 200 OK\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Length: 2\r\n\r\nok"))
@@ -48,7 +66,7 @@ private func isNotSent(_ error: any Error) -> Bool {
         for request in [request(server), nil, request(server)] {
             let url = "http://127.0.0.1:\(server.port)/healthz"
             let response =
-                if let request { try await transport.post(request) } else {
+                if let request { try await transport.send(request) } else {
                     try await transport.get(url, timeout: .seconds(5))
                 }
             #expect(response.status == 200 && response.body == Array("ok".utf8))
@@ -61,7 +79,7 @@ private func isNotSent(_ error: any Error) -> Bool {
     @Test func oneConnectionServesManyRequests() async throws {
         let server = try RawServer(.answer(ok))
         defer { server.stop() }
-        for _ in 0..<20 { #expect(try await transport.post(request(server)).status == 200) }
+        for _ in 0..<20 { #expect(try await transport.send(request(server)).status == 200) }
         #expect(server.connections == 1)
     }
 
@@ -69,7 +87,7 @@ private func isNotSent(_ error: any Error) -> Bool {
         let server = try RawServer(.answer(ok))
         defer { server.stop() }
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<200 { group.addTask { try await transport.post(request(server)).status } }
+            for _ in 0..<200 { group.addTask { try await transport.send(request(server)).status } }
             for try await status in group { #expect(status == 200) }
         }
         #expect(server.connections <= 32)
@@ -78,21 +96,21 @@ private func isNotSent(_ error: any Error) -> Bool {
     @Test func whereNobodyListensNothingWasSent() async throws {
         let server = try RawServer(.answer(ok))
         server.stop()
-        await #expect { try await transport.post(request(server)) } throws: { isNotSent($0) }
+        await #expect { try await transport.send(request(server)) } throws: { isNotSent($0) }
         var unknown = request(server)
         unknown.url = "http://no-such-host.invalid/"
-        await #expect { try await transport.post(unknown) } throws: { isNotSent($0) }
+        await #expect { try await transport.send(unknown) } throws: { isNotSent($0) }
         unknown.url = "ftp://127.0.0.1/"
-        await #expect { try await transport.post(unknown) } throws: { isNotSent($0) }
+        await #expect { try await transport.send(unknown) } throws: { isNotSent($0) }
         unknown.url = "file:///etc/passwd"
-        await #expect { try await transport.post(unknown) } throws: { isNotSent($0) }
+        await #expect { try await transport.send(unknown) } throws: { isNotSent($0) }
     }
 
     @Test(arguments: [RawServer.Step.close, .reset, .hang])
     func whoReadsAndDoesNotAnswerMayHaveTakenIt(step: RawServer.Step) async throws {
         let server = try RawServer(step)
         defer { server.stop() }
-        await #expect { try await transport.post(request(server, timeout: .milliseconds(500))) } throws: {
+        await #expect { try await transport.send(request(server, timeout: .milliseconds(500))) } throws: {
             isMaybeSent($0)
         }
         #expect(server.received.count == 1)
@@ -103,10 +121,10 @@ private func isNotSent(_ error: any Error) -> Bool {
     func aRequestOnAKeptConnectionIsNeverWrittenTwice(step: RawServer.Step) async throws {
         let server = try RawServer(.answer(ok), step, .answer(ok))
         defer { server.stop() }
-        #expect(try await transport.post(request(server)).status == 200)
-        await #expect { try await transport.post(request(server)) } throws: { isMaybeSent($0) }
+        #expect(try await transport.send(request(server)).status == 200)
+        await #expect { try await transport.send(request(server)) } throws: { isMaybeSent($0) }
         #expect(server.received.count == 2)
-        #expect(try await transport.post(request(server)).status == 200)
+        #expect(try await transport.send(request(server)).status == 200)
     }
 
     @Test func redirectsAreNotFollowed() async throws {
@@ -117,14 +135,14 @@ private func isNotSent(_ error: any Error) -> Bool {
             server.stop()
             elsewhere.stop()
         }
-        #expect(try await transport.post(request(server)).status == 307)
+        #expect(try await transport.send(request(server)).status == 307)
         #expect(elsewhere.connections == 0)
     }
 
     @Test func anAnswerWithoutEndIsCutOff() async throws {
         let server = try RawServer(.flood(10 << 20))
         defer { server.stop() }
-        let answer = try await transport.post(request(server))
+        let answer = try await transport.send(request(server))
         #expect(answer.status == 200 && answer.body.count <= HTTPTransport.bodyLimit)
     }
 
@@ -139,7 +157,7 @@ private func isNotSent(_ error: any Error) -> Bool {
         defer { server.stop() }
         var post = request(server, timeout: .milliseconds(300))
         post.readsAnswer = false
-        let answer = try await transport.post(post)
+        let answer = try await transport.send(post)
         #expect(answer.status == 200 && answer.body.isEmpty)
         #expect(server.received.count == 1)
     }
@@ -147,11 +165,11 @@ private func isNotSent(_ error: any Error) -> Bool {
     @Test func anAnswerThatTricklesIsWaitedForOnlySoLong() async throws {
         let server = try RawServer(.trickle(ok))
         defer { server.stop() }
-        #expect(try await transport.post(request(server)).status == 200)
+        #expect(try await transport.send(request(server)).status == 200)
         let slow = try RawServer(
             .trickle("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + String(repeating: "x", count: 9000)))
         defer { slow.stop() }
-        await #expect { try await transport.post(request(slow, timeout: .milliseconds(300))) } throws: {
+        await #expect { try await transport.send(request(slow, timeout: .milliseconds(300))) } throws: {
             isMaybeSent($0)
         }
     }
@@ -159,17 +177,17 @@ private func isNotSent(_ error: any Error) -> Bool {
     @Test func whatIsNoHTTPIsNoAnswer() async throws {
         let server = try RawServer(.answer("SSH-2.0-OpenSSH_9\r\n"))
         defer { server.stop() }
-        await #expect { try await transport.post(request(server, timeout: .seconds(1))) } throws: { isMaybeSent($0) }
+        await #expect { try await transport.send(request(server, timeout: .seconds(1))) } throws: { isMaybeSent($0) }
     }
 
     @Test func closingEndsWhatIsUnderWayAndTakesNothingMore() async throws {
         let server = try RawServer(.hang)
         defer { server.stop() }
         let transport = HTTPTransport(userAgent: "t")
-        let hanging = Task { try await transport.post(request(server, timeout: .seconds(60))) }
+        let hanging = Task { try await transport.send(request(server, timeout: .seconds(60))) }
         while server.received.isEmpty { await Task.yield() }
         transport.close()
         await #expect { try await hanging.value } throws: { isMaybeSent($0) }
-        await #expect { try await transport.post(request(server)) } throws: { isNotSent($0) }
+        await #expect { try await transport.send(request(server)) } throws: { isNotSent($0) }
     }
 }

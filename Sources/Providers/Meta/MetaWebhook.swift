@@ -150,12 +150,6 @@ struct MetaWebhook {
 }
 
 extension JSON {
-    /// The values of a list; `nil` if it is none.
-    var list: [JSON]? {
-        if case .array(let values) = self { return values }
-        return nil
-    }
-
     /// The first value of a list.
     var first: JSON? { list?.first }
 }

@@ -7,13 +7,18 @@ public struct LineDifference: Sendable, Hashable {
 }
 
 extension RuleSet {
-    /// Returns what contacts of an account see otherwise than the rules say.
-    public func differences(of account: String, with abilities: LineAbilities) -> [LineDifference] {
-        let asked = self.rules.filter { rule in
+    /// Returns the rules that messages to an account may match, in their order.
+    public func rules(for account: String) -> [Rule] {
+        rules.filter { rule in
             !rule.conditions.contains {
                 if case .account(let accounts) = $0 { !accounts.contains(account) } else { false }
             }
         }
+    }
+
+    /// Returns what contacts of an account see otherwise than the rules say.
+    public func differences(of account: String, with abilities: LineAbilities) -> [LineDifference] {
+        let asked = self.rules(for: account)
         func rules(_ isConcerned: (Rule) -> Bool) -> [String] { asked.filter(isConcerned).map(\.id) }
         func bubbles(_ isConcerned: @escaping (Rule.Bubble.Extra) -> Bool) -> [String] {
             rules { $0.bubbles.contains { $0.extra.map(isConcerned) ?? false } }
@@ -61,6 +66,21 @@ extension Rule {
         case .reply(let bubbles), .oneOf(let bubbles): bubbles
         case .template, .ignore, nil: []
         }
+    }
+
+    /// The links of the files and buttons that the rule may send, with the kind of the file; `nil` for a page.
+    public var links: [(link: String, kind: MediaFile.Kind?)] {
+        let shown: [(String, MediaFile.Kind?)] = bubbles.compactMap { bubble in
+            switch bubble.extra {
+            case .file(let kind, let link, _)?: (link, kind)
+            case .link(_, let url)?: (url, nil)
+            case .choices, .location, nil: nil
+            }
+        }
+        let headers = templates.compactMap(\.header).map { header in
+            (header.link, MediaFile.Kind(rawValue: header.kind.rawValue))
+        }
+        return shown + headers
     }
 
     /// The templates that the rule may send, also instead of its answer.

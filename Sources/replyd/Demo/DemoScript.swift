@@ -198,7 +198,7 @@ final class DemoScript {
     }
 
     private func post(_ path: String, _ body: [String: JSON]) async throws {
-        _ = try await transport.post(
+        _ = try await transport.send(
             TransportRequest(
                 url: base + path, headers: ["Content-Type": "application/json"], body: JSON.object(body).encoded,
                 timeout: .seconds(10)

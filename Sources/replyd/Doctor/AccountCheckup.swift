@@ -4,6 +4,7 @@ import HTTPTransport
 import JSONText
 import Providers
 import Responder
+import Synchronization
 
 /// The checks of `replyd doctor` for an account: its provider, and the address of its webhooks.
 struct AccountCheckup {
@@ -12,6 +13,10 @@ struct AccountCheckup {
     let file: String
     /// The address at which webhooks are received.
     let listen: Configuration.Address
+    /// The rules, if they can be used, for the comparison of templates.
+    var rules: RuleSet?
+    /// The template of the configuration that replaces late answers.
+    var expired: TemplateMessage?
 
     private var account: Configuration.Account { call.account }
     private var subject: String { "account \(account.number)" }
@@ -26,23 +31,44 @@ struct AccountCheckup {
     private var provider: Provider { account.endpoint.provider }
 
     func findings() async -> [Finding] {
-        let answer: ProviderCall.Answer
-        let request =
-            provider.hasWebhookCalls
-            ? SendRequest(webhookOf: account.endpoint) : SendRequest(probing: account.endpoint)
+        let date = Mutex<Timestamp?>(nil)
+        var findings: [Finding]
         do {
-            answer = try await call.answer(to: request)
+            let state = try await call.inquiry { answer in date.withLock { $0 = answer.date ?? $0 } }.state()
+            findings = await self.findings(of: state) + templates()
+        } catch let refused as AccountInquiry.Refused {
+            findings = [refusal(refused.outcome)]
         } catch {
-            return [
+            findings = [
                 .wrong(
-                    subject, "the provider can't be reached: \(error.text)",
+                    subject, "the provider can't be reached: \((error as? TransportError)?.text ?? "\(error)")",
                     do: "check `base_url` in \(file), and that this machine may reach it: curl -sv \(origin)")
             ]
         }
-        let skew = answer.date.flatMap { Self.skew($0 - .now) }
-        let findings =
-            provider.hasWebhookCalls ? await settings(answer.answer) : Self.probed(answer.answer.outcome, account, file)
-        return [skew].compactMap(\.self) + findings
+        if let skew = date.withLock({ $0 }).flatMap({ Self.skew($0 - .now) }) { findings.insert(skew, at: 0) }
+        return findings
+    }
+
+    // MARK: Templates
+
+    private func templates() async -> [Finding] {
+        guard let rules else { return [] }
+        switch await TemplateCheck(call: call, rules: rules, expired: expired).result() {
+        case .nothing, .unlisted: return []
+        case .compared(let fine, let problems):
+            guard !problems.isEmpty else {
+                return [.fine(subject, "every template that is used is approved at the provider (\(fine))")]
+            }
+            return problems.map { problem in
+                let rules = problem.rules.map(\.id)
+                let more = rules.count > 3 ? " and \(rules.count - 3) more" : ""
+                let names = "\(rules.prefix(3).joined(separator: ", "))\(more)"
+                let who = rules.isEmpty ? "`expired` in \(file)" : "rule\(rules.count > 1 ? "s" : "") \(names)"
+                return .wrong(
+                    subject, problem.text, do: "correct \(who), or have the template approved at the provider")
+            }
+        case .impossible(let why, let remedy): return [.warning(subject, why, do: remedy)]
+        }
     }
 
     // MARK: Clock
@@ -59,27 +85,8 @@ struct AccountCheckup {
 
     // MARK: Key
 
-    /// Returns the findings from the answer to a probe, which is an empty text without a recipient.
-    static func probed(_ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String) -> [Finding] {
-        let subject = "account \(account.number)"
-        guard case .permanent(let refusal) = outcome, [4, 5].contains(refusal.reason) else {
-            return [refused(outcome, account, file)]
-        }
-        let address = WebhookAddress(
-            base: "https://your.host", number: account.number, key: account.webhookSecret)
-        return [
-            .fine(
-                subject,
-                "\(account.endpoint.provider.rawValue) takes the API key. Where it delivers webhooks nobody can ask; it has to be \(address.masked), with delivery reports and retries"
-            )
-        ]
-    }
-
     /// Returns the finding about an answer that shows a problem.
-    private static func refused(
-        _ outcome: AttemptOutcome, _ account: Configuration.Account, _ file: String
-    ) -> Finding {
-        let subject = "account \(account.number)"
+    private func refusal(_ outcome: AttemptOutcome) -> Finding {
         let text = outcome.refusal?.text ?? "the provider's answer makes no sense (\(outcome.kind.rawValue))"
         guard case .accountFault = outcome else {
             return .warning(subject, text, do: "try again later, and check `base_url` in \(file) if it lasts")
@@ -103,29 +110,40 @@ struct AccountCheckup {
 
     // MARK: Webhook
 
-    private func settings(_ answer: SendAnswer) async -> [Finding] {
-        guard let settings = WebhookSettings(answer) else {
-            if case .accepted = answer.outcome {
-                return [
-                    .warning(
-                        subject, "the provider's answer about its webhook can't be read",
-                        do: "look on its web pages whether the address of the webhook is right")
-                ]
-            }
-            return [Self.refused(answer.outcome, account, file)]
+    private func findings(of state: AccountState) async -> [Finding] {
+        var findings = state.remarks.map { remark in
+            Finding(
+                severity: remark.isWrong ? .wrong : .warning, subject: subject, text: remark.text,
+                remedy: remark.remedy)
         }
-        let findings = Self.findings(settings, account, file)
-        guard findings.isEmpty else { return findings }
+        guard provider.tellsWebhooks else {
+            let address = WebhookAddress(
+                base: "https://your.host", number: account.number, key: account.webhookSecret)
+            return findings + [
+                .fine(
+                    subject,
+                    "\(provider.rawValue) takes the API key. Where it delivers webhooks nobody can ask; it has to be \(address.masked), with delivery reports and retries"
+                )
+            ]
+        }
+        guard let settings = state.webhook else {
+            return findings + [
+                .warning(
+                    subject, "the provider's answer about its webhook can't be read",
+                    do: "look on its web pages whether the address of the webhook is right")
+            ]
+        }
+        findings += self.findings(settings)
+        guard !findings.contains(where: { $0.severity == .wrong }) else { return findings }
         let masked = WebhookAddress.masked(settings.url)
-        return [
+        return findings + [
             .fine(subject, "\(provider.rawValue) takes the API key and delivers everything to \(masked)"),
             await reachability(settings),
         ]
     }
 
     /// Returns the problems of the settings; empty if there are none.
-    static func findings(_ settings: WebhookSettings, _ account: Configuration.Account, _ file: String) -> [Finding] {
-        let subject = "account \(account.number)"
+    private func findings(_ settings: WebhookSettings) -> [Finding] {
         let set = "replyd webhook set --config \(file) --account \(account.number)"
         let setAnew = "\(set) --url https://your.host"
         guard !settings.url.isEmpty else {
@@ -136,7 +154,7 @@ struct AccountCheckup {
             return [.wrong(subject, "the provider delivers to \(masked), and not to replyd", do: setAnew)]
         }
         var findings: [Finding] = []
-        if address.number != account.number {
+        if ![account.number, provider.rawValue].contains(address.number) {
             findings.append(.wrong(subject, "the provider delivers to \(masked), another account's webhook", do: set))
         } else if account.webhookSecret != nil, address.key != account.webhookSecret {
             let problem = address.key == nil ? "without a key" : "with a key other than `webhook_secret`"
@@ -149,12 +167,9 @@ struct AccountCheckup {
                     subject, "the provider delivers to \(address.base) unencrypted: others can read key and messages",
                     do: setAnew))
         }
-        for (name, isOn, what) in [
-            ("retry", settings.retry, "a webhook that fails once is lost"),
-            ("readStatus", settings.readStatus, "nobody learns what was delivered, nor settles what is unknown"),
-            ("system", settings.system, "nobody learns of sends that fail later"),
-        ] where !isOn {
-            findings.append(.wrong(subject, "`\(name)` is off at the provider: \(what)", do: set))
+        for off in settings.switches where !off.isOn {
+            findings.append(
+                .wrong(subject, "`\(off.name)` is off at the provider: \(off.consequence)", do: off.remedy ?? set))
         }
         return findings
     }

@@ -13,7 +13,7 @@ struct Checkup {
     /// The path of the configuration, as it was given.
     let file: String
     private let installation: Installation
-    private let loadedRules: LoadedRules
+    let loadedRules: LoadedRules
     /// The time zone in which times are shown.
     private let zone: Zone
 

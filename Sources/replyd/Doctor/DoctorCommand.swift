@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import HTTPTransport
+import RuleFiles
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,8 @@ struct DoctorCommand: AsyncParsableCommand {
             Example:  replyd doctor --config /etc/replyd/replyd.yaml
 
             Looks at the configuration, the rules, the database, the disk, the clock, who may read which file, the \
-            daemon and its port, and asks each provider whether it takes the API key and where it delivers webhooks. \
+            daemon and its port, and asks each provider whether it takes the API key, where it delivers webhooks, and \
+            whether it has the templates that the rules name. \
             Sends nothing to anybody and changes nothing. Ends with status 0 where nothing is wrong, 1 where something \
             is (also where no daemon runs), 78 where the configuration can't be read.
             """
@@ -43,7 +45,7 @@ struct DoctorCommand: AsyncParsableCommand {
             show(
                 await AccountCheckup(
                     call: ProviderCall(account: account, transport: transport), file: config.path,
-                    listen: configuration.listen
+                    listen: configuration.listen, rules: checkup.loadedRules.ruleSet, expired: configuration.expired
                 )
                 .findings())
         }

@@ -35,7 +35,7 @@ struct AccountOptions: ParsableArguments {
         defer { transport.close() }
         var isFine = true
         for account in accounts {
-            guard account.endpoint.provider.hasWebhookCalls else {
+            guard account.endpoint.provider.tellsWebhooks else {
                 let address = WebhookAddress(
                     base: "https://your.host", number: account.number, key: account.webhookSecret)
                 complain(

@@ -6,40 +6,35 @@ import Responder
 extension ProviderCall {
     /// Returns the webhook settings that the provider has.
     func webhook() async throws -> WebhookSettings {
-        let answer = try await done(SendRequest(webhookOf: account.endpoint))
-        guard let settings = WebhookSettings(answer) else {
+        guard let settings = try await orFailure({ try await inquiry().state().webhook }) else {
             throw AccountOptions.Failure("the provider's answer can't be read")
         }
         return settings
     }
 
-    func set(_ settings: WebhookSettings) async throws {
-        _ = try await done(SendRequest(setting: settings, of: account.endpoint))
+    func setWebhook(_ address: WebhookAddress) async throws {
+        try await orFailure { try await inquiry().setWebhook(address) }
     }
 
-    /// Returns the answer to a request that the provider accepted.
-    ///
-    /// - Throws: ``AccountOptions/Failure`` if the provider can't be reached or refuses the request.
-    private func done(_ request: SendRequest) async throws -> SendAnswer {
-        let answer: SendAnswer
+    /// Calls `work`; an error of an inquiry becomes the reason for a failure.
+    private func orFailure<Result>(_ work: () async throws -> Result) async throws -> Result {
         do {
-            answer = try await self.answer(to: request).answer
-        } catch {
+            return try await work()
+        } catch let error as TransportError {
             throw AccountOptions.Failure("the provider can't be reached: \(error.text)")
+        } catch let error as AccountInquiry.Refused {
+            throw AccountOptions.Failure(error.outcome.refusal?.text ?? "the provider's answer can't be read")
         }
-        if let refusal = answer.outcome.refusal { throw AccountOptions.Failure(refusal.text) }
-        return answer
     }
 }
 
 extension WebhookSettings {
     func text(of call: ProviderCall) -> String {
-        func state(_ isOn: Bool) -> String { isOn ? "on" : "off" }
         let address = url.isEmpty ? "no address" : WebhookAddress.masked(url)
         let known = WebhookAddress(url)
         let isRefused = known != nil && call.account.webhookSecret != nil && known?.key != call.account.webhookSecret
         let refusal = isRefused ? " (not with `webhook_secret`: replyd turns it away)" : ""
-        return
-            "account \(call.account.number): \(address)\(refusal); retry \(state(retry)), readStatus \(state(readStatus)), system \(state(system))"
+        let states = switches.map { "\($0.name) \($0.isOn ? "on" : "off")" }.joined(separator: ", ")
+        return "account \(call.account.number): \(address)\(refusal)\(states.isEmpty ? "" : "; ")\(states)"
     }
 }

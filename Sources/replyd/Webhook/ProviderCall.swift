@@ -28,13 +28,26 @@ struct ProviderCall {
     ///
     /// - Throws: `TransportError` if no answer comes.
     func answer(to request: SendRequest) async throws(TransportError) -> Answer {
-        let response = try await transport.post(
-            TransportRequest(
-                url: request.url, headers: request.headers, body: JSON.object(request.body).encoded,
-                timeout: account.timeout))
+        let response = try await transport.send(
+            request.isReading
+                ? TransportRequest(get: request.url, headers: request.headers, timeout: account.timeout)
+                : TransportRequest(
+                    url: request.url, headers: request.headers, body: JSON.object(request.body).encoded,
+                    timeout: account.timeout))
         return Answer(
             answer: SendAnswer(status: response.status, body: response.body),
             date: response.date.map { Timestamp(seconds: Int64($0)) })
+    }
+
+    /// The inquiry about the account.
+    ///
+    /// - Parameter look: Is called with each answer.
+    func inquiry(look: @escaping @Sendable (Answer) -> Void = { _ in }) -> AccountInquiry {
+        AccountInquiry(account.endpoint, secrets: account.secrets) { request in
+            let answer = try await answer(to: request)
+            look(answer)
+            return answer.answer
+        }
     }
 
     /// Returns the address that the account's webhook must have, with that base.

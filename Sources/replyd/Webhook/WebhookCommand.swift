@@ -7,7 +7,7 @@ struct WebhookCommand: AsyncParsableCommand {
         discussion: """
             Example:  replyd webhook set --config replyd.yaml --url https://shop.example
 
-            99digital alone has calls for this; 019sms does it on its web pages.
+            99digital and meta have calls for this; 019sms does it on its web pages.
             """,
         subcommands: [WebhookShowCommand.self, WebhookSetCommand.self]
     )

@@ -9,7 +9,8 @@ struct WebhookSetCommand: AsyncParsableCommand {
             Example:  replyd webhook set --config replyd.yaml --url https://shop.example
 
             The rest of the address, /webhook/NUMBER?key=…, comes from the configuration. Without --url the provider \
-            keeps scheme and host of the address it has: for a new webhook_secret, or switches that are off.
+            keeps scheme and host of the address it has: for a new webhook_secret, or switches that are off. Meta \
+            asks at the address for the verify_token before it takes it, so replyd has to run.
             """)
 
     @OptionGroup var accounts: AccountOptions
@@ -43,11 +44,15 @@ struct WebhookSetCommand: AsyncParsableCommand {
                 throw AccountOptions.Failure(
                     "the address that the provider has \(error). Give another: --url https://your.host")
             }
-            let wanted = WebhookSettings(url: call.address(base: base).url)
-            try await call.set(wanted)
+            let address = call.address(base: base)
+            try await call.setWebhook(address)
             let now = try await call.webhook()
             printText(now.text(of: call))
-            guard now == wanted else { throw AccountOptions.Failure("the provider did not take all of it") }
+            let off = now.switches.first { !$0.isOn }
+            guard now.url == address.url, off == nil else {
+                let remedy = off?.remedy.map { ": \($0)" } ?? ""
+                throw AccountOptions.Failure("the provider did not take all of it\(remedy)")
+            }
         }
     }
 }

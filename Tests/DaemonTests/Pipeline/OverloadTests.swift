@@ -49,7 +49,7 @@ import Testing
         let transport = HTTPTransport(userAgent: "test")
         defer { transport.close() }
         @Sendable func post() async throws -> TransportResponse {
-            try await transport.post(
+            try await transport.send(
                 TransportRequest(
                     url: "http://127.0.0.1:\(port)/webhook/972771234567", headers: ["Content-Type": "application/json"],
                     body: Self.event, timeout: .seconds(10)

@@ -18,7 +18,9 @@ extension Scene {
     /// Runs a command to its end.
     func run(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {
         let result = try await ReplydProcess.run(
-            arguments, environment: ["API_KEY": Self.apiKey, "NO_COLOR": "1", "TZ": "UTC"], in: folder)
+            arguments,
+            environment: ["API_KEY": Self.apiKey, "APP_SECRET": Self.appSecret, "NO_COLOR": "1", "TZ": "UTC"],
+            in: folder)
         return (result.exit.status, result.output, result.errors)
     }
 }

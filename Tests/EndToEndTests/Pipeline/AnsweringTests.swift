@@ -122,7 +122,7 @@ import Testing
                     // Posts each message twice, as a provider in doubt would.
                     var isFine = true
                     for _ in 0..<2 {
-                        let response = try await scene.transport.post(
+                        let response = try await scene.transport.send(
                             TransportRequest(
                                 url: url, headers: ["Content-Type": "application/json"], body: body.encoded,
                                 timeout: .seconds(60))

@@ -47,7 +47,7 @@ import Testing
                             let request = TransportRequest(
                                 url: url, headers: ["Content-Type": "application/json"], body: body.encoded,
                                 timeout: .seconds(10))
-                            if (try? await scene.transport.post(request))?.status == 200 { break }
+                            if (try? await scene.transport.send(request))?.status == 200 { break }
                             try await Task.sleep(for: .milliseconds(20))
                         }
                         load.acknowledged.withLock { $0.append(unique) }

@@ -31,6 +31,12 @@ final class Scene: Sendable {
     let sandboxPort: Int
     private let started = Mutex<[ReplydProcess]>([])
 
+    /// The template of ``rules``, as 99digital and 019sms-v2 list it.
+    static let template = JSON.object([
+        "name": "reopen_chat", "templateId": "reopen_chat", "language": "1", "status": "approved",
+        "body": "Hello {{1}}", "template": .array([.object(["type": "body", "text": "Hello {{1}}"])]),
+    ])
+
     static let rules = """
         version: 1
         settings:
@@ -59,6 +65,7 @@ final class Scene: Sendable {
             [Self.digital, Self.sms, Self.smsV2].map { number in
                 var account = SandboxAccount(number: number, key: Self.apiKey)
                 account.retries = webhookRetries
+                account.templates = [Self.template]
                 return account
             } + [
                 SandboxAccount(
@@ -112,6 +119,7 @@ final class Scene: Sendable {
                     provider: meta
                     base_url: http://127.0.0.1:\(sandboxPort)
                     phone_number_id: "\(Self.metaLine)"
+                    waba_id: "\(Self.metaLine)"
                     api_key: \(key)
                     app_secret: ["an-older-secret-of-the-app", "${APP_SECRET}"]
                     verify_token: verify-token-never-to-be-seen
@@ -195,7 +203,7 @@ final class Scene: Sendable {
 
     @discardableResult
     func sandboxCall(_ path: String, _ body: [String: JSON]) async throws -> JSON {
-        let response = try await transport.post(
+        let response = try await transport.send(
             TransportRequest(
                 url: "http://127.0.0.1:\(sandboxPort)\(path)", headers: ["Content-Type": "application/json"],
                 body: JSON.object(body).encoded, timeout: .seconds(30)
@@ -212,7 +220,7 @@ final class Scene: Sendable {
     ) async throws -> TransportResponse {
         var headers = headers
         if let key { headers["X-Webhook-Key"] = key }
-        return try await transport.post(
+        return try await transport.send(
             TransportRequest(
                 url: "http://127.0.0.1:\(running.port)\(path)", headers: headers, body: body, timeout: .seconds(30))
         )

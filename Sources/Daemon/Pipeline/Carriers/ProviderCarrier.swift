@@ -11,7 +11,7 @@ struct ProviderCarrier: Carrier {
     func carry(_ request: SendRequest, timeout: Duration) async -> AttemptOutcome {
         let body = JSON.object(request.body).encoded
         do {
-            let response = try await transport.post(
+            let response = try await transport.send(
                 TransportRequest(url: request.url, headers: request.headers, body: body, timeout: timeout)
             )
             return request.outcome(
@@ -31,7 +31,7 @@ struct ProviderCarrier: Carrier {
             let request = TransportRequest(
                 url: link, headers: ["Content-Type": "application/json"], body: Array(json.utf8), timeout: .seconds(10),
                 readsAnswer: false)
-            let response = try await transport.post(request)
+            let response = try await transport.send(request)
             let refusal = Refusal(status: response.status, text: "the link answered HTTP \(response.status)")
             switch response.status {
             case 200..<300: return .accepted(unique: nil, minutesLeft: nil)

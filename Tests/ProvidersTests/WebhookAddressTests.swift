@@ -1,57 +1,5 @@
-import JSONText
 import Providers
-import Responder
 import Testing
-
-private let account = ProviderAccount(
-    number: "972771234567", provider: .ninetyNineDigital, credential: Secret("k3y"))
-
-private func body(_ request: SendRequest) -> String {
-    String(decoding: JSON.object(request.body).encoded, as: UTF8.self)
-}
-
-private func settings(_ json: String, status: Int = 200) -> WebhookSettings? {
-    WebhookSettings(SendAnswer(status: status, body: Array(json.utf8)))
-}
-
-@Suite struct WebhookSettingsTests {
-    @Test func theCallsAreAsTheProviderDocumentsThem() {
-        let get = SendRequest(webhookOf: account)
-        #expect(get.url == "https://api.99digital.co.il/whatsapp/v2/getWebhook")
-        #expect(body(get) == #"{"apiKey":"k3y","from":"972771234567"}"#)
-        let set = SendRequest(setting: WebhookSettings(url: "https://a.example/x", system: false), of: account)
-        #expect(set.url == "https://api.99digital.co.il/whatsapp/v2/setWebhook")
-        #expect(
-            body(set)
-                == #"{"apiKey":"k3y","from":"972771234567","readStatus":1,"retry":1,"system":0,"url":"https://a.example/x"}"#
-        )
-    }
-
-    @Test func numbersAndTextsAreReadAlike() {
-        let answer =
-            #"{"status":"OK","url":"https://a.example","system":"1","systemPhoneAlert":"0501234567","retry":1,"readStatus":0,"reason":1}"#
-        #expect(settings(answer) == WebhookSettings(url: "https://a.example", readStatus: false))
-    }
-
-    @Test func aClearedAddressIsNone() {
-        #expect(settings(#"{"status":"OK","url":" ","reason":1}"#)?.url == "")
-    }
-
-    @Test(arguments: [
-        (#"{"status":"FAIL","reason":3,"url":"https://a.example"}"#, 200), (#"{"status":"OK","reason":1}"#, 200),
-        (#"{"status":"OK","url":"https://a.example","reason":1}"#, 500), ("<html>", 200),
-    ])
-    func whatIsNoAnswerHoldsNoSettings(body: String, status: Int) {
-        #expect(settings(body, status: status) == nil)
-    }
-
-    /// A probe sends nothing to anybody, in any dialect.
-    @Test func aProbeHasNeitherContactNorText() {
-        #expect(body(SendRequest(probing: account)) == #"{"apiKey":"k3y","body":"","from":"972771234567","to":""}"#)
-        let v2 = ProviderAccount(number: "972771234567", provider: .sms019v2, credential: Secret("k3y"))
-        #expect(body(SendRequest(probing: v2)) == #"{"destination":"","message":"","source":"972771234567"}"#)
-    }
-}
 
 @Suite struct WebhookAddressTests {
     @Test(arguments: [
