@@ -157,12 +157,12 @@ final class CurlLoop: @unchecked Sendable {
             replyd_curl_set_write(easy, Self.write),
             replyd_curl_set_prereq(easy, Self.prereq),
         ]
-        return (settings + contents(easy, transfer.request.body, isHead: transfer.request.isHead)).first { $0 != CURLE_OK } ?? CURLE_OK
+        return (settings + contents(easy, transfer.request)).first { $0 != CURLE_OK } ?? CURLE_OK
     }
 
-    private func contents(_ easy: UnsafeMutableRawPointer, _ body: [UInt8]?, isHead: Bool) -> [CURLcode] {
-        guard let body else {
-            return [replyd_curl_set_long(easy, isHead ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1)]
+    private func contents(_ easy: UnsafeMutableRawPointer, _ request: TransportRequest) -> [CURLcode] {
+        guard let body = request.body else {
+            return [replyd_curl_set_long(easy, request.isHead ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1)]
         }
         return [
             replyd_curl_set_long(easy, CURLOPT_POST, 1),

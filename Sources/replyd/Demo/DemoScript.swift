@@ -34,7 +34,14 @@ final class DemoScript {
                     "system": .integer(1), "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(secret)"),
                 ])
         }
-        printLine("The sandbox stands in for both providers at \(base)/, replyd listens on port \(port).")
+        try await post(
+            "/\(DemoStage.graphVersion)/\(DemoStage.meta)",
+            [
+                "webhook_configuration": .object([
+                    "override_callback_uri": .string("http://127.0.0.1:\(port)/webhook/meta")
+                ])
+            ], authorization: "Bearer demo-key")
+        printLine("The sandbox stands in for all providers at \(base)/, replyd listens on port \(port).")
 
         title("1. A question in Hebrew, at 99digital")
         try await say([
@@ -76,16 +83,39 @@ final class DemoScript {
             printLine("   ✗ something was sent")
             throw ExitCode.notFine
         }
+        try await playMenus()
         printLine(
             "\nDone: \(await sandbox.received.count) requests reached the provider, \(await sandbox.received.count(where: \.isAccepted)) were accepted."
         )
+    }
+
+    private func playMenus() async throws {
+        title("6. A menu at Meta: buttons, and a tap on the first")
+        let dana: [String: JSON] = ["account": .string(DemoStage.meta), "from": "972501234567", "name": "דנה"]
+        try await say(dana.merging(["text": "תפריט"]) { $1 })
+        try await settle()
+        let menu = await sandbox.received.last?.request["interactive"]?["action"]?["buttons"]?.items.first?["reply"]
+        guard let choice = menu?["id"], let words = menu?["title"] else {
+            printLine("   ✗ no menu was sent")
+            throw ExitCode.notFine
+        }
+        try await say(dana.merging(["type": "button", "choice": choice, "text": words]) { $1 })
+        try await settle()
+
+        title("7. The same menu at 99digital: text with numbers, and a number")
+        let dan: [String: JSON] = ["account": .string(DemoStage.digital), "from": "972545556677", "name": "Dan"]
+        for text: JSON in ["menu", "2"] {
+            try await say(dan.merging(["text": text]) { $1 })
+            try await settle()
+        }
     }
 
     func stayUp() async throws {
         printLine(
             """
 
-            Still up. Write as a contact at \(base)/ (accounts \(DemoStage.digital) and \(DemoStage.sms)), or:
+            Still up. Write as a contact at \(base)/ (accounts \(DemoStage.digital), \(DemoStage.sms) and, \
+            at Meta, \(DemoStage.meta)), or:
               curl -d '{"account":"\(DemoStage.digital)","from":"972501234567","text":"מה הכתובת?"}' \(base)/sandbox/say
             Ctrl-C ends it.
             """)
@@ -197,12 +227,11 @@ final class DemoScript {
         try await post("/sandbox/say", message)
     }
 
-    private func post(_ path: String, _ body: [String: JSON]) async throws {
+    private func post(_ path: String, _ body: [String: JSON], authorization: String? = nil) async throws {
+        var headers = ["Content-Type": "application/json"]
+        headers["Authorization"] = authorization
         _ = try await transport.send(
             TransportRequest(
-                url: base + path, headers: ["Content-Type": "application/json"], body: JSON.object(body).encoded,
-                timeout: .seconds(10)
-            )
-        )
+                url: base + path, headers: headers, body: JSON.object(body).encoded, timeout: .seconds(10)))
     }
 }

@@ -14,6 +14,9 @@ import UnixSignals
 struct DemoStage {
     static let digital = "972771234567"
     static let sms = "972550000019"
+    static let meta = "972770000021"
+    /// The version of the Graph API that the stand-in is called by.
+    static let graphVersion = "v26.0"
     private static let secret = "demo"
 
     private let folder: URL
@@ -31,7 +34,12 @@ struct DemoStage {
     func run(once: Bool) async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let (ports, announce) = AsyncStream<Int>.makeStream()
-        let accounts = [Self.digital, Self.sms].map { SandboxAccount(number: $0, key: "demo-key") }
+        let accounts =
+            [Self.digital, Self.sms].map { SandboxAccount(number: $0, key: "demo-key") } + [
+                SandboxAccount(
+                    number: Self.meta, key: "demo-key",
+                    meta: .init(phoneNumberID: Self.meta, appSecret: Self.secret))
+            ]
         let sandbox = Sandbox(host: "127.0.0.1", port: 0, accounts: accounts) { announce.yield($0) }
         let store = try Store(path: folder.appendingPathComponent("demo.sqlite").path)
         let transport = HTTPTransport(userAgent: "replyd-demo")
@@ -66,10 +74,18 @@ struct DemoStage {
                 webhookSecret: Secret(Self.secret)
             )
         }
+        var meta = Configuration.Account(
+            endpoint: ProviderAccount(
+                number: Self.meta, provider: .meta, baseURL: "http://127.0.0.1:\(sandboxPort)",
+                credential: Secret("demo-key"),
+                settings: ["phone_number_id": Self.meta, "graph_version": Self.graphVersion]),
+            webhookSecret: nil)
+        meta.secrets["app_secret"] = [Secret(Self.secret)]
         var configuration = Configuration(
             database: "", rules: "",
             accounts: [
                 account(Self.digital, .ninetyNineDigital, "/whatsapp/v2"), account(Self.sms, .sms019, "/api/whatsapp"),
+                meta,
             ]
         )
         configuration.listen = .init(host: "127.0.0.1", port: 0)
