@@ -99,7 +99,7 @@ let package = Package(
         test("Matching", ["MatchingOracles", "SeededRandom"]),
         test("Responder", ["JSONText", "Matching", "RuleFiles", "SeededRandom"]),
         test("RuleFiles", ["JSONText", "Matching", "MatchingOracles", "Responder", "SeededRandom"], resources: true),
-        test("Providers", ["JSONText", "Responder"]),
+        test("Providers", ["JSONText", "Responder", "SeededRandom"]),
         test("Store", ["DatabaseFile", "JSONText", "Responder", "SeededRandom", grdb]),
         test("HTTPTransport", ["RawServer"]),
         test(

@@ -5,7 +5,7 @@ import Daemon
 struct Replyd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replyd",
-        abstract: "Answers WhatsApp messages by rules, for business lines at 99digital and 019sms.",
+        abstract: "Answers WhatsApp messages by rules, for business lines at Meta, 99digital and 019sms.",
         discussion: """
             Examples:
               replyd demo
