@@ -30,6 +30,9 @@ protocol Dialect: Sendable {
         _ message: ProviderMessage, from account: ProviderAccount, to address: String, mark: AttemptMark?
     ) -> SendRequest
 
+    /// Whether the provider has a call that marks messages as read.
+    var marksRead: Bool { get }
+
     /// Returns the request that marks a message as read; `nil` if the provider has none.
     ///
     /// - Parameter isTyping: Whether it is shown that an answer is being typed, if the provider can show it.
@@ -69,6 +72,8 @@ extension Dialect {
     var keys: [AccountKey] { [] }
     var webhookProof: WebhookProof { .key }
     var webhookLimit: Int { 256 << 10 }
+
+    var marksRead: Bool { false }
 
     func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest? { nil }
 

@@ -31,6 +31,9 @@ public enum Provider: String, Sendable, Hashable, CaseIterable {
     /// The figures that the provider gives as reasons for what it does not send.
     public var reasons: Set<Int> { dialect.reasons }
 
+    /// Whether the provider has a call that marks messages as read.
+    public var marksRead: Bool { dialect.marksRead }
+
     /// Whether the provider tells for how long the window of a contact is open.
     public var tellsWindows: Bool { dialect.tellsWindows }
 

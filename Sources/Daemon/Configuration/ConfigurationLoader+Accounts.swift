@@ -69,7 +69,12 @@ extension ConfigurationLoader {
         account.triesShutWindow = draft.triesShutWindow == .try
         account.budget = draft.budget
         account.prices = draft.prices
-        account.marksRead = draft.marksRead ?? false
+        account.marksRead = draft.marksRead?.value ?? false
+        if account.marksRead, !provider.marksRead, let node = draft.marksRead?.node {
+            reader.warning(
+                node.range, "\(provider.rawValue) has no call for this: messages are not marked as read",
+                hint: "remove it")
+        }
         account.choices = draft.choices ?? account.choices
         return account
     }

@@ -54,7 +54,7 @@ struct AccountDraft {
     var onUnknown: UnknownPolicy?
     var choices: Configuration.ChoiceStyle?
     var triesShutWindow: WindowUse?
-    var marksRead: Bool?
+    var marksRead: Located<Bool>?
     var budget: Budget?
     var prices: Prices?
     /// The values of the keys that only some providers have, by key.
@@ -130,7 +130,7 @@ enum ConfigurationSections {
             Field("on_unknown", .oneOf("a policy for unknown outcomes"), to: \.onUnknown),
             Field("choices", .oneOf("a way to show choices"), to: \.choices),
             Field("window", .oneOf("a use of a window that has shut"), to: \.triesShutWindow),
-            Field("mark_read", .boolean, to: \.marksRead),
+            Field("mark_read", Value<Bool>.boolean.located, to: \.marksRead),
             Field("budget", budget, to: \.budget),
             Field("prices", prices, to: \.prices),
         ] + providerKeys.flatMap(fields))

@@ -51,6 +51,8 @@ struct Meta: Dialect {
             call, of: account.provider, url: Self.messagesURL(of: account), headers: account.bearer, body: body)
     }
 
+    var marksRead: Bool { true }
+
     func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest? {
         var body: [String: JSON] = [
             "messaging_product": "whatsapp", "status": "read", "message_id": .string(message.unique),

@@ -45,6 +45,8 @@ struct NinetyNineDigital: ResellerDialect {
         }
     }
 
+    var marksRead: Bool { true }
+
     /// Marks the latest message of the contact and everything before it.
     func request(markingAsRead message: Message, isTyping: Bool, from account: ProviderAccount) -> SendRequest? {
         let body: [String: JSON] = [
