@@ -12,11 +12,38 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from stage import ACCOUNT, OTHER_ACCOUNT, REPLYD, RULES, SECRET, TOKEN, Stage, eventually, make_browser, request
+from stage import ACCOUNT, META_ACCOUNT, OTHER_ACCOUNT, REPLYD, RULES, SECRET, TOKEN, Stage, eventually, make_browser, request
 
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 DESKTOP, PHONE = (1200, 760), (390, 844)
 VIEWS = ["/conversations", "/outbox", "/try", "/rules", "/overview"]
+
+MENUS = """
+version: 1
+rules:
+  - id: menu
+    match: {exact: [תפריט, menu]}
+    reply: {text: במה אפשר לעזור?, choices: {hours: שעות פתיחה, order: איפה ההזמנה?}}
+  - id: list
+    match: {exact: list}
+    reply:
+      text: Which department?
+      choices: {sales: {title: Sales, more: "prices, offers"}, support: Support, bills: Bills, else: Something else}
+  - {id: hours, match: {choice: hours}, react: 👍, reply: "א׳–ה׳ 09:00–18:00"}
+  - id: prices
+    match: מחירון
+    reply:
+      - {document: {link: "https://example.com/prices.pdf", name: מחירון.pdf}, caption: המחירון שלנו}
+      - {image: "https://example.com/a.jpg", caption: Our shop}
+  - id: where
+    match: where
+    reply:
+      - location: {lat: "32.0853", lng: "34.7818", name: החנות, address: "הרצל 12, תל אביב"}
+      - {text: הנה האתר שלנו, link: {title: לאתר, url: "https://example.com/he"}}
+  - id: promo
+    match: promo
+    template: {name: promo, language: he, header: {image: "https://example.com/a.jpg"}, variables: ["{{contact.name}}"]}
+"""
 
 
 class ConsoleTests(unittest.TestCase):
@@ -778,6 +805,34 @@ class ConsoleTests(unittest.TestCase):
         self.assertGreater(self.script(moving), 0)
         self.media(motion="reduce")
         self.assertEqual(self.script(moving), 0)
+
+    def test_menus_files_and_places_are_shown_as_customers_see_them(self):
+        """Buttons, a list, pictures as links that are never loaded (tearDown looks), choices, and what it came to."""
+        self.stage.end()
+        self.stage = Stage(MENUS, meta=True)
+        self.addCleanup(self.stage.end)
+        for text in ["תפריט", "list", "מחירון", "where", "promo"]:
+            self.stage.say(text, account=META_ACCOUNT)
+        self.stage.say("Opening hours", account=META_ACCOUNT, type="button", choice="menu.hours")
+        eventually(lambda: len(self.stage.received("meta")) == 9, "all answers are there")
+        self.open("/conversations/1")
+        for size in (DESKTOP, PHONE):
+            self.screen(size)
+            for selector, text in [
+                    (".choices li", "שעות פתיחה"), (".choices.rows li", "Sales"), (".choices.rows .detail", "prices, offers"),
+                    (".choices.rows li", "Something else"), (".kind", "מחירון.pdf"), ("a.file", "example.com"),
+                    ("a.file", "32.0853, 34.7818"), (".choices li a.file", "לאתר"), (".variables li", "1. Dana"),
+                    (".entry, .bubble, div", "Reaction 👍"), ("code", "menu.hours")]:
+                self.find(selector, text)
+            rows = [row.text for row in self.browser.find_elements(By.CSS_SELECTOR, ".choices.rows li")]
+            self.assertEqual([row.split("\n")[0] for row in rows], ["Sales", "Support", "Bills", "Something else"])
+            self.assertFalse(self.browser.find_elements(By.CSS_SELECTOR, "main img, main video, main audio"))
+            links = {link.get_attribute("rel") for link in self.browser.find_elements(By.CSS_SELECTOR, "a.file")}
+            self.assertEqual(links, {"noopener noreferrer"})
+        self.screen(DESKTOP)
+        self.go("/overview")
+        self.find(".hint", "0.60 ILS")
+        self.find("p", "9 of 10 messages of its budget this month")
 
 
 def take_picture(file):

@@ -20,6 +20,7 @@ TOKEN = "console-token-never-to-be-seen"
 SECRET = "webhook-secret-never-to-be-seen"
 ACCOUNT = "972771234567"
 OTHER_ACCOUNT = "972550000019"
+META_ACCOUNT = "972770000021"
 
 RULES = """
 version: 1
@@ -66,10 +67,10 @@ def request(url, body=None, headers=None, method=None):
 
 
 class Stage:
-    def __init__(self, rules=RULES):
+    def __init__(self, rules=RULES, meta=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="replyd-console-"))
         self.processes = []
-        self.ports = {name: free_port() for name in ("webhooks", "admin", "sandbox")}
+        self.ports = {name: free_port() for name in ("webhooks", "admin", "sandbox", "meta")}
         self.page = f"http://127.0.0.1:{self.ports['admin']}"
         self.write_rules(rules)
         hooks = f"http://127.0.0.1:{self.ports['webhooks']}/webhook"
@@ -85,6 +86,21 @@ accounts:
   - {{number: "{ACCOUNT}", provider: 99digital, api_key: key, webhook_secret: {SECRET}, base_url: "{provider}/whatsapp/v2"}}
   - {{number: "{OTHER_ACCOUNT}", provider: 019sms, api_key: key, webhook_secret: {SECRET}, base_url: "{provider}/api/whatsapp"}}
 """)
+        if meta:
+            with open(self.folder / "replyd.yaml", "a") as configuration:
+                configuration.write(f"""  - number: "{META_ACCOUNT}"
+    provider: meta
+    base_url: "http://127.0.0.1:{self.ports['meta']}"
+    phone_number_id: "{META_ACCOUNT}"
+    api_key: key
+    app_secret: {SECRET}
+    verify_token: verify-token-never-to-be-seen
+    budget: {{messages: 10, per: month}}
+    prices: {{message: 0.05, template: 0.20, currency: ILS}}
+""")
+            self.run("sandbox", "--provider", "meta", "--listen", f"127.0.0.1:{self.ports['meta']}", "--time-scale",
+                     "0.001", "--app-secret", SECRET, f"--account={META_ACCOUNT}={hooks}/meta")
+            eventually(lambda: self.answers("meta", "/sandbox/accounts"), "the sandbox of Meta answers")
         (self.folder / "replyd.yaml").chmod(0o600)
         self.run("sandbox", "--listen", f"127.0.0.1:{self.ports['sandbox']}", "--time-scale", "0.001",
                  *(f"--account={number}={hooks}/{number}?key={SECRET}" for number in (ACCOUNT, OTHER_ACCOUNT)))
@@ -124,15 +140,16 @@ accounts:
     def say(self, text, contact="972501234567", name="Dana", account=ACCOUNT, **more):
         """Writes as a contact."""
         body = {"account": account, "from": contact, "text": text, "name": name, **more}
-        _, _, answer = request(f"http://127.0.0.1:{self.ports['sandbox']}/sandbox/say", body)
+        port = self.ports["meta" if account == META_ACCOUNT else "sandbox"]
+        _, _, answer = request(f"http://127.0.0.1:{port}/sandbox/say", body)
         assert json.loads(answer)["status"] == 200, answer
 
     def faults(self, *faults):
         request(f"http://127.0.0.1:{self.ports['sandbox']}/sandbox/faults", list(faults))
 
-    def received(self):
+    def received(self, provider="sandbox"):
         """What the provider has accepted."""
-        _, _, answer = request(f"http://127.0.0.1:{self.ports['sandbox']}/sandbox/received")
+        _, _, answer = request(f"http://127.0.0.1:{self.ports[provider]}/sandbox/received")
         return [send for send in json.loads(answer) if send["accepted"]]
 
     def api(self, method, path, body=None):

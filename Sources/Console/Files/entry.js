@@ -76,8 +76,8 @@ export function content(content) {
     case "choices":
       return h("div", {}, words(content.text),
         content.open && h("div.kind", {}, "List behind “", bdi(content.open), "”"),
-        h(`ul.choices${content.open ? ".list" : ""}`, {}, content.choices.map(choice =>
-          h("li", {}, bdi(choice.title), choice.more && h("span.more", {}, bdi(choice.more))))));
+        h(`ul.choices${content.open ? ".rows" : ""}`, {}, content.choices.map(choice =>
+          h("li", {}, bdi(choice.title), choice.more && h("span.detail", {}, bdi(choice.more))))));
     case "link":
       return h("div", {}, words(content.text), h("ul.choices", {}, h("li", {}, outside(content.url, bdi(content.title)))));
     case "image": case "video": case "audio": case "document":
@@ -93,7 +93,7 @@ export function content(content) {
       return h("div", {}, h("span.kind", {}, "Template "), bdi(content.name), ` (${content.language})`,
         content.header && Object.entries(content.header).map(([kind, link]) => h("div", {}, h("span.kind", {}, `${names[kind] ?? kind} `), outside(link))),
         content.variables.length > 0 && h("ol.variables", {}, content.variables.map((variable, place) =>
-          h("li", {}, content.variable_names && h("span.kind", {}, `${content.variable_names[place]}: `), bdi(variable)))),
+          h("li", {}, h("span.kind", {}, content.variable_names ? `${content.variable_names[place]}: ` : `${place + 1}. `), bdi(variable)))),
         content.buttons && h("div", {}, h("span.kind", {}, "Buttons "), content.buttons.map(value => h("code", {}, bdi(value)))),
         content.coupon && h("div", {}, h("span.kind", {}, "Code "), h("code", {}, bdi(content.coupon))),
         content.choices && h("ul.choices", {}, content.choices.map(id => h("li", {}, bdi(id, {dir: "ltr"})))));

@@ -11,6 +11,7 @@ struct Answering {
     init(_ deliberation: Deliberation, policy: DecisionPolicy) {
         self.deliberation = deliberation
         self.policy = policy
+        line = policy.lines[deliberation.circumstances.message.account] ?? LineAbilities()
     }
 
     func decision(of findings: Deliberation.Findings, revision: String) -> Decision {
@@ -180,8 +181,7 @@ struct Answering {
     ) {
         let fallback = fallback(of: rule)?.rendered(values)
         var menu: Menu?
-        decision.sends = reaction(of: rule, fallback: fallback).map { [$0] } ?? []
-        decision.sends += bubbles.compactMap { bubble in
+        decision.sends = bubbles.compactMap { bubble in
             let text = bubble.text.render(values).trimmed.shortened(toUTF16: bubble.limit)
             guard !text.isEmpty || bubble.showsWithoutText else { return nil }
             let content = bubble.content(text, of: rule.id)
@@ -190,6 +190,7 @@ struct Answering {
             let body = content.map { line.message($0, replyTo: replyTo) } ?? .text(text, replyTo: replyTo)
             return freeForm(body, fallback: fallback, rule)
         }
+        if let reaction = reaction(of: rule, fallback: fallback) { decision.sends.insert(reaction, at: 0) }
         guard !decision.sends.isEmpty || !bubbles.isEmpty else {
             decision.because = "; this line shows no reactions"
             return
@@ -200,7 +201,7 @@ struct Answering {
     }
 
     /// The abilities of the line that the message came to.
-    private var line: LineAbilities { policy.lines[message.account] ?? LineAbilities() }
+    private let line: LineAbilities
 
     /// Returns the reaction of the rule to the message; `nil` if there is none, or this line shows none.
     private func reaction(of rule: Rule, fallback: RenderedTemplate?) -> Outgoing? {
@@ -215,8 +216,8 @@ struct Answering {
     /// The moment from which the message is too old for text. A shut window that may be open is tried for as long again,
     /// unless a shorter `max_age` says that nobody wants to be answered so late.
     private var textEnd: Timestamp {
-        let isLonger = line.triesShutWindow && policy.maxAge >= Window.length
-        return message.timestamp + policy.maxAge + (isLonger ? Window.length : .zero)
+        let end = message.timestamp + policy.maxAge
+        return line.triesShutWindow && policy.maxAge >= Window.length ? end + Window.length : end
     }
 
     /// Returns the message with the moment at which the rule wants it sent.

@@ -2,7 +2,7 @@ extension Rule {
     /// One message of an answer. The messages of an answer are sent in order.
     public struct Bubble: Sendable {
         /// What a bubble shows beside its text.
-        public enum Extra: Sendable {
+        public indirect enum Extra: Sendable {
             /// The choices of a menu, with the words that open a list; `nil` for the usual ones.
             case choices([Choice], opener: String?)
             /// A file, with the text as its caption; `name` is that of a document.

@@ -6,8 +6,8 @@ public struct Rule: Sendable {
         case reply([Bubble])
         /// One of these messages, in turn for each contact.
         case oneOf([Bubble])
-        /// A template.
-        case template(TemplateMessage)
+        /// A template. Kept apart, so that rules without one are no larger for it: they are copied for each message.
+        indirect case template(TemplateMessage)
         /// Deliberate silence.
         case ignore
     }
@@ -15,7 +15,7 @@ public struct Rule: Sendable {
     /// The replacement of a reply once the window has shut.
     public enum Expired: Sendable {
         /// A template.
-        case template(TemplateMessage)
+        indirect case template(TemplateMessage)
         /// Silence.
         case silent
     }

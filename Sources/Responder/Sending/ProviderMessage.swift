@@ -3,11 +3,11 @@ public enum ProviderMessage: Sendable, Hashable {
     /// Free-form text, quoting the message with that id if it is not `nil`.
     case text(String, replyTo: String?)
     /// Free-form content that is more than text, quoting the message with that id if it is not `nil`.
-    case rich(RichContent, replyTo: String?)
+    indirect case rich(RichContent, replyTo: String?)
     /// A reaction, one emoji, to the message with that id.
     case reaction(String, to: String)
     /// A template with its variables filled in.
-    case template(RenderedTemplate)
+    indirect case template(RenderedTemplate)
 
     /// The words that the contact reads first: the text, or the caption of a file; `nil` if there are none, or if the
     /// provider keeps them, as those of a template.

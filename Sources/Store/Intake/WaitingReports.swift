@@ -115,6 +115,15 @@ extension Store {
         try noteLane(Lane(conversation: conversation, kind: entry.lane), account: account, db)
     }
 
+    /// Records that the provider has accepted an attempt of unknown outcome, whose id a report has brought before.
+    func acceptReported(_ attempt: Int64, _ db: Connection) throws {
+        let known = try db.first(
+            Self.reportedAttempt, attempt,
+            read: { (attempt: AttemptInDoubt($0), conversation: $0.integer(7), account: $0.text(8), unique: $0.text(9)) })
+        guard let known else { return }
+        try accept(known.attempt, as: known.unique, of: known.conversation, account: known.account, db)
+    }
+
     /// Gives the provider's id of a message to the attempt that carried the mark: the provider has accepted that one,
     /// whatever became of its answer. While the answer is still to come, the attempt keeps the id until then.
     ///
@@ -186,6 +195,18 @@ extension Store {
         SELECT \(AttemptInDoubt.columns), o.conversation, a.outcome
         FROM attempt a JOIN outbox o ON o.id = a.entry
         WHERE a.id = ? AND a.entry = ? AND a.started_at = ? AND o.account = ?
+        """
+
+    static let reportedAttempt = """
+        SELECT \(AttemptInDoubt.columns), o.conversation, o.account, a.unique_id
+        FROM attempt a JOIN outbox o ON o.id = a.entry
+        WHERE a.id = ? AND a.unique_id IS NOT NULL
+        """
+
+    /// The attempts without an answer whose id is known.
+    static let reportedInFlight = """
+        SELECT id FROM attempt \(Dialect.hint("INDEXED BY attempt_open"))
+        WHERE outcome IS NULL AND unique_id IS NOT NULL
         """
 
     static let attemptsInDoubt = """

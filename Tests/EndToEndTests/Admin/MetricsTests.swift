@@ -153,7 +153,7 @@ import Testing
 
     /// The dashboard and the alert rules ask only for metrics that exist, and every metric is described.
     @Test func everyMetricIsDescribedAndNoOtherIsAskedFor() async throws {
-        let scene = try await Scene(settings: AdminClient.settings)
+        let scene = try await Scene(settings: AdminClient.settings, accountSettings: "budget: {messages: 1000}")
         let running = try await scene.start()
         let admin = try await AdminClient(running.process)
         try await scene.say("opening hours")

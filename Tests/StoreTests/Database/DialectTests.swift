@@ -7,7 +7,8 @@ import Testing
 @Suite struct DialectTests {
     /// The hints in the sources, for SQLite's planner alone.
     private static let hints = [
-        "CROSS", "INDEXED BY foreign_update_waiting", "INDEXED BY outbox_by_message", "INDEXED BY outbox_given_up",
+        "CROSS", "INDEXED BY attempt_open", "INDEXED BY foreign_update_waiting", "INDEXED BY outbox_by_message",
+        "INDEXED BY outbox_given_up",
         "INDEXED BY outbox_open", "INDEXED BY outbox_suspected",
     ]
 

@@ -56,6 +56,23 @@ private typealias T = TemporaryStore
         #expect(try await rows(t) == ["sent accepted W1 3"])
     }
 
+    /// replyd ends between the report and the answer, which nobody reads any more.
+    @Test func aReportThatOvertakesAnAnswerWhichACrashTakesAwaySettlesIt() async throws {
+        let (t, attempt, mark) = try await begun()
+        #expect(try await report(t, mark, ack: 2) == .noted)
+        try await t.store.recover(at: T.start, takeoverPause: .minutes(30))
+        #expect(try await rows(t) == ["sent accepted W1 2"])
+        #expect(try await t.begin(try await t.entries()[0], onUnknown: .resend).word == "sent ")
+        #expect(try await t.end(attempt, .unknown(Refusal(text: "no answer"))) == .over(.sent))
+    }
+
+    @Test func aFailureThatOvertakesAnAnswerWhichACrashTakesAwayCounts() async throws {
+        let (t, _, mark) = try await begun()
+        #expect(try await fail(t, mark, reason: 7).kind == .noted)
+        try await t.store.recover(at: T.start, takeoverPause: .minutes(30))
+        #expect(try await rows(t) == ["waiting window-shut W1 0"])
+    }
+
     @Test func aReportThatOvertakesItsAnswerChangesNothingElse() async throws {
         let (t, attempt, mark) = try await begun()
         _ = try await report(t, mark, ack: 2)
