@@ -56,3 +56,16 @@ extension String {
         String(String.UnicodeScalarView(unicodeScalars.map { $0.value == 0 ? "\u{FFFD}" : $0 }))
     }
 }
+
+extension String {
+    /// The text of a provider, fit for one line that people read: no longer than 200 scalars, without control characters
+    /// and marks of direction.
+    var detail: String {
+        let scalars = unicodeScalars.prefix(200).map { scalar -> Unicode.Scalar in
+            let isOdd = [.control, .format, .lineSeparator, .paragraphSeparator].contains(
+                scalar.properties.generalCategory)
+            return isOdd ? " " : scalar
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+}

@@ -35,7 +35,7 @@ public struct ProviderTemplate: Sendable, Hashable {
     ) {
         self.name = name
         self.language = language
-        self.obstacle = obstacle
+        self.obstacle = obstacle?.detail
         let found = texts.reduce(into: Set<Substring>()) { $0.formUnion(Self.variables(in: $1)) }
         variables = found.count
         names = Set(found.filter { !String($0).isAllDigits }.map(String.init))
@@ -63,7 +63,7 @@ extension ProviderTemplate {
                 || !abilities.hasTemplateCountries && language.withoutCountry == template.language.withoutCountry
         }
         guard let known = named.first(where: { $0.language.map(isMeant) ?? true }) else {
-            let languages = named.compactMap { $0.language?.rawValue }.sorted().joined(separator: ", ")
+            let languages = named.prefix(20).compactMap { $0.language?.rawValue.detail }.sorted().joined(separator: ", ")
             return "the provider has in \(languages) alone"
         }
         if let obstacle = known.obstacle { return "can't be sent: the provider says '\(obstacle)'" }
@@ -75,7 +75,7 @@ extension ProviderTemplate {
             guard !known.names.isEmpty else {
                 return "has variables with numbers at the provider, and the rules name them"
             }
-            return "has the variables \(known.names.sorted().joined(separator: ", ")) at the provider"
+            return "has the variables \(known.names.sorted().joined(separator: ", ").detail) at the provider"
         }
         switch (known.header, template.header?.kind) {
         case (.file(let kind), nil):

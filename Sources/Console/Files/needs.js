@@ -4,6 +4,7 @@ import {bdi, count, h} from "./dom.js";
 const places = {
   rules: ["#/rules", "Look at the rules"],
   account: ["#/overview", "Look at the accounts"],
+  budget: ["#/overview", "Look at the accounts"],
   queue: ["#/overview", "Look at the accounts"],
   held: ["#/outbox?state=held", "Look at what is held"],
   failed: ["#/outbox?state=failed", "Look at what has failed"],

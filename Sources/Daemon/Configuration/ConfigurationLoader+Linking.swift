@@ -55,9 +55,25 @@ extension ConfigurationLoader {
                     pause: guardDraft.pause ?? usual.pause, sameText: guardDraft.sameText ?? usual.sameText)
         }
         if let level = draft.logLevel { configuration.logLevel = level }
-        if let limit = draft.memoryLimit { configuration.memoryLimit = limit }
+        if let limit = draft.memoryLimit {
+            checkMemory(limit, accounts, reader)
+            configuration.memoryLimit = limit.value
+        }
         configuration.expired = expired
         return configuration
+    }
+
+    /// Records an error if the largest webhooks of a provider would never fit.
+    private func checkMemory(_ limit: Located<Int>, _ accounts: [AccountDraft], _ reader: Reader) {
+        let largest = accounts.compactMap(\.provider).max { $0.webhookLimit < $1.webhookLimit }
+        guard let largest, largest.webhookLimit > WebhookResponder.bodyLimit else { return }
+        // Half is for webhooks, of which each is held several times; as much again for the others.
+        let least = 2 * OpenConnections.copies * largest.webhookLimit + 8 << 20
+        guard limit.value < least else { return }
+        reader.error(
+            limit.node.range,
+            "'max_memory' is at least \(least >> 20)MiB with an account at \(largest.rawValue), whose webhooks have up to \(largest.webhookLimit >> 20) MiB",
+            hint: "256MiB is usual")
     }
 
     /// Records an error if two accounts have the same line at their provider.

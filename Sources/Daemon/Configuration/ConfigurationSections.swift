@@ -22,7 +22,7 @@ struct ConfigurationDraft {
     var takeoverPause: Duration?
     var retention: Located<Duration>?
     var loopGuard: LoopGuardDraft?
-    var memoryLimit: Int?
+    var memoryLimit: Located<Int>?
     var accounts: [AccountDraft]?
 }
 
@@ -90,7 +90,7 @@ enum ConfigurationSections {
             Field("takeover_pause", .duration, to: \.takeoverPause),
             Field("retention", Value<Duration>.duration.located, to: \.retention),
             Field("loop_guard", loopGuard, to: \.loopGuard),
-            Field("max_memory", memory, to: \.memoryLimit),
+            Field("max_memory", memory.located, to: \.memoryLimit),
             Field("accounts", accounts, to: \.accounts),
         ])
 

@@ -84,6 +84,7 @@ public struct BudgetNews: Sendable {
         let head =
             "account \(account): \(used.grouped) of \(budget.messages.grouped) messages of its `budget` are used \(period)"
         guard isSpent, budget.then == .silent else { return "\(head)." }
-        return "\(head); nothing is answered any more until \(budget.period == .month ? "next month" : "tomorrow")."
+        return
+            "\(head); nothing is answered any more until \(budget.period == .month ? "next month" : "tomorrow") (UTC)."
     }
 }

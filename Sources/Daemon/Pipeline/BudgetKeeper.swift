@@ -18,6 +18,14 @@ final class BudgetKeeper: Sendable {
         var used = 0
         /// The part of the budget of which a person has been told: 0, 80 or 100 percent.
         var told = 0
+
+        /// Returns the news for a person: the first time that four fifths or all of it are used in the period.
+        mutating func news(of account: String) -> BudgetNews? {
+            let reached = used >= budget.messages ? 100 : used >= budget.warning ? 80 : 0
+            guard reached > told else { return nil }
+            told = reached
+            return BudgetNews(account: account, budget: budget, used: used)
+        }
     }
 
     private let counts: Mutex<[String: Count]>
@@ -34,13 +42,17 @@ final class BudgetKeeper: Sendable {
         self.observe = observe
     }
 
-    /// Takes up what earlier runs have sent in this period.
+    /// Takes up what earlier runs have sent in this period, and tells of budgets that are used up so far.
     ///
     /// - Throws: `StoreError` if the database can't be read.
     func load(from store: Store) async throws(StoreError) {
         for (account, count) in counts.withLock({ $0 }) {
             let sent = try await store.messageCount(of: account, since: count.start)
-            counts.withLock { $0[account]?.used += sent }
+            let news = counts.withLock { counts -> BudgetNews? in
+                counts[account]?.used += sent
+                return counts[account]?.news(of: account)
+            }
+            if let news { observe(.budget(news)) }
         }
     }
 
@@ -65,13 +77,8 @@ final class BudgetKeeper: Sendable {
         let news = counts.withLock { counts -> BudgetNews? in
             guard counts[account] != nil else { return nil }
             Self.renew(&counts[account], at: now)
-            guard var count = counts[account] else { return nil }
-            count.used += sends
-            let reached = count.used >= count.budget.messages ? 100 : count.used >= count.budget.warning ? 80 : 0
-            let isNews = reached > count.told
-            count.told = max(count.told, reached)
-            counts[account] = count
-            return isNews ? BudgetNews(account: account, budget: count.budget, used: count.used) : nil
+            counts[account]?.used += sends
+            return counts[account]?.news(of: account)
         }
         if let news { observe(.budget(news)) }
     }

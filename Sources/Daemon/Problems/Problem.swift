@@ -13,6 +13,8 @@ public struct Problem: Sendable, Hashable {
         case rules
         /// An account is stopped.
         case account
+        /// The budget of an account is spent, and nothing is answered any more.
+        case budget
         /// More entries of an account wait than may.
         case queue
         /// Entries are held.
@@ -59,6 +61,23 @@ extension Problem {
             .rules,
             "the changed rules are wrong (\(counted(errors, "error"))); revision \(revision) stays in use, but replyd would not start again with these",
             remedy: "See: replyd check --config \(config)")
+    }
+
+    /// Returns the problems of accounts that answer nothing any more because their budget is spent.
+    ///
+    /// - Parameters:
+    ///   - accounts: The accounts.
+    ///   - used: The number of messages in the present period, by account.
+    public static func budgets(_ accounts: [Configuration.Account], used: [String: Int]) -> [Problem] {
+        accounts.compactMap { account in
+            guard let budget = account.budget, budget.then == .silent, let used = used[account.number],
+                used >= budget.messages
+            else { return nil }
+            let sentence = BudgetNews(account: account.number, budget: budget, used: used).sentence
+            return Problem(
+                .budget, account: account.number, String(sentence.dropLast()),
+                remedy: "To answer before that, raise `budget` and restart replyd.")
+        }
     }
 
     /// Returns what the database tells of problems.

@@ -34,7 +34,7 @@ struct WebhookResponder: HTTPResponder {
     /// The share of each account in the webhooks that may be in flight.
     private let share: Int
     private let concurrency = ConcurrencyLimit()
-    /// The number of bodies beyond ``bodyLimit`` that may be on their way or in flight.
+    /// The number of bodies beyond ``bodyLimit`` that may be in flight.
     private let largeLimit: Int
     private let largeBodies = ConcurrencyLimit()
     private let timeLimit: TimeLimit
@@ -127,12 +127,6 @@ struct WebhookResponder: HTTPResponder {
         }
         if concurrency.isFull(name, limit: concurrencyLimit, share: share) { return tooMany() }
         let limit = entrance.provider.webhookLimit
-        var largePlace: ConcurrencyLimit.Place?
-        if limit > Self.bodyLimit, request.announcedLength > Self.bodyLimit, request.announcedLength <= limit {
-            // Large bodies are held in memory before it is known who has sent them, so there are few at a time.
-            guard let place = largeBodies.enter(name, limit: largeLimit, share: largeLimit) else { return tooMany() }
-            largePlace = place
-        }
         let time = intake.decider.time
         let begin = intake.clock.uptime()
         let spent = time.spent(at: begin)
@@ -143,6 +137,14 @@ struct WebhookResponder: HTTPResponder {
             let signature = Self.signatureHeader.flatMap { request.headers[$0] }
             guard let lines = entrance.lines(of: body, signature: signature, among: accounts) else {
                 return unauthorized(entrance, "the signature is wrong or missing")
+            }
+            var largePlace: ConcurrencyLimit.Place?
+            if body.count > Self.bodyLimit {
+                // Only who has signed takes such a place: a stranger who sends slowly would hold it.
+                guard let place = largeBodies.enter(name, limit: largeLimit, share: largeLimit) else {
+                    return tooMany()
+                }
+                largePlace = place
             }
             let places = (place, largePlace)
             let (result, complaints) = try await timeLimit.wait { [intake] in

@@ -9,7 +9,7 @@ extension Meta {
         let line = try await inquiry.line()
         let token = try await inquiry.token() ?? .null
         var remarks = Self.remarks(about: line, of: inquiry.account) + Self.remarks(about: token)
-        let app = token["app_id"]?.text
+        let app = token["app_id"]?.text.flatMap { $0.isAllDigits && $0.utf8.count <= 40 ? $0 : nil }
         var switches: [WebhookSettings.Switch] = []
         if let app {
             let (fields, isRefused) = try await inquiry.fields(of: app)
@@ -39,7 +39,7 @@ extension Meta {
     private static func remarks(about line: JSON, of account: ProviderAccount) -> [AccountState.Remark] {
         var remarks: [AccountState.Remark] = []
         let shown = line["display_phone_number"]?.text ?? ""
-        let digits = shown.filter { $0.isASCII && $0.isNumber }
+        let digits = String(shown.unicodeScalars.lazy.filter { ("0"..."9").contains($0) }.prefix(20).map(Character.init))
         if !digits.isEmpty, digits != account.number {
             remarks.append(
                 .init(
@@ -115,7 +115,9 @@ extension Meta {
                 "\(business)/message_templates?fields=name,language,status,components&limit=\(Self.pageLength)\(after)")
             templates += page["data"]?.items.compactMap(ProviderTemplate.init(meta:)) ?? []
             guard page["paging"]?["next"] != nil, let cursor = page["paging"]?["cursors"]?["after"]?.id else { break }
-            after = "&after=\(cursor.inAddress)"
+            let next = "&after=\(cursor.inAddress)"
+            guard next != after else { break }
+            after = next
         }
         return templates
     }

@@ -75,10 +75,3 @@ struct MetaAnswer {
     }
 }
 
-extension String {
-    /// The text of a provider, fit for one line of a log.
-    fileprivate var detail: String {
-        let scalars = unicodeScalars.prefix(200).map { $0.properties.generalCategory == .control ? " " : $0 }
-        return String(String.UnicodeScalarView(scalars))
-    }
-}

@@ -16,11 +16,22 @@ public struct SentMenu: Sendable, Hashable, Decodable {
         self.sentAt = sentAt
     }
 
-    /// Returns the choice that a text names by its number, in any digits and with signs around it; `nil` if it names none.
-    func choice(numberedBy text: FoldedText, at now: Timestamp) -> String? {
-        guard now - sentAt < Self.lifetime, let number = text.wholeNumber, choices.indices.contains(number - 1) else {
+    /// The most by which the clock of a provider may be behind ours.
+    private static let clockDifference = Duration.minutes(2)
+
+    /// Returns the choice that a text names by its number, in any digits and with signs around it; `nil` if it names none,
+    /// or was written before the menu was sent.
+    func choice(numberedBy text: FoldedText, writtenAt moment: Timestamp, at now: Timestamp) -> String? {
+        guard now - sentAt < Self.lifetime, moment + Self.clockDifference >= sentAt, let number = text.wholeNumber,
+            choices.indices.contains(number - 1)
+        else {
             return nil
         }
         return choices[number - 1]
+    }
+
+    /// Returns the choice that a text names by its number right after the menu was sent; `nil` if it names none.
+    public func choice(numberedBy text: String, at moment: Timestamp) -> String? {
+        choice(numberedBy: FoldedText(text), writtenAt: moment, at: moment)
     }
 }

@@ -49,6 +49,11 @@ public struct LineAbilities: Sendable, Hashable {
             case .location: sendsLocations
             case .link: showsLinkButtons
             }
-        return isShown ? .rich(content, replyTo: replyTo) : .text(content.plainText, replyTo: replyTo)
+        guard isShown else { return .text(content.plainText, replyTo: replyTo) }
+        if case .file(var file) = content, !showsFileNames, file.name != nil {
+            file.name = nil
+            return .rich(.file(file), replyTo: replyTo)
+        }
+        return .rich(content, replyTo: replyTo)
     }
 }

@@ -55,7 +55,7 @@ struct ChoiceIndex: Sendable {
     ) -> [String] {
         if let id = message.choice, offers(id) { return [id] }
         guard message.type.hasBody, !folded.isEmpty else { return [] }
-        if let choice = menu?.choice(numberedBy: folded, at: now) { return [choice] }
+        if let choice = menu?.choice(numberedBy: folded, writtenAt: message.timestamp, at: now) { return [choice] }
         let named = found.all.flatMap { offered[$0] ?? [] }
         guard named.count > 1, let menu else { return named }
         let latest = named.filter(menu.choices.contains)

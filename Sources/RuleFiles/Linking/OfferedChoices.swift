@@ -36,6 +36,15 @@ struct OfferedChoices {
         for case .template(let template) in settings + rules.compactMap(\.expired) {
             add(template.choices, of: Rule.expiredMenu, isInList: false)
         }
+        // Who writes a rule does not know that all `expired` share one name.
+        for rule in rules {
+            guard let name = rule.id?.value, case .template(let template)? = rule.expired else { continue }
+            for choice in template.choices {
+                let known = offers[Rule.choiceID(Rule.expiredMenu, choice.id.value)] ?? []
+                let own = known.filter { $0.title == choice.title?.value }
+                offers[Rule.choiceID(name, choice.id.value), default: []] += own
+            }
+        }
         self.offers = offers
     }
 

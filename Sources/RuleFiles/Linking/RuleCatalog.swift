@@ -114,9 +114,18 @@ struct RuleCatalog {
         let near = Suggestion.nearest(to: name.value, among: choices.names)
         reader.error(
             name.node.range, "no menu offers the choice '\(name.value)'",
-            hint: near.map { "did you mean '\($0)'?" }
-                ?? "a rule offers it with 'reply: {text: …, choices: {\(name.value): …}}'")
+            hint: near.map { "did you mean '\($0)'?" } ?? hint(offering: name.value))
         return []
+    }
+
+    private func hint(offering name: String) -> String {
+        guard let stop = name.lastIndex(of: ".") else {
+            return "a rule offers it with 'reply: {text: …, choices: {\(name): …}}'"
+        }
+        let menu = name[..<stop]
+        let known = choices.names.filter { $0.hasPrefix("\(menu).") }.map { $0.dropFirst(menu.count + 1) }
+        return known.isEmpty
+            ? "the rule '\(menu)' offers no choices" : "'\(menu)' offers: \(known.joined(separator: ", "))"
     }
 
     /// Records an error if no rule ever sets that state, because a condition on it can never hold.

@@ -10,6 +10,7 @@ enum ChoiceLint {
         if case .template(let template)? = linked.draft.expired {
             offers += template.choices.map { ($0, Rule.expiredMenu) }
         }
+        for choices in bubbles.compactMap(\.choices) { checkNumbers(choices, linked) }
         for (choice, menu) in offers {
             guard let title = choice.title?.value else { continue }
             let id = Rule.choiceID(menu, choice.id.value)
@@ -22,6 +23,20 @@ enum ChoiceLint {
             linked.file.reader.warning(
                 choice.id.node.range, "no rule answers the choice '\(choice.id.value)'",
                 hint: "add a rule with 'match: {choice: \(choice.id.value)}'", code: "unanswered-choice")
+        }
+    }
+
+    /// Records a warning for each title that is read as the number of another choice.
+    private static func checkNumbers(_ choices: [ChoiceDraft], _ linked: RuleLinker.LinkedRule) {
+        let moment = Timestamp(seconds: 0)
+        let menu = SentMenu(choices: choices.map(\.id.value), sentAt: moment)
+        for choice in choices {
+            guard let title = choice.title, let other = menu.choice(numberedBy: title.value, at: moment),
+                other != choice.id.value
+            else { continue }
+            linked.file.reader.warning(
+                title.node.range, "'\(title.value)' is read as the number of the choice '\(other)'",
+                hint: "say what it counts, or put it at that place", code: "number-title")
         }
     }
 }

@@ -115,13 +115,21 @@ extension Store {
         try noteLane(Lane(conversation: conversation, kind: entry.lane), account: account, db)
     }
 
-    /// Records that the provider has accepted an attempt of unknown outcome, whose id a report has brought before.
-    func acceptReported(_ attempt: Int64, _ db: Connection) throws {
+    /// Records that the provider has accepted an attempt of unknown outcome, whose id a report has brought before; a report
+    /// of its failure counts then as it would have behind the answer.
+    func acceptReported(_ attempt: Int64, at now: Timestamp, _ db: Connection) throws {
         let known = try db.first(
             Self.reportedAttempt, attempt,
             read: { (attempt: AttemptInDoubt($0), conversation: $0.integer(7), account: $0.text(8), unique: $0.text(9)) })
         guard let known else { return }
-        try accept(known.attempt, as: known.unique, of: known.conversation, account: known.account, db)
+        let report = try db.first(Self.waitingReport, known.account, known.unique, read: ForeignReport.init)
+        try accept(
+            known.attempt, as: known.unique, of: known.conversation, account: known.account,
+            hasFailed: report?.failure != nil, db)
+        guard let report else { return }
+        try db.run(
+            "DELETE FROM foreign_update WHERE account = ? AND unique_id = ?", report.account, report.unique)
+        _ = try apply(report, delay: { _ in .seconds(1) }, at: now, db)
     }
 
     /// Gives the provider's id of a message to the attempt that carried the mark: the provider has accepted that one,
@@ -201,6 +209,11 @@ extension Store {
         SELECT \(AttemptInDoubt.columns), o.conversation, o.account, a.unique_id
         FROM attempt a JOIN outbox o ON o.id = a.entry
         WHERE a.id = ? AND a.unique_id IS NOT NULL
+        """
+
+    static let waitingReport = """
+        SELECT \(ForeignReport.columns) FROM foreign_update f
+        WHERE f.account = ? AND f.unique_id = ? AND f.is_waiting = 1
         """
 
     /// The attempts without an answer whose id is known.

@@ -18,7 +18,7 @@ extension Store {
                 UPDATE attempt SET outcome = 'unknown', ended_at = ?, detail = 'replyd stopped before the answer came'
                 WHERE outcome IS NULL
                 """, now)
-            for attempt in reported { try self.acceptReported(attempt, db) }
+            for attempt in reported { try self.acceptReported(attempt, at: now, db) }
             try self.placeWaitingReports(takeoverPause: takeoverPause, at: now, db)
             try LaneState.forEach(db) { self.changes.note(.lane($0)) }
         }

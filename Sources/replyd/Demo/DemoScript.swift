@@ -96,8 +96,7 @@ final class DemoScript {
         try await settle()
         let menu = await sandbox.received.last?.request["interactive"]?["action"]?["buttons"]?.items.first?["reply"]
         guard let choice = menu?["id"], let words = menu?["title"] else {
-            printLine("   ✗ no menu was sent")
-            throw ExitCode.notFine
+            return printLine("   These rules have no menu for it.")
         }
         try await say(dana.merging(["type": "button", "choice": choice, "text": words]) { $1 })
         try await settle()
@@ -142,6 +141,7 @@ final class DemoScript {
         while left > 0, let event = await next() {
             show(event)
             switch event {
+            case .decided(let decided) where decided.decision.sends.isEmpty: return
             case .attempted(let ended):
                 if case .over = ended.settlement { left -= 1 }
             case .settled: left -= 1

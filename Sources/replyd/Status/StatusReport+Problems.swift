@@ -17,6 +17,7 @@ extension StatusReport {
             problems += Problem.all(
                 in: overview, accounts: accounts.map(\.number), limit: process == nil ? nil : limit, config: config)
         }
+        problems += spentBudgets
         return problems
     }
 

@@ -24,6 +24,8 @@ struct StatusReport {
     var accounts: [Account]
     /// The number of entries of an account that may wait before its webhooks are turned away.
     var limit = Int.max
+    /// The budgets that are spent.
+    var spentBudgets: [Problem] = []
     /// The counts from the database; `nil` if it can't be read.
     var overview: Overview?
     /// The reason why the database can't be read.
@@ -69,7 +71,15 @@ extension StatusReport {
         limit = configuration.waitingLimit
         probe = await DaemonProbe(configuration.listen, transport)
         do throws(StoreError) {
-            overview = try await Store(besideDaemonAt: database).overview(at: now)
+            let store = try Store(besideDaemonAt: database)
+            overview = try await store.overview(at: now)
+            var used: [String: Int] = [:]
+            for account in configuration.accounts {
+                guard let budget = account.budget else { continue }
+                used[account.number] = try await store.messageCount(
+                    of: account.number, since: budget.period.start(of: now))
+            }
+            spentBudgets = Problem.budgets(configuration.accounts, used: used)
         } catch {
             storeFailure = "\(error)"
             isForbidden = error == .forbidden(path: database)

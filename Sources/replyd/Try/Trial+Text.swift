@@ -48,13 +48,25 @@ extension Trial {
             body = [emoji]
         case .message(.template(let template)):
             head = "template \(template.name) (\(template.language.rawValue))"
-            body = template.variables.enumerated().map { "{{\($0.offset + 1)}} \($0.element.isolated)" }
+            body = Self.lines(of: template)
         case .post(let link, let json):
             head = "POST \(link)"
             body = [json]
         }
         if let due = outgoing.notBefore, due > now { head += ", at \(zone.text(due))" }
         return ["  \(terminal.dim(head))"] + body.map { "    \($0)" }
+    }
+
+    private static func lines(of template: RenderedTemplate) -> [String] {
+        var lines = template.header.map { ["\($0.kind.rawValue) \($0.link)"] } ?? []
+        lines += template.variables.enumerated().map { place, value in
+            let name = template.names.indices.contains(place) ? template.names[place] : String(place + 1)
+            return "{{\(name)}} \(value.isolated)"
+        }
+        lines += template.buttons.map { "button \($0.index): \($0.value.isolated)" }
+        if let coupon = template.coupon { lines.append("code \(coupon.isolated)") }
+        lines += template.payloads.map { "[\($0)]" }
+        return lines
     }
 
     private static func head(of content: RichContent) -> String {

@@ -53,7 +53,7 @@ import Testing
         #expect(
             told.withLock { $0 } == [
                 "account 972771234567: 800 of 1,000 messages of its `budget` are used this month.",
-                "account 972771234567: 1,000 of 1,000 messages of its `budget` are used this month; nothing is answered any more until next month.",
+                "account 972771234567: 1,000 of 1,000 messages of its `budget` are used this month; nothing is answered any more until next month (UTC).",
             ])
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTransport
 import JSONText
 import Providers
+import RawServer
 import Responder
 import Testing
 
@@ -186,6 +187,27 @@ import Testing
                 == 200)
         #expect(try scene.messages() == ["wamid.1"])
         _ = await scene.stop(replyd)
+    }
+
+    /// Strangers who send large bodies slowly take no place from batches that are signed.
+    @Test func slowLargeBodiesOfStrangersKeepNoBatchOut() async throws {
+        let scene = try await scene()
+        let replyd = try await scene.start()
+        let strangers = try (0..<12).map { _ in try RawClient(port: replyd.port) }
+        for stranger in strangers {
+            stranger.send(
+                "POST /webhook/meta HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 300000\r\n\r\n{"
+            )
+        }
+        let batch = body(
+            #""messages":[\#((0..<2000).map { message($0) }.joined(separator: ","))],"more":"""#)
+        #expect(batch.count > 256 << 10)
+        let status = try await scene.post(
+            batch, to: replyd, path: "/webhook/meta", key: nil, headers: sign(batch)
+        ).status
+        #expect(status == 200)
+        withExtendedLifetime(strangers) {}
+        #expect(await scene.stop(replyd).status == 0)
     }
 
     @Test func aLostAnswerIsSettledByTheNextStatus() async throws {

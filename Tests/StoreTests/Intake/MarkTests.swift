@@ -62,7 +62,6 @@ private typealias T = TemporaryStore
         #expect(try await report(t, mark, ack: 2) == .noted)
         try await t.store.recover(at: T.start, takeoverPause: .minutes(30))
         #expect(try await rows(t) == ["sent accepted W1 2"])
-        #expect(try await t.begin(try await t.entries()[0], onUnknown: .resend).word == "sent ")
         #expect(try await t.end(attempt, .unknown(Refusal(text: "no answer"))) == .over(.sent))
     }
 
@@ -70,7 +69,8 @@ private typealias T = TemporaryStore
         let (t, _, mark) = try await begun()
         #expect(try await fail(t, mark, reason: 7).kind == .noted)
         try await t.store.recover(at: T.start, takeoverPause: .minutes(30))
-        #expect(try await rows(t) == ["waiting window-shut W1 0"])
+        let found = try await rows(t)
+        #expect(found == ["waiting window-shut W1 0"])
     }
 
     @Test func aReportThatOvertakesItsAnswerChangesNothingElse() async throws {

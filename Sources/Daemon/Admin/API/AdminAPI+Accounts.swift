@@ -49,6 +49,8 @@ extension AdminAPI {
             problems += Problem.all(
                 in: try await store.overview(at: clock.now()), accounts: configuration.accounts.map(\.number),
                 limit: configuration.waitingLimit, config: configuration.file)
+            problems += Problem.budgets(
+                configuration.accounts, used: budgets.usage(at: clock.now()).mapValues(\.used))
         } catch {
             // A store that can't be read either has been named.
             guard readiness.storeFailure != nil else { throw error }
