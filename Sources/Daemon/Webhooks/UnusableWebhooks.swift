@@ -37,8 +37,8 @@ struct UnusableWebhookCheck: Sendable {
 
     /// Reports a webhook of an account that can't be read.
     func report(_ account: String, _ because: String) {
-        // What follows may differ each time, such as an id that nobody knows.
-        let kind = String(String.UnicodeScalarView(because.unicodeScalars.prefix(24)))
+        // An id that nobody knows may be another each time.
+        let kind = String(String.UnicodeScalarView(because.unicodeScalars.filter { !("0"..."9").contains($0) }))
         guard let count = repeats.record("\(account) \(kind)") else { return }
         observe(.unusable(UnusableWebhooks(account: account, because: because, count: count)))
     }

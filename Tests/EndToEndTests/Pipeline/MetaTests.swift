@@ -200,7 +200,7 @@ import Testing
             )
         }
         let batch = body(
-            #""messages":[\#((0..<2000).map { message($0) }.joined(separator: ","))],"more":"""#)
+            #""messages":[\#((0..<2600).map { message($0) }.joined(separator: ","))],"more":"""#)
         #expect(batch.count > 256 << 10)
         let status = try await scene.post(
             batch, to: replyd, path: "/webhook/meta", key: nil, headers: sign(batch)
@@ -306,7 +306,7 @@ import Testing
         #expect(
             await second.process.waits(
                 for:
-                    "5 of 5 messages of its `budget` are used this month; nothing is answered any more until next month."
+                    "5 of 5 messages of its `budget` are used this month; nothing is answered any more until next month (UTC)."
             ))
         // Another account has a budget of its own.
         #expect(try await scene.say("count 8", to: Scene.sms) == 200)
