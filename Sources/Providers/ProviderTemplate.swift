@@ -63,7 +63,8 @@ extension ProviderTemplate {
                 || !abilities.hasTemplateCountries && language.withoutCountry == template.language.withoutCountry
         }
         guard let known = named.first(where: { $0.language.map(isMeant) ?? true }) else {
-            let languages = named.prefix(20).compactMap { $0.language?.rawValue.detail }.sorted().joined(separator: ", ")
+            let languages = named.prefix(20).compactMap { $0.language?.rawValue.detail }.sorted().joined(
+                separator: ", ")
             return "the provider has in \(languages) alone"
         }
         if let obstacle = known.obstacle { return "can't be sent: the provider says '\(obstacle)'" }

@@ -39,7 +39,8 @@ extension Meta {
     private static func remarks(about line: JSON, of account: ProviderAccount) -> [AccountState.Remark] {
         var remarks: [AccountState.Remark] = []
         let shown = line["display_phone_number"]?.text ?? ""
-        let digits = String(shown.unicodeScalars.lazy.filter { ("0"..."9").contains($0) }.prefix(20).map(Character.init))
+        let digits = String(
+            shown.unicodeScalars.lazy.filter { ("0"..."9").contains($0) }.prefix(20).map(Character.init))
         if !digits.isEmpty, digits != account.number {
             remarks.append(
                 .init(

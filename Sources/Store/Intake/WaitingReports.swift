@@ -120,7 +120,9 @@ extension Store {
     func acceptReported(_ attempt: Int64, at now: Timestamp, _ db: Connection) throws {
         let known = try db.first(
             Self.reportedAttempt, attempt,
-            read: { (attempt: AttemptInDoubt($0), conversation: $0.integer(7), account: $0.text(8), unique: $0.text(9)) })
+            read: {
+                (attempt: AttemptInDoubt($0), conversation: $0.integer(7), account: $0.text(8), unique: $0.text(9))
+            })
         guard let known else { return }
         let report = try db.first(Self.waitingReport, known.account, known.unique, read: ForeignReport.init)
         try accept(
