@@ -55,6 +55,10 @@ struct SandboxResponder: HTTPResponder {
             return Self.json(.array(await provider.plan().map(\.json)))
         case (.post, "/sandbox/faults"):
             return try await setFaults(request)
+        case (.post, "/sandbox/templates"):
+            let body = try await Self.body(request)
+            await provider.setTemplates(body["templates"]?.items ?? [], of: body["account"]?.text ?? "")
+            return Self.json(.object(["status": .count(200)]))
         case (.post, "/sandbox/say"):
             return try await say(request)
         default:
