@@ -56,37 +56,6 @@ public struct AccountInquiry: Sendable {
     }
 }
 
-/// What a provider says of an account of ours.
-public struct AccountState: Sendable {
-    /// Something that a person should know or must mend.
-    public struct Remark: Sendable, Hashable {
-        /// Whether messages are lost or not answered because of it.
-        public var isWrong: Bool
-        /// What is the matter, in words.
-        public var text: String
-        /// How it is mended; `nil` if only the provider can.
-        public var remedy: String?
-
-        /// Creates a remark.
-        public init(isWrong: Bool, _ text: String, do remedy: String?) {
-            self.isWrong = isWrong
-            self.text = text
-            self.remedy = remedy
-        }
-    }
-
-    /// Where webhooks are delivered; `nil` if the provider does not tell.
-    public var webhook: WebhookSettings?
-    /// What else there is to say.
-    public var remarks: [Remark]
-
-    /// Creates a state.
-    public init(webhook: WebhookSettings?, remarks: [Remark] = []) {
-        self.webhook = webhook
-        self.remarks = remarks
-    }
-}
-
 extension AccountInquiry {
     /// Returns the answer to a request that the provider accepts.
     ///
@@ -96,32 +65,5 @@ extension AccountInquiry {
         let outcome = request.outcome(of: answer)
         guard outcome.refusal == nil else { throw Refused(outcome: outcome) }
         return answer
-    }
-}
-
-extension Dialect {
-    var tellsWebhooks: Bool { false }
-
-    /// Asks with a text to nobody: each provider names the first that it refuses of key, account and contact.
-    func state(of inquiry: AccountInquiry) async throws -> AccountState {
-        let probe = SendRequest(probing: inquiry.account)
-        let outcome = probe.outcome(of: try await inquiry.ask(probe))
-        guard case .permanent(let refusal) = outcome, [4, 5].contains(refusal.reason) else {
-            throw AccountInquiry.Refused(outcome: outcome)
-        }
-        return AccountState(webhook: nil)
-    }
-
-    func setWebhook(_ address: WebhookAddress, by inquiry: AccountInquiry) async throws {}
-
-    func templates(for inquiry: AccountInquiry) async throws -> [ProviderTemplate]? { nil }
-}
-
-extension SendRequest {
-    /// Creates a request with an empty text to no contact. No provider can send it, and each names the first that it
-    /// refuses of key, account and contact, in that order (the sandbox, and the order of `reason` in both documents).
-    init(probing account: ProviderAccount) {
-        self.init(.text("", replyTo: nil), from: account, to: "")
-        call = .other
     }
 }

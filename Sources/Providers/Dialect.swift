@@ -80,4 +80,29 @@ extension Dialect {
     var tellsWindows: Bool { false }
 
     func request(forWindowOf address: String, from account: ProviderAccount) -> SendRequest? { nil }
+
+    var tellsWebhooks: Bool { false }
+
+    /// Asks with a text to nobody: each provider names the first that it refuses of key, account and contact.
+    func state(of inquiry: AccountInquiry) async throws -> AccountState {
+        let probe = SendRequest(probing: inquiry.account)
+        let outcome = probe.outcome(of: try await inquiry.ask(probe))
+        guard case .permanent(let refusal) = outcome, [4, 5].contains(refusal.reason) else {
+            throw AccountInquiry.Refused(outcome: outcome)
+        }
+        return AccountState(webhook: nil)
+    }
+
+    func setWebhook(_ address: WebhookAddress, by inquiry: AccountInquiry) async throws {}
+
+    func templates(for inquiry: AccountInquiry) async throws -> [ProviderTemplate]? { nil }
+}
+
+extension SendRequest {
+    /// Creates a request with an empty text to no contact. No provider can send it, and each names the first that it
+    /// refuses of key, account and contact, in that order (the sandbox, and the order of `reason` in both documents).
+    init(probing account: ProviderAccount) {
+        self.init(.text("", replyTo: nil), from: account, to: "")
+        call = .other
+    }
 }

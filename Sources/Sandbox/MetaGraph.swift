@@ -4,7 +4,7 @@ import Providers
 import Responder
 
 /// The calls of Meta's Graph API by which an account is looked at and its webhooks are set. The business account of a line
-/// has the line's id.
+/// has the line's id. The app is subscribed to it if `sendsSystem` is on, and to its messages if `sendsStatus` is.
 extension SandboxProvider {
     /// The id of the app that all tokens are of.
     static let appID = "424242"

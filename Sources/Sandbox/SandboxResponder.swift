@@ -72,8 +72,9 @@ struct SandboxResponder: HTTPResponder {
     private func look(_ request: Request) async throws -> Response? {
         let authorization = request.headers[.authorization]
         let path = request.uri.path
-        if request.method == .get, path.hasPrefix("/whatsapp-api/get-phone-templates/") {
-            return Self.json(await provider.phoneTemplates(of: String(path.dropFirst(34)), authorization))
+        let parts = path.split(separator: "/")
+        if request.method == .get, parts.count == 3, parts[0] == "whatsapp-api", parts[1] == "get-phone-templates" {
+            return Self.json(await provider.phoneTemplates(of: String(parts[2]), authorization))
         }
         let pairs = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
         let body = request.method == .post ? try await Self.body(request) : nil

@@ -162,8 +162,9 @@ extension AccountInquiry {
                 let ours = answer["data"]?.items.filter { $0["object"]?.text == "whatsapp_business_account" } ?? []
                 let names = ours.flatMap { $0["fields"]?.items ?? [] }.compactMap { $0["name"]?.text ?? $0.text }
                 return (Set(names), false)
-            } catch is Refused {
-                isRefused = true
+            } catch let refused as Refused {
+                // One that is only asked too much, or has trouble, says nothing of the secret.
+                if refused.outcome.kind == .accountFault { isRefused = true }
             }
         }
         return (nil, isRefused)

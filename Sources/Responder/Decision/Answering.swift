@@ -11,7 +11,6 @@ struct Answering {
     init(_ deliberation: Deliberation, policy: DecisionPolicy) {
         self.deliberation = deliberation
         self.policy = policy
-        line = policy.lines[deliberation.circumstances.message.account] ?? LineAbilities()
     }
 
     func decision(of findings: Deliberation.Findings, revision: String) -> Decision {
@@ -201,7 +200,7 @@ struct Answering {
     }
 
     /// The abilities of the line that the message came to.
-    private let line: LineAbilities
+    private var line: LineAbilities { policy.lines[message.account] ?? LineAbilities() }
 
     /// Returns the reaction of the rule to the message; `nil` if there is none, or this line shows none.
     private func reaction(of rule: Rule, fallback: RenderedTemplate?) -> Outgoing? {

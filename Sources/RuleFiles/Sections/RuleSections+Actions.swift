@@ -75,28 +75,6 @@ extension RuleSections {
         return nil
     }
 
-    static let link = Value<String>.filled.map { text, node, reader -> String? in
-        let parts = URLComponents(string: text)
-        guard let scheme = parts?.scheme, ["http", "https"].contains(scheme), parts?.host?.isEmpty == false else {
-            reader.error(node.range, "'\(node.shown)' is not a link", hint: "it must begin with https:// or http://")
-            return nil
-        }
-        let scalars = text.unicodeScalars
-        if let odd = scalars.first(where: { $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint }) {
-            reader.error(
-                node.range, "a link has no spaces or invisible signs",
-                hint: odd == " " ? "write %20 for a space that belongs to it" : "delete \(LookAlike.name(of: odd))")
-            return nil
-        }
-        if text.contains("{{") {
-            reader.error(
-                node.range, "a link has no variables: this would be posted to as it stands",
-                hint: "the message goes along in the body of the post")
-            return nil
-        }
-        return text
-    }.described(.text(like: "^https?://", examples: ["https://example.com/hook"]))
-
     private static let state = Value<SettingsDraft>(.map(of: .scalar)) { node, reader in
         guard case .mapping(let pairs) = node.content, !pairs.isEmpty else {
             reader.error(node.range, "'set' is made of names with values", hint: "like 'set: {topic: order}'")

@@ -126,32 +126,6 @@ extension RuleSections {
 
     // MARK: Files, places, links
 
-    /// A link that WhatsApp can fetch or open.
-    static let webLink = Value<String>.filled.map { text, node, reader -> Located<String>? in
-        let parts = URLComponents(string: text)
-        guard parts?.scheme == "https", parts?.host?.isEmpty == false, text.utf8.count <= 2000 else {
-            let isPlain = parts?.scheme == "http"
-            reader.error(
-                node.range, "'\(node.shown.shortened(toUTF16: 60))' is not a link that WhatsApp opens",
-                hint: isPlain ? "it must begin with https://" : "write it like https://example.com/menu.jpg")
-            return nil
-        }
-        let scalars = text.unicodeScalars
-        if let odd = scalars.first(where: { $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint }) {
-            reader.error(
-                node.range, "a link has no spaces or invisible signs",
-                hint: odd == " " ? "write %20 for a space that belongs to it" : "delete \(LookAlike.name(of: odd))")
-            return nil
-        }
-        if text.contains("{{") {
-            reader.error(
-                node.range, "a link has no variables: it would be opened as it stands",
-                hint: "write the variable into the text")
-            return nil
-        }
-        return Located(value: text, node: node)
-    }.described(.text(like: "^https://", examples: ["https://example.com/menu.jpg"]))
-
     private static let document = Value<DocumentDraft>(
         .anyOf([webLink.schema, documentKeys.schema(required: ["link"])])
     ) { node, reader in

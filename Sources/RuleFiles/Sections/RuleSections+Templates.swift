@@ -80,13 +80,7 @@ extension RuleSections {
                 hint: near.map { "did you mean '\($0)'?" } ?? "write image, video or document")
             return nil
         }
-        guard let link = Value<String>.string.read(pairs[0].value, reader) else { return nil }
-        guard link.hasPrefix("https://") else {
-            reader.error(
-                pairs[0].value.range, "'\(pairs[0].value.shown)' is not a link", hint: "it must begin with https://")
-            return nil
-        }
-        return TemplateHeader(kind: kind, link: link)
+        return webLink.read(pairs[0].value, reader).map { TemplateHeader(kind: kind, link: $0.value) }
     }
 
     private static let variables = Value<(values: [Located<String>], names: [String])>(

@@ -70,11 +70,10 @@ struct TemplateCheck {
                 continue
             }
             let text = "\(name) \(why)"
-            if let place = problems.firstIndex(where: { $0.text == text }) {
-                problems[place].rules += use.rule.map { [$0] } ?? []
-            } else {
-                problems.append(Problem(text: text, rules: use.rule.map { [$0] } ?? []))
-            }
+            let place = problems.firstIndex { $0.text == text } ?? problems.endIndex
+            if place == problems.endIndex { problems.append(Problem(text: text, rules: [])) }
+            // A rule may name the same template for its answer and instead of it.
+            if let rule = use.rule, problems[place].rules.last?.id != rule.id { problems[place].rules.append(rule) }
         }
         return .compared(fine: fine.count, problems: problems)
     }

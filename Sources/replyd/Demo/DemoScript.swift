@@ -14,9 +14,14 @@ final class DemoScript {
     private let base: String
     private let transport: HTTPTransport
     private let secret: String
+    private let metaAccount: Configuration.Account
     private var events: AsyncStream<DaemonEvent>.AsyncIterator
 
-    init(sandbox: Sandbox, base: String, transport: HTTPTransport, events: AsyncStream<DaemonEvent>, secret: String) {
+    init(
+        sandbox: Sandbox, base: String, transport: HTTPTransport, events: AsyncStream<DaemonEvent>, secret: String,
+        metaAccount: Configuration.Account
+    ) {
+        self.metaAccount = metaAccount
         self.sandbox = sandbox
         self.base = base
         self.transport = transport
@@ -34,13 +39,8 @@ final class DemoScript {
                     "system": .integer(1), "url": .string("http://127.0.0.1:\(port)/webhook/\(account)?key=\(secret)"),
                 ])
         }
-        try await post(
-            "/\(DemoStage.graphVersion)/\(DemoStage.meta)",
-            [
-                "webhook_configuration": .object([
-                    "override_callback_uri": .string("http://127.0.0.1:\(port)/webhook/meta")
-                ])
-            ], authorization: "Bearer demo-key")
+        try await ProviderCall(account: metaAccount, transport: transport).setWebhook(
+            WebhookAddress(base: "http://127.0.0.1:\(port)", number: Provider.meta.rawValue, key: nil))
         printLine("The sandbox stands in for all providers at \(base)/, replyd listens on port \(port).")
 
         title("1. A question in Hebrew, at 99digital")
@@ -227,11 +227,12 @@ final class DemoScript {
         try await post("/sandbox/say", message)
     }
 
-    private func post(_ path: String, _ body: [String: JSON], authorization: String? = nil) async throws {
-        var headers = ["Content-Type": "application/json"]
-        headers["Authorization"] = authorization
+    private func post(_ path: String, _ body: [String: JSON]) async throws {
         _ = try await transport.send(
             TransportRequest(
-                url: base + path, headers: headers, body: JSON.object(body).encoded, timeout: .seconds(10)))
+                url: base + path, headers: ["Content-Type": "application/json"], body: JSON.object(body).encoded,
+                timeout: .seconds(10)
+            )
+        )
     }
 }

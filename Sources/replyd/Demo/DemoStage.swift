@@ -15,8 +15,6 @@ struct DemoStage {
     static let digital = "972771234567"
     static let sms = "972550000019"
     static let meta = "972770000021"
-    /// The version of the Graph API that the stand-in is called by.
-    static let graphVersion = "v26.0"
     private static let secret = "demo"
 
     private let folder: URL
@@ -56,12 +54,22 @@ struct DemoStage {
             }
             let script = DemoScript(
                 sandbox: sandbox, base: "http://127.0.0.1:\(port)", transport: transport, events: events,
-                secret: Self.secret
+                secret: Self.secret, metaAccount: Self.metaAccount(sandboxPort: port)
             )
             try await script.play()
             if !once { try await script.stayUp() }
             group.cancelAll()
         }
+    }
+
+    private static func metaAccount(sandboxPort: Int) -> Configuration.Account {
+        var account = Configuration.Account(
+            endpoint: ProviderAccount(
+                number: meta, provider: .meta, baseURL: "http://127.0.0.1:\(sandboxPort)",
+                credential: Secret("demo-key"), settings: ["phone_number_id": meta]),
+            webhookSecret: nil)
+        account.secrets["app_secret"] = [Secret(secret)]
+        return account
     }
 
     private func daemon(store: Store, sandboxPort: Int) -> Daemon {
@@ -74,18 +82,11 @@ struct DemoStage {
                 webhookSecret: Secret(Self.secret)
             )
         }
-        var meta = Configuration.Account(
-            endpoint: ProviderAccount(
-                number: Self.meta, provider: .meta, baseURL: "http://127.0.0.1:\(sandboxPort)",
-                credential: Secret("demo-key"),
-                settings: ["phone_number_id": Self.meta, "graph_version": Self.graphVersion]),
-            webhookSecret: nil)
-        meta.secrets["app_secret"] = [Secret(Self.secret)]
         var configuration = Configuration(
             database: "", rules: "",
             accounts: [
                 account(Self.digital, .ninetyNineDigital, "/whatsapp/v2"), account(Self.sms, .sms019, "/api/whatsapp"),
-                meta,
+                Self.metaAccount(sandboxPort: sandboxPort),
             ]
         )
         configuration.listen = .init(host: "127.0.0.1", port: 0)
