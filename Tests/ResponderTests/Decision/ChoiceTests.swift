@@ -28,6 +28,30 @@ import Testing
         return chat
     }
 
+    /// A number that was written an hour before a menu is no answer to it; the clocks of providers differ by less.
+    @Test(arguments: [(Duration.hours(1), "default"), (.minutes(1), "order")])
+    func aNumberThatWasWrittenBeforeTheMenuIsNoChoice(before: Duration, rule: String) throws {
+        var chat = try self.chat()
+        _ = chat.says("menu")
+        var late = chat.message("2")
+        late.timestamp = chat.now - before
+        #expect(chat.receive(late).rule == rule)
+    }
+
+    @Test func aLineThatShowsNoFileNamesIsSentNone() throws {
+        var abilities = LineAbilities()
+        abilities.showsFileNames = false
+        let rules = "  - {id: a, match: a, reply: {document: {link: 'https://x.example/a.pdf', name: מחירון.pdf}}}"
+        for (line, name) in [(LineAbilities(), "מחירון.pdf"), (abilities, nil)] {
+            var chat = try self.chat(rules, lines: line)
+            guard case .message(.rich(.file(let file), _))? = chat.says("a").sends.first?.body else {
+                Issue.record("no file")
+                return
+            }
+            #expect(file.name == name)
+        }
+    }
+
     @Test func threeChoicesAreButtonsWithIdsOfOurs() throws {
         var chat = try chat()
         let decision = chat.says("תפריט")
@@ -219,29 +243,5 @@ import Testing
         late.unique = "later"
         late.timestamp = chat.now - .hours(49)
         #expect(chat.receive(late).outcome == .silent)
-    }
-
-    /// A number that was written an hour before a menu is no answer to it; the clocks of providers differ by less.
-    @Test(arguments: [(Duration.hours(1), "default"), (.minutes(1), "order")])
-    func aNumberThatWasWrittenBeforeTheMenuIsNoChoice(before: Duration, rule: String) throws {
-        var chat = try self.chat()
-        _ = chat.says("menu")
-        var late = chat.message("2")
-        late.timestamp = chat.now - before
-        #expect(chat.receive(late).rule == rule)
-    }
-
-    @Test func aLineThatShowsNoFileNamesIsSentNone() throws {
-        var abilities = LineAbilities()
-        abilities.showsFileNames = false
-        let rules = "  - {id: a, match: a, reply: {document: {link: 'https://x.example/a.pdf', name: מחירון.pdf}}}"
-        for (line, name) in [(LineAbilities(), "מחירון.pdf"), (abilities, nil)] {
-            var chat = try self.chat(rules, lines: line)
-            guard case .message(.rich(.file(let file), _))? = chat.says("a").sends.first?.body else {
-                Issue.record("no file")
-                return
-            }
-            #expect(file.name == name)
-        }
     }
 }
