@@ -159,6 +159,15 @@ private func body(_ request: SendRequest) -> String {
         #expect(stand.asked.filter { $0.url.contains("subscriptions") }.count == 1)
     }
 
+    /// Meta allows few such questions an hour.
+    @Test(arguments: [(429, 4), (500, 2)])
+    func aSecretIsNotCalledWrongBecauseMetaIsBusy(status: Int, code: Int) async throws {
+        let (_, inquiry) = meta([("/42/subscriptions", status, #"{"error":{"code":\#(code)}}"#)])
+        let state = try await inquiry.state()
+        #expect(state.remarks.isEmpty)
+        #expect(state.webhook?.switches.map(\.name) == ["subscribed_apps"])
+    }
+
     @Test func aTokenThatMetaRefusesIsRefused() async throws {
         let (_, inquiry) = meta([("/112?", 401, #"{"error":{"code":190,"message":"x"}}"#)])
         await #expect {

@@ -321,6 +321,16 @@ import Testing
         #expect(account?["budget"]?["used"] == .integer(5))
         let report = try await scene.run("report", "--config", "replyd.yaml")
         #expect(report.output.contains("0.15 ILS"))
+        // Who looks why nobody is answered finds it, also after one more start.
+        let sentence =
+            "account \(Scene.digital): 5 of 5 messages of its `budget` are used this month; nothing is answered any more until next month (UTC)"
+        let problems = try await admin.call("GET", "/api/problems").json
+        #expect(problems["problems"]?.items.map { $0["text"]?.text } == [sentence])
+        let status = try await scene.run("status", "--config", "replyd.yaml")
+        #expect(status.output.contains(sentence), "\(status.output)")
         _ = await scene.stop(second)
+        let third = try await scene.start()
+        #expect(await third.process.waits(for: sentence))
+        _ = await scene.stop(third)
     }
 }
