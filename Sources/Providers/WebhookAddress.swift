@@ -104,10 +104,8 @@ public struct WebhookAddress: Sendable, Hashable {
     /// secret.
     public static func masked(_ url: String) -> String {
         if let address = WebhookAddress(url) { return address.masked }
-        guard let parts = URLComponents(string: url), let scheme = parts.scheme, let host = parts.host else {
-            return "•••"
-        }
-        return "\(scheme)://\(host)/•••"
+        guard let origin = URLComponents(string: url).flatMap(origin(of:)) else { return "•••" }
+        return "\(origin)/•••"
     }
 }
 

@@ -33,6 +33,8 @@ import Testing
         #expect(
             WebhookAddress.masked("https://other.example/hooks/s3cret?a=s3cret#s3cret") == "https://other.example/•••")
         #expect(WebhookAddress.masked("s3cret") == "•••")
+        // What is unescaped could write to a terminal.
+        #expect(WebhookAddress.masked("https://a%1B%5B31m.example/x") == "•••")
         #expect(WebhookAddress.masked("https://user:s3cret@shop.example/webhook/1") == "https://shop.example/webhook/1")
     }
 
