@@ -53,7 +53,6 @@ extension SimulatedProvider {
         }
         let content = text ?? variable?.text ?? ""
         guard text == nil || isOpen(Simulation.account, contact) else {
-            recordRefused(content)
             return (400, #"{"error":{"code":131047}}"#)
         }
         let unique = makeUnique()

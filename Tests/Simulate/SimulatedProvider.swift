@@ -38,7 +38,8 @@ final class SimulatedProvider: @unchecked Sendable {
     /// The uptime until which the accounts' keys are refused.
     var refusesUntil = Duration.zero
     private(set) var accepted: [Acceptance] = []
-    /// The number of text requests that came while the window was shut, by their content.
+    /// The number of text requests of which replyd was told that the window is shut, by their content. What a lost answer
+    /// or an error of the provider's has hidden, nobody can know.
     private(set) var refusedTexts: [String: Int] = [:]
     /// The end of the window, by account and contact.
     private var windows: [String: Timestamp] = [:]
@@ -59,9 +60,6 @@ final class SimulatedProvider: @unchecked Sendable {
     func isOpen(_ account: String, _ contact: String) -> Bool {
         windows["\(account) \(contact)"].map { time.trueNow < $0 } ?? false
     }
-
-    /// Records a text that came while the window was shut.
-    func recordRefused(_ content: String) { refusedTexts[content, default: 0] += 1 }
 
     /// Adds an accepted send; returns its place.
     func add(_ acceptance: Acceptance) -> Int {
@@ -97,8 +95,15 @@ final class SimulatedProvider: @unchecked Sendable {
             guard let outcome, time.uptime + back < end else {
                 return time.after(end - time.uptime) { answer(.unknown(Refusal(text: "no answer came"))) }
             }
+            if outcome.kind == .windowShut {
+                refusedTexts[Self.text(of: request), default: 0] += 1
+            }
             time.after(back) { answer(outcome) }
         }
+    }
+
+    private static func text(of request: SendRequest) -> String {
+        (request.body["text"]?["body"] ?? request.body["body"])?.text ?? ""
     }
 
     /// Processes a request; returns `nil` if the answer is lost.
@@ -138,7 +143,6 @@ final class SimulatedProvider: @unchecked Sendable {
         let content = text ?? request.body["bodyVariable1"]?.text ?? ""
         let end = windows["\(account) \(contact)"]
         if text != nil, end.map({ time.trueNow >= $0 }) ?? true {
-            refusedTexts[content, default: 0] += 1
             return #"{"status":"FAIL","reason":7}"#
         }
         let unique = makeUnique()
