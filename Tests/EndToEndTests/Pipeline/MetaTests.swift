@@ -129,7 +129,7 @@ import Testing
     @Test func aBatchIsStoredWholeWithWhatIsBadInIt() async throws {
         let scene = try await scene()
         let replyd = try await scene.start()
-        let good = (0..<1000).map { message($0) }
+        let good = (0..<400).map { message($0) }
         let bad = [#"{"from":""}"#, "7", #"{"from":"","id":"x","type":"text"}"#, #"{"id":5,"from":"972501234567"}"#]
         let all = body(
             #""messages":[\#((bad + good).joined(separator: ","))],"statuses":[{"id":"wamid.never","status":"read"},{}]"#
@@ -138,16 +138,14 @@ import Testing
         for number in 0..<200 {
             await scene.sandbox.recordMessage(from: "97250\(1_000_000 + number)", at: now)
         }
-        let begin = ContinuousClock.now
         #expect(
             try await scene.post(all, to: replyd, path: "/webhook/meta", key: nil, headers: sign(all)).status == 200)
-        print("a batch of a thousand: \(ContinuousClock.now - begin)")
-        #expect(try scene.query("SELECT count(*) FROM message JOIN decision ON message = message.id") == ["1001"])
+        #expect(try scene.query("SELECT count(*) FROM message JOIN decision ON message = message.id") == ["401"])
         #expect(
             try scene.query("SELECT kind || ' ' || payload FROM hook WHERE kind = 'unreadable'") == [
                 #"unreadable [{"from":""},7,{"from":"","id":"x","type":"text"},{}]"#
             ])
-        try await scene.expectEntries(1000, "sent")
+        try await scene.expectEntries(400, "sent")
         #expect(replyd.process.errors.components(separatedBy: "is no event").count - 1 <= 3)
         _ = await scene.stop(replyd)
     }
@@ -199,9 +197,8 @@ import Testing
                 "POST /webhook/meta HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 300000\r\n\r\n{"
             )
         }
-        let batch = body(
-            #""messages":[\#((0..<2600).map { message($0) }.joined(separator: ","))],"more":"""#)
-        #expect(batch.count > 256 << 10)
+        let padding = String(repeating: "x", count: 300_000)
+        let batch = body(#""messages":[\#(message(1))],"more":"\#(padding)""#)
         let status = try await scene.post(
             batch, to: replyd, path: "/webhook/meta", key: nil, headers: sign(batch)
         ).status

@@ -258,12 +258,17 @@ final class Scene: Sendable {
         _ sql: String, gives expected: [String], database: String = "data.sqlite",
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        try? await eventually { (try? self.query(sql, database: database)) == expected }
-        #expect(try query(sql, database: database) == expected, sourceLocation: sourceLocation)
+        // The rows that are compared are those that ended the wait: a moment later they may be others.
+        var rows = try query(sql, database: database)
+        try? await eventually {
+            rows = (try? self.query(sql, database: database)) ?? rows
+            return rows == expected
+        }
+        #expect(rows == expected, sourceLocation: sourceLocation)
     }
 
     /// Polls until `isTrue` returns `true`, for 30 seconds at most: events in another process notify nobody here.
-    func eventually(_ isTrue: @Sendable () async -> Bool) async throws {
+    func eventually(_ isTrue: () async -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(30)
         while await !isTrue() {
             guard ContinuousClock.now < end else {
