@@ -105,14 +105,14 @@ enum MetaMessage {
     }
 
     /// Reads a message of the system about a contact; `nil` if it tells of no other address.
-    static func system(_ json: JSON) throws(WebhookEvent.ParseError) -> ContactMove? {
+    static func system(_ json: JSON, now: Timestamp) throws(WebhookEvent.ParseError) -> ContactMove? {
         guard let system = json["system"], let type = system["type"]?.id,
             ["user_changed_number", "customer_changed_number", "user_changed_user_id"].contains(type)
         else { return nil }
         let former = addresses([json["from"]?.id, json["from_user_id"]?.id])
         let latest = addresses([system["wa_id"]?.id, system["new_wa_id"]?.id, system["user_id"]?.id])
         guard let former, let latest, former.address != latest.address else { return nil }
-        return ContactMove(from: former, to: latest)
+        return ContactMove(from: former, to: latest, at: timestamp(json["timestamp"], now: now))
     }
 
     private static func addresses(_ given: [String?]) -> Contact? {

@@ -123,7 +123,7 @@ struct MetaWebhook {
             return others.append(.init(account: account, event: .other(hook: "group"), payload: payload))
         }
         if message["type"]?.id == "system" {
-            let event = try MetaMessage.system(message).map(WebhookEvent.move) ?? .other(hook: "system")
+            let event = try MetaMessage.system(message, now: now).map(WebhookEvent.move) ?? .other(hook: "system")
             return others.append(.init(account: account, event: event, payload: payload))
         }
         let read = try MetaMessage.message(message, person, account: account, at: now)

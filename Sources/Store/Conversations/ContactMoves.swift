@@ -17,6 +17,8 @@ extension Store {
 
     private func move(_ move: ContactMove, account: String, at now: Timestamp, _ db: Connection) throws {
         guard var known = try rows(of: move.former, account: account, db).first else { return }
+        // Old news that comes again: whoever has written from there since is somebody else.
+        if let last = known.conversation.memory.lastMessageAt, last > move.movedAt { return }
         let latest = try rows(of: move.latest, account: account, db)
         let given = [move.latest.id, move.latest.number].compactMap(\.self).count
         // The contact has these addresses, or has had them and moved on since: old news changes nothing.
@@ -29,7 +31,7 @@ extension Store {
         var next = move.latest
         next.id = next.id ?? known.contact.id
         next.name = known.contact.name
-        _ = try readdress(known, next, account: account, db)
+        _ = try readdress(known, next, account: account, at: move.movedAt, db)
     }
 
     /// Returns the contacts that are known by each address of a contact.

@@ -28,40 +28,47 @@ extension Store {
     func contact(
         _ contact: Contact, account: String, sentAt: Timestamp? = nil, at now: Timestamp, _ db: Connection
     ) throws -> KnownContact {
-        func isLate(for known: KnownContact) -> Bool {
-            guard let sentAt, let last = known.conversation.memory.lastMessageAt else { return false }
-            return sentAt < last
+        func isLate(for known: KnownContact) throws -> Bool {
+            guard let sentAt else { return false }
+            if let last = known.conversation.memory.lastMessageAt, sentAt < last { return true }
+            let isElsewhere =
+                contact.id ?? known.contact.id != known.contact.id
+                || contact.number ?? known.contact.number != known.contact.number
+            return try isElsewhere && db.exists(Self.leftLater, account, known.id, contact.id, contact.number, sentAt)
         }
         let byID = try contact.id.flatMap { try known(by: $0, .id, account: account, db) }
         if let byID, contact.number == nil || contact.number == byID.contact.number {
+            if try isLate(for: byID), contact.id != byID.contact.id { return byID }
             return try update(byID, contact, account: account, db)
         }
-        let byNumber = try contact.number.flatMap { try known(by: $0, .number, account: account, db) }
+        let byNumber = try contact.number.flatMap {
+            try known(by: $0, .number, account: account, sentAt: sentAt, db)
+        }
         switch (byID, byNumber) {
         case (let one?, nil):
-            guard isLate(for: one), let number = contact.number else {
+            guard try isLate(for: one), let number = contact.number else {
                 return try update(one, contact, account: account, db)
             }
             // The contact has had another number since.
             try addFormer(number, .number, to: one.id, account: account, db)
             return one
         case (let one?, let other?) where one.id == other.id:
-            return isLate(for: one) ? one : try update(one, contact, account: account, db)
+            return try isLate(for: one) ? one : try update(one, contact, account: account, db)
         case (let one?, let other?) where other.contact.id == nil:
-            let isLate = isLate(for: one) && one.contact.number != nil
+            let isLate = try isLate(for: one) && one.contact.number != nil
             let merged = try merge(other, into: one, account: account, at: now, db)
             return isLate ? merged : try update(merged, contact, account: account, db)
         case (let one?, let other?):
-            if isLate(for: one) || isLate(for: other) { return one }
+            if try isLate(for: one) || isLate(for: other) { return one }
             try take(contact.number, from: other, db)
             return try update(one, contact, account: account, db)
         case (nil, let other?) where other.contact.id == nil || contact.id == nil:
-            if isLate(for: other), contact.number != other.contact.number { return other }
+            if try isLate(for: other), contact.number != other.contact.number { return other }
             return try update(other, contact, account: account, db)
         case (nil, let other):
             var contact = contact
             if let other {
-                if isLate(for: other), let id = contact.id {
+                if try isLate(for: other), let id = contact.id {
                     (contact.number, contact.address) = (nil, id)
                 } else {
                     try take(contact.number, from: other, db)
@@ -70,7 +77,7 @@ extension Store {
             let id = try db.insert(
                 "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                 account, contact.id, contact.number, contact.address, contact.name, now)
-            if other != nil { try removeFormer(contact.number, .number, account: account, db) }
+            try removeFormer(contact.number, .number, account: account, db)
             return KnownContact(id: id, contact: contact)
         }
     }
@@ -84,15 +91,18 @@ extension Store {
     }
 
     /// Keeps an address under which messages of a contact may still come although another is in its row.
+    ///
+    /// - Parameter until: The moment from which it is known to be somebody else's; `nil` if it may still be the contact's.
     func addFormer(
-        _ value: String, _ kind: AddressKind, to contact: Int64, account: String, _ db: Connection
+        _ value: String, _ kind: AddressKind, to contact: Int64, account: String, until: Timestamp? = nil,
+        _ db: Connection
     ) throws {
         try db.run(
             """
-            INSERT INTO former_address (account, value, kind, contact) VALUES (?, ?, ?, ?)
-            ON CONFLICT (account, value, kind) DO UPDATE SET contact = excluded.contact
+            INSERT INTO former_address (account, value, kind, contact, until) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (account, value, kind) DO UPDATE SET contact = excluded.contact, until = excluded.until
             """,
-            account, value, kind.rawValue, contact)
+            account, value, kind.rawValue, contact, until)
     }
 
     private func removeFormer(_ value: String?, _ kind: AddressKind, account: String, _ db: Connection) throws {
@@ -101,10 +111,13 @@ extension Store {
             "DELETE FROM former_address WHERE account = ? AND value = ? AND kind = ?", account, value, kind.rawValue)
     }
 
+    /// Returns the contact who has an address, or had it when a message was sent.
+    ///
+    /// - Parameter sentAt: The moment at which the message was sent; `nil` for whoever has had the address.
     func known(
-        by value: String, _ kind: AddressKind, account: String, _ db: Connection
+        by value: String, _ kind: AddressKind, account: String, sentAt: Timestamp? = nil, _ db: Connection
     ) throws -> KnownContact? {
-        try db.first(kind == .id ? Self.contactByID : Self.contactByNumber, account, value, read: knownContact)
+        try db.first(kind == .id ? Self.contactByID : Self.contactByNumber, account, value, sentAt, read: knownContact)
     }
 
     private func knownContact(_ row: Columns) -> KnownContact {
@@ -114,6 +127,13 @@ extension Store {
                 id: row.textOrNil(6), number: row.textOrNil(7), address: row.text(8), name: row.textOrNil(9)),
             conversation: readConversation(row, of: row.integer(5)), withdrawals: row.int(10))
     }
+
+    /// A message was sent before its sender left the addresses that it came from.
+    static let leftLater = """
+        SELECT 1 FROM former_address
+        WHERE account = ?1 AND contact = ?2 AND until >= ?5
+          AND (value = ?3 AND kind = 'id' OR value = ?4 AND kind = 'number')
+        """
 
     static let contactByID = contact(whose: "provider_id", .id)
     static let contactByNumber = contact(whose: "number", .number)
@@ -127,7 +147,8 @@ extension Store {
         FROM contact c JOIN conversation v ON v.id = c.id
         WHERE c.id = coalesce(
           (SELECT id FROM contact WHERE account = ?1 AND \(column) = ?2),
-          (SELECT contact FROM former_address WHERE account = ?1 AND value = ?2 AND kind = '\(kind.rawValue)'))
+          (SELECT contact FROM former_address WHERE account = ?1 AND value = ?2 AND kind = '\(kind.rawValue)'
+            AND (?3 IS NULL OR until IS NULL OR until >= ?3)))
         """
     }
 
@@ -144,24 +165,27 @@ extension Store {
     }
 
     /// Stores the details of a contact as they are now; the addresses of before stay known.
+    ///
+    /// - Parameter movedAt: The moment from which those of before are known to be somebody else's, if it is known.
     func readdress(
-        _ known: KnownContact, _ next: Contact, account: String, _ db: Connection
+        _ known: KnownContact, _ next: Contact, account: String, at movedAt: Timestamp? = nil, _ db: Connection
     ) throws -> KnownContact {
         try db.run(
             "UPDATE contact SET provider_id = ?, number = ?, address = ?, name = ? WHERE id = ?",
             next.id, next.number, next.address, next.name, known.id)
-        try replace(known.contact.id, by: next.id, .id, of: known.id, account: account, db)
-        try replace(known.contact.number, by: next.number, .number, of: known.id, account: account, db)
+        try replace(known.contact.id, by: next.id, .id, of: known.id, account: account, at: movedAt, db)
+        try replace(known.contact.number, by: next.number, .number, of: known.id, account: account, at: movedAt, db)
         var updated = known
         updated.contact = next
         return updated
     }
 
     private func replace(
-        _ former: String?, by latest: String?, _ kind: AddressKind, of contact: Int64, account: String, _ db: Connection
+        _ former: String?, by latest: String?, _ kind: AddressKind, of contact: Int64, account: String,
+        at movedAt: Timestamp?, _ db: Connection
     ) throws {
         guard former != latest else { return }
-        if let former { try addFormer(former, kind, to: contact, account: account, db) }
+        if let former { try addFormer(former, kind, to: contact, account: account, until: movedAt, db) }
         try removeFormer(latest, kind, account: account, db)
     }
 

@@ -264,6 +264,8 @@ enum Schema {
     private static let addChoices = """
         -- The id of the choice that the contact took, as we made it.
         ALTER TABLE message ADD COLUMN choice TEXT;
+        -- From then on the address is known to be somebody else's.
+        ALTER TABLE former_address ADD COLUMN until INTEGER;
         -- What the reason of a failure means: the same number means other things at other providers.
         ALTER TABLE foreign_update ADD COLUMN failure_kind TEXT;
         ALTER TABLE foreign_update ADD COLUMN failure_detail TEXT;

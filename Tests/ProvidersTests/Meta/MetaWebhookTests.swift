@@ -156,12 +156,16 @@ import Testing
                 ) == [
                     .move(
                         ContactMove(
-                            from: former, to: Contact(id: "IL.2", number: "972502222222", address: "972502222222")))
+                            from: former, to: Contact(id: "IL.2", number: "972502222222", address: "972502222222"),
+                            at: Timestamp(seconds: 1_790_000_000)))
                 ])
         }
         #expect(
             try moves(#""from_user_id":"IL.1","system":{"type":"user_changed_user_id","user_id":"IL.2"}"#) == [
-                .move(ContactMove(from: Contact(id: "IL.1", address: "IL.1"), to: Contact(id: "IL.2", address: "IL.2")))
+                .move(
+                    ContactMove(
+                        from: Contact(id: "IL.1", address: "IL.1"), to: Contact(id: "IL.2", address: "IL.2"),
+                        at: Timestamp(seconds: 1_790_000_000)))
             ])
         #expect(
             try moves(#""from":"972501111111","system":{"type":"customer_identity_changed"}"#) == [

@@ -16,10 +16,12 @@ private typealias T = TemporaryStore
         try await t.accept(message, at: now)
     }
 
-    private func move(_ t: T, from former: Contact, to latest: Contact) async throws {
+    private func move(_ t: T, from former: Contact, to latest: Contact, at movedAt: Timestamp = T.start + .minutes(1))
+        async throws
+    {
         let silence = (T.silence, T.start)
         _ = try await t.store.take(
-            [(.move(ContactMove(from: former, to: latest)), "{}")], account: T.account,
+            [(.move(ContactMove(from: former, to: latest, at: movedAt)), "{}")], account: T.account,
             policy: IntakePolicy(takeoverPause: .zero, delay: { _ in .zero }, decide: { _, _ in silence }), at: T.start)
     }
 
@@ -73,6 +75,42 @@ private typealias T = TemporaryStore
         let stranger = Contact(id: "IL.9", number: "972501111111", address: "972501111111")
         try await write(t, "U2", stranger, at: T.start + .hours(1))
         #expect(try await people(t) == ["1 IL.2 - IL.2 Dana", "2 IL.9 972501111111 972501111111 -"])
+    }
+
+    @Test(arguments: [nil, "IL.9"])
+    func whoGetsTheOldNumberIsSomebodyElse(id: String?) async throws {
+        let t = try T()
+        let number = "972501111111"
+        let known = Contact(number: number, address: number)
+        let new = Contact(number: "972502222222", address: "972502222222")
+        try await write(t, "U1", known)
+        #expect(try await t.store.optOut(1, true, at: T.start))
+        try await move(t, from: known, to: new)
+        // What was written before the change and comes late is still the owner's.
+        try await write(t, "U2", known, at: T.start + .seconds(30))
+        #expect(try await people(t) == ["1 - 972502222222 972502222222 -"])
+        try await write(t, "U3", Contact(id: id, number: number, address: number), at: T.start + .hours(1))
+        let both = ["1 - 972502222222 972502222222 -", "2 \(id ?? "-") \(number) \(number) -"]
+        #expect(try await people(t) == both)
+        #expect(try await t.store.conversation(1)?.conversation.memory.isOptedOut == true)
+        #expect(try await t.store.conversation(2)?.conversation.memory.isOptedOut == false)
+        // The news is delivered once more.
+        try await move(t, from: known, to: new)
+        #expect(try await people(t) == both)
+    }
+
+    /// They were sent before the change, but no message of the contact is later.
+    @Test func messagesOfBeforeBringNoOldAddressBack() async throws {
+        let t = try T()
+        try await write(t, "U1", old)
+        try await move(t, from: old, to: new)
+        let number = "972501111111"
+        for (place, late) in [
+            old, Contact(id: "IL.1", address: "IL.1"), Contact(number: number, address: number),
+        ].enumerated() {
+            try await write(t, "L\(place)", late, at: T.start + .seconds(Int64(place) + 1))
+            #expect(try await people(t) == ["1 IL.2 972502222222 972502222222 Dana"], "\(place)")
+        }
     }
 
     @Test func oldNewsThatComesAgainChangesNothing() async throws {

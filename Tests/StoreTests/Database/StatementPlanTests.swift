@@ -110,7 +110,7 @@ private typealias T = TemporaryStore
         }
         let move = ContactMove(
             from: Contact(number: "972500000045", address: "972500000045"),
-            to: Contact(id: "IL.45", number: "972500000046", address: "972500000046"))
+            to: Contact(id: "IL.45", number: "972500000046", address: "972500000046"), at: T.start)
         let silence = (T.silence, T.start)
         _ = try await store.take(
             [(.move(move), "{}"), (.other(hook: "story"), "{}")], account: T.account,
