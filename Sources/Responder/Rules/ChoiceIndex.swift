@@ -4,9 +4,7 @@ import Matching
 struct ChoiceIndex: Sendable {
     /// The ids of the offered choices, by the pattern of their title.
     private var offered: [TextIndex.PatternID: [String]] = [:]
-    /// The patterns of a choice's titles, by its id; alternatives may give a choice several.
-    private var titles: [String: [TextIndex.PatternID]] = [:]
-    /// The titles of the choices, folded, by their ids.
+    /// The titles of the choices, folded, by their ids. Alternatives may give a choice several: this is the first.
     private var words: [String: FoldedText] = [:]
     /// The places of the rules that answer a choice, by its id.
     private(set) var rules: [String: [Int]] = [:]
@@ -14,12 +12,13 @@ struct ChoiceIndex: Sendable {
     /// Collects the choices of rules, and adds their titles to an index.
     init(_ rules: [Rule], _ index: inout TextIndex.Builder) {
         for rule in rules {
+            // Only the alternatives of one rule offer a choice twice.
+            var seen: [TextIndex.PatternID: Set<String>] = [:]
             for choice in rule.offers {
                 guard let pattern = TextPattern.exact(choice.title) else { continue }
                 let id = index.insert(pattern)
                 if words[choice.id] == nil { words[choice.id] = FoldedText(choice.title) }
-                if titles[choice.id]?.contains(id) != true { titles[choice.id, default: []].append(id) }
-                if offered[id]?.contains(choice.id) != true { offered[id, default: []].append(choice.id) }
+                if seen[id, default: []].insert(choice.id).inserted { offered[id, default: []].append(choice.id) }
             }
         }
         for (place, rule) in rules.enumerated() {
@@ -28,15 +27,10 @@ struct ChoiceIndex: Sendable {
     }
 
     /// Whether no rule offers a choice or answers one.
-    var isEmpty: Bool { titles.isEmpty && rules.isEmpty }
-
-    /// Returns the patterns of which a message that names one of the choices by its title holds one.
-    func patterns(of choices: Set<String>) -> [TextIndex.PatternID] {
-        choices.sorted().flatMap { titles[$0] ?? [] }
-    }
+    var isEmpty: Bool { words.isEmpty && rules.isEmpty }
 
     /// Whether a rule offers the choice of that id.
-    func offers(_ id: String) -> Bool { titles[id] != nil }
+    func offers(_ id: String) -> Bool { words[id] != nil }
 
     /// Returns the title of a choice, folded; `nil` if no rule offers it.
     func title(of id: String) -> FoldedText? { words[id] }

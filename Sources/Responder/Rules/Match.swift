@@ -73,9 +73,7 @@ public struct Match: Sendable {
     private(set) var required: [TextIndex.PatternID]?
 
     /// Adds all texts that the match looks for to an index.
-    ///
-    /// - Parameter titles: The patterns of the titles of ``choices``.
-    mutating func register(in index: inout TextIndex.Builder, titles: [TextIndex.PatternID]) {
+    mutating func register(in index: inout TextIndex.Builder) {
         for path in [\Match.any, \.all, \.none, \.exact, \.starts, \.contains] {
             for part in self[keyPath: path].indices {
                 for wording in self[keyPath: path][part].wordings.indices {
@@ -84,7 +82,8 @@ public struct Match: Sendable {
                 }
             }
         }
-        guard choices.isEmpty else { return required = titles }
+        // The choices that a message names lead to the rule: as many titles as menus may stand for one choice.
+        guard choices.isEmpty else { return required = [] }
         let sets = [any, exact, starts, contains, Array(all.prefix(1))]
         required = sets.first { !$0.isEmpty }?.flatMap(\.ids) ?? requiredParts?.map { index.insert(part: $0) }
     }

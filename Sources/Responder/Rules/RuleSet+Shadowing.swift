@@ -27,7 +27,8 @@ extension RuleSet {
             let rule = rules[position]
             let texts = rule.match.wordings.map(\.source)
             let same = rule.match.regex.flatMap { byRegex[$0.pattern] ?? [] }
-            let chosen = rule.match.choices.flatMap { choices?.rules[$0] ?? [] }
+            // A rule that covers it asks for all of its choices: looking at one of them is enough.
+            let chosen = rule.match.choices.min().flatMap { choices?.rules[$0] } ?? []
             let others = texts.reduce(into: Set(broad + same + chosen)) { $0.formUnion(places(heldBy: $1)) }
             if let first = first(covering: rule, at: position, among: others) {
                 return [Shadowing(rule: rule.id, by: rules[first].id)]

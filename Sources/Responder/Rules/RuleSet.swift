@@ -29,8 +29,7 @@ public struct RuleSet: Sendable {
         }.map(\.element)
         let choices = ChoiceIndex(ordered, &index)
         for position in ordered.indices {
-            ordered[position].match.register(
-                in: &index, titles: choices.patterns(of: ordered[position].match.choices))
+            ordered[position].match.register(in: &index)
             if let required = ordered[position].match.required {
                 pairs += Set(required).map { ($0.number, position) }
             } else {
@@ -103,18 +102,20 @@ public struct RuleSet: Sendable {
             account: "", unique: "", contact: Contact(address: ""), type: .button, body: title, choice: id,
             timestamp: moment)
         let reading = Reading(message, after: nil, rules: self, at: moment)
-        let hits = candidates(for: reading).map { rules[$0] }.filter { rule in
-            if case .holds = rule.match.verdict(on: reading, type: .button) { return true }
+        // Many rules may ask for the choice; most often the first that holds is one of them.
+        let hits = candidates(for: reading).lazy.filter { place in
+            if case .holds = self.rules[place].match.verdict(on: reading, type: .button) { return true }
             return false
         }
-        let always = hits.first {
-            !$0.continues && !$0.isShadow && $0.cooldown == nil && $0.conditions.isEmpty
-                || $0.match.choices.contains(id)
+        let always = hits.first { place in
+            let rule = self.rules[place]
+            return !rule.continues && !rule.isShadow && rule.cooldown == nil && rule.conditions.isEmpty
+                || rule.match.choices.contains(id)
         }
-        guard let always, !always.match.choices.contains(id),
-            let asked = hits.first(where: { $0.match.choices.contains(id) })
+        guard let always, !rules[always].match.choices.contains(id),
+            let asked = hits.first(where: { self.rules[$0].match.choices.contains(id) })
         else { return nil }
-        return (always.id, asked.id)
+        return (rules[always].id, rules[asked].id)
     }
 
     /// Returns the indices of the rules that may answer a message in which these patterns were found.
@@ -136,7 +137,7 @@ public struct RuleSet: Sendable {
     /// Returns the indices in ``rules`` of the rules that may answer, in order; no other rule can.
     func candidates(for reading: Reading) -> [Int] {
         var found = rules(requiring: reading.found.all)
-        // A choice may be named by its id or number, without a word that was looked for.
+        // A choice may be named by its id, its number or the title in any menu.
         if let choices, !reading.choices.isEmpty { found += reading.choices.flatMap { choices.rules[$0] ?? [] } }
         guard !found.isEmpty else { return unindexed }
         let places = (unindexed + found).sorted()

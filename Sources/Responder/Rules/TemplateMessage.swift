@@ -21,6 +21,10 @@ public struct TemplateMessage: Sendable {
     public static let couponLimit = 20
     /// The greatest number of a template's buttons.
     public static let buttonLimit = 10
+    /// The greatest length of a quick-reply button's title, in UTF-16 units.
+    public static let choiceTitleLimit = 25
+    /// The greatest length of what comes back from a quick-reply button, in UTF-16 units.
+    public static let choiceIDLimit = 512
 
     /// Creates a template; by default in Hebrew, without a header and variables.
     public init(

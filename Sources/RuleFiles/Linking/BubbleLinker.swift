@@ -90,7 +90,7 @@ struct BubbleLinker {
                 Location(latitude: latitude, longitude: longitude, name: place.name, address: place.address))
         }
         if let link = draft.link, let title = link.title, let url = link.url {
-            check(title, "the title of a link", LinkButton.titleLimit)
+            reader.check(title, "the title of a link", LinkButton.titleLimit)
             return .link(title: title.value, url: url.value)
         }
         return draft.choices.map { .choices(choices($0), opener: opener(draft)) }
@@ -106,10 +106,10 @@ struct BubbleLinker {
                 "a menu has at most \(Menu.choiceLimit) choices, and these are \(drafts.count)",
                 hint: "this is the first too many; let a choice lead to a menu of its own")
         }
-        var seen: [TextPattern: String] = [:]
+        var titles = ChoiceTitles(reader)
         return drafts.compactMap { draft in
             guard let title = draft.title else { return nil }
-            check(
+            reader.check(
                 title, isList ? "a title in a list" : "a title on a button",
                 isList ? Menu.rowTitleLimit : Menu.buttonTitleLimit,
                 hint: isList ? "say the rest in 'more'" : "say the rest in the text")
@@ -120,49 +120,27 @@ struct BubbleLinker {
                     hint: "choose a shorter one")
             }
             if let more = draft.more {
-                check(more, "the second line of a choice", Menu.moreLimit)
+                reader.check(more, "the second line of a choice", Menu.moreLimit)
                 if !isList {
                     reader.warning(
                         more.node.range, "buttons have one line: this is shown in lists of 4 and more choices alone",
                         hint: "say it in the text", code: "unused-more")
                 }
             }
-            guard let pattern = TextPattern.exact(title.value) else {
-                reader.error(
-                    title.node.range, "this title holds nothing that can be read", hint: "use letters or emoji")
-                return nil
-            }
-            if let first = seen[pattern] {
-                reader.error(
-                    title.node.range, "'\(title.value)' and '\(first)' are the same to everybody who writes them",
-                    hint: "choose titles that differ in more than capitals, marks and signs")
-            }
-            seen[pattern] = seen[pattern] ?? title.value
+            guard titles.accept(title) else { return nil }
             return Rule.Choice(id: draft.id.value, title: title.value.trimmedTitle, more: draft.more?.value)
         }
     }
 
     private func opener(_ draft: BubbleDraft) -> String? {
         guard let opener = draft.opener else { return nil }
-        check(opener, "the opener of a list", Menu.openerLimit)
+        reader.check(opener, "the opener of a list", Menu.openerLimit)
         if let choices = draft.choices, choices.count <= Menu.buttonLimit {
             reader.warning(
                 opener.node.range, "buttons have nothing to open: a list has 4 and more choices", hint: "remove this",
                 code: "unused-open")
         }
         return opener.value
-    }
-
-    /// Records an error if a text is longer than WhatsApp takes, or holds a variable, which would not be filled in.
-    private func check(_ text: Located<String>, _ what: String, _ limit: Int, hint: String? = nil) {
-        let length = text.value.utf16.count
-        if length > limit {
-            reader.error(
-                text.node.range, "\(what) has at most \(limit) characters, and this has \(length)", hint: hint)
-        }
-        if text.value.utf8.contains("{{".utf8) {
-            reader.error(text.node.range, "\(what) has no variables", hint: "write the variable into the text")
-        }
     }
 
     // MARK: Texts

@@ -24,7 +24,8 @@ extension TemplateDraft {
             }
             return text(coupon)
         }
-        template.choices = choices.compactMap { choice(of: $0, menu, reader) }
+        var titles = ChoiceTitles(reader)
+        template.choices = choices.compactMap { choice(of: $0, menu, &titles, reader) }
         for (place, button) in buttons.enumerated() {
             let index = button.index ?? choices.count + place
             guard let value = text(button.value) else { continue }
@@ -39,7 +40,9 @@ extension TemplateDraft {
         return template
     }
 
-    private func choice(of draft: ChoiceDraft, _ menu: String?, _ reader: Reader) -> Menu.Choice? {
+    private func choice(
+        of draft: ChoiceDraft, _ menu: String?, _ titles: inout ChoiceTitles, _ reader: Reader
+    ) -> Menu.Choice? {
         guard let menu else {
             reader.error(
                 draft.id.node.range, "the configuration's template has no choices: rules could not ask for them",
@@ -47,10 +50,15 @@ extension TemplateDraft {
             return nil
         }
         guard let title = draft.title else { return nil }
-        guard TextPattern.exact(title.value) != nil else {
-            reader.error(title.node.range, "this title holds nothing that can be read", hint: "use letters or emoji")
-            return nil
+        reader.check(title, "the title of a template's button", TemplateMessage.choiceTitleLimit)
+        let id = Rule.choiceID(menu, draft.id.value)
+        if id.utf16.count > TemplateMessage.choiceIDLimit {
+            reader.error(
+                draft.id.node.range,
+                "the ids of rule and choice have more than \(TemplateMessage.choiceIDLimit) characters together",
+                hint: "choose a shorter one")
         }
-        return Menu.Choice(id: Rule.choiceID(menu, draft.id.value), title: title.value)
+        guard titles.accept(title) else { return nil }
+        return Menu.Choice(id: id, title: title.value)
     }
 }

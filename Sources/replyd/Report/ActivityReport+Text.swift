@@ -118,7 +118,9 @@ extension ActivityReport {
                 ]
             }
         }
-        return Table([.init(""), .init("", isFigure: true), .init(""), .init("", isFigure: true)], rows: rows)
+        let cost = prices.isEmpty ? "" : "cost"
+        return Table(
+            [.init("account"), .init("sent", isFigure: true), .init("kind"), .init(cost, isFigure: true)], rows: rows)
     }
 
     private var unsentTable: Table {

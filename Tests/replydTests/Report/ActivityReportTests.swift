@@ -115,10 +115,11 @@ import Testing
                   5  reopen_chat
 
                 sent, by kind
-                  972770000001    2  text
-                  972771234567  870  text      25.48 ILS
-                                 30  choices
-                                  4  template
+                  account       sent  kind           cost
+                  972770000001     2  text
+                  972771234567   870  text      25.48 ILS
+                                  30  choices
+                                   4  template
 
                 answers not sent
                   2  failed  window-expired
