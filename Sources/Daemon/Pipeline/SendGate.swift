@@ -154,18 +154,26 @@ struct SendGate {
     ///   - entry: The entry; `nil` if it was sent earlier.
     ///   - rest: The least time for which nothing is tried; `nil` if the provider restricts nothing.
     ///   - uptime: The present time.
-    mutating func stop(after entry: Int64?, rest: Duration? = nil, at uptime: Duration) {
+    /// - Returns: Whether this is news: requests that left before the account was stopped are refused one after another.
+    @discardableResult
+    mutating func stop(after entry: Int64?, rest: Duration? = nil, at uptime: Duration) -> Bool {
         let later = uptime + max(rest ?? Self.probeInterval, Self.probeInterval)
         switch state {
         case .open, .shut(.slowed, _, _), .probing(.slowed, entry):
             refusedProbes = 0
             state = .shut(.stopped, probe: rest == nil ? uptime : later, anyProbe: later)
+            return true
         case .probing(.stopped, let probe) where probe == entry:
             let usual = refusedProbes < Self.firstWaits.count ? Self.firstWaits[refusedProbes] : Self.probeInterval
             refusedProbes += 1
             state = .shut(.stopped, probe: rest == nil ? uptime + usual : later, anyProbe: later)
-        case .probing(_, let probe): state = .probing(.stopped, entry: probe)
-        case .shut(.stopped, _, _): if rest != nil { state = .shut(.stopped, probe: later, anyProbe: later) }
+            return true
+        case .probing(let why, let probe):
+            state = .probing(.stopped, entry: probe)
+            return why == .slowed
+        case .shut(.stopped, _, _):
+            if rest != nil { state = .shut(.stopped, probe: later, anyProbe: later) }
+            return false
         }
     }
 

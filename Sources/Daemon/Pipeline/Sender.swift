@@ -78,11 +78,12 @@ final class Sender: Sendable {
     func stop(_ account: String, after entry: Int64? = nil, _ refusal: Refusal?) {
         let reason = refusal?.text ?? "the provider refused the account after it had accepted the message"
         let uptime = clock.uptime()
-        let waiting = queue.withLock { queue in
-            _ = queue.withGate(of: account) { $0.stop(after: entry, rest: refusal?.rest, at: uptime) }
-            return queue.waiting(of: account)
+        let (isNews, waiting) = queue.withLock { queue in
+            let isNews = queue.withGate(of: account) { $0.stop(after: entry, rest: refusal?.rest, at: uptime) }
+            return (isNews, queue.waiting(of: account))
         }
         signal.send()
+        guard isNews != false else { return }
         observe(.accountStopped(AccountStop(account: account, reason: reason, waiting: waiting)))
     }
 

@@ -51,6 +51,17 @@ extension SendGate {
         #expect(gate.pass(8) && !gate.isStopped)
     }
 
+    /// A log that says it for each request in flight, or for each late report, says nothing more.
+    @Test func onlyTheFirstRefusalAndThoseOfProbesAreNews() {
+        var gate = SendGate(ready: [2, 3], suspected: [1])
+        let first = gate.stop(after: 1, at: .zero)
+        let (inFlight, late) = (gate.stop(after: 9, at: .zero), gate.stop(after: nil, rest: .seconds(600), at: .zero))
+        #expect(first && !inFlight && !late)
+        #expect(gate.begun(at: .seconds(600)) == [2])
+        let (beside, probe) = (gate.stop(after: 9, at: .seconds(601)), gate.stop(after: 2, at: .seconds(601)))
+        #expect(!beside && probe)
+    }
+
     /// The probe must not take the entry that has just been refused, again and again.
     @Test func anEntryThatWasRefusedIsNoProbeWhileThereAreOthers() {
         var gate = SendGate(ready: [2], suspected: [1])
