@@ -9,7 +9,7 @@ struct NinetyNineDigital: ResellerDialect {
     var abilities: LineAbilities {
         var abilities = LineAbilities(showsChoices: false, showsLinkButtons: false)
         (abilities.showsFileNames, abilities.namesTemplateVariables) = (false, false)
-        abilities.hasTemplateCountries = false
+        (abilities.marksTemplateChoices, abilities.hasTemplateCountries) = (false, false)
         return abilities
     }
 

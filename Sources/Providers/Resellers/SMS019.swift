@@ -60,6 +60,7 @@ extension LineAbilities {
     fileprivate static var reseller: LineAbilities {
         var abilities = LineAbilities.text
         (abilities.namesTemplateVariables, abilities.hasTemplateCountries) = (false, false)
+        abilities.marksTemplateChoices = false
         return abilities
     }
 }

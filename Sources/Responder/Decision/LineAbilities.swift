@@ -17,6 +17,8 @@ public struct LineAbilities: Sendable, Hashable {
     public var showsFileNames = true
     /// Whether links and codes of templates' buttons are filled in.
     public var fillsTemplateButtons = true
+    /// Whether a tap on a template's quick-reply button brings back the id that we gave it; otherwise only its title.
+    public var marksTemplateChoices = true
     /// Whether templates' variables may have names.
     public var namesTemplateVariables = true
     /// Whether templates' languages may have a country.

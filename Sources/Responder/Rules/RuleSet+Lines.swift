@@ -51,6 +51,9 @@ extension RuleSet {
             abilities.fillsTemplateButtons, "links and codes of templates' buttons are not filled in",
             templates { !$0.buttons.isEmpty || $0.coupon != nil })
         add(
+            abilities.marksTemplateChoices, "templates' choices are understood by their titles alone",
+            templates { !$0.choices.isEmpty })
+        add(
             abilities.namesTemplateVariables, "templates' variables go by their order, not by name",
             templates { !$0.names.isEmpty })
         add(
