@@ -4,6 +4,8 @@ import Matching
 struct ChoiceIndex: Sendable {
     /// The ids of the offered choices, by the pattern of their title.
     private var offered: [TextIndex.PatternID: [String]] = [:]
+    /// What rules on trial offer, by their ids: nobody is shown these titles.
+    private var onTrial: [String: [(title: TextIndex.PatternID, choice: String)]] = [:]
     /// The titles of the choices, folded, by their ids. Alternatives may give a choice several: this is the first.
     private var words: [String: FoldedText] = [:]
     /// The places of the rules that answer a choice, by its id.
@@ -18,12 +20,22 @@ struct ChoiceIndex: Sendable {
                 guard let pattern = TextPattern.exact(choice.title) else { continue }
                 let id = index.insert(pattern)
                 if words[choice.id] == nil { words[choice.id] = FoldedText(choice.title) }
-                if seen[id, default: []].insert(choice.id).inserted { offered[id, default: []].append(choice.id) }
+                if rule.isShadow {
+                    onTrial[rule.id, default: []].append((id, choice.id))
+                } else if seen[id, default: []].insert(choice.id).inserted {
+                    offered[id, default: []].append(choice.id)
+                }
             }
         }
         for (place, rule) in rules.enumerated() {
             for choice in rule.match.choices { self.rules[choice, default: []].append(place) }
         }
+    }
+
+    /// Counts the titles that a rule on trial offers, as if it were live.
+    mutating func makeLive(_ rule: String) {
+        for (title, choice) in onTrial.removeValue(forKey: rule) ?? []
+        where offered[title]?.contains(choice) != true { offered[title, default: []].append(choice) }
     }
 
     /// Whether no rule offers a choice or answers one.

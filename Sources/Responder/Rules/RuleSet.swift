@@ -10,7 +10,7 @@ public struct RuleSet: Sendable {
     public let hours: [String: Hours]
     let index: TextIndex
     /// The choices of the rules; `nil` if there are none.
-    let choices: ChoiceIndex?
+    private(set) var choices: ChoiceIndex?
     /// Whether a rule looks for a regular expression.
     let hasRegexes: Bool
     /// The indices in ``rules`` of the rules that are tried for every message.
@@ -128,6 +128,7 @@ public struct RuleSet: Sendable {
         guard let position = rules.firstIndex(where: { $0.id == id && $0.isShadow }) else { return self }
         var copy = self
         copy.rules[position].isShadow = false
+        copy.choices?.makeLive(id)
         return copy
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 /// A conversation with rules from a file, on a clock of its own.
 struct Chat {
-    let rules: RuleSet
+    var rules: RuleSet
     /// The policy, without the loop guard: these tests say the same words again and again.
     var policy = DecisionPolicy(loopGuard: nil)
     var conversation = Conversation()

@@ -128,6 +128,35 @@ import Testing
         #expect(chat.says("לדבר עם נציג").rule == "person")
     }
 
+    /// Nobody is shown the menu of a rule on trial, except those to whom it was sent when it was live.
+    @Test func titlesOfAMenuOnTrialAreNoChoices() throws {
+        let trial = """
+              - {id: trial, match: offer, mode: shadow, reply: {text: New?, choices: {hours: Best hours}}}
+
+            """
+        var chat = try chat(trial + Self.rules)
+        #expect(chat.says("best hours").rule == "default")
+        var tap = chat.message("Best hours")
+        tap.choice = "trial.hours"
+        #expect(chat.receive(tap).rule == "hours")
+        var live = try self.chat(trial + Self.rules)
+        live.rules = live.rules.withLive("trial")
+        #expect(live.says("best hours").rule == "hours")
+    }
+
+    /// A menu that is tried as another version of a live one takes no title from that.
+    @Test func aMenuOnTrialHidesNoTitleOfALiveOne() throws {
+        let trial = """
+              - {id: trial, match: offer, mode: shadow, reply: {text: New?, choices: {hours: Best hours}}}
+              - {id: live, match: deal, reply: {text: Which?, choices: {hours: Best hours}}}
+
+            """
+        var chat = try chat(trial + Self.rules)
+        #expect(chat.says("best hours").rule == "hours")
+        chat.rules = chat.rules.withLive("trial")
+        #expect(chat.says("best hours").rule == "hours")
+    }
+
     @Test func theIdThatComesBackCountsBeforeAllElse() throws {
         var chat = try chat()
         _ = chat.says("second")
