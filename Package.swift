@@ -138,12 +138,13 @@ let package = Package(
         // A database from outside, not by what replyd uses.
         .target(name: "DatabaseFile", dependencies: [sqlite], path: "Tests/DatabaseFile", swiftSettings: settings),
         .target(name: "RawServer", path: "Tests/RawServer", swiftSettings: settings),
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         // The real binary, real sockets, real kills.
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "DatabaseFile", "Daemon", "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder", "Sandbox",
-                "SeededRandom", "replyd", "FaultySystem", arguments, hummingbird, logging,
+                "CSpawn", "DatabaseFile", "Daemon", "HTTPTransport", "JSONText", "Providers", "RawServer", "Responder",
+                "Sandbox", "SeededRandom", "replyd", "FaultySystem", arguments, hummingbird, logging,
             ],
             swiftSettings: settings
         ),

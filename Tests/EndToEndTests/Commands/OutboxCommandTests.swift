@@ -140,16 +140,12 @@ import Testing
         try await scene.say("hello")
         try await scene.expectDecisions(1)
         let command = "'\(ReplydProcess.binary.path)' forget --config replyd.yaml +972-50-1234567"
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "echo \(answer) | timeout 30 script -qec \"\(command)\" /dev/null"]
-        process.currentDirectoryURL = scene.folder
         let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
+        let process = try ChildProcess(
+            ["sh", "-c", "echo \(answer) | timeout 30 script -qec \"\(command)\" /dev/null"], in: scene.folder,
+            output: pipe)
         let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == status, "\(output)")
+        #expect(process.waitUntilExit().status == status, "\(output)")
         #expect(output.contains("to be erased for good: 972501234567 (account 972771234567): 1 message, 0 answers\r\n"))
         #expect(output.contains("Erase it? [y/N] "))
         #expect(try scene.texts() == [left])

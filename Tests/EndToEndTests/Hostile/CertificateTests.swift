@@ -10,7 +10,7 @@ import Testing
 final class TLSProvider: Sendable {
     let port: Int
     private let folder: URL
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
     private let input = Mutex<FileHandle?>(nil)
     private let text = Mutex("")
 
@@ -29,7 +29,7 @@ final class TLSProvider: Sendable {
 
     deinit {
         process.withLock { server in
-            if let server, server.isRunning { kill(server.processIdentifier, SIGKILL) }
+            if let server, !server.hasEnded { server.send(SIGKILL) }
         }
     }
 
@@ -60,19 +60,13 @@ final class TLSProvider: Sendable {
         try openssl(
             "x509", "-req", "-in", "server.csr", "-CA", "\(authority).pem", "-CAkey", "\(authority).key", "-set_serial",
             "\(UInt32.random(in: 1...UInt32.max))", "-days", "\(days)", "-extfile", "names", "-out", "server.pem")
-        let server = Process()
-        server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        server.arguments = [
-            "openssl", "s_server", "-quiet", "-accept", "127.0.0.1:\(port)", "-cert", "server.pem", "-key",
-            "server.key",
-        ]
-        server.currentDirectoryURL = folder
         let input = Pipe()
         let output = Pipe()
-        server.standardInput = input
-        server.standardOutput = output
-        server.standardError = FileHandle.nullDevice
-        try server.run()
+        let server = try ChildProcess(
+            [
+                "openssl", "s_server", "-quiet", "-accept", "127.0.0.1:\(port)", "-cert", "server.pem", "-key",
+                "server.key",
+            ], in: folder, input: input, output: output)
         process.withLock { $0 = server }
         self.input.withLock { $0 = input.fileHandleForWriting }
         let reader = output.fileHandleForReading
@@ -85,12 +79,9 @@ final class TLSProvider: Sendable {
 
     private func stop() {
         guard let server = process.withLock({ $0 }) else { return }
-        let ended = DispatchSemaphore(value: 0)
-        server.terminationHandler = { _ in ended.signal() }
-        // A process inherits the signals that the thread that started it has blocked, so it might not receive SIGTERM.
-        kill(server.processIdentifier, SIGKILL)
+        if !server.hasEnded { server.send(SIGKILL) }
         // The port must be free again.
-        ended.wait()
+        server.waitUntilExit()
     }
 
     /// The text that it has read, decrypted.

@@ -15,29 +15,22 @@ private func head(_ length: Int) -> String {
     """
 }
 
-/// Clients that begin a request and go no further, in a process of their own: a program with more than thirteen hundred
-/// open files can't safely start others through Foundation's `Process`.
+/// Clients that begin a request and go no further, in a process of their own, with open files of its own.
 private final class SlowClients: Sendable {
     private let input = Pipe()
     private let output = Pipe()
 
     init(_ count: Int, port: Int, request: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "bash", "-c",
-            """
+        let script = """
             ulimit -n $(ulimit -Hn)
             for ((i = 0; i < $1; i++)); do
                 exec {client}<>/dev/tcp/127.0.0.1/$2 && printf %s "$3" >&$client || exit 1
             done
             echo begun
             read
-            """, "clients", "\(count)", "\(port)", request,
-        ]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+            """
+        _ = try ChildProcess(
+            ["bash", "-c", script, "clients", "\(count)", "\(port)", request], input: input, output: output)
     }
 
     deinit { hangUp() }

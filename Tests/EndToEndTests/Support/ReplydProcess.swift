@@ -4,10 +4,7 @@ import Synchronization
 
 /// The real binary as a process of its own, with everything it writes.
 final class ReplydProcess: Sendable {
-    struct Exit: Equatable {
-        var status: Int32
-        var wasKilled: Bool
-    }
+    typealias Exit = ChildProcess.Exit
 
     private struct State {
         var output = Data()
@@ -41,36 +38,21 @@ final class ReplydProcess: Sendable {
     init(
         _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [], in folder: URL
     ) throws {
-        let process = Process()
-        process.executableURL = wrapper.isEmpty ? Self.binary : URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = wrapper.isEmpty ? arguments : wrapper + [Self.binary.path] + arguments
-        process.currentDirectoryURL = folder
         var all = ProcessInfo.processInfo.environment
         all["REPLYD_CRASH_AT"] = nil
-        process.environment = all.merging(environment) { $1 }
         let output = Pipe()
         let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
         let ended = DispatchGroup()
-        (0..<3).forEach { _ in ended.enter() }
-        // `waitUntilExit` polls in a thread without a run loop, with all the CPU it can get.
-        process.terminationHandler = { _ in ended.leave() }
-        // A process inherits the signals that the thread that starts it has blocked; threads of tests have blocked
-        // nearly all.
-        var none = sigset_t()
-        var blocked = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &blocked)
-        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
-        try process.run()
-        pid = process.processIdentifier
+        let process = try ChildProcess(
+            wrapper + [Self.binary.path] + arguments, environment: all.merging(environment) { $1 }, in: folder,
+            output: output, errors: errors)
+        pid = process.pid
+        (0..<2).forEach { _ in ended.enter() }
         read(output, until: ended) { $0.output += $1 }
         read(errors, until: ended) { $0.errors += $1 }
         Thread { [self] in
             ended.wait()
-            let exit = Exit(status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
+            let exit = process.waitUntilExit()
             let (waiters, readers) = state.withLock { state in
                 state.exit = exit
                 defer {

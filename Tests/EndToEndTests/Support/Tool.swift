@@ -15,21 +15,12 @@ enum Tool {
 
     /// Runs a program to its end; throws a ``Failure`` if it does not end with 0.
     static func run(_ command: [String], in folder: URL? = nil) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
         let errors = Pipe()
-        process.standardError = errors
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
-        try process.run()
+        let process = try ChildProcess(command, in: folder, errors: errors)
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        ended.wait()
-        guard process.terminationStatus == 0 else {
-            throw Failure(command: command.joined(separator: " "), status: process.terminationStatus, errors: text)
+        let exit = process.waitUntilExit()
+        guard exit == ChildProcess.Exit(status: 0, wasKilled: false) else {
+            throw Failure(command: command.joined(separator: " "), status: exit.status, errors: text)
         }
     }
 
