@@ -109,8 +109,9 @@ enum MetaMessage {
         guard let system = json["system"], let type = system["type"]?.id,
             ["user_changed_number", "customer_changed_number", "user_changed_user_id"].contains(type)
         else { return nil }
-        let former = addresses([json["from"]?.id, json["from_user_id"]?.id])
         let latest = addresses([system["wa_id"]?.id, system["new_wa_id"]?.id, system["user_id"]?.id])
+        let from = [json["from"]?.id, json["from_user_id"]?.id].filter { $0 != latest?.id && $0 != latest?.number }
+        let former = addresses([system["previous_user_id"]?.id] + from)
         guard let former, let latest, former.address != latest.address else { return nil }
         return ContactMove(from: former, to: latest, at: timestamp(json["timestamp"], now: now))
     }

@@ -8,6 +8,7 @@ import Responder
 struct MetaWebhook {
     private let lines: WebhookLines
     private let now: Timestamp
+    /// Messages, and the news that contacts have other addresses.
     private var messages: [(sentAt: Timestamp, item: WebhookContent.Item)] = []
     private var others: [WebhookContent.Item] = []
     private var complaints: [String] = []
@@ -39,8 +40,8 @@ struct MetaWebhook {
         self.now = now
     }
 
-    /// Messages come first, in the order in which they were sent: a report on an answer may come with the message that it
-    /// answers.
+    /// Messages come first, in the order in which they were sent, with the news of other addresses among them: a report on
+    /// an answer may come with the message that it answers.
     private var content: WebhookContent {
         let ordered = messages.enumerated().sorted {
             ($0.element.sentAt, $0.offset) < ($1.element.sentAt, $1.offset)
@@ -123,8 +124,10 @@ struct MetaWebhook {
             return others.append(.init(account: account, event: .other(hook: "group"), payload: payload))
         }
         if message["type"]?.id == "system" {
-            let event = try MetaMessage.system(message, now: now).map(WebhookEvent.move) ?? .other(hook: "system")
-            return others.append(.init(account: account, event: event, payload: payload))
+            guard let move = try MetaMessage.system(message, now: now) else {
+                return others.append(.init(account: account, event: .other(hook: "system"), payload: payload))
+            }
+            return messages.append((move.movedAt, .init(account: account, event: .move(move), payload: payload)))
         }
         let read = try MetaMessage.message(message, person, account: account, at: now)
         messages.append((read.timestamp, .init(account: account, event: .message(read), payload: payload)))

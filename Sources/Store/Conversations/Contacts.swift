@@ -60,7 +60,7 @@ extension Store {
             return isLate ? merged : try update(merged, contact, account: account, db)
         case (let one?, let other?):
             if try isLate(for: one) || isLate(for: other) { return one }
-            try take(contact.number, from: other, db)
+            try take(contact.number, from: other, account: account, db)
             return try update(one, contact, account: account, db)
         case (nil, let other?) where other.contact.id == nil || contact.id == nil:
             if try isLate(for: other), contact.number != other.contact.number { return other }
@@ -71,21 +71,30 @@ extension Store {
                 if try isLate(for: other), let id = contact.id {
                     (contact.number, contact.address) = (nil, id)
                 } else {
-                    try take(contact.number, from: other, db)
+                    try take(contact.number, from: other, account: account, db)
                 }
             }
-            let id = try db.insert(
-                "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-                account, contact.id, contact.number, contact.address, contact.name, now)
-            try removeFormer(contact.number, .number, account: account, db)
-            return KnownContact(id: id, contact: contact)
+            return try insert(contact, account: account, at: now, db)
         }
+    }
+
+    /// Inserts a contact; the caller must then save its conversation.
+    func insert(
+        _ contact: Contact, account: String, at now: Timestamp, _ db: Connection
+    ) throws -> KnownContact {
+        let id = try db.insert(
+            "INSERT INTO contact (account, provider_id, number, address, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            account, contact.id, contact.number, contact.address, contact.name, now)
+        try removeFormer(contact.number, .number, account: account, db)
+        return KnownContact(id: id, contact: contact)
     }
 
     /// Takes a number from the contact who had it before. Otherwise messages meant for that person would reach somebody
     /// else.
-    private func take(_ number: String?, from other: KnownContact, _ db: Connection) throws {
-        guard other.contact.number == number else { return }
+    func take(_ number: String?, from other: KnownContact, account: String, _ db: Connection) throws {
+        guard let number, other.contact.number == number else { return }
+        // Without an id there is no other way to that person.
+        if other.contact.id == nil { _ = try withdraw(other.id, account: account, for: .forgotten, db) }
         try db.run(
             "UPDATE contact SET number = NULL, address = coalesce(provider_id, address) WHERE id = ?", other.id)
     }
@@ -138,6 +147,8 @@ extension Store {
     static let contactByID = contact(whose: "provider_id", .id)
     static let contactByNumber = contact(whose: "number", .number)
 
+    /// An id is never somebody else's, whatever the moment.
+    ///
     /// One statement looks among the latest addresses, then among the former ones: a contact who has never written is in
     /// neither, and two statements would cost twice as much.
     private static func contact(whose column: String, _ kind: AddressKind) -> String {
@@ -148,7 +159,7 @@ extension Store {
         WHERE c.id = coalesce(
           (SELECT id FROM contact WHERE account = ?1 AND \(column) = ?2),
           (SELECT contact FROM former_address WHERE account = ?1 AND value = ?2 AND kind = '\(kind.rawValue)'
-            AND (?3 IS NULL OR until IS NULL OR until >= ?3)))
+            \(kind == .number ? "AND (?3 IS NULL OR until IS NULL OR until >= ?3)" : "AND (?3 IS NULL OR true)")))
         """
     }
 

@@ -167,6 +167,18 @@ import Testing
                         from: Contact(id: "IL.1", address: "IL.1"), to: Contact(id: "IL.2", address: "IL.2"),
                         at: Timestamp(seconds: 1_790_000_000)))
             ])
+        // Meta names the id of before, and may name the new one as the sender's.
+        for sender in ["", #""from_user_id":"IL.2","#] {
+            #expect(
+                try moves(
+                    #"\#(sender)"system":{"type":"user_changed_user_id","user_id":"IL.2","previous_user_id":"IL.1"}"#
+                ) == [
+                    .move(
+                        ContactMove(
+                            from: Contact(id: "IL.1", address: "IL.1"), to: Contact(id: "IL.2", address: "IL.2"),
+                            at: Timestamp(seconds: 1_790_000_000)))
+                ])
+        }
         #expect(
             try moves(#""from":"972501111111","system":{"type":"customer_identity_changed"}"#) == [
                 .other(hook: "system")

@@ -22,7 +22,8 @@ private typealias T = TemporaryStore
         let silence = (T.silence, T.start)
         _ = try await t.store.take(
             [(.move(ContactMove(from: former, to: latest, at: movedAt)), "{}")], account: T.account,
-            policy: IntakePolicy(takeoverPause: .zero, delay: { _ in .zero }, decide: { _, _ in silence }), at: T.start)
+            policy: IntakePolicy(takeoverPause: .zero, delay: { _ in .zero }, decide: { _, _ in silence }),
+            at: max(T.start + .minutes(5), movedAt))
     }
 
     private func people(_ t: T) async throws -> [String] {
@@ -123,10 +124,88 @@ private typealias T = TemporaryStore
         #expect(try await people(t) == ["1 IL.3 972503333333 972503333333 Dana"])
     }
 
-    @Test func newsOfSomebodyWhoNeverWroteIsKeptAndNoMore() async throws {
+    /// A new number has a new id, even if the news does not say which.
+    @Test(arguments: [false, true])
+    func newsOfTheNumberAloneFindsTheNewID(isLate: Bool) async throws {
+        let t = try T()
+        try await write(t, "U1", old)
+        #expect(try await t.store.optOut(1, true, at: T.start))
+        if isLate { try await write(t, "U2", new, at: T.start + .minutes(2)) }
+        try await move(t, from: old, to: Contact(number: "972502222222", address: "972502222222"))
+        try await write(t, "U3", new, at: T.start + .hours(1))
+        #expect(try await people(t) == ["1 IL.2 972502222222 972502222222 Dana"])
+        #expect(try await t.store.conversation(1)?.conversation.memory.isOptedOut == true)
+        // An id is never somebody else's.
+        try await write(t, "U4", Contact(id: "IL.1", address: "IL.1"), at: T.start + .hours(2))
+        #expect(try await people(t).count == 1)
+    }
+
+    /// Whoever had the number before is another person, with another conversation.
+    @Test(arguments: ["IL.2", nil])
+    func whoHadTheNewNumberBeforeIsSomebodyElse(id: String?) async throws {
+        let t = try T()
+        let number = "972502222222"
+        try await write(t, "C1", Contact(id: "IL.C", number: number, address: number, name: "Charlie"), at: T.start)
+        #expect(try await t.store.optOut(1, true, at: T.start))
+        try await write(t, "U1", old, at: T.start)
+        try await move(t, from: old, to: Contact(id: id, number: number, address: number))
+        try await write(t, "U2", new, at: T.start + .hours(1))
+        #expect(try await people(t) == ["1 IL.C - IL.C Charlie", "2 IL.2 \(number) \(number) Dana"])
+        #expect(try await t.store.conversation(2)?.conversation.memory.isOptedOut == false)
+        try await write(t, "C2", Contact(id: "IL.C", address: "IL.C"), at: T.start + .hours(2))
+        #expect(try await people(t).count == 2)
+    }
+
+    @Test(arguments: [false, true])
+    func aContactMayGoBack(hasIDs: Bool) async throws {
+        let t = try T()
+        func address(_ place: Int) -> Contact {
+            Contact(id: hasIDs ? "IL.\(place)" : nil, number: "97250000000\(place)", address: "97250000000\(place)")
+        }
+        try await write(t, "U1", address(1))
+        #expect(try await t.store.optOut(1, true, at: T.start))
+        for _ in 0..<2 {
+            try await move(t, from: address(1), to: address(2), at: T.start + .minutes(1))
+            try await move(t, from: address(2), to: address(1), at: T.start + .minutes(2))
+        }
+        let back = ["1 \(hasIDs ? "IL.1" : "-") 972500000001 972500000001 -"]
+        #expect(try await people(t) == back)
+        try await write(t, "U2", address(1), at: T.start + .hours(1))
+        #expect(try await people(t) == back)
+    }
+
+    @Test(arguments: [false, true])
+    func newsComesInAnyOrder(hasIDs: Bool) async throws {
+        func address(_ place: Int) -> Contact {
+            Contact(id: hasIDs ? "IL.\(place)" : nil, number: "97250000000\(place)", address: "97250000000\(place)")
+        }
+        let last = "\(hasIDs ? "IL.3" : "-") 972500000003 972500000003 -"
+        let news = [(1, 2, 1), (2, 3, 2)]
+        for order in [[0, 1], [1, 0]] {
+            for place in 0...2 {
+                let t = try T()
+                for (index, step) in order.enumerated() {
+                    // The message comes before, between or after the news, and was written before all of it.
+                    if index == place { try await write(t, "U1", address(1)) }
+                    let (from, to, minute) = news[step]
+                    try await move(t, from: address(from), to: address(to), at: T.start + .minutes(minute))
+                }
+                if place == 2 { try await write(t, "U1", address(1)) }
+                let names = try await people(t).map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+                #expect(names == [last], "\(order) \(place)")
+                try await write(t, "U2", address(3), at: T.start + .hours(1))
+                #expect(try await people(t).count == 1, "\(order) \(place)")
+            }
+        }
+    }
+
+    /// What comes late from the old addresses must find the contact.
+    @Test func newsOfSomebodyWhoNeverWroteIsKept() async throws {
         let t = try T()
         try await move(t, from: old, to: new)
-        #expect(try await people(t).isEmpty)
+        #expect(try await people(t) == ["1 IL.2 972502222222 972502222222 -"])
         #expect(try await t.integer("SELECT count(*) FROM hook WHERE kind = 'move'") == 1)
+        try await write(t, "U1", old, at: T.start)
+        #expect(try await people(t) == ["1 IL.2 972502222222 972502222222 -"])
     }
 }

@@ -112,6 +112,8 @@ private typealias T = TemporaryStore
             from: Contact(number: "972500000045", address: "972500000045"),
             to: Contact(id: "IL.45", number: "972500000046", address: "972500000046"), at: T.start)
         let silence = (T.silence, T.start)
+        // Somebody writes from the new number before the news.
+        try await t.accept(T.message("M2", from: "972500000046"), at: T.start)
         _ = try await store.take(
             [(.move(move), "{}"), (.other(hook: "story"), "{}")], account: T.account,
             policy: IntakePolicy(takeoverPause: .zero, delay: { _ in .zero }, decide: { _, _ in silence }), at: T.start)

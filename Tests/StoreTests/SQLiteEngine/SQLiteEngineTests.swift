@@ -161,7 +161,7 @@ import Testing
     /// Every statement of the hot path must be served by an index: none may read a whole table.
     @Test(arguments: [
         Store.knownMessage,
-        Store.contactByID, Store.contactByNumber, Store.leftLater,
+        Store.contactByID, Store.contactByNumber, Store.leftLater, Store.unknownBefore,
         Store.entryToSend, Store.attempted, Store.withdrawable, LaneState.first, LaneState.size,
         Store.sentAs, Store.failedAttempt, Store.reportsAhead, Store.attemptsInFlight, Store.convict,
         "SELECT entry FROM attempt WHERE outcome IS NULL",
