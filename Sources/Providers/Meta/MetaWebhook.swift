@@ -109,6 +109,9 @@ struct MetaWebhook {
                 keep(status, of: account, error.why)
             }
         }
+        for key in ["messages", "statuses"] where value[key].map({ !$0.isNothing && $0.list == nil }) ?? false {
+            keep(.object([key: value[key] ?? .null]), of: account, "'\(key)' is no list")
+        }
         if messages == nil, statuses == nil {
             // Trouble of the account or the app.
             others.append(.init(account: account, event: .other(hook: "errors"), payload: value.encodedText))
@@ -140,7 +143,10 @@ struct MetaWebhook {
 
     /// Reads what a person has written in WhatsApp's own app on the phone.
     private mutating func readEchoes(_ value: JSON, of account: String) {
-        for echo in value["message_echoes"]?.list ?? [] {
+        guard let echoes = value["message_echoes"]?.list else {
+            return keep(value, of: account, "'message_echoes' is no list")
+        }
+        for echo in echoes {
             guard let unique = echo["id"]?.id, let to = (echo["to"]?.id ?? echo["to_user_id"]?.id) else {
                 keep(echo, of: account)
                 continue

@@ -28,10 +28,16 @@ public struct RetrySchedule: Sendable {
     public func delay(
         after attempt: Int, retryAfter: Duration? = nil, using random: inout some RandomNumberGenerator
     ) -> Duration {
+        let jittered = step(after: attempt) * Double.random(in: 0.5...1, using: &random)
+        return retryAfter.map { max(jittered, min($0, longest)) } ?? jittered
+    }
+
+    /// Returns the least time to wait after the attempt with that number, counted from 1.
+    public func least(after attempt: Int) -> Duration { step(after: attempt) / 2 }
+
+    private func step(after attempt: Int) -> Duration {
         var step = first
         for _ in 1..<min(max(attempt, 1), 20) where step < longest { step *= factor }
-        step = min(step, longest)
-        let jittered = step * Double.random(in: 0.5...1, using: &random)
-        return retryAfter.map { max(jittered, min($0, longest)) } ?? jittered
+        return min(step, longest)
     }
 }

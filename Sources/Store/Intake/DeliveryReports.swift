@@ -142,8 +142,10 @@ extension Store {
         try db.run(
             "UPDATE attempt SET outcome = ?, reason = ?, detail = ?, delivery = 0 WHERE id = ?",
             outcome.kind.rawValue, outcome.refusal?.reason, outcome.refusal?.text, sent.id)
+        let isContactTired = outcome.refusal?.congestion == .contact
+        let least = isContactTired ? RetrySchedule.ofOneContact.least(after: sent.attempts) : .zero
         let settlement = try settle(
-            sent.id, outcome, isLate: true, onUnknown: .hold, delay: delay(sent.attempts), at: now, db)
+            sent.id, outcome, isLate: true, onUnknown: .hold, delay: max(delay(sent.attempts), least), at: now, db)
         return IntakeResult(kind: .noted, accountFault: settlement == .accountStopped ? outcome.refusal : nil)
     }
 

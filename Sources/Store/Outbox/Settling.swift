@@ -136,7 +136,8 @@ extension Store {
                 return .over(.failed)
             }
             try Self.stop(attempted.account, refusal.text, at: now, db)
-            _ = try retry(at: now, .accountFault, isSuspected: true)
+            // Of a report the sender hears once it is on disk, and others with it: not before may they be due.
+            _ = try retry(at: attempted.state == .sent ? now + delay : now, .accountFault, isSuspected: true)
             return .accountStopped
         case .unknown:
             if onUnknown == .resend { return try retry(at: now + delay, .unknown, isUnknown: true) }

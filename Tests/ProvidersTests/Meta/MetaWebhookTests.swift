@@ -185,6 +185,35 @@ import Testing
             ])
     }
 
+    /// The order in the body says nothing, and whoever writes after the news may be somebody else.
+    @Test func newsAndMessagesAreTakenInTheOrderOfTheirTimes() throws {
+        let system = { (place: Int) in
+            #"{"id":"wamid.\#(place)","from":"97250000000\#(place)","timestamp":"179000000\#(place)","type":"system","system":{"type":"user_changed_number","wa_id":"97250000000\#(place + 2)"}}"#
+        }
+        let message =
+            #"{"id":"wamid.T","from":"972500000001","timestamp":"1790000002","type":"text","text":{"body":"x"}}"#
+        let events = try events("\"messages\":[\(system(3)),\(message),\(system(1))]")
+        let kinds = events.map { event in
+            switch event {
+            case .move(let move): move.former.address
+            case .message(let message): message.unique
+            default: "?"
+            }
+        }
+        #expect(kinds == ["972500000001", "wamid.T", "972500000003"])
+    }
+
+    @Test(arguments: ["messages", "statuses"], [#""x""#, "{}", "7"])
+    func aListThatIsNoneIsKept(key: String, value: String) throws {
+        let other = key == "messages" ? "statuses" : "messages"
+        #expect(try events("\"\(key)\":\(value),\"\(other)\":[]") == [.other(hook: "unreadable")])
+    }
+
+    @Test(arguments: [#""x":1"#, #""message_echoes":{}"#])
+    func echoesThatAreNoListAreKept(value: String) throws {
+        #expect(try events(value, field: "smb_message_echoes") == [.other(hook: "unreadable")])
+    }
+
     @Test func whatAPersonWritesOnThePhoneIsATakeover() throws {
         #expect(
             try events(

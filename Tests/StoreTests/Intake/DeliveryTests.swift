@@ -57,6 +57,28 @@ private typealias T = TemporaryStore
         #expect(try await stopped.store.stoppedAccounts().count == 1)
     }
 
+    /// The sender stops the account once it hears of the report: until then nothing that it concerns may be due.
+    @Test func whatAStoppedAccountHadSentIsNotDueAtOnce() async throws {
+        let t = try TemporaryStore()
+        let entry = try await sent(t)
+        _ = t.takeChanges()
+        _ = try await t.fail("A1", reason: 3)
+        #expect(
+            t.takeHeads() == [LaneHead(entry: entry.id, due: T.start + .seconds(1), isRetry: true, isSuspected: true)])
+    }
+
+    @Test func aReportThatTheContactGotTooManyWaitsAsTheAnswerWould() async throws {
+        let t = try TemporaryStore()
+        let entry = try await sent(t)
+        _ = t.takeChanges()
+        let tired = AttemptOutcome.transient(
+            Refusal(reason: 131_056, text: "too many", congestion: .contact), retryAfter: nil)
+        _ = try await t.store.record(
+            DeliveryFailure(unique: "A1", contact: ReportedContact("972501234567"), outcome: tired),
+            account: T.account, payload: "{}", delay: { .seconds($0) }, at: T.start)
+        #expect(t.takeHeads() == [LaneHead(entry: entry.id, due: T.start + .seconds(4), isRetry: true)])
+    }
+
     @Test func aFailureOfATemplateIsTheEnd() async throws {
         let t = try TemporaryStore()
         let entry = try await sent(t)
