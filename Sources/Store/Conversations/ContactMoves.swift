@@ -3,7 +3,8 @@ import Responder
 extension Store {
     /// Gives a contact other addresses: the conversation, its opt-out and its memory stay the contact's.
     ///
-    /// A conversation that was begun under the new addresses before the news came is the same person's.
+    /// A conversation that was begun under the new addresses before the news came is the same person's; one of before the
+    /// change is that of somebody who had the number then. News comes in any order, and of contacts who never wrote.
     func moving(_ move: ContactMove, account: String, payload: String, at now: Timestamp) -> IntakeStep {
         IntakeStep(
             subject: .several([.contact(move.former, account: account), .contact(move.latest, account: account)])
@@ -40,7 +41,8 @@ extension Store {
         next.name = known?.contact.name
         guard let known else {
             // Messages from the old addresses may come yet, and news of before and after this.
-            let newcomer = try newcomer(next, account: account, at: now, db)
+            let newcomer = try insert(next, account: account, at: now, db)
+            try db.run("INSERT INTO conversation (id) VALUES (?) ON CONFLICT DO NOTHING", newcomer.id)
             return try leave(move.former, newcomer.id, at: move.movedAt, account: account, db)
         }
         if next != known.contact {
@@ -76,14 +78,6 @@ extension Store {
     }
 
     static let unknownBefore = "SELECT 1 FROM contact WHERE id = ? AND created_at >= ?"
-
-    private func newcomer(
-        _ contact: Contact, account: String, at now: Timestamp, _ db: Connection
-    ) throws -> KnownContact {
-        let known = try insert(contact, account: account, at: now, db)
-        try db.run("INSERT INTO conversation (id) VALUES (?) ON CONFLICT DO NOTHING", known.id)
-        return known
-    }
 
     /// Keeps the addresses that a contact has left, as long as they are nobody else's.
     private func leave(

@@ -159,7 +159,7 @@ extension Store {
         WHERE c.id = coalesce(
           (SELECT id FROM contact WHERE account = ?1 AND \(column) = ?2),
           (SELECT contact FROM former_address WHERE account = ?1 AND value = ?2 AND kind = '\(kind.rawValue)'
-            \(kind == .number ? "AND (?3 IS NULL OR until IS NULL OR until >= ?3)" : "AND (?3 IS NULL OR true)")))
+            AND (kind = 'id' OR ?3 IS NULL OR until IS NULL OR until >= ?3)))
         """
     }
 

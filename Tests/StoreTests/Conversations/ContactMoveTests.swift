@@ -156,6 +156,17 @@ private typealias T = TemporaryStore
         #expect(try await people(t).count == 2)
     }
 
+    /// Without an id that person can't be reached any more, and nothing that waits may reach the new owner.
+    @Test func whatWaitsForWhoHadTheNumberBeforeReachesNobody() async throws {
+        let t = try T()
+        let number = "972502222222"
+        _ = try await t.answer(T.message("C1", from: number), ["for Charlie"])
+        try await write(t, "U1", old, at: T.start)
+        try await move(t, from: old, to: new)
+        #expect(try await people(t) == ["1 - - \(number) -", "2 IL.2 \(number) \(number) Dana"])
+        #expect(try await t.string("SELECT state FROM outbox") == "dropped")
+    }
+
     @Test(arguments: [false, true])
     func aContactMayGoBack(hasIDs: Bool) async throws {
         let t = try T()
