@@ -31,7 +31,7 @@ extension Store {
                 || move.latest.number.map { $0 == other.contact.number } ?? false
             // The contact may have gone on to other addresses: news comes in any order.
             if isThere {
-                next.id = next.id ?? other.contact.id
+                next.id = other.contact.id ?? next.id
                 if next.number == nil { (next.number, next.address) = (other.contact.number, other.contact.address) }
             } else {
                 next = other.contact

@@ -35,7 +35,6 @@ extension Store {
         try db.run(
             "UPDATE foreign_update SET conversation = ? WHERE conversation = ? AND is_waiting = 1", one.id, two.id)
         try db.run("UPDATE former_address SET contact = ? WHERE contact = ?", one.id, two.id)
-        if let id = two.contact.id { try addFormer(id, .id, to: one.id, account: account, db) }
         if let number = two.contact.number { try addFormer(number, .number, to: one.id, account: account, db) }
         let (window, memory) = (merged.conversation.window, merged.conversation.memory)
         try db.run(

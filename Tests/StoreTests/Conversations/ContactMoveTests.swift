@@ -156,6 +156,19 @@ private typealias T = TemporaryStore
         #expect(try await people(t).count == 2)
     }
 
+    @Test func anIdThatHasChangedSinceIsNotBroughtBack() async throws {
+        let t = try T()
+        let number = "972502222222"
+        try await write(t, "U1", old, at: T.start)
+        try await write(t, "U2", new, at: T.start + .minutes(2))
+        try await write(t, "U3", Contact(id: "IL.2", address: "IL.2"), at: T.start + .minutes(3))
+        try await move(
+            t, from: Contact(id: "IL.2", address: "IL.2"), to: Contact(id: "IL.5", number: number, address: number),
+            at: T.start + .minutes(4))
+        try await move(t, from: old, to: new)
+        #expect(try await people(t) == ["1 IL.5 \(number) \(number) Dana"])
+    }
+
     /// Without an id that person can't be reached any more, and nothing that waits may reach the new owner.
     @Test func whatWaitsForWhoHadTheNumberBeforeReachesNobody() async throws {
         let t = try T()
